@@ -1,0 +1,1 @@
+//! The vendor's side of nodelock: keys and issuing.

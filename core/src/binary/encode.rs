@@ -1,0 +1,137 @@
+//! Record to binary frame.
+
+use crate::binary::{KIND_KEY, KIND_LICENSE, MARK};
+use crate::bytes::sink::{BufferTooSmall, CountSink, Sink, SliceSink};
+use crate::date::Date;
+use crate::key::{KeyId, KeyTerms};
+use crate::line::{Combine, Count, ExpiryPolicy, Record, Terms};
+use crate::verify::Signature;
+
+impl Record<'_> {
+    /// Writes the binary twin: a frame that decodes to the same signed text.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
+    pub fn write_binary<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+        let mut count = CountSink::default();
+        self.write_body(&mut count);
+        let kind = match self {
+            Self::License(_) => KIND_LICENSE,
+            Self::Key(_) => KIND_KEY,
+        };
+        let mut out = SliceSink::new(buffer);
+        out.put(&[MARK, kind]);
+        number(u64::try_from(count.0).unwrap_or(u64::MAX), &mut out);
+        self.write_body(&mut out);
+        out.finish()
+    }
+
+    fn write_body(&self, out: &mut impl Sink) {
+        match self {
+            Self::License(line) => license_body(line.terms(), out),
+            Self::Key(key) => key_body(key.terms(), out),
+        }
+        seal(self.signer(), self.signature(), out);
+    }
+}
+
+fn license_body(terms: &Terms<'_>, out: &mut impl Sink) {
+    text(terms.feature.as_bytes(), out);
+    for part in terms.version.parts() {
+        number(u64::from(part), out);
+    }
+    out.put(&[terms.license_type as u8]);
+    number(
+        match terms.count {
+            Count::Uncounted => 0,
+            Count::Units(units) => units,
+        },
+        out,
+    );
+    out.put(&terms.id.0);
+    match terms.udi {
+        None => number(0, out),
+        Some(udi) => {
+            let len = udi.pid().len().saturating_add(1).saturating_add(udi.sn().len());
+            number(u64::try_from(len).unwrap_or(u64::MAX), out);
+            out.put(udi.pid().as_bytes());
+            out.put(b":");
+            out.put(udi.sn().as_bytes());
+        }
+    }
+    date(terms.issued, out);
+    optional_date(terms.start, out);
+    optional_date(terms.end, out);
+    number(terms.usage.map_or(0, |usage| usage.seconds()), out);
+    out.put(&[match terms.combine {
+        Combine::Exclusive => 0,
+        Combine::Additive => 1,
+    }]);
+    out.put(&[match terms.expiry {
+        ExpiryPolicy::UntilReboot => 0,
+        ExpiryPolicy::Immediate => 1,
+        ExpiryPolicy::Report => 2,
+    }]);
+    text(terms.eula.unwrap_or_default().as_bytes(), out);
+    text(terms.pak.unwrap_or_default().as_bytes(), out);
+    let mut count = CountSink::default();
+    extras(terms, &mut count);
+    number(u64::try_from(count.0).unwrap_or(u64::MAX), out);
+    extras(terms, out);
+}
+
+fn key_body(terms: &KeyTerms<'_>, out: &mut impl Sink) {
+    out.put(&terms.id.0);
+    out.put(&[terms.role as u8]);
+    out.put(terms.key.as_bytes());
+    text(terms.features.text().as_bytes(), out);
+    text(terms.pids.text().as_bytes(), out);
+    date(terms.not_before, out);
+    date(terms.not_after, out);
+}
+
+fn seal(signer: KeyId, signature: &Signature, out: &mut impl Sink) {
+    out.put(&signer.0);
+    out.put(signature.as_bytes());
+}
+
+/// The extension fields with single spaces between.
+fn extras(terms: &Terms<'_>, out: &mut impl Sink) {
+    for (i, token) in terms.extras.tokens().enumerate() {
+        if i > 0 {
+            out.put(b" ");
+        }
+        out.put(token);
+    }
+}
+
+fn text(bytes: &[u8], out: &mut impl Sink) {
+    number(u64::try_from(bytes.len()).unwrap_or(u64::MAX), out);
+    out.put(bytes);
+}
+
+fn date(date: Date, out: &mut impl Sink) {
+    number(u64::from(date.days()), out);
+}
+
+fn optional_date(optional: Option<Date>, out: &mut impl Sink) {
+    match optional {
+        None => out.put(&[0]),
+        Some(day) => {
+            out.put(&[1]);
+            date(day, out);
+        }
+    }
+}
+
+fn number(mut value: u64, out: &mut impl Sink) {
+    loop {
+        let low = value.to_le_bytes()[0];
+        value >>= 7;
+        if value == 0 {
+            out.put(&[low & 0x7F]);
+            return;
+        }
+        out.put(&[low | 0x80]);
+    }
+}

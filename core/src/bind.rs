@@ -1,0 +1,48 @@
+//! [`BoundLine`]: verified, and for this device.
+
+use crate::line::Terms;
+use crate::reason::Reason;
+use crate::udi::UdiSource;
+use crate::verify::VerifiedLine;
+
+/// A verified line that names a UDI of this device, or none at all. Only such a line can be
+/// installed or grant anything.
+#[derive(Debug, Clone, Copy)]
+pub struct BoundLine<'a> {
+    line: VerifiedLine<'a>,
+    member: Option<u8>,
+}
+
+impl<'a> VerifiedLine<'a> {
+    /// Compares the UDI in the line with the device's own, in full.
+    ///
+    /// # Errors
+    /// [`Reason::OtherDevice`], [`Reason::UdiUnavailable`], or what the source reports.
+    pub fn bind<U: UdiSource + ?Sized>(self, device: &U) -> Result<BoundLine<'a>, Reason> {
+        let member = match self.line().udi() {
+            None => None,
+            Some(udi) => Some(device.member_with(udi)?.ok_or(Reason::OtherDevice)?),
+        };
+        Ok(BoundLine { line: self, member })
+    }
+}
+
+impl<'a> BoundLine<'a> {
+    /// The verified line.
+    #[must_use]
+    pub const fn verified(&self) -> &VerifiedLine<'a> {
+        &self.line
+    }
+
+    /// What the vendor has signed.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms<'a> {
+        self.line.terms()
+    }
+
+    /// The member of the stack that it is locked to, counted from 0; `None` if it is not locked.
+    #[must_use]
+    pub const fn member(&self) -> Option<u8> {
+        self.member
+    }
+}

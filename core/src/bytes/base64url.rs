@@ -1,0 +1,68 @@
+//! base64url without padding (RFC 4648 section 5), of 64 bytes, in its one encoding: the four
+//! unused bits of the last character must be zero (RFC 4648 section 3.5).
+
+use super::sink::Sink;
+
+/// Characters for 64 bytes: 512 bits in groups of 6, rounded up.
+pub(crate) const LEN_64: usize = 86;
+
+/// Whether the text is the one encoding of some 64 bytes.
+pub(crate) fn is_canonical_64(text: &[u8]) -> bool {
+    text.len() == LEN_64
+        && text.iter().all(|&c| value(c).is_some())
+        && text.last().is_some_and(|&c| matches!(c, b'A' | b'Q' | b'g' | b'w'))
+}
+
+/// Decodes the one encoding of 64 bytes.
+pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
+    if !is_canonical_64(text) {
+        return None;
+    }
+    let mut out = [0; 64];
+    for (bytes, group) in out.chunks_mut(3).zip(text.chunks(4)) {
+        let mut bits: u32 = 0;
+        for place in 0..4 {
+            // The last group has two characters; the missing ones count as zero.
+            let six = group.get(place).and_then(|&c| value(c)).unwrap_or(0);
+            bits = bits << 6 | u32::from(six);
+        }
+        let [_, a, b, c] = bits.to_be_bytes();
+        for (byte, from) in bytes.iter_mut().zip([a, b, c]) {
+            *byte = from;
+        }
+    }
+    Some(out)
+}
+
+/// Writes the one encoding.
+pub(crate) fn encode(bytes: &[u8], out: &mut impl Sink) {
+    for group in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let quad =
+            [bits >> 18, bits >> 12, bits >> 6, bits].map(|six| letter(six.to_le_bytes()[0]));
+        out.put(quad.get(..=group.len()).unwrap_or_default());
+    }
+}
+
+const fn value(c: u8) -> Option<u8> {
+    match c {
+        b'A'..=b'Z' => Some(c.wrapping_sub(b'A')),
+        b'a'..=b'z' => Some(c.wrapping_sub(b'a').wrapping_add(26)),
+        b'0'..=b'9' => Some(c.wrapping_sub(b'0').wrapping_add(52)),
+        b'-' => Some(62),
+        b'_' => Some(63),
+        _ => None,
+    }
+}
+
+/// The character for the low six bits.
+const fn letter(six: u8) -> u8 {
+    match six & 63 {
+        n @ 0..=25 => n.wrapping_add(b'A'),
+        n @ 26..=51 => n.wrapping_sub(26).wrapping_add(b'a'),
+        n @ 52..=61 => n.wrapping_sub(52).wrapping_add(b'0'),
+        62 => b'-',
+        _ => b'_',
+    }
+}

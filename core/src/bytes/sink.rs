@@ -1,0 +1,66 @@
+//! Where the canonical emitter writes to: a buffer, a hash, a counter.
+
+/// Takes bytes, one piece after another.
+pub trait Sink {
+    /// Takes one more piece.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+/// The buffer is too small; this is the length that would have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BufferTooSmall(
+    /// Needed length in bytes.
+    pub usize,
+);
+
+impl core::fmt::Display for BufferTooSmall {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "the buffer is too small: {} bytes are needed", self.0)
+    }
+}
+
+impl core::error::Error for BufferTooSmall {}
+
+/// Writes into a slice and goes on counting when the slice is full.
+#[derive(Debug)]
+pub struct SliceSink<'b> {
+    buffer: &'b mut [u8],
+    len: usize,
+}
+
+impl<'b> SliceSink<'b> {
+    /// Begins at the start of the buffer.
+    pub const fn new(buffer: &'b mut [u8]) -> Self {
+        Self { buffer, len: 0 }
+    }
+
+    /// What was written.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`] with the needed length if it did not fit.
+    pub fn finish(self) -> Result<&'b [u8], BufferTooSmall> {
+        let len = self.len;
+        let buffer: &'b [u8] = self.buffer;
+        buffer.get(..len).ok_or(BufferTooSmall(len))
+    }
+}
+
+impl Sink for SliceSink<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let room = self.buffer.get_mut(self.len..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.len = self.len.saturating_add(bytes.len());
+    }
+}
+
+/// Only counts.
+#[derive(Debug, Default)]
+pub(crate) struct CountSink(pub(crate) usize);
+
+impl Sink for CountSink {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 = self.0.saturating_add(bytes.len());
+    }
+}

@@ -1,0 +1,91 @@
+//! What the device is entitled to: slots that hold rights, and the verdict for a feature.
+
+mod right;
+mod verdict;
+
+pub use right::{Right, Slot};
+pub use verdict::{Denial, Grant, Verdict};
+
+use crate::bind::BoundLine;
+use crate::feature::FeatureRequest;
+use crate::line::LineId;
+use crate::reason::Reason;
+use verdict::Decision;
+
+/// The rights of a device, in memory that the caller gives. One line takes one [`Slot`].
+///
+/// ```
+/// # #[cfg(feature = "p256")] {
+/// use nodelock::{Entitlements, FeatureRequest, Slot, Verdict};
+/// let mut slots = [Slot::EMPTY; 8];
+/// let rights = Entitlements::new(&mut slots);
+/// let request = FeatureRequest::parse(b"routing").unwrap();
+/// assert!(matches!(rights.check(&request), Verdict::Denied(_)));
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Entitlements<'s> {
+    slots: &'s mut [Slot],
+}
+
+impl<'s> Entitlements<'s> {
+    /// Works on these slots and on what is in them already.
+    pub fn new(slots: &'s mut [Slot]) -> Self {
+        Self { slots }
+    }
+
+    /// Takes a line in.
+    ///
+    /// # Errors
+    /// [`Reason::AlreadyInstalled`], [`Reason::ConflictingId`], [`Reason::SlotsFull`]; nothing is
+    /// changed then.
+    pub fn install(&mut self, line: &BoundLine<'_>) -> Result<(), Reason> {
+        let right = Right::new(line).ok_or(Reason::BadFeature)?;
+        if let Some(known) = self.with_id(right.id()) {
+            let same = *known == right;
+            return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
+        }
+        let free = self.slots.iter_mut().find(|slot| slot.right().is_none());
+        *free.ok_or(Reason::SlotsFull)? = Slot::holding(right);
+        Ok(())
+    }
+
+    /// May this run? A value, never an error: what is not granted is denied.
+    pub fn check(&self, request: &FeatureRequest<'_>) -> Verdict {
+        let mut decision = Decision::new(request);
+        for right in self.rights_for(request) {
+            decision.consider(right);
+        }
+        decision.verdict()
+    }
+
+    /// The rights for the requested feature, each with the reason why it alone does not help, if
+    /// there is one.
+    pub fn explain<'q>(
+        &'q self,
+        request: &'q FeatureRequest<'q>,
+    ) -> impl Iterator<Item = (&'q Right, Result<(), Reason>)> {
+        self.rights_for(request).map(|right| (right, right.alone(request)))
+    }
+
+    /// All rights, in the order of installation.
+    pub fn rights(&self) -> impl Iterator<Item = &Right> {
+        self.slots.iter().filter_map(Slot::right)
+    }
+
+    /// The right that was installed from the line with this id.
+    #[must_use]
+    pub fn with_id(&self, id: LineId) -> Option<&Right> {
+        self.rights().find(|right| right.id() == id)
+    }
+
+    fn rights_for<'q>(
+        &'q self,
+        request: &'q FeatureRequest<'q>,
+    ) -> impl Iterator<Item = &'q Right> {
+        self.rights().filter(|right| right.feature() == request.feature.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests;

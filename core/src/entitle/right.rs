@@ -1,0 +1,162 @@
+//! [`Right`]: what stays in memory of an installed line.
+
+use crate::bind::BoundLine;
+use crate::date::{Date, Period};
+use crate::feature::{FeatureRequest, Version};
+use crate::limits::MAX_FEATURE_LEN;
+use crate::line::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::reason::Reason;
+
+/// What a bound line grants, without what was needed only to trust it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Right {
+    name: [u8; MAX_FEATURE_LEN],
+    name_len: u8,
+    member: Option<u8>,
+    license_type: LicenseType,
+    combine: Combine,
+    expiry: ExpiryPolicy,
+    id: LineId,
+    version: Version,
+    issued: Date,
+    start: Option<Date>,
+    end: Option<Date>,
+    usage: Option<Period>,
+    count: Count,
+}
+
+impl Right {
+    /// `None` only if the name did not fit, which the parser has ruled out.
+    pub(crate) fn new(line: &BoundLine<'_>) -> Option<Self> {
+        let terms = line.terms();
+        let text = terms.feature.as_bytes();
+        let mut name = [0; MAX_FEATURE_LEN];
+        for (to, from) in name.get_mut(..text.len())?.iter_mut().zip(text) {
+            *to = *from;
+        }
+        Some(Self {
+            name,
+            name_len: u8::try_from(text.len()).ok()?,
+            member: line.member(),
+            license_type: terms.license_type,
+            combine: terms.combine,
+            expiry: terms.expiry,
+            id: terms.id,
+            version: terms.version,
+            issued: terms.issued,
+            start: terms.start,
+            end: terms.end,
+            usage: terms.usage,
+            count: terms.count,
+        })
+    }
+
+    /// Name of the feature.
+    #[must_use]
+    pub fn feature(&self) -> &[u8] {
+        self.name.get(..usize::from(self.name_len)).unwrap_or_default()
+    }
+
+    /// The member of the stack that it is locked to, counted from 0; `None` if it is not locked.
+    #[must_use]
+    pub const fn member(&self) -> Option<u8> {
+        self.member
+    }
+
+    /// The type.
+    #[must_use]
+    pub const fn license_type(&self) -> LicenseType {
+        self.license_type
+    }
+
+    /// Id of the line.
+    #[must_use]
+    pub const fn id(&self) -> LineId {
+        self.id
+    }
+
+    /// The highest version that it covers.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Units.
+    #[must_use]
+    pub const fn count(&self) -> Count {
+        self.count
+    }
+
+    /// How its units go together with those of other lines.
+    #[must_use]
+    pub const fn combine(&self) -> Combine {
+        self.combine
+    }
+
+    /// What happens at its end.
+    #[must_use]
+    pub const fn expiry(&self) -> ExpiryPolicy {
+        self.expiry
+    }
+
+    /// Day of issue.
+    #[must_use]
+    pub const fn issued(&self) -> Date {
+        self.issued
+    }
+
+    /// First day, of dated types.
+    #[must_use]
+    pub const fn start(&self) -> Option<Date> {
+        self.start
+    }
+
+    /// Last day, of dated types.
+    #[must_use]
+    pub const fn end(&self) -> Option<Date> {
+        self.end
+    }
+
+    /// Running time, of metered types.
+    #[must_use]
+    pub const fn usage(&self) -> Option<Period> {
+        self.usage
+    }
+
+    /// Whether this right takes part in the decision on a request for its feature at all.
+    pub(crate) fn applies(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
+        if self.license_type != LicenseType::Permanent {
+            return Err(Reason::NeedsAgent);
+        }
+        match request.version {
+            Some(wanted) if wanted > self.version => Err(Reason::VersionTooLow),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it grants the request without the help of others.
+    pub(crate) fn alone(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
+        self.applies(request)?;
+        match self.count {
+            Count::Units(units) if units < request.count => Err(Reason::CountTooLow),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Room for one right. Opaque; a firmware writes `[Slot::EMPTY; 8]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Slot(Option<Right>);
+
+impl Slot {
+    /// Nothing in it.
+    pub const EMPTY: Self = Self(None);
+
+    pub(crate) const fn holding(right: Right) -> Self {
+        Self(Some(right))
+    }
+
+    pub(crate) const fn right(&self) -> Option<&Right> {
+        self.0.as_ref()
+    }
+}

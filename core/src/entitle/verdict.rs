@@ -1,0 +1,123 @@
+//! The verdict for one request from the rights for its feature: docs/SPEC.md section 8.
+
+use crate::entitle::Right;
+use crate::feature::{FeatureRequest, Version};
+use crate::line::{Combine, Count, LicenseType, LineId};
+use crate::reason::Reason;
+
+/// May it run?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Verdict {
+    /// Yes.
+    Granted(Grant),
+    /// No.
+    Denied(Denial),
+}
+
+impl Verdict {
+    /// Whether it is granted.
+    #[must_use]
+    pub const fn is_granted(&self) -> bool {
+        matches!(self, Self::Granted(_))
+    }
+}
+
+/// By what a request is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The line that grants it; of several that count together, the first.
+    pub id: LineId,
+    /// Type of that line.
+    pub license_type: LicenseType,
+    /// Units licensed in all.
+    pub licensed: Count,
+}
+
+/// Why a request is denied. With several rights, the reason of the one that came closest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Denial {
+    /// The rule that decided: [`Reason::NoLicense`], [`Reason::NeedsAgent`],
+    /// [`Reason::VersionTooLow`] or [`Reason::CountTooLow`].
+    pub reason: Reason,
+    /// The line that came closest.
+    pub closest: Option<LineId>,
+    /// Units asked for.
+    pub needed: u64,
+    /// Units licensed in all for what was asked.
+    pub licensed: u64,
+    /// The highest version that any line covers.
+    pub version: Option<Version>,
+}
+
+/// Goes through the rights for one feature.
+pub(crate) struct Decision<'q> {
+    request: &'q FeatureRequest<'q>,
+    first: Option<(LineId, LicenseType)>,
+    uncounted: bool,
+    largest_exclusive: u64,
+    additive: u64,
+    refusal: Reason,
+    closest: Option<LineId>,
+    version: Option<Version>,
+}
+
+impl<'q> Decision<'q> {
+    pub(crate) const fn new(request: &'q FeatureRequest<'q>) -> Self {
+        Self {
+            request,
+            first: None,
+            uncounted: false,
+            largest_exclusive: 0,
+            additive: 0,
+            refusal: Reason::NoLicense,
+            closest: None,
+            version: None,
+        }
+    }
+
+    pub(crate) fn consider(&mut self, right: &Right) {
+        self.version = self.version.max(Some(right.version()));
+        if let Err(reason) = right.applies(self.request) {
+            // A version that is too low is closer than a type that cannot be decided here.
+            if self.closest.is_none() || reason == Reason::VersionTooLow {
+                self.refusal = reason;
+                self.closest = Some(right.id());
+            }
+            return;
+        }
+        let this = (right.id(), right.license_type());
+        match (right.count(), right.combine()) {
+            (Count::Uncounted, _) if !self.uncounted => {
+                self.uncounted = true;
+                self.first = Some(this);
+            }
+            (Count::Uncounted, _) => {}
+            (Count::Units(units), Combine::Exclusive) => {
+                self.largest_exclusive = self.largest_exclusive.max(units);
+            }
+            (Count::Units(units), Combine::Additive) => {
+                self.additive = self.additive.saturating_add(units);
+            }
+        }
+        self.first = self.first.or(Some(this));
+    }
+
+    pub(crate) fn verdict(self) -> Verdict {
+        let units = self.largest_exclusive.saturating_add(self.additive);
+        let enough = self.uncounted || units >= self.request.count;
+        match self.first {
+            Some((id, license_type)) if enough => {
+                let licensed = if self.uncounted { Count::Uncounted } else { Count::Units(units) };
+                Verdict::Granted(Grant { id, license_type, licensed })
+            }
+            first => Verdict::Denied(Denial {
+                reason: if first.is_some() { Reason::CountTooLow } else { self.refusal },
+                closest: first.map(|(id, _)| id).or(self.closest),
+                needed: self.request.count,
+                licensed: units,
+                version: self.version,
+            }),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The ring of trusted keys: roots that are built in, and keys that a root has delegated.
+
+use crate::key::{KeyId, KeyRecord, KeyTerms, PublicKey, Role};
+use crate::line::Terms;
+use crate::reason::Reason;
+use crate::verify::{Message, SignatureVerifier, check_signature};
+
+/// A root: a key that is trusted because it is built into the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrustAnchor {
+    /// The id of `key`.
+    pub id: KeyId,
+    /// The key.
+    pub key: PublicKey,
+    /// What it may sign.
+    pub role: Role,
+}
+
+impl TrustAnchor {
+    /// From a key, with its id computed.
+    #[cfg(feature = "sha256")]
+    #[must_use]
+    pub fn new(key: PublicKey, role: Role) -> Self {
+        Self { id: KeyId::of(&key), key, role }
+    }
+
+    /// Whether the id belongs to the key. A wrong one would make lines look as if signed by an
+    /// unknown key; check it once at start-up or in a test.
+    ///
+    /// # Errors
+    /// [`Reason::KeyIdMismatch`], or what the verifier's hash reports.
+    pub fn check<V: SignatureVerifier + ?Sized>(&self, verifier: &V) -> Result<(), Reason> {
+        check_key_id(self.id, &self.key, verifier)
+    }
+}
+
+/// Room for one delegated key.
+#[derive(Debug, Clone, Copy)]
+pub struct KeySlot<'a>(Option<KeyTerms<'a>>);
+
+impl KeySlot<'_> {
+    /// Nothing in it.
+    pub const EMPTY: Self = Self(None);
+}
+
+/// The keys that are trusted while a file is read.
+#[derive(Debug)]
+pub struct KeyRing<'r, 'a> {
+    anchors: &'r [TrustAnchor],
+    delegated: &'r mut [KeySlot<'a>],
+    accepts_development: bool,
+}
+
+/// A key found for a signature.
+pub(crate) struct Signer<'k> {
+    pub(crate) key: &'k PublicKey,
+}
+
+impl<'r, 'a> KeyRing<'r, 'a> {
+    /// A ring of these roots, with room for as many delegated keys as there are slots. Keys with
+    /// the role "development" are refused.
+    pub fn new(anchors: &'r [TrustAnchor], slots: &'r mut [KeySlot<'a>]) -> Self {
+        Self { anchors, delegated: slots, accepts_development: false }
+    }
+
+    /// Accepts development keys too. Never in a product that ships: who has the development key
+    /// has every feature.
+    #[must_use]
+    pub fn danger_accept_development_keys(mut self) -> Self {
+        self.accepts_development = true;
+        self
+    }
+
+    /// Checks a `KEY` record and takes its key in. A second record for the same key may widen
+    /// what the key may sign; a record that is there already changes nothing.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownKey`], [`Reason::NotARoot`], [`Reason::DevelopmentKey`],
+    /// [`Reason::KeyRole`], [`Reason::KeyIdMismatch`], [`Reason::SignatureNotLowS`],
+    /// [`Reason::SignatureMismatch`], [`Reason::InvalidKey`], [`Reason::CryptoFailure`],
+    /// [`Reason::KeySlotsFull`]. The ring is then unchanged.
+    pub fn admit<V: SignatureVerifier + ?Sized>(
+        &mut self,
+        record: &KeyRecord<'a>,
+        verifier: &V,
+    ) -> Result<(), Reason> {
+        let terms = record.terms();
+        let root = self.root(record.signer()).ok_or_else(|| {
+            let delegated = self.delegated_with(record.signer()).next().is_some();
+            if delegated { Reason::NotARoot } else { Reason::UnknownKey }
+        })?;
+        self.check_development(root.role)?;
+        if !root.role.may_delegate(terms.role) {
+            return Err(Reason::KeyRole);
+        }
+        self.check_development(terms.role)?;
+        check_signature(&root.key, &record.message(), record.signature(), verifier)?;
+        check_key_id(terms.id, &terms.key, verifier)?;
+        if self.delegated_with(terms.id).any(|known| known == terms) {
+            return Ok(());
+        }
+        let slot = self.delegated.iter_mut().find(|slot| slot.0.is_none());
+        *slot.ok_or(Reason::KeySlotsFull)? = KeySlot(Some(*terms));
+        Ok(())
+    }
+
+    /// The key that may have signed a line with these terms.
+    pub(crate) fn signer_of(&self, terms: &Terms<'_>, id: KeyId) -> Result<Signer<'_>, Reason> {
+        let may_sign = |role: Role| {
+            self.check_development(role)?;
+            match role {
+                Role::Evaluation if !terms.license_type.is_trial() => Err(Reason::KeyRole),
+                _ => Ok(()),
+            }
+        };
+        if let Some(root) = self.root(id) {
+            return may_sign(root.role).map(|()| Signer { key: &root.key });
+        }
+        let mut refusal = Reason::UnknownKey;
+        for delegated in self.delegated_with(id) {
+            let permitted = may_sign(delegated.role)
+                .and_then(|()| delegated.permits(terms.feature, terms.udi.as_ref(), terms.issued));
+            match permitted {
+                Ok(()) => return Ok(Signer { key: &delegated.key }),
+                Err(reason) => refusal = reason,
+            }
+        }
+        Err(refusal)
+    }
+
+    /// The delegated keys taken in so far.
+    pub fn delegated(&self) -> impl Iterator<Item = &KeyTerms<'a>> {
+        self.delegated.iter().filter_map(|slot| slot.0.as_ref())
+    }
+
+    fn root(&self, id: KeyId) -> Option<&'r TrustAnchor> {
+        self.anchors.iter().find(|anchor| anchor.id == id)
+    }
+
+    fn delegated_with(&self, id: KeyId) -> impl Iterator<Item = &KeyTerms<'a>> {
+        self.delegated().filter(move |terms| terms.id == id)
+    }
+
+    fn check_development(&self, role: Role) -> Result<(), Reason> {
+        if role == Role::Development && !self.accepts_development {
+            Err(Reason::DevelopmentKey)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn check_key_id<V: SignatureVerifier + ?Sized>(
+    id: KeyId,
+    key: &PublicKey,
+    verifier: &V,
+) -> Result<(), Reason> {
+    let digest = verifier.sha256(&Message::PublicKey(key))?;
+    if KeyId::from_digest(&digest) == id { Ok(()) } else { Err(Reason::KeyIdMismatch) }
+}

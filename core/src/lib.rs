@@ -1,0 +1,99 @@
+//! Embeddable licensing: a device decides by itself, offline, which features its owner has paid
+//! for.
+//!
+//! # Layers, bottom up
+//!
+//! * `bytes`: tokens, hexadecimal, base64url, numbers. Knows no licenses.
+//! * **Records**: [`Records`] goes through a license file and gives a [`Line`] or a [`KeyRecord`]
+//!   for each record, canonical but *not trusted*. It refuses everything that the emitter would
+//!   not write, up to white space.
+//! * **Keys and signatures**: a [`KeyRing`] of built-in [`TrustAnchor`]s and of keys that they have
+//!   delegated; [`Line::verify`] gives a [`VerifiedLine`]. The mathematics is behind
+//!   [`SignatureVerifier`].
+//! * **Binding**: [`VerifiedLine::bind`] compares the UDI and gives a [`BoundLine`].
+//! * **Entitlement**: [`Entitlements`] keep what bound lines grant, and give the [`Verdict`].
+//!
+//! Trust is in the types: `Line` to `VerifiedLine` to `BoundLine`, each made only by the check
+//! that its name says. [`install`] does all steps for a whole file.
+//!
+//! # What it does not do
+//!
+//! No I/O, no clock, no allocation, no global state, no `unsafe`, no panic. It does not hide keys
+//! (there is no secret on the device that could sign), does not fingerprint hosts (the product
+//! gives its UDI), and does not stop somebody who can replace the firmware.
+//!
+//! # Example
+//!
+//! ```
+//! # #[cfg(feature = "p256")] {
+
+//! # main(); }
+//! ```
+//!
+//! # Features
+//!
+//! * `p256` (default): [`P256Verifier`], on the crates `p256` and `sha2`.
+//! * `sha256`: only the hash; the signature is checked by the caller's [`SignatureVerifier`].
+//!
+//! Without both, hash and signature come from the caller's [`SignatureVerifier`], and the crate
+//! has no dependency at all.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+#[cfg(test)]
+extern crate std;
+
+mod binary;
+mod bind;
+mod bytes;
+mod date;
+mod entitle;
+mod feature;
+mod install;
+mod key;
+pub mod limits;
+mod line;
+mod reason;
+mod udi;
+mod verify;
+
+pub use binary::MARK as BINARY_MARK;
+pub use bind::BoundLine;
+pub use bytes::sink::Sink;
+pub use bytes::{BufferTooSmall, SliceSink, Text};
+pub use date::{Date, Period};
+pub use entitle::{Denial, Entitlements, Grant, Right, Slot, Verdict};
+pub use feature::{FeatureName, FeatureRequest, Version};
+pub use install::{Installed, RecordReport, Tally, install};
+pub use key::{
+    KeyId, KeyRecord, KeyRing, KeySlot, KeyTerms, List, PublicKey, Role, SPKI_PREFIX, TrustAnchor,
+};
+pub use line::{
+    Combine, Count, ExpiryPolicy, Extras, Found, LicenseType, Line, LineId, ParseError, Record,
+    Records, Terms, emit_signature,
+};
+pub use reason::Reason;
+pub use udi::{Udi, UdiSource};
+#[cfg(feature = "p256")]
+pub use verify::P256Verifier;
+#[cfg(feature = "sha256")]
+pub use verify::sha256;
+pub use verify::{KEY_DOMAIN, LICENSE_DOMAIN, Message, Signature, SignatureVerifier, VerifiedLine};

@@ -1,0 +1,146 @@
+//! License lines as they come in: parsed and canonical, but **not trusted**.
+//!
+//! [`Records`] goes through a license file, text or binary, and gives one result for each record.
+//! A [`Line`] says something only after [`Line::verify`](crate::Line::verify) and
+//! [`VerifiedLine::bind`](crate::VerifiedLine::bind).
+
+mod emit;
+mod extras;
+mod parse;
+mod records;
+mod terms;
+
+pub use emit::emit_signature;
+pub(crate) use emit::record_len;
+pub use extras::Extras;
+pub(crate) use extras::parse_value;
+pub use records::{Found, ParseError, Records};
+pub use terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};
+
+use crate::bytes::sink::{BufferTooSmall, SliceSink};
+use crate::key::{KeyId, KeyRecord};
+use crate::udi::{Udi, UdiSource};
+use crate::verify::{Message, Signature};
+
+/// One record of a license file.
+#[derive(Debug, Clone, Copy)]
+pub enum Record<'a> {
+    /// A license line.
+    License(Line<'a>),
+    /// A delegated signing key.
+    Key(KeyRecord<'a>),
+}
+
+impl<'a> Record<'a> {
+    /// Writes the canonical text, tokens joined by single spaces, `sig=` included.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
+    pub fn write_text<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+        let mut out = SliceSink::new(buffer);
+        match self {
+            Self::License(line) => line.terms.emit(&mut out),
+            Self::Key(key) => key.terms().emit(&mut out),
+        }
+        emit_signature(self.signer(), self.signature(), &mut out);
+        out.finish()
+    }
+
+    /// The bytes under the signature, domain prefix included.
+    #[must_use]
+    pub const fn message(&self) -> Message<'_> {
+        match self {
+            Self::License(line) => line.message(),
+            Self::Key(key) => key.message(),
+        }
+    }
+
+    /// Id of the key that is said to have signed it.
+    #[must_use]
+    pub const fn signer(&self) -> KeyId {
+        match self {
+            Self::License(line) => line.signer(),
+            Self::Key(key) => key.signer(),
+        }
+    }
+
+    /// The signature.
+    #[must_use]
+    pub const fn signature(&self) -> &Signature {
+        match self {
+            Self::License(line) => line.signature(),
+            Self::Key(key) => key.signature(),
+        }
+    }
+}
+
+/// A license line: well-formed, and nothing more. Whoever wrote it may have made it up.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    terms: Terms<'a>,
+    seal: Seal<'a>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) const fn new(terms: Terms<'a>, seal: Seal<'a>) -> Self {
+        Self { terms, seal }
+    }
+
+    /// What the line says, not yet trusted.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms<'a> {
+        &self.terms
+    }
+
+    /// Id of the key that is said to have signed it.
+    #[must_use]
+    pub const fn signer(&self) -> KeyId {
+        self.seal.signer
+    }
+
+    /// The signature.
+    #[must_use]
+    pub const fn signature(&self) -> &Signature {
+        &self.seal.signature
+    }
+
+    /// The bytes under the signature, domain prefix included.
+    #[must_use]
+    pub const fn message(&self) -> Message<'_> {
+        match self.seal.text {
+            Some(text) => Message::License(text),
+            None => Message::LicenseTerms(&self.terms),
+        }
+    }
+
+    /// Whether it is worth a signature check here: locked to one of the device's UDIs, or to none.
+    /// Only a hint; what counts is [`VerifiedLine::bind`](crate::VerifiedLine::bind).
+    #[must_use]
+    pub fn may_concern<U: UdiSource + ?Sized>(&self, device: &U) -> bool {
+        match self.udi() {
+            Some(udi) => !matches!(device.member_with(udi), Ok(None)),
+            None => true,
+        }
+    }
+
+    pub(crate) const fn udi(&self) -> Option<&Udi<'a>> {
+        self.terms.udi.as_ref()
+    }
+}
+
+/// What stands behind the terms of a record: who signed, and the text if it came as text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seal<'a> {
+    /// From the keyword to the last field before `sig=`; `None` if it came in binary.
+    pub(crate) text: Option<&'a [u8]>,
+    pub(crate) signer: KeyId,
+    pub(crate) signature: Signature,
+}
+
+/// Whether a token begins a record.
+pub(crate) fn is_keyword(token: &[u8]) -> bool {
+    token == b"LICENSE" || token == b"KEY"
+}
+
+#[cfg(test)]
+mod tests;

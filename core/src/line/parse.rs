@@ -1,0 +1,248 @@
+//! The parser of text records: docs/SPEC.md sections 3 to 5, in the order of the text.
+//!
+//! It accepts exactly what the emitter writes, up to white space between tokens.
+
+use crate::bytes::hex;
+use crate::bytes::token::{Token, Tokens};
+use crate::date::{Date, Period};
+use crate::feature::{FeatureName, Version};
+use crate::key::{KeyId, KeyRecord, KeyTerms, List, PublicKey, Role};
+use crate::limits::MAX_RECORD_LEN;
+use crate::line::extras::{Extras, ExtrasCheck, parse_value, split_field};
+use crate::line::records::ParseError;
+use crate::line::terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};
+use crate::line::{Line, Record, Seal, is_keyword};
+use crate::reason::Reason;
+use crate::udi::Udi;
+use crate::verify::Signature;
+
+/// Keys of format 1; others are unknown and, unless they begin with `x-`, critical.
+const KNOWN_KEYS: [&[u8]; 16] = [
+    b"id",
+    b"udi",
+    b"issued",
+    b"start",
+    b"end",
+    b"usage",
+    b"combine",
+    b"expiry",
+    b"eula",
+    b"pak",
+    b"key",
+    b"features",
+    b"pids",
+    b"not-before",
+    b"not-after",
+    b"sig",
+];
+
+pub(crate) struct Parser<'a> {
+    text: &'a [u8],
+    keyword: Token<'a>,
+    /// Behind the last token that was used.
+    position: Tokens<'a>,
+    /// The token after that, once looked at, and the position behind it.
+    ahead: Option<(Token<'a>, Tokens<'a>)>,
+    /// End of the last token that was used, and length of the canonical text up to there.
+    end: usize,
+    canonical_len: usize,
+}
+
+impl<'a> Parser<'a> {
+    pub(crate) fn new(text: &'a [u8], keyword: Token<'a>, behind: Tokens<'a>) -> Self {
+        Self {
+            text,
+            keyword,
+            position: behind,
+            ahead: None,
+            end: keyword.end(),
+            canonical_len: keyword.bytes.len(),
+        }
+    }
+
+    /// Behind the last token that belongs to the record.
+    pub(crate) const fn position(&self) -> Tokens<'a> {
+        self.position
+    }
+
+    pub(crate) fn record(&mut self) -> Result<Record<'a>, ParseError> {
+        self.positional(|text| match text {
+            b"1" => Ok(()),
+            _ => Err(Reason::UnsupportedFormat),
+        })?;
+        if self.keyword.bytes == b"KEY" {
+            self.key().map(Record::Key)
+        } else {
+            self.license().map(Record::License)
+        }
+    }
+
+    fn license(&mut self) -> Result<Line<'a>, ParseError> {
+        let terms = Terms {
+            feature: self.positional(FeatureName::parse)?,
+            version: self.positional(Version::parse)?,
+            license_type: self.positional(LicenseType::parse)?,
+            count: self.positional(Count::parse)?,
+            id: self.required(b"id", parse_id)?,
+            udi: self.optional(b"udi", Udi::parse)?,
+            issued: self.required(b"issued", Date::parse)?,
+            start: self.optional(b"start", Date::parse)?,
+            end: self.optional(b"end", Date::parse)?,
+            usage: self.optional(b"usage", Period::parse)?,
+            combine: self.optional(b"combine", parse_combine)?.unwrap_or_default(),
+            expiry: self.optional(b"expiry", parse_expiry)?.unwrap_or_default(),
+            eula: self.optional(b"eula", parse_value)?,
+            pak: self.optional(b"pak", parse_value)?,
+            extras: self.extras()?,
+        };
+        let seal = self.seal()?;
+        terms.validate().map_err(|reason| ParseError::new(reason, self.keyword.offset))?;
+        Ok(Line::new(terms, seal))
+    }
+
+    fn key(&mut self) -> Result<KeyRecord<'a>, ParseError> {
+        let terms = KeyTerms {
+            id: self.positional(KeyId::parse)?,
+            role: self.positional(Role::parse)?,
+            key: self.required(b"key", PublicKey::parse)?,
+            features: self.optional(b"features", List::features)?.unwrap_or_default(),
+            pids: self.optional(b"pids", List::pids)?.unwrap_or_default(),
+            not_before: self.required(b"not-before", Date::parse)?,
+            not_after: self.required(b"not-after", Date::parse)?,
+        };
+        let seal = self.seal()?;
+        terms.validate().map_err(|reason| ParseError::new(reason, self.keyword.offset))?;
+        Ok(KeyRecord::new(terms, seal))
+    }
+
+    fn extras(&mut self) -> Result<Extras<'a>, ParseError> {
+        let start = self.peek()?.offset;
+        let mut check = ExtrasCheck::new();
+        let mut end = start;
+        loop {
+            let token = self.peek()?;
+            if !token.bytes.starts_with(b"x-") {
+                break;
+            }
+            check.take(token.bytes).map_err(|reason| ParseError::new(reason, token.offset))?;
+            self.advance();
+            end = token.end();
+        }
+        Ok(Extras::checked(self.text.get(start..end).unwrap_or_default()))
+    }
+
+    fn seal(&mut self) -> Result<Seal<'a>, ParseError> {
+        let text = self.text.get(self.keyword.offset..self.end);
+        let offset = self.peek()?.offset;
+        let (signer, signature) = self.required(b"sig", parse_signature)?;
+        match text {
+            Some(_) => Ok(Seal { text, signer, signature }),
+            None => Err(ParseError::new(Reason::Truncated, offset)),
+        }
+    }
+
+    fn positional<T>(
+        &mut self,
+        parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
+    ) -> Result<T, ParseError> {
+        let token = self.peek()?;
+        self.advance();
+        parse(token.bytes).map_err(|reason| ParseError::new(reason, token.offset))
+    }
+
+    fn optional<T>(
+        &mut self,
+        key: &[u8],
+        parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
+    ) -> Result<Option<T>, ParseError> {
+        let token = self.peek()?;
+        match token.bytes.strip_prefix(key).and_then(|rest| rest.strip_prefix(b"=")) {
+            None => Ok(None),
+            Some(value) => {
+                self.advance();
+                parse(value).map(Some).map_err(|reason| ParseError::new(reason, token.offset))
+            }
+        }
+    }
+
+    fn required<T>(
+        &mut self,
+        key: &'static [u8],
+        parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
+    ) -> Result<T, ParseError> {
+        if let Some(value) = self.optional(key, parse)? {
+            return Ok(value);
+        }
+        let token = self.peek()?;
+        Err(ParseError::new(why_not(key, token.bytes), token.offset))
+    }
+
+    fn peek(&mut self) -> Result<Token<'a>, ParseError> {
+        if let Some((token, _)) = self.ahead {
+            return Ok(token);
+        }
+        let mut ahead = self.position;
+        match ahead.next() {
+            Ok(Some(token)) if !is_keyword(token.bytes) => {
+                self.canonical_len =
+                    self.canonical_len.saturating_add(token.bytes.len()).saturating_add(1);
+                if self.canonical_len > MAX_RECORD_LEN {
+                    return Err(ParseError::new(Reason::RecordTooLong, token.offset));
+                }
+                self.ahead = Some((token, ahead));
+                Ok(token)
+            }
+            Ok(Some(token)) => Err(ParseError::new(Reason::Truncated, token.offset)),
+            Ok(None) => Err(ParseError::new(Reason::Truncated, self.end)),
+            Err((reason, offset)) => Err(ParseError::new(reason, offset)),
+        }
+    }
+
+    /// Uses the token that was looked at.
+    fn advance(&mut self) {
+        if let Some((token, behind)) = self.ahead.take() {
+            self.position = behind;
+            self.end = token.end();
+        }
+    }
+}
+
+/// Why another token stands where a field was required.
+fn why_not(required: &[u8], token: &[u8]) -> Reason {
+    let Some((key, _)) = split_field(token) else { return Reason::BadField };
+    let known = KNOWN_KEYS.contains(&key) || key.starts_with(b"x-");
+    match (known, required) {
+        (false, _) => Reason::UnknownField,
+        // Only `sig=` may follow here, so a known field stands twice or in the wrong place.
+        (true, b"sig") => Reason::FieldOrder,
+        (true, _) => Reason::MissingField,
+    }
+}
+
+fn parse_id(text: &[u8]) -> Result<LineId, Reason> {
+    hex::decode(text).map(LineId).ok_or(Reason::BadId)
+}
+
+fn parse_combine(text: &[u8]) -> Result<Combine, Reason> {
+    if text == Combine::Additive.name().as_bytes() {
+        Ok(Combine::Additive)
+    } else {
+        Err(Reason::BadValue)
+    }
+}
+
+fn parse_expiry(text: &[u8]) -> Result<ExpiryPolicy, Reason> {
+    [ExpiryPolicy::Immediate, ExpiryPolicy::Report]
+        .into_iter()
+        .find(|policy| policy.name().as_bytes() == text)
+        .ok_or(Reason::BadValue)
+}
+
+fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
+    let (id, rest) = text.split_at_checked(8).ok_or(Reason::BadSignatureText)?;
+    let signature = rest.strip_prefix(b":").and_then(Signature::decode);
+    match (KeyId::parse(id), signature) {
+        (Ok(id), Some(signature)) => Ok((id, signature)),
+        _ => Err(Reason::BadSignatureText),
+    }
+}

@@ -1,0 +1,214 @@
+//! Why a record, a binding or a request was refused: one list for Rust, C and the command line.
+//!
+//! Codes are negative and grouped by topic (line -1xx, signature -2xx, binding -3xx, installing
+//! -4xx, decision -6xx). A code is never reused for another meaning.
+
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $token:literal, $text:literal, $remedy:literal;)+) => {
+        /// The reason for a refusal. [`code`](Reason::code) is stable and the same in every
+        /// language; [`text`](Reason::text) says what is wrong and [`remedy`](Reason::remedy) what
+        /// to do about it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(i32)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $($(#[doc = $doc])+ $name = $code,)+
+        }
+
+        impl Reason {
+            /// Every reason, in the order of the codes' topics.
+            pub const ALL: &'static [Reason] = &[$(Reason::$name,)+];
+
+            /// The name in machine-readable output, e.g. `unknown-key`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Reason::$name => $token,)+ }
+            }
+
+            /// What is wrong, as a sentence without its end.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Reason::$name => $text,)+ }
+            }
+
+            /// What the reader can do about it.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Reason::$name => $remedy,)+ }
+            }
+
+            /// The reason that has this code.
+            #[must_use]
+            pub const fn from_code(code: i32) -> Option<Reason> {
+                match code { $($code => Some(Reason::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Text between records that is neither white space nor a comment.
+    StrayText = -101, "stray-text", "this is not part of any record; it is ignored",
+        "start comments with #; if a license line was meant, its keyword is damaged: copy the line again";
+    /// The record ends before its `sig=` token.
+    Truncated = -102, "truncated", "the record ends before its signature",
+        "copy the whole line, from its keyword to the end of sig=";
+    /// The number after the keyword is not a format this version knows.
+    UnsupportedFormat = -103, "unsupported-format", "the format number is not known here",
+        "update the software, or ask the vendor for a line in format 1";
+    /// A byte that is neither printable ASCII nor white space.
+    BadCharacter = -104, "bad-character", "a character that no license line contains",
+        "copy the line again as plain text";
+    /// Longer than `MAX_RECORD_LEN`.
+    RecordTooLong = -105, "record-too-long", "the record is longer than any valid one",
+        "copy the line again; something was pasted into it";
+    /// Feature name empty, too long, or with a character that names do not have.
+    BadFeature = -106, "bad-feature", "not a feature name",
+        "names have 1 to 64 letters, digits, '.', '_' or '-', begin with a letter or digit, and are no keyword";
+    /// Version not of the form 1.0, or not in its shortest form.
+    BadVersion = -107, "bad-version", "not a feature version",
+        "write 2 to 4 numbers up to 65535 with dots between, without leading zeros or needless .0 parts";
+    /// No license type of this name.
+    BadType = -108, "bad-type", "not a license type",
+        "see the list of the ten license types";
+    /// Neither `uncounted` nor a number from 1 up.
+    BadCount = -109, "bad-count", "not a count",
+        "write uncounted, or a number from 1 to 999999999999 without leading zeros";
+    /// A token that should be `key=value` is not.
+    BadField = -110, "bad-field", "not a key=value field",
+        "copy the line again; a token is damaged";
+    /// A key that this version does not know and that does not start with `x-`.
+    UnknownField = -111, "unknown-field", "a field that is not known here, and might limit the right",
+        "update the software, or ask the vendor for a line without this field";
+    /// A field given twice, or not at its place in the fixed order.
+    FieldOrder = -112, "field-order", "a field twice or not in its place",
+        "fields have one fixed order and each stands once; copy the line again";
+    /// A field that this kind of record must have.
+    MissingField = -113, "missing-field", "a field that this kind of line must have is missing",
+        "copy the line again, or ask the vendor to issue it again";
+    /// Line id not 20 lower-case hexadecimal digits.
+    BadId = -114, "bad-id", "not a line id",
+        "a line id has 20 lower-case hexadecimal digits";
+    /// UDI not of the form `PID:SN`.
+    BadUdi = -115, "bad-udi", "not a UDI",
+        "write PID:SN, the PID with 1 to 32 and the SN with 1 to 64 printable characters";
+    /// Date not of the form `2026-11-22`, or no day of the calendar.
+    BadDate = -116, "bad-date", "not a date",
+        "write year-month-day, e.g. 2026-11-22, from 1970 to 9999";
+    /// Period not in its one form, e.g. `60d`.
+    BadPeriod = -117, "bad-period", "not a period, or not in its shortest form",
+        "write a number and d, h, m or s in the largest unit that fits, e.g. 60d";
+    /// A value that its field does not allow.
+    BadValue = -118, "bad-value", "a value that its field does not allow",
+        "see the field's values in the specification";
+    /// A field that this license type does not have.
+    FieldNotAllowed = -119, "field-not-allowed", "a field that this license type does not have",
+        "usage= belongs to metered types, start= and end= to subscriptions, combine= to counted lines";
+    /// The `sig=` token is not `KEYID:SIGNATURE` in its one encoding.
+    BadSignatureText = -120, "bad-signature-text", "the signature is not in its one encoding",
+        "copy the whole line again; sig= holds 8 hexadecimal digits, a colon and 86 characters";
+    /// The end lies before the start.
+    EndBeforeStart = -121, "end-before-start", "the end lies before the start",
+        "ask the vendor to issue the line again";
+    /// No role of this name.
+    BadRole = -122, "bad-role", "not a key role",
+        "roles are production, evaluation and development";
+    /// The public key in a `KEY` record is not in its one encoding.
+    BadKeyText = -123, "bad-key-text", "the public key is not in its one encoding",
+        "ask the vendor to delegate the key again";
+    /// The binary twin cannot be decoded, or is not in its one encoding.
+    BadBinary = -124, "bad-binary", "the binary form is damaged or not in its one encoding",
+        "transfer the file again, as binary";
+    /// More `x-` fields than `MAX_EXTRAS`.
+    TooManyExtras = -125, "too-many-extras", "too many x- fields",
+        "a line holds up to 4 of them";
+
+    /// No trusted key has the id in the signature.
+    UnknownKey = -201, "unknown-key", "signed by a key that is not trusted here",
+        "check that the line is for this product; if the key is delegated, its KEY record must come first";
+    /// The signature does not belong to these bytes and this key.
+    SignatureMismatch = -202, "signature-mismatch", "the signature does not match: the line was changed or damaged",
+        "copy the line again from the vendor's file";
+    /// High-s form of a signature: valid mathematics, second encoding.
+    SignatureNotLowS = -203, "signature-not-low-s", "the signature is in its second form (high s), which is refused",
+        "the signer must replace s by n - s";
+    /// The key's role does not allow what it signed.
+    KeyRole = -204, "key-role", "the key's role does not allow this license type or delegation",
+        "ask the vendor for a line signed by a production key";
+    /// A development key where only real keys are accepted.
+    DevelopmentKey = -205, "development-key", "signed by a development key, which this build refuses",
+        "ask the vendor for a line signed by a production key";
+    /// The delegated key may not sign for this feature.
+    KeyFeature = -206, "key-feature", "the delegated key may not sign for this feature",
+        "ask the vendor for a line signed by the right key";
+    /// The delegated key may not sign for this product.
+    KeyProduct = -207, "key-product", "the delegated key may not sign for this product",
+        "ask the vendor for a line signed by the right key";
+    /// Issued outside the validity of the delegated key.
+    KeyPeriod = -208, "key-period", "issued outside the time in which the delegated key was valid",
+        "ask the vendor to issue the line again with a current key";
+    /// The key id in a `KEY` record or trust anchor is not the one of its key.
+    KeyIdMismatch = -209, "key-id-mismatch", "the key id does not belong to the key",
+        "ask the vendor to delegate the key again";
+    /// A `KEY` record that is not signed by a root.
+    NotARoot = -210, "not-a-root", "only a trusted root may delegate keys",
+        "ask the vendor for a KEY record signed by a root";
+    /// All slots for delegated keys are taken.
+    KeySlotsFull = -211, "key-slots-full", "there is no room for another delegated key",
+        "give the key ring more slots, or split the file";
+    /// The key is not a point of the curve.
+    InvalidKey = -212, "invalid-key", "the public key is not a point of the curve P-256",
+        "use a key made by nodelock keygen or another P-256 key";
+    /// The product's own hash or verification function reported a failure.
+    CryptoFailure = -213, "crypto-failure", "the cryptographic port reported a failure",
+        "look up the port's own error; nothing was decided";
+
+    /// Locked to the UDI of another device.
+    OtherDevice = -301, "other-device", "the line is for another device",
+        "compare the udi= in the line with the device's UDI; to move a license, rehost it";
+    /// The device's UDI could not be read.
+    UdiUnavailable = -302, "udi-unavailable", "the device's own UDI could not be read",
+        "look up the port's own error; a node-locked line needs a UDI";
+    /// The device's UDI is not of the form that licenses can name.
+    UdiInvalid = -303, "udi-invalid", "the device's own UDI is not valid",
+        "PID and SN must be printable ASCII of limited length, the PID without ':' and ','";
+
+    /// A line with this id is there already.
+    AlreadyInstalled = -401, "already-installed", "this line is installed already",
+        "nothing to do";
+    /// Another line with the same id is there already.
+    ConflictingId = -402, "conflicting-id", "another line with the same id is installed",
+        "ask the vendor: two lines were issued under one id";
+    /// All slots are taken.
+    SlotsFull = -403, "slots-full", "there is no room for another line",
+        "clear a line that is not needed, or give the library more slots";
+
+    /// No installed line names the feature.
+    NoLicense = -601, "no-license", "no installed line is for this feature",
+        "install a license for this feature and this device";
+    /// The licensed version is lower than the one asked for.
+    VersionTooLow = -602, "version-too-low", "the license is for a lower version of the feature",
+        "obtain a license for the newer version";
+    /// Fewer units are licensed than were asked for.
+    CountTooLow = -603, "count-too-low", "fewer units are licensed than were asked for",
+        "obtain more units of the feature";
+    /// The type needs clocks, acceptance or activation, which a plain check does not have.
+    NeedsAgent = -604, "needs-agent", "this license type is metered, dated or activated, which a plain check cannot decide",
+        "let the license agent decide, or obtain a permanent license";
+}
+
+impl Reason {
+    /// The stable number, negative. C uses the same one.
+    #[must_use]
+    pub const fn code(self) -> i32 {
+        self as i32
+    }
+}
+
+impl core::fmt::Display for Reason {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for Reason {}

@@ -1,0 +1,120 @@
+//! UDI: the immutable identity of a device, `PID:SN`.
+
+use crate::bytes::Text;
+use crate::limits::{MAX_PID_LEN, MAX_SN_LEN, MAX_UDIS};
+use crate::reason::Reason;
+
+/// Product id and serial number of one device, borrowed from wherever they stand.
+///
+/// Compared byte by byte, so case matters. The VID is no part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Udi<'a> {
+    pid: Text<'a>,
+    sn: Text<'a>,
+}
+
+impl<'a> Udi<'a> {
+    /// From its two parts.
+    ///
+    /// # Errors
+    /// [`Reason::UdiInvalid`] if a part is empty, longer than [`MAX_PID_LEN`] or [`MAX_SN_LEN`],
+    /// not printable ASCII, or if the PID has a `:` or `,`.
+    pub fn new(pid: &'a [u8], sn: &'a [u8]) -> Result<Self, Reason> {
+        Self::from_parts(pid, sn).ok_or(Reason::UdiInvalid)
+    }
+
+    /// From `PID:SN`. The first colon ends the PID, so that serial numbers may have some.
+    ///
+    /// # Errors
+    /// [`Reason::BadUdi`].
+    ///
+    /// ```
+    /// let udi = nodelock::Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
+    /// assert_eq!(udi.pid().as_str(), "ISR4331/K9");
+    /// assert_eq!(udi.sn().as_str(), "FDO1234ABCD");
+    /// # Ok::<(), nodelock::Reason>(())
+    /// ```
+    pub fn parse(text: &'a [u8]) -> Result<Self, Reason> {
+        let colon = text.iter().position(|&b| b == b':').ok_or(Reason::BadUdi)?;
+        let (pid, rest) = text.split_at_checked(colon).ok_or(Reason::BadUdi)?;
+        let (_, sn) = rest.split_first().ok_or(Reason::BadUdi)?;
+        Self::from_parts(pid, sn).ok_or(Reason::BadUdi)
+    }
+
+    /// Product id.
+    #[must_use]
+    pub const fn pid(&self) -> Text<'a> {
+        self.pid
+    }
+
+    /// Serial number.
+    #[must_use]
+    pub const fn sn(&self) -> Text<'a> {
+        self.sn
+    }
+
+    fn from_parts(pid: &'a [u8], sn: &'a [u8]) -> Option<Self> {
+        let fits = (1..=MAX_PID_LEN).contains(&pid.len()) && (1..=MAX_SN_LEN).contains(&sn.len());
+        let clean = pid.iter().all(|&b| b != b':' && b != b',');
+        if !fits || !clean {
+            return None;
+        }
+        Some(Self { pid: Text::new(pid)?, sn: Text::new(sn)? })
+    }
+}
+
+impl core::fmt::Display for Udi<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}:{}", self.pid, self.sn)
+    }
+}
+
+/// Where the device's own UDIs come from: one per member of the stack.
+///
+/// A slice of [`Udi`] is one; a firmware that reads them from fuses gives its own.
+pub trait UdiSource {
+    /// The UDI of a member, counted from 0; `None` behind the last one. Asked for at most
+    /// [`MAX_UDIS`] members.
+    ///
+    /// # Errors
+    /// [`Reason::UdiUnavailable`] or [`Reason::UdiInvalid`].
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason>;
+
+    /// The member that has this UDI, if any.
+    ///
+    /// # Errors
+    /// [`Reason::UdiUnavailable`] when there is no UDI at all, else what the source reports.
+    fn member_with(&self, wanted: &Udi<'_>) -> Result<Option<u8>, Reason> {
+        for member in 0..MAX_UDIS {
+            let member = u8::try_from(member).map_err(|_| Reason::UdiUnavailable)?;
+            match self.udi(member)? {
+                Some(own) if own == *wanted => return Ok(Some(member)),
+                Some(_) => {}
+                None if member == 0 => return Err(Reason::UdiUnavailable),
+                None => break,
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl UdiSource for [Udi<'_>] {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        Ok(self.get(usize::from(member)).copied())
+    }
+}
+
+impl<const N: usize> UdiSource for [Udi<'_>; N] {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        self.as_slice().udi(member)
+    }
+}
+
+impl UdiSource for Udi<'_> {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        Ok((member == 0).then_some(*self))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! Signatures: what exactly is signed, the port to whatever checks it, and [`VerifiedLine`].
+
+#[cfg(feature = "p256")]
+mod p256;
+
+#[cfg(feature = "p256")]
+pub use self::p256::P256Verifier;
+
+use crate::bytes::base64url;
+use crate::bytes::sink::Sink;
+use crate::bytes::token::Tokens;
+use crate::key::{KeyRing, KeyTerms, PublicKey, SPKI_PREFIX};
+use crate::line::{Line, Terms};
+use crate::reason::Reason;
+
+/// An ECDSA signature: r and s, 32 bytes each, big-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u8; 64]);
+
+/// Half the order n of P-256's group, rounded down (FIPS 186-5, SP 800-186): the highest s that is
+/// accepted, because s and n - s are two signatures of one message.
+const HALF_ORDER: [u8; 32] = [
+    0x7F, 0xFF, 0xFF, 0xFF, 0x80, 0x00, 0x00, 0x00, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xDE, 0x73, 0x7D, 0x56, 0xD3, 0x8B, 0xCF, 0x42, 0x79, 0xDC, 0xE5, 0x61, 0x7E, 0x31, 0x92, 0xA8,
+];
+
+impl Signature {
+    /// From r and s.
+    #[must_use]
+    pub const fn from_rs(rs: [u8; 64]) -> Self {
+        Self(rs)
+    }
+
+    /// r and s.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+
+    /// Whether s is in the lower half, the only form that is accepted.
+    #[must_use]
+    pub fn is_low_s(&self) -> bool {
+        self.0.get(32..).is_some_and(|s| s <= &HALF_ORDER)
+    }
+
+    pub(crate) fn decode(text: &[u8]) -> Option<Self> {
+        base64url::decode_64(text).map(Self)
+    }
+}
+
+/// What a hash is computed over. [`write`](Message::write) gives the bytes in pieces, straight
+/// from the input: nothing is copied into a buffer.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Message<'m> {
+    /// The text of a license line up to its signature.
+    License(&'m [u8]),
+    /// A license line that came in binary.
+    LicenseTerms(&'m Terms<'m>),
+    /// The text of a `KEY` record up to its signature.
+    Key(&'m [u8]),
+    /// A `KEY` record that came in binary.
+    KeyTerms(&'m KeyTerms<'m>),
+    /// The `SubjectPublicKeyInfo` of a key, for its id.
+    PublicKey(&'m PublicKey),
+}
+
+/// Stands before the tokens of a license line, so that no other signed object can pass for one.
+pub const LICENSE_DOMAIN: &[u8] = b"nodelock license 1\n";
+/// Stands before the tokens of a `KEY` record.
+pub const KEY_DOMAIN: &[u8] = b"nodelock key 1\n";
+
+impl Message<'_> {
+    /// Writes the bytes, piece by piece.
+    pub fn write(&self, out: &mut impl Sink) {
+        match self {
+            Self::License(text) => {
+                out.put(LICENSE_DOMAIN);
+                write_tokens(text, out);
+            }
+            Self::LicenseTerms(terms) => {
+                out.put(LICENSE_DOMAIN);
+                terms.emit(out);
+            }
+            Self::Key(text) => {
+                out.put(KEY_DOMAIN);
+                write_tokens(text, out);
+            }
+            Self::KeyTerms(terms) => {
+                out.put(KEY_DOMAIN);
+                terms.emit(out);
+            }
+            Self::PublicKey(key) => {
+                out.put(&SPKI_PREFIX);
+                out.put(key.as_bytes());
+            }
+        }
+    }
+}
+
+/// Writes the tokens of a parsed record, joined by single spaces. Stretches that are in this form
+/// already go out in one piece.
+fn write_tokens(text: &[u8], out: &mut impl Sink) {
+    let mut tokens = Tokens::new(text);
+    let mut stretch = 0..0;
+    while let Ok(Some(token)) = tokens.next() {
+        let gap = text.get(stretch.end..token.offset).unwrap_or_default();
+        if gap != b" " && stretch.end > 0 {
+            out.put(text.get(stretch.clone()).unwrap_or_default());
+            out.put(b" ");
+            stretch.start = token.offset;
+        }
+        stretch.end = token.end();
+    }
+    out.put(text.get(stretch).unwrap_or_default());
+}
+
+/// Checks signatures: the bundled [`P256Verifier`], or what the firmware has already (a crypto
+/// library, a secure element, an accelerator).
+///
+/// Public data only, so variable time is fine here.
+pub trait SignatureVerifier {
+    /// SHA-256 (FIPS 180-4) of a message. With the feature `sha256`, [`sha256`](crate::sha256)
+    /// does it.
+    ///
+    /// # Errors
+    /// [`Reason::CryptoFailure`] if it could not be computed.
+    fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason>;
+
+    /// ECDSA over P-256 (FIPS 186-5 section 6.4) of a SHA-256 digest. Must refuse r and s outside
+    /// 1 to n - 1, and keys that are not points of the curve.
+    ///
+    /// # Errors
+    /// [`Reason::SignatureMismatch`], [`Reason::InvalidKey`], or [`Reason::CryptoFailure`] if
+    /// nothing could be decided.
+    fn verify(
+        &self,
+        key: &PublicKey,
+        digest: &[u8; 32],
+        signature: &Signature,
+    ) -> Result<(), Reason>;
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
+    fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason> {
+        (**self).sha256(message)
+    }
+
+    fn verify(
+        &self,
+        key: &PublicKey,
+        digest: &[u8; 32],
+        signature: &Signature,
+    ) -> Result<(), Reason> {
+        (**self).verify(key, digest, signature)
+    }
+}
+
+/// The one place where a signature is judged: low s, hash, verification.
+pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
+    key: &PublicKey,
+    message: &Message<'_>,
+    signature: &Signature,
+    verifier: &V,
+) -> Result<(), Reason> {
+    if !signature.is_low_s() {
+        return Err(Reason::SignatureNotLowS);
+    }
+    let digest = verifier.sha256(message)?;
+    verifier.verify(key, &digest, signature)
+}
+
+/// SHA-256 of a message with the bundled implementation.
+#[cfg(feature = "sha256")]
+#[must_use]
+pub fn sha256(message: &Message<'_>) -> [u8; 32] {
+    use sha2::Digest;
+
+    struct Hash(sha2::Sha256);
+    impl Sink for Hash {
+        fn put(&mut self, bytes: &[u8]) {
+            self.0.update(bytes);
+        }
+    }
+    let mut hash = Hash(sha2::Sha256::new());
+    message.write(&mut hash);
+    hash.0.finalize().into()
+}
+
+/// A license line whose signature was checked against a trusted key that may sign it. It may
+/// still be for another device.
+#[derive(Debug, Clone, Copy)]
+pub struct VerifiedLine<'a> {
+    line: Line<'a>,
+}
+
+impl<'a> Line<'a> {
+    /// Checks the signature, and that the key may sign such a line.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownKey`], [`Reason::DevelopmentKey`], [`Reason::KeyRole`],
+    /// [`Reason::KeyFeature`], [`Reason::KeyProduct`], [`Reason::KeyPeriod`],
+    /// [`Reason::SignatureNotLowS`], [`Reason::SignatureMismatch`], [`Reason::InvalidKey`],
+    /// [`Reason::CryptoFailure`].
+    pub fn verify<V: SignatureVerifier + ?Sized>(
+        self,
+        ring: &KeyRing<'_, '_>,
+        verifier: &V,
+    ) -> Result<VerifiedLine<'a>, Reason> {
+        let signer = ring.signer_of(self.terms(), self.signer())?;
+        check_signature(signer.key, &self.message(), self.signature(), verifier)?;
+        Ok(VerifiedLine { line: self })
+    }
+}
+
+impl<'a> VerifiedLine<'a> {
+    /// The line.
+    #[must_use]
+    pub const fn line(&self) -> &Line<'a> {
+        &self.line
+    }
+
+    /// What the vendor has signed.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms<'a> {
+        self.line.terms()
+    }
+}
+
+#[cfg(test)]
+mod tests;

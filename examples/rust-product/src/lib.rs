@@ -1,0 +1,1 @@
+//! A product in Rust that is licensed with nodelock.
