@@ -67,6 +67,8 @@ mod bytes;
 mod date;
 mod entitle;
 mod feature;
+#[cfg(all(test, feature = "p256"))]
+mod fixtures;
 mod install;
 mod key;
 pub mod limits;

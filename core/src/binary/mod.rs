@@ -61,5 +61,5 @@ impl<'a> BinaryRecords<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

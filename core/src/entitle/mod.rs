@@ -87,5 +87,5 @@ impl<'s> Entitlements<'s> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

@@ -113,5 +113,5 @@ impl Tally {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

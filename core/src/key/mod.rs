@@ -138,5 +138,5 @@ impl Role {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

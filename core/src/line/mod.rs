@@ -142,5 +142,5 @@ pub(crate) fn is_keyword(token: &[u8]) -> bool {
     token == b"LICENSE" || token == b"KEY"
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

@@ -227,5 +227,5 @@ impl<'a> VerifiedLine<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;
