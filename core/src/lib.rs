@@ -24,10 +24,9 @@
 //!
 //! # Example
 //!
-//! ```
-//! # #[cfg(feature = "p256")] {
-
-//! # main(); }
+#![cfg_attr(feature = "p256", doc = "```")]
+#![cfg_attr(not(feature = "p256"), doc = "```ignore")]
+#![doc = include_str!("../examples/minimal.rs")]
 //! ```
 //!
 //! # Features
@@ -82,7 +81,7 @@ pub use bind::BoundLine;
 pub use bytes::sink::Sink;
 pub use bytes::{BufferTooSmall, SliceSink, Text};
 pub use date::{Date, Period};
-pub use entitle::{Denial, Entitlements, Grant, Right, Slot, Verdict};
+pub use entitle::{Denial, Entitlements, Grant, Right, RightsView, Slot, Verdict};
 pub use feature::{FeatureName, FeatureRequest, Version};
 pub use install::{Installed, RecordReport, Tally, install};
 pub use key::{
