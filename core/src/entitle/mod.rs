@@ -50,13 +50,15 @@ impl<'s> Entitlements<'s> {
         Ok(())
     }
 
+    /// The same rights, read only.
+    #[must_use]
+    pub const fn view(&self) -> RightsView<'_> {
+        RightsView { slots: self.slots }
+    }
+
     /// May this run? A value, never an error: what is not granted is denied.
     pub fn check(&self, request: &FeatureRequest<'_>) -> Verdict {
-        let mut decision = Decision::new(request);
-        for right in self.rights_for(request) {
-            decision.consider(right);
-        }
-        decision.verdict()
+        self.view().check(request)
     }
 
     /// The rights for the requested feature, each with the reason why it alone does not help, if
@@ -65,12 +67,12 @@ impl<'s> Entitlements<'s> {
         &'q self,
         request: &'q FeatureRequest<'q>,
     ) -> impl Iterator<Item = (&'q Right, Result<(), Reason>)> {
-        self.rights_for(request).map(|right| (right, right.alone(request)))
+        self.view().explain(request)
     }
 
     /// All rights, in the order of installation.
     pub fn rights(&self) -> impl Iterator<Item = &Right> {
-        self.slots.iter().filter_map(Slot::right)
+        self.view().rights()
     }
 
     /// The right that was installed from the line with this id.
@@ -78,11 +80,47 @@ impl<'s> Entitlements<'s> {
     pub fn with_id(&self, id: LineId) -> Option<&Right> {
         self.rights().find(|right| right.id() == id)
     }
+}
+
+/// The rights of a device, read only, so that several readers may look at once.
+#[derive(Debug, Clone, Copy)]
+pub struct RightsView<'s> {
+    slots: &'s [Slot],
+}
+
+impl<'s> RightsView<'s> {
+    /// Reads what is in these slots.
+    #[must_use]
+    pub const fn new(slots: &'s [Slot]) -> Self {
+        Self { slots }
+    }
+
+    /// See [`Entitlements::check`].
+    pub fn check(self, request: &FeatureRequest<'_>) -> Verdict {
+        let mut decision = Decision::new(request);
+        for right in self.rights_for(request) {
+            decision.consider(right);
+        }
+        decision.verdict()
+    }
+
+    /// See [`Entitlements::explain`].
+    pub fn explain<'q>(
+        self,
+        request: &'q FeatureRequest<'q>,
+    ) -> impl Iterator<Item = (&'s Right, Result<(), Reason>)> + use<'s, 'q> {
+        self.rights_for(request).map(|right| (right, right.alone(request)))
+    }
+
+    /// See [`Entitlements::rights`].
+    pub fn rights(self) -> impl Iterator<Item = &'s Right> + use<'s> {
+        self.slots.iter().filter_map(Slot::right)
+    }
 
     fn rights_for<'q>(
-        &'q self,
+        self,
         request: &'q FeatureRequest<'q>,
-    ) -> impl Iterator<Item = &'q Right> {
+    ) -> impl Iterator<Item = &'s Right> + use<'s, 'q> {
         self.rights().filter(|right| right.feature() == request.feature.as_bytes())
     }
 }
