@@ -25,7 +25,8 @@ fn every_day_has_one_text_and_follows_the_one_before() {
             assert_eq!(emitted(|out| date.emit(out)), text.as_bytes());
             assert_eq!(format!("{date}"), text);
         }
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let length = match month {
             2 if leap => 29,
             2 => 28,
@@ -47,9 +48,24 @@ fn every_day_has_one_text_and_follows_the_one_before() {
 #[test]
 fn other_forms_and_days_that_do_not_exist_are_refused() {
     for text in [
-        "", "2026-11-2", "2026-11-222", "20261122", "2026/11/22", "1969-12-31", "0000-01-01",
-        "2026-00-01", "2026-13-01", "2026-01-00", "2026-01-32", "2026-02-29", "2100-02-29",
-        "2026-04-31", "2026-1a-01", "+026-01-01", "2026-11-22T00:00:00Z", " 2026-11-22",
+        "",
+        "2026-11-2",
+        "2026-11-222",
+        "20261122",
+        "2026/11/22",
+        "1969-12-31",
+        "0000-01-01",
+        "2026-00-01",
+        "2026-13-01",
+        "2026-01-00",
+        "2026-01-32",
+        "2026-02-29",
+        "2100-02-29",
+        "2026-04-31",
+        "2026-1a-01",
+        "+026-01-01",
+        "2026-11-22T00:00:00Z",
+        " 2026-11-22",
     ] {
         assert_eq!(Date::parse(text.as_bytes()), Err(Reason::BadDate), "{text}");
     }
@@ -84,8 +100,21 @@ fn a_period_is_written_in_the_largest_unit_that_fits() {
         assert_eq!(format!("{period}"), text);
     }
     for text in [
-        "", "d", "60", "0d", "060d", "24h", "60m", "60s", "1440m", "1w", "1D", "-1d", "1.5d",
-        "36501d", "99999999999999999999d",
+        "",
+        "d",
+        "60",
+        "0d",
+        "060d",
+        "24h",
+        "60m",
+        "60s",
+        "1440m",
+        "1w",
+        "1D",
+        "-1d",
+        "1.5d",
+        "36501d",
+        "99999999999999999999d",
     ] {
         assert_eq!(Period::parse(text.as_bytes()), Err(Reason::BadPeriod), "{text}");
     }

@@ -27,7 +27,20 @@ fn versions_have_one_text_and_compare_as_numbers() {
         version.emit(&mut out);
         assert_eq!(out.finish().unwrap(), text.as_bytes());
     }
-    for text in ["", "1", "1.", ".1", "1..2", "1.00", "01.0", "1.0.0", "1.2.0", "1.2.3.4.5", "1.65536", "1.a"] {
+    for text in [
+        "",
+        "1",
+        "1.",
+        ".1",
+        "1..2",
+        "1.00",
+        "01.0",
+        "1.0.0",
+        "1.2.0",
+        "1.2.3.4.5",
+        "1.65536",
+        "1.a",
+    ] {
         assert_eq!(Version::parse(text.as_bytes()), Err(Reason::BadVersion), "{text}");
     }
     let parse = |text: &str| Version::parse_lenient(text.as_bytes()).unwrap();

@@ -82,7 +82,8 @@ fn white_space_and_comments_do_not_change_what_is_signed() {
 
 #[test]
 fn every_rule_has_its_reason_and_offset() {
-    let head = "LICENSE 1 f 1.0 permanent uncounted id=5f1c0a9e27d4b86310c2 udi=P:S issued=2026-11-22";
+    let head =
+        "LICENSE 1 f 1.0 permanent uncounted id=5f1c0a9e27d4b86310c2 udi=P:S issued=2026-11-22";
     let id = "id=5f1c0a9e27d4b86310c2";
     for (text, reason, at) in [
         ("hello world".to_string(), Reason::StrayText, "hello"),
@@ -96,7 +97,11 @@ fn every_rule_has_its_reason_and_offset() {
         (format!("LICENSE 1 f 1.0 permanent 0 {SIG}"), Reason::BadCount, "0 sig"),
         (format!("LICENSE 1 f 1.0 permanent 007 {SIG}"), Reason::BadCount, "007"),
         (format!("LICENSE 1 f 1.0 permanent 1000000000000 {SIG}"), Reason::BadCount, "1000"),
-        (format!("LICENSE 1 f 1.0 permanent 1 id=5F1c0a9e27d4b86310c2 {SIG}"), Reason::BadId, "id="),
+        (
+            format!("LICENSE 1 f 1.0 permanent 1 id=5F1c0a9e27d4b86310c2 {SIG}"),
+            Reason::BadId,
+            "id=",
+        ),
         (format!("LICENSE 1 f 1.0 permanent 1 udi=P:S {SIG}"), Reason::MissingField, "udi"),
         (format!("LICENSE 1 f 1.0 permanent 1 ie=00 {SIG}"), Reason::UnknownField, "ie="),
         (format!("LICENSE 1 f 1.0 permanent 1 {id} udi=PS issued {SIG}"), Reason::BadUdi, "udi="),

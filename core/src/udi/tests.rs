@@ -16,7 +16,9 @@ fn parts_are_printable_and_of_limited_length() {
     assert!(Udi::parse(&longest).is_ok());
     let pid = [b"P".repeat(33), b":S".to_vec()].concat();
     let sn = [b"P:".to_vec(), b"S".repeat(65)].concat();
-    for text in [&b""[..], b"P", b":", b"P:", b":S", b"P ID:S", b"P,Q:S", b"P:S\xE4", b"P:S N", &pid, &sn] {
+    for text in
+        [&b""[..], b"P", b":", b"P:", b":S", b"P ID:S", b"P,Q:S", b"P:S\xE4", b"P:S N", &pid, &sn]
+    {
         assert_eq!(Udi::parse(text), Err(Reason::BadUdi), "{text:?}");
     }
     assert_eq!(Udi::new(b"P:Q", b"S"), Err(Reason::UdiInvalid));
