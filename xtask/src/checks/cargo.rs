@@ -1,0 +1,102 @@
+//! The steps that are one or a few cargo commands.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::tools::{self, Missing};
+use crate::{process, toolchain, workspace};
+
+/// Crates that are no members of the workspace: `--all` does not reach them.
+const APART: [&str; 2] = ["ffi/link-proof", "fuzz"];
+/// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
+const FEATURE_SETS: [&str; 3] = ["", "sha256", "p256"];
+
+pub(super) fn fmt() -> Result<String> {
+    need_component("cargo-fmt", "rustup component add rustfmt")?;
+    process::run(cargo("fmt", &["--all", "--check"]).current_dir(workspace::root()))?;
+    for dir in APART.map(|dir| workspace::root().join(dir)) {
+        if dir.is_dir() {
+            process::run(cargo("fmt", &["--check"]).current_dir(dir))?;
+        }
+    }
+    Ok(String::new())
+}
+
+pub(super) fn clippy() -> Result<String> {
+    const DENY: [&str; 3] = ["--", "-D", "warnings"];
+    need_component("cargo-clippy", "rustup component add clippy")?;
+    process::run(cargo("clippy", &["--workspace", "--all-targets"]).args(DENY))?;
+    for features in ["", "sha256"] {
+        let core = ["-p", "nodelock", "--lib", "--no-default-features", "--features", features];
+        process::run(cargo("clippy", &core).args(DENY))?;
+    }
+    Ok(String::new())
+}
+
+pub(super) fn tests() -> Result<String> {
+    let printed = process::run(&mut cargo("test", &["--workspace"]))?;
+    Ok(format!("{} tests", passed_tests(&printed)))
+}
+
+pub(super) fn features() -> Result<String> {
+    for package in ["nodelock", "nodelock-ffi"] {
+        for features in FEATURE_SETS {
+            let set = ["-p", package, "--lib", "--no-default-features", "--features", features];
+            process::run(&mut cargo("check", &set))?;
+        }
+    }
+    Ok(String::new())
+}
+
+pub(super) fn docs() -> Result<String> {
+    let mut doc = cargo("doc", &["--workspace", "--no-deps"]);
+    process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(String::new())
+}
+
+pub(super) fn benches() -> Result<String> {
+    process::run(&mut cargo("bench", &["--no-run", "-p", "nodelock-benches"]))?;
+    Ok(String::new())
+}
+
+pub(super) fn deny() -> Result<String> {
+    need_component("cargo-deny", "cargo install --locked cargo-deny")?;
+    // Not the advisories: their database is fetched from elsewhere, and this check must pass without a network.
+    process::run(&mut cargo("deny", &["--all-features", "check", "licenses", "bans", "sources"]))?;
+    Ok(String::new())
+}
+
+fn cargo(verb: &str, args: &[&str]) -> Command {
+    let mut command = toolchain::host_cargo();
+    command.arg(verb).args(args);
+    command
+}
+
+/// Fails with the line that installs it where a cargo subcommand is not there (rustup's stand-in does not count).
+fn need_component(name: &str, install: &'static str) -> Result<()> {
+    let works = || process::run(Command::new(tools::find(&[name])?).arg("--version")).ok();
+    match works() {
+        Some(_) => Ok(()),
+        None => Err(Missing { what: name.to_owned(), install }.into()),
+    }
+}
+
+/// The sum of the `test result: ok. N passed; ...` lines.
+fn passed_tests(printed: &str) -> u32 {
+    let count =
+        |line: &str| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u32>().ok();
+    printed.lines().filter_map(count).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passed_tests;
+
+    #[test]
+    fn adds_up_what_cargo_test_reports() {
+        let printed = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored\n\
+                       \n   Doc-tests nodelock\ntest result: ok. 11 passed; 0 failed; 1 ignored\n";
+        assert_eq!(passed_tests(printed), 13);
+    }
+}

@@ -1,0 +1,28 @@
+//! The instruction counts of the benchmarks, taken twice: a figure that varies cannot show a small regression.
+
+use anyhow::{Result, bail};
+
+use crate::{process, toolchain, tools};
+
+pub(super) fn check() -> Result<String> {
+    tools::require(&["valgrind"], "apt-get install valgrind")?;
+    let (first, second) = (count()?, count()?);
+    if first != second {
+        bail!("two runs counted differently\n--- first\n{first}\n--- second\n{second}");
+    }
+    Ok(first.lines().next().unwrap_or_default().to_owned())
+}
+
+fn count() -> Result<String> {
+    let mut cargo = toolchain::host_cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "-p",
+        "nodelock-benches",
+        "--bin",
+        "instruction-counts",
+    ]);
+    process::run(&mut cargo)
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask test`: every check of the tree, in an order that fails early, with a table at the end.
+
+mod cargo;
+mod counts;
+mod table;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::tools::Missing;
+use crate::{firmware, header, link_proof, no_std, process, vectors};
+use table::{Row, Verdict};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Count a missing tool as a failure (but for the optional steps)
+    #[arg(long)]
+    require_all: bool,
+    /// Run only this step (may be repeated)
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// List the steps and run none
+    #[arg(long)]
+    list: bool,
+}
+
+/// One check. What it returns is a remark for the table.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    /// May be skipped even where every tool is required.
+    optional: bool,
+    run: fn() -> Result<String>,
+}
+
+const fn step(name: &'static str, about: &'static str, run: fn() -> Result<String>) -> Step {
+    Step { name, about, optional: false, run }
+}
+
+const STEPS: &[Step] = &[
+    step("fmt", "the source is formatted", cargo::fmt),
+    step("clippy", "no lint warns, with any feature set of the core", cargo::clippy),
+    step("tests", "Rust tests, doc tests, and the C tests that they drive", cargo::tests),
+    step("features", "every feature set of core and ffi builds", cargo::features),
+    step("vectors", "the golden files are what their description says", || vectors::run(true)),
+    step("header", "nodelock.h is what the source says", header::check),
+    step("docs", "the API documentation builds without a warning", cargo::docs),
+    step("no-std", "the core builds for bare metal, without std and alloc", no_std::check),
+    step("link-proof-self-test", "the link proof finds a planted panic", link_proof::self_test),
+    step("link-proof", "no exported function can reach a panic", || {
+        link_proof::prove(&mut std::io::sink())
+    }),
+    step("firmware", "the C firmware, run in an emulated Cortex-M4", firmware),
+    step("demo", "the demo tells its story", demo),
+    step("benches", "the benchmarks compile", cargo::benches),
+    step("counts", "instruction counts are the same in two runs", counts::check),
+    Step {
+        name: "deny",
+        about: "licenses and sources of all dependencies",
+        optional: true,
+        run: cargo::deny,
+    },
+];
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if options.list {
+        STEPS.iter().for_each(|step| println!("{:<22} {}", step.name, step.about));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(name) =
+        options.only.iter().find(|name| STEPS.iter().all(|step| step.name != **name))
+    {
+        bail!("no step `{name}`; see: cargo xtask test --list");
+    }
+    let chosen =
+        |step: &&Step| options.only.is_empty() || options.only.iter().any(|name| name == step.name);
+    let rows: Vec<Row> =
+        STEPS.iter().filter(chosen).map(|step| carry_out(step, options.require_all)).collect();
+    print!("{}", table::render(&rows));
+    let failed = rows.iter().any(|row| matches!(row.verdict, Verdict::Failed(_)));
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn carry_out(step: &Step, require_all: bool) -> Row {
+    println!("{}: {} ...", step.name, step.about);
+    let started = Instant::now();
+    let verdict = match (step.run)() {
+        Ok(remark) => Verdict::Passed(remark),
+        Err(error) => match error.downcast_ref::<Missing>() {
+            Some(missing) if require_all && !step.optional => Verdict::Failed(missing.to_string()),
+            Some(missing) => Verdict::Skipped(missing.to_string()),
+            None => {
+                println!("{error:#}");
+                Verdict::Failed("see above".to_owned())
+            }
+        },
+    };
+    let row = Row { name: step.name, seconds: started.elapsed().as_secs_f32(), verdict };
+    println!("{}\n", row.in_short());
+    row
+}
+
+fn firmware() -> Result<String> {
+    let printed = firmware::check()?;
+    Ok(format!("{} lines as expected", printed.lines().count()))
+}
+
+/// As a user runs it, but for the output, which only a failure shows.
+fn demo() -> Result<String> {
+    process::run(std::process::Command::new(std::env::current_exe()?).arg("demo"))?;
+    Ok(String::new())
+}

@@ -1,0 +1,122 @@
+//! The C example firmware: built, run in an emulated Cortex-M4, and its output compared with what it should say.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::bare::{CORTEX_M4, Crypto, Flags};
+use crate::process::Finished;
+use crate::{library, process, tools, workspace};
+
+const EXAMPLE: &str = "examples/firmware-cortex-m4";
+/// Many times what it takes; a firmware that hangs must not hang the whole run.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// Builds and runs the firmware, and demands the expected output. Returns what it printed.
+pub(crate) fn check() -> Result<String> {
+    let finished = run()?;
+    let expected = workspace::root().join(EXAMPLE).join("expected.txt");
+    let expected = std::fs::read_to_string(&expected).context("expected.txt")?;
+    if let Err(difference) = compare(&expected, &finished.stdout) {
+        bail!("the firmware said something else: {difference}\n{}", finished.whole_output());
+    }
+    if !finished.status.success() {
+        bail!("the firmware ended with {}\n{}", finished.status, finished.whole_output());
+    }
+    Ok(finished.stdout)
+}
+
+fn run() -> Result<Finished> {
+    let qemu = tools::require(&["qemu-system-arm"], "apt-get install qemu-system-arm")?;
+    let arm_gcc = "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi";
+    tools::require(&["arm-none-eabi-gcc"], arm_gcc)?;
+    let make = tools::require(&["make"], "apt-get install make")?;
+
+    let library = library::for_firmware(CORTEX_M4, Crypto::P256, Flags::default())?;
+    let out = workspace::target_dir().join("firmware-cortex-m4");
+    std::fs::create_dir_all(&out)?;
+    let mut build = Command::new(make);
+    build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
+    build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
+    process::run(&mut build)?;
+
+    let mut emulator = Command::new(qemu);
+    emulator.args(["-M", "mps2-an386", "-nographic", "-monitor", "none"]);
+    emulator.args(["-semihosting-config", "enable=on,target=native"]);
+    // One instruction is one virtual nanosecond: the counts are the same in every run, on every host.
+    emulator.args(["-icount", "shift=0", "-kernel"]).arg(out.join("firmware.elf"));
+    process::finish_within(TIME_LIMIT, &mut emulator)
+}
+
+fn variable(name: &str, path: &Path) -> String {
+    format!("{name}={}", path.display())
+}
+
+/// Compares line by line, where `<n>` in an expected line stands for any decimal number.
+fn compare(expected: &str, printed: &str) -> Result<(), String> {
+    let (mut expected, mut printed) = (expected.lines(), printed.lines());
+    for number in 1.. {
+        match (expected.next(), printed.next()) {
+            (None, None) => break,
+            (Some(wanted), Some(line)) if line_matches(wanted, line.trim_end()) => {}
+            (wanted, line) => {
+                let shown = |line: Option<&str>| {
+                    line.map_or("the end".to_owned(), |line| format!("`{line}`"))
+                };
+                return Err(format!(
+                    "line {number}: expected {}, found {}",
+                    shown(wanted),
+                    shown(line)
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line_matches(pattern: &str, line: &str) -> bool {
+    let mut parts = pattern.split("<n>");
+    let Some(mut rest) = parts.next().and_then(|first| line.strip_prefix(first)) else {
+        return false;
+    };
+    for part in parts {
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        if after.len() == rest.len() {
+            return false;
+        }
+        let Some(next) = after.strip_prefix(part) else { return false };
+        rest = next;
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_may_be_any_number() {
+        assert!(line_matches("one check: <n> instructions", "one check: 7500123 instructions"));
+        assert!(line_matches("<n>/<n>", "1/23"));
+        assert!(line_matches("plain", "plain"));
+        for (pattern, line) in [
+            ("<n> x", " x"),
+            ("<n> x", "a x"),
+            ("a <n>", "a 1 2"),
+            ("plain", "plainer"),
+            ("a", ""),
+            ("<n>", "-1"),
+        ] {
+            assert!(!line_matches(pattern, line), "{pattern} / {line}");
+        }
+    }
+
+    #[test]
+    fn says_where_the_outputs_part() {
+        assert_eq!(compare("a\nb <n>\n", "a\r\nb 5\r\n"), Ok(()));
+        assert_eq!(compare("a\nb\n", "a\n").unwrap_err(), "line 2: expected `b`, found the end");
+        assert_eq!(compare("a\n", "a\nb\n").unwrap_err(), "line 2: expected the end, found `b`");
+    }
+}

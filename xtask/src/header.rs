@@ -1,0 +1,137 @@
+//! `include/nodelock.h`: made from the Rust source, compared with it, and read for the names it declares.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::workspace;
+
+fn path() -> PathBuf {
+    workspace::root().join("include/nodelock.h")
+}
+
+/// Writes the header.
+pub(crate) fn write() -> Result<String> {
+    std::fs::write(path(), generate()?).context("include/nodelock.h")?;
+    Ok("wrote include/nodelock.h".to_owned())
+}
+
+/// Fails where the committed header is not what the source says.
+pub(crate) fn check() -> Result<String> {
+    let (committed, made) = (read()?, generate()?);
+    if let Some((number, old, new)) = first_difference(&committed, &made) {
+        bail!(
+            "include/nodelock.h is stale at line {number}; run: cargo xtask header\n  committed: {old}\n  generated: {new}"
+        );
+    }
+    Ok("include/nodelock.h is up to date".to_owned())
+}
+
+/// Every function that the header declares: what an integrator can call, and so the roots of every proof.
+pub(crate) fn functions() -> Result<BTreeSet<String>> {
+    let names = prototypes(&read()?);
+    if names.is_empty() {
+        bail!("include/nodelock.h declares no function");
+    }
+    Ok(names)
+}
+
+fn read() -> Result<String> {
+    std::fs::read_to_string(path()).context("include/nodelock.h")
+}
+
+fn generate() -> Result<String> {
+    let ffi = workspace::root().join("ffi");
+    let config =
+        cbindgen::Config::from_file(ffi.join("cbindgen.toml")).map_err(|error| anyhow!(error))?;
+    let bindings = cbindgen::Builder::new().with_crate(&ffi).with_config(config).generate()?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    Ok(String::from_utf8(text)?)
+}
+
+fn first_difference<'a>(old: &'a str, new: &'a str) -> Option<(usize, &'a str, &'a str)> {
+    const END: &str = "(end of file)";
+    let (mut olds, mut news) = (old.lines(), new.lines());
+    for number in 1.. {
+        match (olds.next(), news.next()) {
+            (None, None) => break,
+            (a, b) if a == b => {}
+            (a, b) => return Some((number, a.unwrap_or(END), b.unwrap_or(END))),
+        }
+    }
+    None
+}
+
+/// The names `nodelock_...` that stand before an opening parenthesis, outside comments and directives.
+fn prototypes(header: &str) -> BTreeSet<String> {
+    const PREFIX: &str = "nodelock_";
+    let code = code_only(header);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices(PREFIX) {
+        let begins_inside_a_name = code[..at].ends_with(is_name);
+        let name: String = code[at..].chars().take_while(|&c| is_name(c)).collect();
+        let after = code[at + name.len()..].trim_start();
+        if !begins_inside_a_name && after.starts_with('(') {
+            names.insert(name);
+        }
+    }
+    names
+}
+
+/// The header without comments and preprocessor lines (and what continues them).
+fn code_only(header: &str) -> String {
+    let mut code = String::new();
+    let mut rest = header;
+    while let Some(at) = rest.find("/*") {
+        code.push_str(&rest[..at]);
+        code.push(' ');
+        rest = rest[at..].split_once("*/").map_or("", |(_, after)| after);
+    }
+    code.push_str(rest);
+    let mut lines = Vec::new();
+    let mut in_directive = false;
+    for line in code.lines() {
+        let line = line.split_once("//").map_or(line, |(before, _)| before);
+        in_directive |= line.trim_start().starts_with('#');
+        if !in_directive {
+            lines.push(line);
+        }
+        in_directive &= line.trim_end().ends_with('\\');
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_prototypes_and_nothing_else() {
+        let header = r#"
+            #define NODELOCK_GRANT(c) \
+                nodelock_in_a_macro(c)
+            /* Call nodelock_in_a_comment() first.
+               nodelock_there_too(); */
+            // nodelock_in_a_line_comment(x)
+            typedef int32_t (*nodelock_hash_fn)(void *user, const uint8_t *data);
+            typedef struct nodelock_ctx { uint32_t opaque[16]; } nodelock_ctx;
+            int32_t nodelock_init(nodelock_ctx *ctx,
+                                  nodelock_hash_fn hash);
+            uint32_t my_nodelock_thing(void);
+            const char *nodelock_text
+                (int32_t code); /* a */ void nodelock_after_comment(void);
+        "#;
+        let found: Vec<String> = prototypes(header).into_iter().collect();
+        assert_eq!(found, ["nodelock_after_comment", "nodelock_init", "nodelock_text"]);
+    }
+
+    #[test]
+    fn names_the_first_line_that_differs() {
+        assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
+        assert_eq!(first_difference("a\nb", "a\nc"), Some((2, "b", "c")));
+        assert_eq!(first_difference("a", "a\nb"), Some((2, "(end of file)", "b")));
+    }
+}

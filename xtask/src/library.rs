@@ -1,0 +1,68 @@
+//! The static C library, for firmware and for the host.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::bare::{Crypto, Flags};
+use crate::toolchain::{self, Bare};
+use crate::{process, workspace};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The target to build for; without it, this machine
+    #[arg(long)]
+    target: Option<String>,
+    /// Who does the cryptography
+    #[arg(long, value_enum, default_value = "p256")]
+    crypto: Crypto,
+}
+
+pub(crate) fn run(options: &Options) -> Result<String> {
+    let (library, profile) = match &options.target {
+        Some(target) => (for_firmware(target, options.crypto, Flags::default())?, "firmware"),
+        None => (for_host(options.crypto)?, "release"),
+    };
+    let library = workspace::shown(&library);
+    Ok(format!("library: {library} (profile {profile})\nheader:  include/nodelock.h"))
+}
+
+/// Builds the library for bare metal, and puts it where no other build overwrites it.
+pub(crate) fn for_firmware(target: &str, crypto: Crypto, flags: Flags) -> Result<PathBuf> {
+    let bare = Bare::for_targets(&[target])?;
+    let mut cargo = bare.cargo("rustc", &[target]);
+    cargo.args([
+        "-p",
+        "nodelock-ffi",
+        "--lib",
+        "--crate-type",
+        "staticlib",
+        "--no-default-features",
+    ]);
+    let features: Vec<&str> =
+        [Some("panic-handler"), crypto.feature()].into_iter().flatten().collect();
+    cargo.args(["--features", &features.join(",")]);
+    flags.apply(&mut cargo);
+    process::run(&mut cargo)?;
+    let built = toolchain::target_dir().join(target).join("firmware/libnodelock_ffi.a");
+    let place = if flags.stack_sizes { "measured" } else { "nodelock" };
+    keep(built, place, target, crypto)
+}
+
+fn for_host(crypto: Crypto) -> Result<PathBuf> {
+    let mut cargo = toolchain::host_cargo();
+    cargo.args(["rustc", "--release", "-p", "nodelock-ffi", "--lib", "--crate-type", "staticlib"]);
+    cargo.args(["--no-default-features", "--features", crypto.feature().unwrap_or_default()]);
+    process::run(&mut cargo)?;
+    keep(workspace::target_dir().join("release/libnodelock_ffi.a"), "nodelock", "host", crypto)
+}
+
+fn keep(built: PathBuf, place: &str, target: &str, crypto: Crypto) -> Result<PathBuf> {
+    let dir = workspace::target_dir().join(place).join(target).join(crypto.name());
+    fs::create_dir_all(&dir)?;
+    let kept = dir.join("libnodelock.a");
+    fs::copy(&built, &kept).with_context(|| built.display().to_string())?;
+    Ok(kept)
+}

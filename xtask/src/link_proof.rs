@@ -1,0 +1,209 @@
+//! The proof that no exported function can reach a panic, done on the linked machine code.
+//!
+//! `ffi/link-proof` builds the firmware library with a panic handler that calls a function which exists nowhere.
+//! Linked with every function of the header as a root and everything unreachable dropped, a reachable panic is an
+//! undefined symbol. Done with overflow checks off, as shipped, and on in our own crates, where it
+//! also says that nothing overflows.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::bare::{CORTEX_M0, CORTEX_M4, Crypto, Flags, RISCV32};
+use crate::elf::{self, Image};
+use crate::linker::{Link, Linked, Linker, NEVER};
+use crate::toolchain::{self, Bare};
+use crate::{header, process, workspace};
+
+const TARGETS: [&str; 3] = [CORTEX_M4, CORTEX_M0, RISCV32];
+const PLANTED: &str = "nodelock_planted_panic";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Plant a panic and see that the proof finds it
+    #[arg(long)]
+    self_test: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<String> {
+    if options.self_test { self_test() } else { prove(&mut std::io::stdout()) }
+}
+
+/// The proof for each target and each choice of cryptography; what p256 brings is listed, not judged.
+pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
+    let roots = header::functions()?;
+    let proof = Proof::new(&TARGETS)?;
+    let mut with_p256 = BTreeSet::new();
+    writeln!(out, "{} functions in include/nodelock.h are the roots", roots.len())?;
+    for crypto in Crypto::ALL {
+        for overflow_checks in [false, true] {
+            let checks = if overflow_checks { "on" } else { "off" };
+            writeln!(out, "\ncryptography: {}, overflow checks {checks}", crypto.name())?;
+            let flags = Flags { overflow_checks, ..Flags::default() };
+            proof.build(crypto.feature().as_slice(), flags)?;
+            for target in TARGETS {
+                compare_with_header(&proof.archive(target), &roots)?;
+                if crypto != Crypto::P256 {
+                    proof.demand_none(target, &roots)?;
+                    writeln!(out, "  {target:<28} no reachable panic, no undefined symbol")?;
+                    continue;
+                }
+                let panics = proof.panics(target, &roots)?;
+                writeln!(out, "  {target:<28} {} panic symbols come with p256:", panics.len())?;
+                panics.iter().try_for_each(|name| writeln!(out, "    {name}"))?;
+                with_p256.insert(panics.len());
+            }
+        }
+    }
+    let range = with_p256.first().zip(with_p256.last());
+    let (least, most) = range.context("nothing was linked")?;
+    Ok(format!(
+        "{} functions, {} targets: no reachable panic; bundled p256 brings {least} to {most} panic symbols",
+        roots.len(),
+        TARGETS.len()
+    ))
+}
+
+/// A proof that cannot fail proves nothing: with a panic planted, the link must break, and because of it.
+pub(crate) fn self_test() -> Result<String> {
+    let proof = Proof::new(&[CORTEX_M4])?;
+    proof.build(&["planted-panic"], Flags::default())?;
+    match proof.link(CORTEX_M4, &[PLANTED.to_owned()].into(), false)? {
+        Linked::Undefined(names) if names == [NEVER.to_owned()].into() => {
+            Ok("a planted `bytes[3]` breaks the link, as it must".to_owned())
+        }
+        Linked::Undefined(names) => {
+            bail!("the planted panic broke the link for another reason: {names:?}")
+        }
+        Linked::Whole => bail!("a planted panic was linked: the link proof sees nothing"),
+    }
+}
+
+/// The header and the library must offer the same functions: a root that nobody lists proves nothing.
+fn compare_with_header(archive: &Path, declared: &BTreeSet<String>) -> Result<()> {
+    let exported = elf::exports(archive, "nodelock_")?;
+    let only_declared: Vec<&String> = declared.difference(&exported).collect();
+    let only_exported: Vec<&String> = exported.difference(declared).collect();
+    if !only_declared.is_empty() || !only_exported.is_empty() {
+        bail!(
+            "header and library differ\n  only in the header: {only_declared:?}\n  only in the library: {only_exported:?}"
+        );
+    }
+    Ok(())
+}
+
+struct Proof<'a> {
+    bare: Bare,
+    targets: &'a [&'a str],
+    linker: Linker,
+}
+
+impl<'a> Proof<'a> {
+    fn new(targets: &'a [&'a str]) -> Result<Self> {
+        Ok(Self { bare: Bare::for_targets(targets)?, targets, linker: Linker::find(targets)? })
+    }
+
+    fn build(&self, features: &[&str], flags: Flags) -> Result<()> {
+        let dir = workspace::root().join("ffi/link-proof");
+        // The crate is no member of the workspace; what it links must be of the same versions all the same.
+        fs::copy(workspace::root().join("Cargo.lock"), dir.join("Cargo.lock"))
+            .context("Cargo.lock")?;
+        let mut cargo = self.bare.cargo("build", self.targets);
+        cargo.current_dir(dir).args(["--features", &features.join(",")]);
+        flags.apply(&mut cargo);
+        process::run(&mut cargo).map(drop)
+    }
+
+    fn archive(&self, target: &str) -> PathBuf {
+        toolchain::target_dir().join(target).join("firmware/libnodelock_link_proof.a")
+    }
+
+    fn image(&self, target: &str) -> PathBuf {
+        self.archive(target).with_extension("elf")
+    }
+
+    fn link(&self, target: &str, roots: &BTreeSet<String>, allow_panics: bool) -> Result<Linked> {
+        let (archive, out) = (self.archive(target), self.image(target));
+        self.linker.link(&Link { archive: &archive, roots, allow_panics, out: &out })
+    }
+
+    fn demand_none(&self, target: &str, roots: &BTreeSet<String>) -> Result<()> {
+        let Linked::Undefined(names) = self.link(target, roots, false)? else {
+            return Ok(());
+        };
+        let mut report = format!("{target}: undefined symbols: {}", joined(&names));
+        for root in roots {
+            if let Linked::Undefined(names) = self.link(target, &[root.clone()].into(), false)? {
+                report += &format!("\n  {root} reaches {}", joined(&names));
+            }
+        }
+        if let Linked::Whole = self.link(target, roots, true)? {
+            report += &format!("\n  on the way: {}", joined(&panic_symbols(&self.image(target))?));
+        }
+        bail!(report);
+    }
+
+    /// What panics need, where panics are let through.
+    fn panics(&self, target: &str, roots: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+        if let Linked::Undefined(names) = self.link(target, roots, true)? {
+            bail!("{target}: undefined symbols: {}", joined(&names));
+        }
+        panic_symbols(&self.image(target))
+    }
+}
+
+/// The functions of a linked image that only a panic needs, by readable name.
+fn panic_symbols(image: &Path) -> Result<BTreeSet<String>> {
+    let names = Image::read(image)?.functions.into_values();
+    Ok(names.map(|function| readable(&function.name)).filter(|name| is_panic(name)).collect())
+}
+
+/// The name as Rust writes it, without the hash.
+pub(crate) fn readable(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
+}
+
+fn is_panic(name: &str) -> bool {
+    ["panic", "unwrap_failed", "expect_failed", "_fail"].iter().any(|mark| name.contains(mark))
+}
+
+fn joined(names: &BTreeSet<String>) -> String {
+    names.iter().map(|name| readable(name)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_a_panic_by_its_name() {
+        for name in [
+            "core::panicking::panic_fmt",
+            "core::option::unwrap_failed",
+            "core::slice::index::slice_index_fail",
+            "core::slice::copy_from_slice_impl::len_mismatch_fail",
+        ] {
+            assert!(is_panic(name), "{name}");
+        }
+        assert!(!is_panic("nodelock_check"));
+        assert_eq!(
+            readable("_ZN4core9panicking9panic_fmt17h0123456789abcdefE"),
+            "core::panicking::panic_fmt"
+        );
+    }
+
+    #[test]
+    fn both_firmware_profiles_are_the_same() {
+        let profile = |path: &str| {
+            let text = fs::read_to_string(workspace::root().join(path)).unwrap();
+            let (_, after) = text.split_once("[profile.firmware]").unwrap();
+            let end = after.find("\n[").unwrap_or(after.len());
+            after[..end].trim().to_owned()
+        };
+        assert_eq!(profile("Cargo.toml"), profile("ffi/link-proof/Cargo.toml"));
+    }
+}

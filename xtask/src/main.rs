@@ -1,0 +1,86 @@
+//! `cargo xtask ...`: the project's own commands.
+//!
+//! What a developer runs and what the build server runs is the same program, so the two cannot disagree.
+//! Each verb has its module; the modules below them (`process`, `tools`, `toolchain`, `elf`, `linker`) know
+//! nothing of verbs.
+
+mod bare;
+mod checks;
+mod demo;
+mod elf;
+mod firmware;
+mod header;
+mod library;
+mod link_proof;
+mod linker;
+mod no_std;
+mod process;
+mod size;
+mod stack;
+mod toolchain;
+mod tools;
+mod vectors;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "nodelock's own commands", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the firmware
+    Demo,
+    /// Run every check of this tree, and say at the end what passed, failed and was skipped
+    Test(checks::Options),
+    /// Write include/nodelock.h from the C interface's source
+    Header {
+        /// Compare only; fail where the committed header differs
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show on the linked machine code that no exported function can reach a panic
+    LinkProof(link_proof::Options),
+    /// Print flash, RAM and worst stack per target and per choice of cryptography
+    Size(size::Options),
+    /// Build the static C library
+    Lib(library::Options),
+    /// Write the golden files under vectors/ from their description
+    Vectors {
+        /// Compare only; fail where a committed file differs
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let report = match verb {
+        Verb::Test(options) => return checks::run(&options),
+        Verb::Demo => demo::run(),
+        Verb::Header { check: false } => header::write(),
+        Verb::Header { check: true } => header::check(),
+        Verb::LinkProof(options) => link_proof::run(&options),
+        Verb::Size(options) => size::run(&options),
+        Verb::Lib(options) => library::run(&options),
+        Verb::Vectors { check } => vectors::run(check),
+    }?;
+    println!("{report}");
+    Ok(ExitCode::SUCCESS)
+}
