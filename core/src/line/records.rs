@@ -147,7 +147,11 @@ impl<'a> TextRecords<'a> {
                         return;
                     }
                 }
-                Err(_) => self.tokens.skip_damaged(),
+                Err(_) => {
+                    // `ahead` is behind any comment, whose words must not be taken for records.
+                    self.tokens = ahead;
+                    self.tokens.skip_damaged();
+                }
             }
         }
     }
