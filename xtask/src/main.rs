@@ -7,6 +7,7 @@
 mod bare;
 mod checks;
 mod demo;
+mod disassembly;
 mod elf;
 mod firmware;
 mod header;

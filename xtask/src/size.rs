@@ -80,7 +80,7 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
         bail!("{target}, {}: undefined symbols: {names:?}", crypto.name());
     }
     let image = Image::read(&elf)?;
-    let stacks = match stack::worst(&elf, &image, &roots) {
+    let stacks = match stack::worst(target, &elf, &image, &roots) {
         Ok(stacks) => stacks,
         Err(error) if error.is::<Missing>() => {
             eprintln!("  worst stack not computed: {error}");
