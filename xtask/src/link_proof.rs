@@ -128,7 +128,7 @@ impl<'a> Proof<'a> {
 
     fn link(&self, target: &str, roots: &BTreeSet<String>, allow_panics: bool) -> Result<Linked> {
         let (archive, out) = (self.archive(target), self.image(target));
-        self.linker.link(&Link { archive: &archive, roots, allow_panics, out: &out })
+        self.linker.link(&Link { target, archive: &archive, roots, allow_panics, out: &out })
     }
 
     fn demand_none(&self, target: &str, roots: &BTreeSet<String>) -> Result<()> {

@@ -21,6 +21,7 @@ pub(crate) struct Linker {
 
 /// One link.
 pub(crate) struct Link<'a> {
+    pub(crate) target: &'a str,
     pub(crate) archive: &'a Path,
     pub(crate) roots: &'a BTreeSet<String>,
     /// Give [`NEVER`] a definition, so that what leads to it can be listed.
@@ -57,6 +58,8 @@ impl Linker {
         if self.is_rust_lld {
             command.args(["-flavor", "gnu"]);
         }
+        // Older linkers do not tell the machine from an archive.
+        command.args(["-m", if link.target == RISCV32 { "elf32lriscv" } else { "armelf" }]);
         command.arg("--gc-sections");
         for root in link.roots {
             command.args(["-u", root]);

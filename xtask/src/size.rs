@@ -75,7 +75,7 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
         library::for_firmware(target, crypto, Flags { stack_sizes: true, ..Flags::default() })?;
     let roots = header::functions()?;
     let elf = archive.with_extension("elf");
-    let link = Link { archive: &archive, roots: &roots, allow_panics: false, out: &elf };
+    let link = Link { target, archive: &archive, roots: &roots, allow_panics: false, out: &elf };
     if let Linked::Undefined(names) = linker.link(&link)? {
         bail!("{target}, {}: undefined symbols: {names:?}", crypto.name());
     }

@@ -32,8 +32,7 @@ pub(crate) fn worst(
     image: &Image,
     roots: &BTreeSet<String>,
 ) -> Result<Vec<Worst>> {
-    let objdump =
-        tools::require(&["llvm-objdump", "arm-none-eabi-objdump"], "apt-get install llvm")?;
+    let objdump = objdump(target)?;
     let listing = process::run(Command::new(objdump).args(["-d", "--no-show-raw-insn"]).arg(elf))?;
     let graph = Graph::read(image, &listing);
     let mut all = Vec::new();
