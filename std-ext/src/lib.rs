@@ -1,1 +1,49 @@
-//! Host side of nodelock: license files, keys in PEM, a device with owned memory.
+//! Host side of nodelock: license files, keys in PEM, a [`Device`] with owned memory.
+//!
+//! Everything that decides is in [`nodelock`]; only lines that it has verified and bound get into
+//! a [`Device`]. What this crate adds is memory that grows, files that are read within limits, and
+//! errors that say what to do.
+//!
+//! ```
+//! use nodelock_std::{Device, Role};
+//!
+//! const VENDOR_KEY: &str = "-----BEGIN PUBLIC KEY-----
+//! MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEAhfmF/C2RDkoJ4+WmZ5pojpPLBUr
+//! 321s32bluAKC1O0ZSn3ry5dxLS3aPKhaqHZaVvRfx1hZllLyiXxlMG5XlA==
+//! -----END PUBLIC KEY-----
+//! ";
+//! const LICENSES: &str = "LICENSE 1 ipservices 1.0 permanent uncounted \
+//!     id=5f1c0a9e27d4b86310c2 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22 sig=76805a63:\
+//!     6lKAenPkz4Rb-HX3QuhtQkJ1sCualZukP1KMdPthqgcrT_gGEm3NlBSNsT1uR3VaSLxyVrUhrBL6A1CuwfMmOw";
+//!
+//! let mut device = Device::builder()
+//!     .trust_pem(VENDOR_KEY, Role::Production)
+//!     .udi("ISR4331/K9:FDO1234ABCD")
+//!     .build()?;
+//! assert_eq!(device.install_bytes(LICENSES.as_bytes())?.tally.installed, 1);
+//! assert!(device.check("ipservices").is_granted());
+//! assert!(!device.check("voice:2.1").is_granted());
+//! # Ok::<(), nodelock_std::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod builder;
+mod device;
+mod error;
+mod explain;
+mod pem;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub use builder::DeviceBuilder;
+pub use device::{Denied, Device};
+pub use error::Error;
+pub use pem::public_key_from_pem;
+pub use report::{InstallReport, Row};
+
+pub use nodelock::{
+    Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
+    SignatureVerifier, Tally, TrustAnchor, Verdict,
+};

@@ -1,0 +1,3 @@
+//! Counts.
+
+fn main() {}

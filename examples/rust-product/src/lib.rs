@@ -1,1 +1,0 @@
-//! A product in Rust that is licensed with nodelock.

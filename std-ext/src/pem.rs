@@ -1,0 +1,47 @@
+//! Public keys in PEM, as OpenSSL and `nodelock keygen` write them.
+
+use nodelock::PublicKey;
+
+const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
+const END: &str = "-----END PUBLIC KEY-----";
+
+/// Reads the first P-256 public key of a PEM text (RFC 7468, uncompressed point). Text around it
+/// is ignored.
+///
+/// `None` if there is none, or one of another algorithm.
+#[must_use]
+pub fn public_key_from_pem(pem: &str) -> Option<PublicKey> {
+    let (_, rest) = pem.split_once(BEGIN)?;
+    let (body, _) = rest.split_once(END)?;
+    let letters: Vec<u8> = body.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    PublicKey::from_spki_der(&base64(&letters)?)
+}
+
+/// Base64 with padding (RFC 4648 section 4). The key's structure has a fixed beginning and length,
+/// so what is wrong at the edges of the encoding cannot pass for another key.
+fn base64(letters: &[u8]) -> Option<Vec<u8>> {
+    let end = letters.iter().rposition(|&c| c != b'=').map_or(0, |last| last + 1);
+    let digits = &letters[..end];
+    let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
+    for group in digits.chunks(4) {
+        let mut bits = 0_u32;
+        for place in 0..4 {
+            bits = bits << 6 | group.get(place).map_or(Some(0), |&c| digit(c))?;
+        }
+        let [_, group_bytes @ ..] = bits.to_be_bytes();
+        bytes.extend_from_slice(&group_bytes[..group.len() * 3 / 4]);
+    }
+    Some(bytes)
+}
+
+fn digit(c: u8) -> Option<u32> {
+    let value = match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}
