@@ -1,1 +1,71 @@
-//! C interface of nodelock.
+//! The C interface of nodelock: conversion only. What may run is decided in the crate `nodelock`.
+//!
+//! `include/nodelock.h` is generated from this crate, and the comments on public items are written
+//! for its reader, who knows C and need not know Rust. They therefore have none of the usual
+//! headings, neither "Safety" nor "Errors": preconditions and results stand in the text.
+//!
+//! This is the one crate of the library with `unsafe`. All handling of raw pointers that can be
+//! shared is in `ptr`; nothing here indexes, divides, formats or panics, so that the library for
+//! firmware links without a panic.
+
+#![no_std]
+#![deny(unsafe_op_in_unsafe_fn)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::undocumented_unsafe_blocks
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+// The header's names, and the header's way to state preconditions.
+#![allow(non_camel_case_types, clippy::missing_safety_doc, clippy::doc_markdown)]
+
+// Hosts have a panic handler and an unwinder in std, which a static library needs to link.
+#[cfg(not(target_os = "none"))]
+extern crate std;
+
+// In the order in which the header shows them.
+mod result;
+
+mod ctx;
+
+mod config;
+
+mod install;
+
+mod check;
+
+mod explain;
+
+mod info;
+
+mod result_text;
+
+mod version;
+
+// Not in the header.
+#[cfg(all(target_os = "none", feature = "panic-handler"))]
+mod panic;
+mod port;
+mod ptr;
+
+pub use check::*;
+pub use config::*;
+pub use ctx::*;
+pub use explain::*;
+pub use info::*;
+pub use install::*;
+pub use result::*;
+pub use result_text::*;
+pub use version::*;

@@ -1,0 +1,131 @@
+//! The question that everything is for: may this feature run?
+
+use core::ffi::c_char;
+
+use nodelock::limits::MAX_FEATURE_LEN;
+use nodelock::{FeatureRequest, Verdict};
+
+use crate::ctx::{Ctx, nodelock_ctx};
+use crate::ptr;
+use crate::result::{Code, number};
+
+/// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
+/// this number, nor is it a few bits away from another verdict.
+pub const NODELOCK_GRANTED: u32 = 0xEDB7_5ADB;
+
+/// Verdict: nothing was decided.
+pub const NODELOCK_UNDECIDED: u32 = 0;
+
+/// Longest text of a request: a name, a colon, a version.
+const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
+
+/// May the feature run?
+///
+/// ctx          The context.
+/// feature      "name" or "name:version", e.g. "voice:2.1"; needs no NUL. With a version, a license
+///              for a lower one does not do.
+/// feature_len  Its length in bytes.
+/// count        Units that are needed; 0 means 1.
+/// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 601 for
+///              NODELOCK_ERR_NO_LICENSE.
+///
+/// A denial is an answer, not an error.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+/// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY, NODELOCK_ERR_BAD_FEATURE,
+/// NODELOCK_ERR_BAD_VERSION.
+/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+/// Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_check(
+    ctx: *const nodelock_ctx,
+    feature: *const c_char,
+    feature_len: usize,
+    count: u64,
+    verdict: *mut u32,
+) -> i32 {
+    if let Err(code) = ptr::check(verdict) {
+        return number(Err(code));
+    }
+    // SAFETY: passed on.
+    let (value, outcome) = match unsafe { decide(ctx, feature, feature_len, count) } {
+        Ok(value) => (value, Ok(())),
+        Err(code) => (NODELOCK_UNDECIDED, Err(code)),
+    };
+    // SAFETY: checked above.
+    unsafe { ptr::put(verdict, value) };
+    number(outcome)
+}
+
+/// May the feature run? The short form of nodelock_check, for use in a condition:
+///
+///     if (nodelock_require(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
+///
+/// ctx      The context.
+/// feature  As there, but ending with NUL.
+/// count    As there.
+///
+/// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_check has a result other than
+/// NODELOCK_OK.
+/// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_require(
+    ctx: *const nodelock_ctx,
+    feature: *const c_char,
+    count: u64,
+) -> u32 {
+    // One more than the longest, for the NUL.
+    // SAFETY: the caller's promise.
+    let Ok(text) = (unsafe { ptr::string(feature, MAX_REQUEST_LEN.wrapping_add(1)) }) else {
+        return NODELOCK_UNDECIDED;
+    };
+    // SAFETY: passed on; the text was just read.
+    unsafe { decide(ctx, feature, text.len(), count) }.unwrap_or(NODELOCK_UNDECIDED)
+}
+
+unsafe fn decide(
+    ctx: *const nodelock_ctx,
+    feature: *const c_char,
+    feature_len: usize,
+    count: u64,
+) -> Result<u32, Code> {
+    // SAFETY: the caller's promise.
+    let ctx = unsafe { Ctx::open(ctx) }?;
+    // SAFETY: the caller's promise.
+    let request = unsafe { request(feature, feature_len, count) }?;
+    Ok(verdict_number(&ctx.view().check(&request)))
+}
+
+/// The caller's promise: `len` bytes can be read at `text`, and do not change.
+pub(crate) unsafe fn request<'a>(
+    text: *const c_char,
+    len: usize,
+    count: u64,
+) -> Result<FeatureRequest<'a>, Code> {
+    // SAFETY: passed on.
+    let text = unsafe { ptr::text(text, len) }?;
+    Ok(FeatureRequest::parse(text)?.units(count))
+}
+
+pub(crate) const fn verdict_number(verdict: &Verdict) -> u32 {
+    match verdict {
+        Verdict::Granted(_) => NODELOCK_GRANTED,
+        Verdict::Denied(denial) => denial.reason.code().unsigned_abs(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nodelock::Reason;
+
+    #[test]
+    fn granted_is_far_from_everything_else() {
+        let others = Reason::ALL.iter().map(|reason| reason.code().unsigned_abs());
+        for other in others.chain([NODELOCK_UNDECIDED, u32::MAX, 1]) {
+            assert!((NODELOCK_GRANTED ^ other).count_ones() >= 8, "{other}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What the program gives at the start: keys, flags and callbacks.
+
+use core::ffi::{c_char, c_void};
+use core::mem::{MaybeUninit, align_of, size_of};
+
+use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
+
+use crate::ctx::nodelock_slot;
+use crate::ptr;
+use crate::result::*;
+
+/// Most trust anchors in one configuration: production, the production key to come, evaluation and
+/// development. Further keys are delegated by KEY records in the license file.
+pub const NODELOCK_MAX_ANCHORS: usize = 4;
+
+/// Most keys that the KEY records of one license file may delegate. They live on the stack while the
+/// file is installed.
+pub const NODELOCK_MAX_DELEGATED_KEYS: usize = 4;
+
+/// Role of a key that signs every license type.
+pub const NODELOCK_ROLE_PRODUCTION: u32 = 1;
+/// Role of a key that signs trials only.
+pub const NODELOCK_ROLE_EVALUATION: u32 = 2;
+/// Role of a key that signs everything, but only for devices that accept development keys.
+pub const NODELOCK_ROLE_DEVELOPMENT: u32 = 3;
+
+/// Flag: accept development keys. Never in a product that ships: who has the development key has every
+/// feature.
+pub const NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS: u32 = 1;
+
+/// From read_udi: there is no member with this number.
+pub const NODELOCK_NO_MORE: i32 = 1;
+
+/// From verify_signature: the signature belongs to this digest and key. Not 0, so that a function that
+/// does nothing trusts nothing.
+pub const NODELOCK_SIGNATURE_VALID: i32 = 0x5BB5_6DD6;
+/// From verify_signature: it does not, or the key is not on the curve.
+pub const NODELOCK_SIGNATURE_INVALID: i32 = 0x244A_9229;
+
+/// A key that is trusted because it is built into the product.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_trust_anchor {
+    /// The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init
+    /// computes it again and refuses a wrong one.
+    pub key_id: [u8; 4],
+    /// NODELOCK_ROLE_...
+    pub role: u32,
+    /// P-256 public key: x and y, 32 bytes each, big-endian.
+    pub key: [u8; 64],
+}
+
+/// Product id and serial number of a device. Neither needs a NUL at its end.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_udi {
+    /// Product id: 1 to 32 printable ASCII characters without space, ':' and ','.
+    pub pid: *const c_char,
+    /// Length of pid in bytes.
+    pub pid_len: usize,
+    /// Serial number: 1 to 64 printable ASCII characters without space.
+    pub sn: *const c_char,
+    /// Length of sn in bytes.
+    pub sn_len: usize,
+}
+
+/// What became of one record of a license file.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_record {
+    /// Number of the record in the file, from 1; text between records counts as one.
+    pub number: u32,
+    /// NODELOCK_OK if it was taken in, else why not.
+    pub result: i32,
+    /// Offset in the file of its first byte, or of the byte that is wrong.
+    pub offset: usize,
+    /// Feature that the line is about, in the file and without NUL; NULL if it is no license line.
+    /// Believe it only if result is NODELOCK_OK or NODELOCK_ERR_ALREADY_INSTALLED.
+    pub feature: *const c_char,
+    /// Length of feature in bytes.
+    pub feature_len: usize,
+    /// NODELOCK_RECORD_...
+    pub kind: u32,
+    /// Id of the line; zeros if it is no license line.
+    pub line_id: [u8; 10],
+    /// 0.
+    pub reserved: [u8; 2],
+}
+
+/// Kind of a record: not readable as one.
+pub const NODELOCK_RECORD_NONE: u32 = 0;
+/// Kind of a record: a license line.
+pub const NODELOCK_RECORD_LICENSE: u32 = 1;
+/// Kind of a record: a key that a trust anchor delegates to.
+pub const NODELOCK_RECORD_KEY: u32 = 2;
+
+/// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
+/// set is 0 and means "default".
+///
+/// It may be constant and live in flash. It is not copied: it, the anchors and what user points to
+/// must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
+///
+/// Callbacks get user first, run on the thread that called the library, may block, must return (no
+/// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
+/// they return 0 for success or a negative number of the port's own, which is kept for
+/// nodelock_last_port_error; positive numbers are reserved and count as failure.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_config {
+    /// sizeof(nodelock_config), as the program knows it.
+    pub size: u32,
+    /// sizeof(nodelock_slot), as the program knows it.
+    pub slot_size: u32,
+    /// NODELOCK_FLAG_...; 0 for none.
+    pub flags: u32,
+    /// Number of anchors, 1 to NODELOCK_MAX_ANCHORS.
+    pub anchor_count: u32,
+    /// The keys that are trusted.
+    pub anchors: *const nodelock_trust_anchor,
+    /// Passed to every callback; may be NULL.
+    pub user: *mut c_void,
+    /// Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
+    /// set. Called in nodelock_install only: for 0, 1, 2... up to the first answer other than 0, at
+    /// most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
+    /// negative number. What out points to must stay as it is until nodelock_install returns, so each
+    /// member needs memory of its own.
+    pub read_udi:
+        Option<unsafe extern "C" fn(user: *mut c_void, member: u32, out: *mut nodelock_udi) -> i32>,
+    /// SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
+    /// library. The state is the port's; there is only one message at a time, and one whose begin or
+    /// update fails is given up without finish.
+    pub sha256_begin: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
+    /// SHA-256, a piece of the message; a whole message has at most 1043 bytes.
+    pub sha256_update:
+        Option<unsafe extern "C" fn(user: *mut c_void, data: *const u8, len: usize) -> i32>,
+    /// SHA-256, the end: writes 32 bytes.
+    pub sha256_finish: Option<unsafe extern "C" fn(user: *mut c_void, digest: *mut u8) -> i32>,
+    /// ECDSA on P-256: key is x and y (64 bytes), digest 32 bytes, signature r and s (64 bytes), all
+    /// big-endian. Must refuse r and s outside 1 to n - 1, and keys off the curve. Returns
+    /// NODELOCK_SIGNATURE_VALID, NODELOCK_SIGNATURE_INVALID, or a negative number if nothing could be
+    /// decided; everything else counts as the latter. NULL for the check inside the library.
+    pub verify_signature: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            key: *const u8,
+            digest: *const u8,
+            signature: *const u8,
+        ) -> i32,
+    >,
+    /// Hears what became of each record of a file, in its order. May be NULL. The record is only there
+    /// during the call.
+    pub on_record: Option<unsafe extern "C" fn(user: *mut c_void, record: *const nodelock_record)>,
+}
+
+/// A configuration of a later version: at most this large, and zero behind what we know.
+const MAX_CONFIG_SIZE: usize = 1024;
+
+/// Up to `user` the layout is fixed for ever.
+const MIN_CONFIG_SIZE: usize = 16;
+
+impl nodelock_config {
+    /// A copy of the caller's configuration, whatever version of the header it was compiled with.
+    ///
+    /// The caller's promise: at `from` is the number of readable bytes, and that many can be read.
+    pub(crate) unsafe fn load(from: *const Self) -> Result<Self, Code> {
+        ptr::check(from)?;
+        // SAFETY: the size is the first field in every version.
+        let size = unsafe { from.cast::<u32>().read() };
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let whole = size & (align_of::<Self>().wrapping_sub(1)) == 0;
+        if !whole || !(MIN_CONFIG_SIZE..=MAX_CONFIG_SIZE).contains(&size) {
+            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+        }
+        let known = size.min(size_of::<Self>());
+        let mut copy = MaybeUninit::<Self>::zeroed();
+        // SAFETY: `known` bytes are in both; a new local overlaps with nothing.
+        unsafe {
+            core::ptr::copy_nonoverlapping(from.cast::<u8>(), copy.as_mut_ptr().cast(), known);
+        }
+        for at in known..size {
+            // SAFETY: within the size that the caller has given.
+            if unsafe { from.cast::<u8>().wrapping_add(at).read() } != 0 {
+                return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+            }
+        }
+        // SAFETY: all bytes are written, and zero is a value of every field: numbers, pointers that
+        // may be NULL, functions that may be missing.
+        Ok(unsafe { copy.assume_init() })
+    }
+
+    /// Everything that can be wrong with it but the keys themselves.
+    pub(crate) fn check(&self) -> Result<(), Code> {
+        let hash = (self.sha256_begin, self.sha256_update, self.sha256_finish);
+        let hash_inside = cfg!(feature = "sha256") && matches!(hash, (None, None, None));
+        let hash_outside = matches!(hash, (Some(_), Some(_), Some(_)));
+        let slot_size = usize::try_from(self.slot_size).unwrap_or_default();
+        let anchors = usize::try_from(self.anchor_count).unwrap_or(usize::MAX);
+        let code = if slot_size < size_of::<nodelock_slot>() {
+            NODELOCK_ERR_SLOT_SIZE
+        } else if self.flags & !NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0 {
+            NODELOCK_ERR_CONFIG_FLAGS
+        } else if self.read_udi.is_none() {
+            NODELOCK_ERR_NO_READ_UDI
+        } else if !hash_inside && !hash_outside {
+            NODELOCK_ERR_NO_SHA256
+        } else if cfg!(not(feature = "p256")) && self.verify_signature.is_none() {
+            NODELOCK_ERR_NO_VERIFY_SIGNATURE
+        } else if anchors == 0 || self.anchors.is_null() {
+            NODELOCK_ERR_NO_ANCHORS
+        } else if anchors > NODELOCK_MAX_ANCHORS {
+            NODELOCK_ERR_TOO_MANY_ANCHORS
+        } else {
+            return ptr::check(self.anchors);
+        };
+        Err(Code(code))
+    }
+
+    pub(crate) const fn accepts_development(&self) -> bool {
+        self.flags & NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0
+    }
+
+    /// The trust anchors; `check` has let the configuration pass.
+    ///
+    /// The caller's promise: there are as many as it says.
+    pub(crate) unsafe fn anchors(&self) -> Result<Anchors, Code> {
+        const NONE: TrustAnchor = TrustAnchor {
+            id: KeyId([0; 4]),
+            key: PublicKey::from_xy([0; 64]),
+            role: Role::Evaluation,
+        };
+        let mut anchors = Anchors { all: [NONE; NODELOCK_MAX_ANCHORS], count: 0 };
+        let count = usize::try_from(self.anchor_count).unwrap_or_default();
+        for (at, anchor) in anchors.all.iter_mut().take(count).enumerate() {
+            // SAFETY: not NULL, aligned; the rest is the caller's promise.
+            let given = unsafe { self.anchors.wrapping_add(at).read() };
+            let role = u8::try_from(given.role).ok().and_then(Role::from_number);
+            *anchor = TrustAnchor {
+                id: KeyId(given.key_id),
+                key: PublicKey::from_xy(given.key),
+                role: role.ok_or(Code(NODELOCK_ERR_BAD_ROLE))?,
+            };
+        }
+        anchors.count = count;
+        Ok(anchors)
+    }
+}
+
+/// The trust anchors in the core's form.
+pub(crate) struct Anchors {
+    all: [TrustAnchor; NODELOCK_MAX_ANCHORS],
+    count: usize,
+}
+
+impl Anchors {
+    pub(crate) fn as_slice(&self) -> &[TrustAnchor] {
+        self.all.get(..self.count).unwrap_or_default()
+    }
+}

@@ -1,0 +1,258 @@
+//! From start to end: initialise, install license files, deinitialise.
+
+use core::cell::Cell;
+use core::mem::size_of;
+
+use nodelock::{Installed, KeyRing, KeySlot, Record, RecordReport};
+
+use crate::config::{
+    Anchors, NODELOCK_MAX_DELEGATED_KEYS, NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE,
+    NODELOCK_RECORD_NONE, nodelock_config, nodelock_record,
+};
+use crate::ctx::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
+use crate::port::{Crypto, Udis};
+use crate::ptr;
+use crate::result::*;
+
+/// How many records of a file met which end.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_tally {
+    /// Lines newly installed.
+    pub installed: u32,
+    /// Lines that were there already.
+    pub existing: u32,
+    /// Delegated keys taken in; they count for the rest of the same file.
+    pub keys: u32,
+    /// Lines for other devices, left alone.
+    pub for_others: u32,
+    /// Records refused for any other reason.
+    pub refused: u32,
+    /// Number of the first record that was refused; 0 if none was.
+    pub first_refused: u32,
+    /// Why it was refused; NODELOCK_OK if none was.
+    pub first_refusal: i32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// Makes a context ready. Nothing is installed afterwards: licenses come with nodelock_install, at
+/// each start of the device.
+///
+/// ctx         Memory for the context; whatever is in it is overwritten.
+/// ctx_size    sizeof(nodelock_ctx), as the program knows it.
+/// config      See there. Must outlive the context.
+/// slots       Array of slots, one for each license that is to be installed at a time. It belongs to
+///             the context until nodelock_deinit.
+/// slot_count  Number of its elements.
+///
+/// Checks all of the configuration and that each trust anchor's id belongs to its key (one SHA-256
+/// each). May be called again on the same context, which then starts anew.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
+/// NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_SLOT_SIZE,
+/// NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI, NODELOCK_ERR_NO_SHA256,
+/// NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_NO_ANCHORS, NODELOCK_ERR_TOO_MANY_ANCHORS,
+/// NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
+/// NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
+/// failure the context is not initialised.
+/// Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_init(
+    ctx: *mut nodelock_ctx,
+    ctx_size: usize,
+    config: *const nodelock_config,
+    slots: *mut nodelock_slot,
+    slot_count: usize,
+) -> i32 {
+    // SAFETY: passed on.
+    number(unsafe { init(ctx, ctx_size, config, slots, slot_count) })
+}
+
+unsafe fn init(
+    ctx: *mut nodelock_ctx,
+    ctx_size: usize,
+    config: *const nodelock_config,
+    slots: *mut nodelock_slot,
+    slot_count: usize,
+) -> Result<(), Code> {
+    ptr::check(ctx)?;
+    if ctx_size < size_of::<nodelock_ctx>() {
+        return Err(Code(NODELOCK_ERR_CTX_SIZE));
+    }
+    // SAFETY: not NULL, aligned, large enough.
+    unsafe { Ctx::refuse_running(ctx) }?;
+    // SAFETY: as large as the context says; from here on it is not initialised.
+    unsafe { Ctx::begin(ctx, config, slots, 0) }.failed(0);
+    // SAFETY: the caller's promise.
+    let settings = unsafe { nodelock_config::load(config) }?;
+    settings.check()?;
+    ptr::check(slots)?;
+    if slot_count == 0 {
+        return Err(Code(NODELOCK_ERR_NO_SLOTS));
+    }
+    let bytes = slot_count.checked_mul(size_of::<nodelock_slot>());
+    if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+        return Err(Code(NODELOCK_ERR_TOO_MANY_SLOTS));
+    }
+    // SAFETY: `check` has passed; the rest is the caller's promise.
+    let anchors = unsafe { settings.anchors() }?;
+    // SAFETY: the caller's promise.
+    let ctx = unsafe { Ctx::begin(ctx, config, slots, slot_count) };
+    let error = Cell::new(0);
+    match check_anchors(&anchors, &Crypto::new(&settings, &error)) {
+        Ok(()) => {
+            ctx.ready(error.get());
+            Ok(())
+        }
+        Err(code) => {
+            ctx.failed(error.get());
+            Err(code)
+        }
+    }
+}
+
+fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<(), Code> {
+    anchors.as_slice().iter().try_for_each(|anchor| Ok(anchor.check(crypto)?))
+}
+
+/// Installs every line of a license file that is for this device. Whatever happens to one record does
+/// not touch the others.
+///
+/// ctx   The context.
+/// data  The file, text or binary, as the owner of the device got it. Used during the call only.
+/// len   Its length in bytes.
+/// out   What became of its records; may be NULL.
+///
+/// Goes through the file once, in time that grows with its length. Lines for other devices cost no
+/// signature check. A KEY record must stand before the lines that its key has signed, in the same
+/// file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
+///
+/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
+/// callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+/// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
+/// nodelock_init, its results as well. Nothing is installed then.
+/// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_install(
+    ctx: *mut nodelock_ctx,
+    data: *const u8,
+    len: usize,
+    out: *mut nodelock_tally,
+) -> i32 {
+    // SAFETY: passed on.
+    number(unsafe { install(ctx, data, len, out) })
+}
+
+unsafe fn install(
+    ctx: *mut nodelock_ctx,
+    data: *const u8,
+    len: usize,
+    out: *mut nodelock_tally,
+) -> Result<(), Code> {
+    // SAFETY: the caller's promise.
+    let mut ctx = unsafe { Ctx::open(ctx) }?;
+    // SAFETY: the caller's promise.
+    let file = unsafe { ptr::bytes(data, len) }?;
+    if !out.is_null() {
+        ptr::check(out)?;
+    }
+    // SAFETY: the configuration outlives the context: the caller's promise.
+    let settings = unsafe { nodelock_config::load(ctx.config()) }?;
+    settings.check()?;
+    // SAFETY: `check` has passed; the rest is the caller's promise.
+    let anchors = unsafe { settings.anchors() }?;
+    ctx.run();
+    let error = Cell::new(0);
+    // SAFETY: the UDIs stay until this function returns: the caller's promise.
+    let udis = unsafe { Udis::read(&settings, &error) };
+    let tally = go_through(file, &settings, &anchors, &udis, &error, &mut ctx);
+    ctx.ready(error.get());
+    if !out.is_null() {
+        // SAFETY: checked above.
+        unsafe { ptr::put(out, tally) };
+    }
+    Ok(())
+}
+
+fn go_through(
+    file: &[u8],
+    settings: &nodelock_config,
+    anchors: &Anchors,
+    udis: &Udis<'_>,
+    error: &Cell<i32>,
+    ctx: &mut Ctx,
+) -> nodelock_tally {
+    let mut keys = [KeySlot::EMPTY; NODELOCK_MAX_DELEGATED_KEYS];
+    let mut ring = KeyRing::new(anchors.as_slice(), &mut keys);
+    if settings.accepts_development() {
+        ring = ring.danger_accept_development_keys();
+    }
+    let mut rights = entitlements(ctx);
+    let mut first = (0, NODELOCK_OK);
+    let crypto = Crypto::new(settings, error);
+    let tally = nodelock::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
+        let record = describe(report);
+        if first.0 == 0 && is_refusal(record.result) {
+            first = (record.number, record.result);
+        }
+        if let Some(on_record) = settings.on_record {
+            // SAFETY: the program's function, called as the header says.
+            unsafe { on_record(settings.user, &raw const record) };
+        }
+    });
+    nodelock_tally {
+        installed: tally.installed,
+        existing: tally.existing,
+        keys: tally.keys,
+        for_others: tally.for_others,
+        refused: tally.refused,
+        first_refused: first.0,
+        first_refusal: first.1,
+        reserved: 0,
+    }
+}
+
+/// What the tally counts as refused.
+const fn is_refusal(result: i32) -> bool {
+    !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
+}
+
+fn describe(report: &RecordReport<'_>) -> nodelock_record {
+    let mut record = nodelock_record {
+        number: report.number,
+        result: number(report.result.map(|_: Installed| ()).map_err(Code::from)),
+        offset: report.offset,
+        feature: core::ptr::null(),
+        feature_len: 0,
+        kind: NODELOCK_RECORD_NONE,
+        line_id: [0; 10],
+        reserved: [0; 2],
+    };
+    match &report.record {
+        None => {}
+        Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
+        Some(Record::License(line)) => {
+            let name = line.terms().feature.as_bytes();
+            record.kind = NODELOCK_RECORD_LICENSE;
+            record.feature = name.as_ptr().cast();
+            record.feature_len = name.len();
+            record.line_id = line.terms().id.0;
+        }
+    }
+    record
+}
+
+/// Ends the use of a context: forgets what was installed, and gives the slots and the configuration
+/// back to the program. There is nothing else to release.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
+/// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+/// Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { Ctx::open(ctx) }.map(Ctx::close))
+}

@@ -1,0 +1,296 @@
+//! Texts for results, each a string that ends with NUL.
+//!
+//! Packed at compile time from the texts of the core, so that none can be missing. Each of the three
+//! functions has its own table, and the linker leaves out what nobody calls.
+
+use core::ffi::c_char;
+
+use nodelock::Reason;
+
+use crate::result::*;
+
+/// Code, name, text and remedy of the results that only C has.
+const USAGE: [(i32, &str, &str, &str); 18] = [
+    (NODELOCK_OK, "ok", "done", "nothing to do"),
+    (
+        NODELOCK_ERR_NULL_ARGUMENT,
+        "null-argument",
+        "a pointer that must not be NULL is",
+        "pass what the header asks for",
+    ),
+    (
+        NODELOCK_ERR_NOT_INITIALIZED,
+        "not-initialized",
+        "the context is not initialised",
+        "call nodelock_init first, and look at its result",
+    ),
+    (
+        NODELOCK_ERR_BUSY,
+        "busy",
+        "the context is in the middle of another call",
+        "do not call the library from its callbacks; lock around calls from several threads",
+    ),
+    (
+        NODELOCK_ERR_CTX_SIZE,
+        "ctx-size",
+        "the context is smaller than this library needs",
+        "compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_CONFIG_SIZE,
+        "config-size",
+        "the size in the configuration is wrong, or fields are set that this library does not know",
+        "begin the configuration with NODELOCK_CONFIG_INIT, and compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_SLOT_SIZE,
+        "slot-size",
+        "the slots are smaller than this library needs",
+        "begin the configuration with NODELOCK_CONFIG_INIT, and compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_CONFIG_FLAGS,
+        "config-flags",
+        "a flag that this library does not know",
+        "leave unknown flags 0",
+    ),
+    (
+        NODELOCK_ERR_NO_READ_UDI,
+        "no-read-udi",
+        "the callback read_udi is missing",
+        "set it in the configuration",
+    ),
+    (
+        NODELOCK_ERR_NO_SHA256,
+        "no-sha256",
+        "callbacks for SHA-256 are missing",
+        "set all three; or none, with a library that has the hash inside",
+    ),
+    (
+        NODELOCK_ERR_NO_VERIFY_SIGNATURE,
+        "no-verify-signature",
+        "the callback verify_signature is missing",
+        "set it, or link the library that has the check inside",
+    ),
+    (
+        NODELOCK_ERR_NO_ANCHORS,
+        "no-anchors",
+        "there is no trust anchor",
+        "put the vendor's public key into the configuration",
+    ),
+    (
+        NODELOCK_ERR_TOO_MANY_ANCHORS,
+        "too-many-anchors",
+        "too many trust anchors",
+        "use fewer, and delegate to the others by KEY records",
+    ),
+    (
+        NODELOCK_ERR_NO_SLOTS,
+        "no-slots",
+        "there are no slots",
+        "pass an array with one slot for each license",
+    ),
+    (
+        NODELOCK_ERR_TOO_MANY_SLOTS,
+        "too-many-slots",
+        "there are more slots than memory",
+        "pass the number of elements, not of bytes",
+    ),
+    (
+        NODELOCK_ERR_LENGTH,
+        "length",
+        "a length that no object can have",
+        "look for a subtraction that went below 0",
+    ),
+    (
+        NODELOCK_ERR_ALIGNMENT,
+        "alignment",
+        "a pointer is not aligned for its type",
+        "do not cast byte buffers to the types of the library",
+    ),
+    (
+        NODELOCK_ERR_NO_SUCH_INDEX,
+        "no-such-index",
+        "there is no element with this index",
+        "count from 0, and stop at the first of these",
+    ),
+];
+
+const UNKNOWN: (&str, &str, &str) = (
+    "unknown",
+    "a number that is no result of this library",
+    "compile with the header that came with the library",
+);
+
+/// All reasons, all of `USAGE`, and the text for every other number.
+const COUNT: usize = Reason::ALL.len() + USAGE.len() + 1;
+
+/// What is wrong, in one sentence without its end.
+///
+/// result  Any number; for one that is no result of this library a text says so.
+///
+/// Returns a string in read-only memory, never NULL. It must not be freed.
+/// Any thread, any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_result_text(result: i32) -> *const c_char {
+    static TEXTS: Table<{ size(&texts()) }> = Table::pack(&texts());
+    TEXTS.find(result)
+}
+
+/// What the reader can do about it, in one sentence without its end.
+///
+/// result  Any number; for one that is no result of this library a text says so.
+///
+/// Returns a string in read-only memory, never NULL. It must not be freed.
+/// Any thread, any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_result_remedy(result: i32) -> *const c_char {
+    static REMEDIES: Table<{ size(&remedies()) }> = Table::pack(&remedies());
+    REMEDIES.find(result)
+}
+
+/// The short name, e.g. "unknown-key": the same in every language and in machine-readable output.
+///
+/// result  Any number; for one that is no result of this library it is "unknown".
+///
+/// Returns a string in read-only memory, never NULL. It must not be freed.
+/// Any thread, any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_result_name(result: i32) -> *const c_char {
+    static NAMES: Table<{ size(&names()) }> = Table::pack(&names());
+    NAMES.find(result)
+}
+
+/// Strings one behind the other, each with its NUL, and where each begins.
+struct Table<const N: usize> {
+    bytes: [u8; N],
+    starts: [u16; COUNT],
+}
+
+impl<const N: usize> Table<N> {
+    fn find(&self, result: i32) -> *const c_char {
+        let reason = Reason::ALL.iter().position(|reason| reason.code() == result);
+        let usage = || USAGE.iter().position(|entry| entry.0 == result);
+        let index = reason
+            .or_else(|| usage().map(|at| at.wrapping_add(Reason::ALL.len())))
+            .unwrap_or(COUNT.wrapping_sub(1));
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        self.bytes.get(usize::from(start)..).unwrap_or_default().as_ptr().cast()
+    }
+}
+
+// From here on everything runs in the compiler, where a wrong index or an overflow is an error.
+// Nothing of it is in the library.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::panic
+)]
+impl<const N: usize> Table<N> {
+    const fn pack(strings: &[&str; COUNT]) -> Self {
+        let mut table = Self { bytes: [0; N], starts: [0; COUNT] };
+        let mut end = 0;
+        let mut i = 0;
+        while i < COUNT {
+            assert!(end <= u16::MAX as usize);
+            table.starts[i] = end as u16;
+            let string = strings[i].as_bytes();
+            let mut at = 0;
+            while at < string.len() {
+                table.bytes[end] = string[at];
+                end += 1;
+                at += 1;
+            }
+            end += 1;
+            i += 1;
+        }
+        table
+    }
+}
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+const fn size(strings: &[&str; COUNT]) -> usize {
+    let mut size = 0;
+    let mut i = 0;
+    while i < COUNT {
+        size += strings[i].len() + 1;
+        i += 1;
+    }
+    size
+}
+
+macro_rules! strings {
+    ($name:ident, $reason:ident, $field:tt, $unknown:tt) => {
+        #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+        const fn $name() -> [&'static str; COUNT] {
+            let mut strings = [UNKNOWN.$unknown; COUNT];
+            let mut i = 0;
+            while i < Reason::ALL.len() {
+                strings[i] = Reason::ALL[i].$reason();
+                i += 1;
+            }
+            let mut i = 0;
+            while i < USAGE.len() {
+                strings[Reason::ALL.len() + i] = USAGE[i].$field;
+                i += 1;
+            }
+            strings
+        }
+    };
+}
+
+strings!(names, name, 1, 0);
+strings!(texts, text, 2, 1);
+strings!(remedies, remedy, 3, 2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Code and name of every result that a C program can get.
+    fn all() -> impl Iterator<Item = (i32, &'static str, &'static str, &'static str)> {
+        let reasons = Reason::ALL.iter().map(|r| (r.code(), r.name(), r.text(), r.remedy()));
+        reasons.chain(USAGE)
+    }
+
+    fn string(text: *const c_char) -> &'static str {
+        // SAFETY: the tables end every string with NUL and live for ever.
+        unsafe { core::ffi::CStr::from_ptr(text) }.to_str().unwrap()
+    }
+
+    #[test]
+    fn every_result_has_its_texts() {
+        for (code, name, text, remedy) in all() {
+            assert_eq!(string(nodelock_result_name(code)), name);
+            assert_eq!(string(nodelock_result_text(code)), text);
+            assert_eq!(string(nodelock_result_remedy(code)), remedy);
+        }
+        for code in [1, -1, -999, i32::MIN, i32::MAX] {
+            assert_eq!(string(nodelock_result_name(code)), "unknown");
+            assert_eq!(string(nodelock_result_text(code)), UNKNOWN.1);
+            assert_eq!(string(nodelock_result_remedy(code)), UNKNOWN.2);
+        }
+    }
+
+    /// The constants that C has are exactly the reasons of the core and the codes of wrong use, each
+    /// with the name that the core gives it.
+    #[test]
+    fn every_code_is_a_constant_and_every_constant_a_code() {
+        let source = include_str!("result.rs");
+        let constants: std::vec::Vec<(std::string::String, i32)> = source
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub const NODELOCK_"))
+            .map(|line| {
+                let (name, value) = line.split_once(": i32 = ").unwrap();
+                let name = name.strip_prefix("ERR_").unwrap_or(name);
+                let value = value.strip_suffix(';').unwrap().parse().unwrap();
+                (name.to_ascii_lowercase().replace('_', "-"), value)
+            })
+            .collect();
+        for (code, name, ..) in all() {
+            assert!(constants.contains(&(name.into(), code)), "{name} = {code} is missing");
+        }
+        assert_eq!(constants.len(), all().count());
+    }
+}
