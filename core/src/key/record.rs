@@ -39,7 +39,10 @@ impl KeyTerms<'_> {
     }
 
     /// Whether the limits of the delegation allow a line. The role is not looked at.
-    pub(crate) fn permits(
+    ///
+    /// # Errors
+    /// [`Reason::KeyFeature`], [`Reason::KeyProduct`], [`Reason::KeyPeriod`].
+    pub fn permits(
         &self,
         feature: FeatureName<'_>,
         udi: Option<&Udi<'_>>,
