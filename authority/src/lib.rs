@@ -1,1 +1,28 @@
-//! The vendor's side of nodelock: keys and issuing.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod delegate;
+mod entry;
+mod error;
+mod fields;
+mod issue;
+mod key;
+mod key_files;
+mod pem;
+mod seal;
+mod signer;
+mod spec;
+mod view;
+
+pub use delegate::{DelegationSpec, Delegations, delegate};
+pub use entry::Entry;
+pub use error::Error;
+pub use fields::{parse_date, parse_feature, parse_id, parse_role, today};
+pub use issue::{issue, issue_delegated, random_id};
+pub use key::SecretKey;
+pub use key_files::{KeyFiles, read_public, read_secret, write_key_files};
+pub use pem::{public_from_pem, public_to_pem};
+pub use seal::Issued;
+pub use signer::{CommandSigner, Signer, low_s};
+pub use spec::LicenseSpec;
+pub use view::{KeyView, LicenseView, RecordView, UdiView};

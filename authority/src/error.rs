@@ -1,0 +1,85 @@
+//! What can go wrong, said so that the reader knows what to do next.
+
+use std::path::PathBuf;
+
+use nodelock::{KeyId, Reason};
+
+/// Why a key could not be used or a record could not be issued.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file that would have been written is there already.
+    #[error("{0} exists already and is not overwritten; move it away or choose another place")]
+    Exists(PathBuf),
+    /// Not a key, or not one that can be used here.
+    #[error("{0}")]
+    Key(String),
+    /// The same, and in which file.
+    #[error("{path}: {problem}")]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// One field of an order has a value that no line can have.
+    #[error("{field} {value:?}: {}; {}", .reason.text(), .reason.remedy())]
+    Field {
+        /// Name of the field as in an order file.
+        field: &'static str,
+        /// The value.
+        value: String,
+        /// What the core says to it.
+        reason: Reason,
+    },
+    /// The fields of an order do not go together.
+    #[error("{0}")]
+    Order(String),
+    /// The order file is not TOML, or has keys that no order has.
+    #[error("{0}")]
+    Toml(String),
+    /// The signer did not deliver.
+    #[error("{0}")]
+    Signer(String),
+    /// The core's own check refuses the finished record.
+    #[error("the record would be refused by every device ({name}): {text}; {remedy}",
+        name = .0.name(), text = .0.text(), remedy = .0.remedy())]
+    Refused(Reason),
+    /// The `KEY` records given do not delegate to the signing key.
+    #[error("no KEY record for the key {0} in the delegation; make one with nodelock delegate")]
+    NotDelegated(KeyId),
+    /// The delegation does not allow the line.
+    #[error("the delegated key may not sign this line ({name}): {text}",
+        name = .0.name(), text = .0.text())]
+    NotPermitted(Reason),
+    /// The operating system gave no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Random(String),
+}
+
+impl Error {
+    pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        let path = path.into();
+        if source.kind() == std::io::ErrorKind::AlreadyExists {
+            Self::Exists(path)
+        } else {
+            Self::Io { path, source }
+        }
+    }
+
+    /// Names the file in which the key is.
+    pub(crate) fn in_file(self, path: impl Into<PathBuf>) -> Self {
+        match self {
+            Self::Key(problem) => Self::KeyFile { path: path.into(), problem },
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Keys on disk.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use nodelock::TrustAnchor;
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::key::SecretKey;
+use crate::pem::{public_from_pem, public_to_pem};
+use crate::signer::Signer;
+
+/// A PEM file with a P-256 key has less than 1 KiB; room for a long text before it.
+const MAX_KEY_FILE: u64 = 64 * 1024;
+
+/// Where [`write_key_files`] has put the two halves of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFiles {
+    /// `KID.key.pem`, readable for its owner only.
+    pub secret: PathBuf,
+    /// `KID.pub.pem`.
+    pub public: PathBuf,
+}
+
+/// Writes `KID.key.pem` and `KID.pub.pem` into a directory, which is made if it is not there.
+///
+/// # Errors
+/// [`Error::Exists`], [`Error::Io`]; no file is left behind then.
+pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Error> {
+    fs::create_dir_all(directory).map_err(|e| Error::io(directory, e))?;
+    let anchor = key.anchor();
+    let files = KeyFiles {
+        secret: directory.join(format!("{}.key.pem", anchor.id)),
+        public: directory.join(format!("{}.pub.pem", anchor.id)),
+    };
+    let (secret, public) = (key.to_pem()?, public_to_pem(&anchor)?);
+    create(&files.public, public.as_bytes(), 0o644)?;
+    if let Err(error) = create(&files.secret, secret.as_bytes(), 0o600) {
+        let _ = fs::remove_file(&files.public);
+        return Err(error);
+    }
+    Ok(files)
+}
+
+/// Reads a private key.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
+    let pem = Zeroizing::new(read(path)?);
+    SecretKey::from_pem(&pem).map_err(|e| e.in_file(path))
+}
+
+/// Reads a public key and its role.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
+    public_from_pem(&read(path)?).map_err(|e| e.in_file(path))
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let file = File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
+    if bytes.len() as u64 > MAX_KEY_FILE {
+        return Err(Error::Key("too large for a key file".into()).in_file(path));
+    }
+    String::from_utf8(bytes.to_vec()).map_err(|_| {
+        Error::Key("not a text file; for DER, convert it with openssl pkey -inform DER".into())
+            .in_file(path)
+    })
+}
+
+/// Creates a file that must not be there, with its permissions from the first moment on.
+fn create(path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(path).map_err(|e| Error::io(path, e))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(|e| {
+        let _ = fs::remove_file(path);
+        Error::io(path, e)
+    })
+}
