@@ -1,0 +1,78 @@
+//! The arguments, and how single values are read.
+
+use clap::{Parser, Subcommand};
+use nodelock::{Date, FeatureName, Udi};
+
+use crate::commands::{
+    check, completions, convert, delegate, inspect, issue, keygen, man, pubkey, qr, signed_bytes,
+};
+
+/// Makes signing keys, issues license files, explains and checks them
+#[derive(Debug, Parser)]
+#[command(name = "nodelock", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 yes, 1 no, denied or invalid, 2 wrong usage, 3 input or \
+    output failed.\nA file argument - is the standard input.")]
+pub(crate) struct Cli {
+    /// Print the result as one JSON object
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Keygen(keygen::Args),
+    Delegate(delegate::Args),
+    Issue(Box<issue::Args>),
+    Inspect(inspect::Args),
+    SignedBytes(signed_bytes::Args),
+    Check(check::Args),
+    Convert(convert::Args),
+    Qr(qr::Args),
+    Pubkey(pubkey::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// A UDI.
+pub(crate) fn udi(text: &str) -> Result<String, String> {
+    Udi::parse(text.as_bytes())
+        .map(|_| text.to_owned())
+        .map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))
+}
+
+/// A day.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text.as_bytes()).map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))
+}
+
+/// `NAME[:VERSION]` of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) version: Option<nodelock::Version>,
+}
+
+pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
+    let request = nodelock::FeatureRequest::parse(text.as_bytes())
+        .map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))?;
+    Ok(Wanted { name: request.feature.to_string(), version: request.version })
+}
+
+impl Wanted {
+    pub(crate) fn feature(&self) -> Result<FeatureName<'_>, nodelock::Reason> {
+        FeatureName::parse(self.name.as_bytes())
+    }
+}
+
+pub(crate) fn role(text: &str) -> Result<nodelock::Role, String> {
+    nodelock::Role::parse(text.as_bytes()).map_err(|reason| reason.remedy().to_owned())
+}
+
+/// `x-key=value`.
+pub(crate) fn extra(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "write x-key=value".to_owned())
+}

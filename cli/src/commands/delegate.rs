@@ -1,0 +1,69 @@
+//! `nodelock delegate`
+
+use std::path::PathBuf;
+
+use nodelock::{Date, Role};
+use nodelock_authority::{DelegationSpec, delegate};
+
+use crate::args;
+use crate::commands::issue::deliver;
+use crate::input::Form;
+use crate::keys;
+use crate::output::OutArgs;
+use crate::report::{Failure, Report};
+
+/// Let another key sign licenses, within limits: writes a KEY record
+///
+/// The record goes into license files, in front of the lines that the key has signed; a device that
+/// trusts the root then trusts the key too.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Private key (PEM) of the root
+    #[arg(long, value_name = "KEY", required_unless_present = "root_pub", conflicts_with_all = ["root_pub", "sign_with"])]
+    root: Option<PathBuf>,
+    /// Public key (PEM) of a root whose private key is elsewhere; needs --sign-with
+    #[arg(long, value_name = "PUB", requires = "sign_with")]
+    root_pub: Option<PathBuf>,
+    /// Command that signs with it: message on its standard input, DER signature on its output
+    #[arg(long, value_name = "CMD", requires = "root_pub")]
+    sign_with: Option<String>,
+    /// Public key (PEM) that may sign from now on
+    #[arg(long, value_name = "PUB")]
+    key: PathBuf,
+    /// What it may sign; if not given, what its file says
+    #[arg(long, value_parser = args::role)]
+    role: Option<Role>,
+    /// Only for features whose name begins so; may be repeated
+    #[arg(long, value_name = "PREFIX")]
+    feature_prefix: Vec<String>,
+    /// Only for this product; may be repeated
+    #[arg(long)]
+    pid: Vec<String>,
+    /// First day on which it may issue
+    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    not_before: Date,
+    /// Last day on which it may issue
+    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    not_after: Date,
+    /// Form of the output
+    #[arg(long, default_value = "text")]
+    format: Form,
+    #[command(flatten)]
+    out: OutArgs,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
+    let (root, note) =
+        keys::signer(args.root.as_deref(), args.root_pub.as_deref(), args.sign_with.as_deref())?;
+    let key = keys::public_key(&args.key)?;
+    let spec = DelegationSpec {
+        key: key.key,
+        role: args.role.unwrap_or(key.role),
+        features: args.feature_prefix.clone(),
+        pids: args.pid.clone(),
+        not_before: args.not_before,
+        not_after: args.not_after,
+    };
+    let record = delegate(&spec, root.as_ref())?;
+    Ok(deliver(&[record], args.format, &args.out)?.note(note))
+}

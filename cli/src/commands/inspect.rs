@@ -1,0 +1,194 @@
+//! `nodelock inspect`
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use nodelock::{Found, KeyRing, P256Verifier, Reason, Record};
+use nodelock_authority::RecordView;
+use serde::Serialize;
+
+use crate::input::{Form, LicenseFile, LineCounter};
+use crate::keys::{self, TrustArgs};
+use crate::report::{Failure, ReasonJson, Report, Status, reason_line};
+use crate::{style, summary};
+
+/// Explain every record of a license file, field by field, and whether it is valid
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// License file, in any form
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+/// Beyond this, pieces are counted and no longer described: a file of the largest size, filled with
+/// nothing but keywords, would otherwise need a hundred times its size in memory.
+const MAX_LISTED: usize = 100_000;
+
+#[derive(Serialize)]
+struct Shape {
+    file: String,
+    form: Form,
+    /// Whether signatures were checked.
+    checked: bool,
+    well_formed: usize,
+    valid: usize,
+    refused: usize,
+    records: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    /// From 1; stray text counts too.
+    number: usize,
+    /// Line of a text file, from 1.
+    line: Option<usize>,
+    offset: usize,
+    /// Offset behind the last byte.
+    end: usize,
+    outcome: Outcome,
+    reason: Option<ReasonJson>,
+    /// Offset of what is wrong, and the text there.
+    wrong_at: Option<usize>,
+    wrong_text: Option<String>,
+    signer: Option<String>,
+    record: Option<RecordView>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome {
+    /// The signature was checked and is right.
+    Valid,
+    /// Well-formed; no key was given to check it with.
+    NotChecked,
+    Refused,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
+    let anchors = args.trust.anchors()?;
+    let file = LicenseFile::read(&args.file)?;
+    let mut slots = keys::slots_for(&file);
+    let mut ring = args.trust.ring(&anchors, &mut slots);
+    let checked = !anchors.is_empty();
+
+    let mut lines = LineCounter::new(&file);
+    let mut shape = Shape {
+        file: file.name.clone(),
+        form: file.form,
+        checked,
+        well_formed: 0,
+        valid: 0,
+        refused: 0,
+        records: Vec::new(),
+    };
+    let mut plain = String::new();
+    let mut number = 0;
+    for found in file.records() {
+        number += 1;
+        let result = judge(&found, checked.then_some(&mut ring));
+        shape.well_formed += usize::from(found.record.is_ok());
+        shape.valid += usize::from(result == Ok(Outcome::Valid));
+        shape.refused += usize::from(result.is_err());
+        if number <= MAX_LISTED {
+            let item = Item::new(number, &found, result, &mut lines, &file);
+            describe(&item, &found, result, &mut plain);
+            shape.records.push(item);
+        }
+    }
+    if number > MAX_LISTED {
+        let _ = writeln!(plain, "({} more are only counted)\n", number - MAX_LISTED);
+    }
+    let _ = writeln!(plain, "{}", totals(&shape, number));
+    let good = number > 0 && shape.refused == 0;
+    Ok(Report::new(if good { Status::Yes } else { Status::No }, plain, &shape))
+}
+
+fn judge<'a>(found: &Found<'a>, ring: Option<&mut KeyRing<'_, 'a>>) -> Result<Outcome, Reason> {
+    let record = found.record.map_err(|error| error.reason)?;
+    let Some(ring) = ring else { return Ok(Outcome::NotChecked) };
+    match record {
+        Record::License(line) => line.verify(ring, &P256Verifier).map(|_| Outcome::Valid),
+        Record::Key(key) => ring.admit(&key, &P256Verifier).map(|()| Outcome::Valid),
+    }
+}
+
+impl Item {
+    fn new(
+        number: usize,
+        found: &Found<'_>,
+        result: Result<Outcome, Reason>,
+        lines: &mut LineCounter<'_>,
+        file: &LicenseFile,
+    ) -> Self {
+        let wrong_at = found.record.as_ref().err().map(|error| error.offset);
+        let wrong_text = wrong_at.filter(|_| file.form == Form::Text).map(|at| {
+            let rest = file.bytes.get(at..found.end.max(at)).unwrap_or_default();
+            let token = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            // Stray text is shown up to the end of its line, a field by itself.
+            let stray = result == Err(Reason::StrayText);
+            let line = rest.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+            style::excerpt(if stray { line } else { token })
+        });
+        Self {
+            number,
+            line: lines.line(found.start),
+            offset: found.start,
+            end: found.end,
+            outcome: result.unwrap_or(Outcome::Refused),
+            reason: result.err().map(ReasonJson::from),
+            wrong_at,
+            wrong_text: wrong_text.filter(|text| !text.is_empty()),
+            signer: found.record.as_ref().ok().map(|record| record.signer().to_string()),
+            record: found.record.as_ref().ok().map(RecordView::of),
+        }
+    }
+}
+
+fn describe(item: &Item, found: &Found<'_>, result: Result<Outcome, Reason>, plain: &mut String) {
+    let place = match item.line {
+        Some(line) => format!("line {line}, byte {}", item.offset),
+        None => format!("byte {}", item.offset),
+    };
+    let what = match &found.record {
+        Ok(Record::License(_)) => "license line",
+        Ok(Record::Key(_)) => "delegated key",
+        Err(error) if error.reason == Reason::StrayText => "stray text",
+        Err(_) => "not a record",
+    };
+    let outcome = match result {
+        Ok(Outcome::Valid) => style::good("valid"),
+        Ok(_) => style::open("well-formed, signature not checked"),
+        Err(_) => style::bad("refused"),
+    };
+    let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);
+    if let Ok(record) = &found.record {
+        plain.push_str(&summary::fields(record));
+        let _ = writeln!(plain, "  {:<12}key {}", "signed by", record.signer());
+    }
+    if let Err(reason) = result {
+        let _ = writeln!(plain, "  {:<12}{}", "reason", reason_line(reason));
+        if let Some(at) = item.wrong_at {
+            let text = item.wrong_text.as_deref().map_or(String::new(), |t| format!(": {t}"));
+            let _ = writeln!(plain, "  {:<12}byte {at}{text}", "at");
+        }
+        let _ = writeln!(plain, "  {:<12}{}", "remedy", keys::remedy(reason));
+    }
+    plain.push('\n');
+}
+
+fn totals(shape: &Shape, number: usize) -> String {
+    if number == 0 {
+        return format!("{}: there is no record in it", shape.file);
+    }
+    let records = if number == 1 { "1 record".into() } else { format!("{number} records") };
+    if shape.checked {
+        format!("{}: {records}, {} valid, {} refused", shape.file, shape.valid, shape.refused)
+    } else {
+        format!(
+            "{}: {records}, {} well-formed, {} refused; no signature was checked, --trust PUB does that",
+            shape.file, shape.well_formed, shape.refused
+        )
+    }
+}

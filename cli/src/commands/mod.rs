@@ -1,0 +1,32 @@
+//! One file for each command.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod delegate;
+pub(crate) mod inspect;
+pub(crate) mod issue;
+pub(crate) mod keygen;
+pub(crate) mod man;
+pub(crate) mod pubkey;
+pub(crate) mod qr;
+pub(crate) mod signed_bytes;
+
+use crate::args::Command;
+use crate::report::{Failure, Report};
+
+pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
+    match command {
+        Command::Keygen(args) => keygen::run(&args),
+        Command::Delegate(args) => delegate::run(&args),
+        Command::Issue(args) => issue::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::SignedBytes(args) => signed_bytes::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Convert(args) => convert::run(&args),
+        Command::Qr(args) => qr::run(&args),
+        Command::Pubkey(args) => pubkey::run(&args, json),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}

@@ -1,0 +1,106 @@
+//! Keys from arguments: who signs, and who is trusted.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
+use nodelock_authority::{CommandSigner, SecretKey, Signer, public_from_pem};
+use zeroize::Zeroizing;
+
+use crate::input::{self, LicenseFile};
+use crate::report::Failure;
+
+/// A PEM key has less than 1 KiB; there may be a long text before it.
+const MAX_KEY_FILE: usize = 64 * 1024;
+
+/// Keys that are trusted.
+#[derive(Debug, Args)]
+pub(crate) struct TrustArgs {
+    /// Public key (PEM) of a root to trust; may be repeated
+    #[arg(long = "trust", value_name = "PUB")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Accept development keys too, as only development builds do
+    #[arg(long)]
+    development: bool,
+}
+
+impl TrustArgs {
+    pub(crate) fn anchors(&self) -> Result<Vec<TrustAnchor>, Failure> {
+        self.files.iter().map(|path| public_key(path)).collect()
+    }
+
+    pub(crate) fn ring<'r, 'a>(
+        &self,
+        anchors: &'r [TrustAnchor],
+        slots: &'r mut [KeySlot<'a>],
+    ) -> KeyRing<'r, 'a> {
+        let ring = KeyRing::new(anchors, slots);
+        if self.development { ring.danger_accept_development_keys() } else { ring }
+    }
+}
+
+/// Room for every delegated key that a file can bring.
+pub(crate) fn slots_for(file: &LicenseFile) -> Vec<KeySlot<'_>> {
+    let keys = file.records().filter(|found| matches!(found.record, Ok(Record::Key(_)))).count();
+    vec![KeySlot::EMPTY; keys]
+}
+
+/// A public key and its role.
+pub(crate) fn public_key(path: &Path) -> Result<TrustAnchor, Failure> {
+    if !input::is_stdin(path) {
+        return Ok(nodelock_authority::read_public(path)?);
+    }
+    let pem = input::read_text(path, MAX_KEY_FILE)?;
+    Ok(public_from_pem(&pem)?)
+}
+
+/// Who signs: the private key of a file, or a command for this public key.
+pub(crate) fn signer(
+    secret: Option<&Path>,
+    public: Option<&Path>,
+    command: Option<&str>,
+) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+    match (secret, public, command) {
+        (Some(path), None, None) => {
+            let note = open_to_others(path);
+            Ok((Box::new(secret_key(path)?), note))
+        }
+        (None, Some(public), Some(command)) => {
+            Ok((Box::new(CommandSigner::new(public_key(public)?, command)), None))
+        }
+        _ => Err(Failure::usage("give a private key, or a public key and --sign-with")),
+    }
+}
+
+fn secret_key(path: &Path) -> Result<SecretKey, Failure> {
+    if !input::is_stdin(path) {
+        return Ok(nodelock_authority::read_secret(path)?);
+    }
+    let pem = Zeroizing::new(input::read_text(path, MAX_KEY_FILE)?);
+    Ok(SecretKey::from_pem(&pem)?)
+}
+
+/// A private key that others can read is worth a word.
+fn open_to_others(path: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).ok()?.permissions().mode();
+        if path.is_file() && mode & 0o077 != 0 {
+            let path = path.display();
+            return Some(format!("others can read the private key {path}; chmod 600 hides it"));
+        }
+    }
+    let _ = path;
+    None
+}
+
+/// The remedy for a reason, with what this command can do about it.
+pub(crate) fn remedy(reason: Reason) -> String {
+    match reason {
+        Reason::DevelopmentKey => {
+            format!("{}; --development shows what a development build says", reason.remedy())
+        }
+        other => other.remedy().to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! What a command hands back: its result in both shapes and its exit status, or a failure.
+
+use std::io::{self, Write};
+
+use nodelock::Reason;
+use serde::Serialize;
+
+use crate::style;
+
+/// The exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Status {
+    /// Done; granted; valid.
+    Yes = 0,
+    /// Denied; refused; invalid.
+    No = 1,
+    /// The command was given wrongly.
+    Usage = 2,
+    /// Something could not be read or written.
+    Io = 3,
+}
+
+/// The result of a command. Nothing is printed before all of it is there, so that a failure never
+/// leaves half a result behind.
+pub(crate) struct Report {
+    pub(crate) status: Status,
+    /// For the standard error: what the result does not say.
+    notes: Vec<String>,
+    plain: Plain,
+    json: String,
+}
+
+enum Plain {
+    /// Text with styles, which are left out when it does not go to a terminal.
+    Styled(String),
+    /// Bytes that must arrive as they are.
+    Exact(Vec<u8>),
+}
+
+impl Report {
+    pub(crate) fn new(status: Status, plain: String, json: &impl Serialize) -> Self {
+        Self { status, notes: Vec::new(), plain: Plain::Styled(plain), json: to_json(json) }
+    }
+
+    pub(crate) fn exact(plain: Vec<u8>, json: &impl Serialize) -> Self {
+        let (status, json) = (Status::Yes, to_json(json));
+        Self { status, notes: Vec::new(), plain: Plain::Exact(plain), json }
+    }
+
+    pub(crate) fn note(mut self, note: Option<String>) -> Self {
+        self.notes.extend(note);
+        self
+    }
+
+    pub(crate) fn print(&self, json: bool) -> io::Result<()> {
+        for note in &self.notes {
+            // Not worth failing for.
+            let _ = writeln!(anstream::stderr(), "note: {note}");
+        }
+        let (styled, exact): (&str, &[u8]) = match (json, &self.plain) {
+            (true, _) => (&self.json, &[]),
+            (false, Plain::Styled(text)) => (text, &[]),
+            (false, Plain::Exact(bytes)) => ("", bytes),
+        };
+        if styled.is_empty() {
+            let mut out = io::stdout().lock();
+            out.write_all(exact)?;
+            out.flush()
+        } else {
+            let mut out = anstream::stdout().lock();
+            out.write_all(styled.as_bytes())?;
+            out.flush()
+        }
+    }
+}
+
+fn to_json(value: &impl Serialize) -> String {
+    // Cannot fail: no shape here has a map with keys that are no texts.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    text: String,
+}
+
+impl Failure {
+    pub(crate) fn no(text: impl Into<String>) -> Self {
+        Self { status: Status::No, text: text.into() }
+    }
+
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self { status: Status::Usage, text: text.into() }
+    }
+
+    pub(crate) fn io(what: impl core::fmt::Display, error: &io::Error) -> Self {
+        Self { status: Status::Io, text: format!("{what}: {error}") }
+    }
+
+    pub(crate) fn exists(path: &std::path::Path) -> Self {
+        let path = path.display();
+        Self { status: Status::Io, text: format!("{path} exists already; --force overwrites it") }
+    }
+
+    pub(crate) fn print(&self, json: bool) {
+        #[derive(Serialize)]
+        struct Shape<'f> {
+            error: Inner<'f>,
+        }
+        #[derive(Serialize)]
+        struct Inner<'f> {
+            status: u8,
+            text: &'f str,
+        }
+        let mut stderr = anstream::stderr();
+        let _ = if json {
+            let shape = Shape { error: Inner { status: self.status as u8, text: &self.text } };
+            stderr.write_all(to_json(&shape).as_bytes())
+        } else {
+            writeln!(stderr, "{} {}", style::bad("error:"), self.text)
+        };
+    }
+}
+
+impl From<nodelock_authority::Error> for Failure {
+    fn from(error: nodelock_authority::Error) -> Self {
+        use nodelock_authority::Error;
+        let status = match error {
+            Error::Io { .. } | Error::Exists(_) | Error::Random(_) | Error::Signer(_) => Status::Io,
+            Error::Refused(_) | Error::NotDelegated(_) | Error::NotPermitted(_) => Status::No,
+            _ => Status::Usage,
+        };
+        Self { status, text: error.to_string() }
+    }
+}
+
+/// A reason in machine-readable output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct ReasonJson {
+    code: i32,
+    name: &'static str,
+    text: &'static str,
+    remedy: &'static str,
+}
+
+impl From<Reason> for ReasonJson {
+    fn from(reason: Reason) -> Self {
+        Self {
+            code: reason.code(),
+            name: reason.name(),
+            text: reason.text(),
+            remedy: reason.remedy(),
+        }
+    }
+}
+
+/// `name (code): text`, the form in which reasons stand in plain output.
+pub(crate) fn reason_line(reason: Reason) -> String {
+    format!("{} ({}): {}", reason.name(), reason.code(), reason.text())
+}
