@@ -189,9 +189,11 @@ fn optional<'a, T>(
 /// Extension fields with exactly one space between.
 fn extras(text: &[u8]) -> Result<Extras<'_>, Reason> {
     let extras = Extras::parse(text)?;
-    let tokens: usize = extras.tokens().map(<[u8]>::len).fold(0, usize::saturating_add);
-    let spaces = extras.tokens().count().saturating_sub(1);
-    let shortest = tokens.saturating_add(spaces) == text.len();
+    // Not `count()`, which panics where overflow checks are on.
+    let joined = extras.tokens().fold(0_usize, |len, token| {
+        len.saturating_add(token.len()).saturating_add(usize::from(len > 0))
+    });
+    let shortest = joined == text.len();
     let plain = text.iter().all(|&b| b == b' ' || b.is_ascii_graphic());
     if shortest && plain { Ok(extras) } else { Err(Reason::BadBinary) }
 }
