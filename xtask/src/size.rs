@@ -1,10 +1,12 @@
 //! What the library costs on a microcontroller: flash, RAM and worst stack, per target and choice of cryptography.
 //!
-//! Measured is the whole interface: every function of the header is kept, so a firmware that calls fewer of them
-//! pays less. The image has nothing else in it but what these functions need of the compiler's own library.
+//! Measured is an image with the functions of the header and what they need of the compiler's own library, and
+//! nothing else: once with all of them, once with those that no firmware can do without.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -17,6 +19,8 @@ use crate::toolchain::Bare;
 use crate::tools::Missing;
 use crate::{header, library, workspace};
 
+/// What a firmware calls that only wants an answer; the texts that explain it are left out.
+const ESSENTIAL: [&str; 3] = ["nodelock_init", "nodelock_install", "nodelock_require"];
 const BEGIN: &str = "<!-- size:begin -->";
 const END: &str = "<!-- size:end -->";
 
@@ -41,6 +45,7 @@ struct Row {
     target: String,
     crypto: Crypto,
     flash: u64,
+    flash_essential: u64,
     ram: u64,
     stacks: Vec<Worst>,
 }
@@ -73,13 +78,22 @@ pub(crate) fn run(options: &Options) -> Result<String> {
 fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
     let archive =
         library::for_firmware(target, crypto, Flags { stack_sizes: true, ..Flags::default() })?;
-    let roots = header::functions()?;
-    let elf = archive.with_extension("elf");
-    let link = Link { target, archive: &archive, roots: &roots, allow_panics: false, out: &elf };
-    if let Linked::Undefined(names) = linker.link(&link)? {
-        bail!("{target}, {}: undefined symbols: {names:?}", crypto.name());
-    }
-    let image = Image::read(&elf)?;
+    let link = |roots: &BTreeSet<String>, out: &Path| match linker.link(&Link {
+        target,
+        archive: &archive,
+        roots,
+        allow_panics: false,
+        out,
+    })? {
+        Linked::Whole => Image::read(out),
+        Linked::Undefined(names) => {
+            bail!("{target}, {}: undefined symbols: {names:?}", crypto.name())
+        }
+    };
+    let essential =
+        link(&ESSENTIAL.map(String::from).into(), &archive.with_extension("essential.elf"))?;
+    let (roots, elf) = (header::functions()?, archive.with_extension("elf"));
+    let image = link(&roots, &elf)?;
     let stacks = match stack::worst(target, &elf, &image, &roots) {
         Ok(stacks) => stacks,
         Err(error) if error.is::<Missing>() => {
@@ -88,11 +102,19 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
         }
         Err(error) => return Err(error.context(format!("{target}, {}", crypto.name()))),
     };
-    Ok(Row { target: target.to_owned(), crypto, flash: image.flash, ram: image.ram, stacks })
+    let (flash, ram) = (image.flash, image.ram);
+    Ok(Row {
+        target: target.to_owned(),
+        crypto,
+        flash,
+        flash_essential: essential.flash,
+        ram,
+        stacks,
+    })
 }
 
 impl Row {
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self) -> [String; 6] {
         let stack = match self.stacks.first() {
             Some(worst) => format!("{} ({})", grouped(worst.bytes), worst.root),
             None => "?".to_owned(),
@@ -102,29 +124,33 @@ impl Row {
             Crypto::Sha256 => "SHA-256 bundled, signature by callback",
             Crypto::P256 => "SHA-256 and P-256 bundled",
         };
-        [self.target.clone(), crypto.to_owned(), grouped(self.flash), grouped(self.ram), stack]
+        let [all, essential, ram] = [self.flash, self.flash_essential, self.ram].map(grouped);
+        [self.target.clone(), crypto.to_owned(), all, essential, ram, stack]
     }
 }
 
-const HEADINGS: [&str; 5] =
-    ["target", "cryptography", "flash (bytes)", "static RAM (bytes)", "worst stack (bytes)"];
+const HEADINGS: [&str; 6] =
+    ["target", "cryptography", "flash, all", "flash, essential", "static RAM", "worst stack"];
 
 fn markdown(rows: &[Row]) -> String {
-    let mut text = format!("| {} |\n|---|---|---:|---:|---:|\n", HEADINGS.join(" | "));
+    let mut text = format!("| {} |\n|---|---|---:|---:|---:|---:|\n", HEADINGS.join(" | "));
     for row in rows {
-        let [target, crypto, flash, ram, stack] = row.cells();
+        let [target, crypto, all, essential, ram, stack] = row.cells();
         let stack = stack.replace('(', "(`").replace(')', "`)");
-        let _ = writeln!(text, "| `{target}` | {crypto} | {flash} | {ram} | {stack} |");
+        let _ = writeln!(text, "| `{target}` | {crypto} | {all} | {essential} | {ram} | {stack} |");
     }
     text
 }
 
 fn plain(rows: &[Row]) -> String {
     let mut text = String::new();
-    for [target, crypto, flash, ram, stack] in
+    for [target, crypto, all, essential, ram, stack] in
         [HEADINGS.map(String::from)].into_iter().chain(rows.iter().map(Row::cells))
     {
-        let _ = writeln!(text, "{target:<28} {crypto:<40} {flash:>13} {ram:>19}  {stack}");
+        let _ = writeln!(
+            text,
+            "{target:<28} {crypto:<40} {all:>10} {essential:>17} {ram:>11}  {stack}"
+        );
     }
     text
 }
@@ -143,9 +169,11 @@ fn print_functions(rows: &[Row]) {
 /// How the figures came about, for whoever wants to see them again.
 fn about(compiler: &str) -> String {
     format!(
-        "Printed by `cargo xtask size`; {compiler}, profile `firmware` (opt-level s, fat LTO), every function of \
-         `nodelock.h` kept. Worst stack is computed from the compiler's frame sizes and the call graph of the \
-         linked code; the stack of callbacks comes on top.\n"
+        "Bytes, printed by `cargo xtask size`; {compiler}, profile `firmware` (opt-level s, fat LTO). All: every \
+         function of `nodelock.h` is linked; essential: {} and what they need. Context and slots are the \
+         caller's and not in the RAM column. Worst stack is computed from the compiler's frame sizes and the call \
+         graph of the linked code; the stack of callbacks comes on top.\n",
+        ESSENTIAL.map(|name| format!("`{name}`")).join(", ")
     )
 }
 
