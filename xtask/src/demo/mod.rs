@@ -26,7 +26,7 @@ fn build_nodelock() -> Result<PathBuf> {
 }
 
 fn run_firmware() -> Result<()> {
-    println!("\n== The same check in C firmware, on an emulated Cortex-M4 ==\n");
+    println!("== The same check in C firmware, on an emulated Cortex-M4 ==\n");
     match firmware::check() {
         Ok(printed) => printed.lines().for_each(|line| println!("    {line}")),
         Err(error) if error.is::<Missing>() => println!("    Left out: {error}"),

@@ -8,11 +8,12 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::process;
 
-/// What the program's exit status should say.
+/// What the program should answer.
 #[derive(Clone, Copy)]
 enum Answer {
-    Yes = 0,
-    No = 1,
+    Yes,
+    /// No, and for this reason.
+    No(&'static str),
 }
 use Answer::{No, Yes};
 
@@ -47,6 +48,7 @@ pub(crate) fn tell(nodelock: &Path, dir: &Path) -> Result<()> {
         "Both go into one file, site.lic. It is text: it can be printed, mailed, typed or kept in version control.",
     );
     show(&both);
+    println!();
 
     heading("Anybody can read it");
     desk.run(Yes, &format!("inspect site.lic --trust {public}"))?;
@@ -60,24 +62,33 @@ pub(crate) fn tell(nodelock: &Path, dir: &Path) -> Result<()> {
 
     heading("More than was paid for");
     desk.run(
-        No,
+        No("count-too-low"),
         &format!("check site.lic --trust {public} --udi {PUMP} --feature turbo --count 4"),
     )?;
 
-    heading("The file is copied to a device that it was not made for");
-    desk.run(No, &format!("check site.lic --trust {public} --udi {STRANGER} --feature turbo"))?;
-
-    heading("Somebody changes one character: turbo becomes turbu");
-    let tampered = both.replacen("turbo", "turbu", 1);
-    ensure!(tampered != both, "the license file does not name the feature in plain text");
+    heading("Somebody changes one character: 3 becomes 9");
+    let tampered = both.replacen(" permanent 3 ", " permanent 9 ", 1);
+    ensure!(tampered != both, "the license file does not show the count as plain text");
     desk.write("tampered.lic", &tampered)?;
-    desk.run(No, &format!("check tampered.lic --trust {public} --udi {PUMP} --feature turbu"))?;
+    desk.run(
+        No("signature-mismatch"),
+        &format!("check tampered.lic --trust {public} --udi {PUMP} --feature turbo --count 9"),
+    )?;
 
-    heading("Somebody else signs a license with a key of his own");
+    heading("The file is copied to a device that it was not made for");
+    desk.run(
+        No("other-device"),
+        &format!("check site.lic --trust {public} --udi {STRANGER} --feature turbo"),
+    )?;
+
+    heading("Somebody signs a license with a key of his own");
     desk.run(Yes, "keygen --out forger")?;
     let forged = format!("forger/{}.key.pem", key_id(&dir.join("forger"))?);
     desk.run(Yes, &format!("issue --key {forged} --udi {STRANGER} --feature turbo -o forged.lic"))?;
-    desk.run(No, &format!("check forged.lic --trust {public} --udi {STRANGER} --feature turbo"))?;
+    desk.run(
+        No("unknown-key"),
+        &format!("check forged.lic --trust {public} --udi {STRANGER} --feature turbo"),
+    )?;
     Ok(())
 }
 
@@ -94,10 +105,17 @@ impl Desk<'_> {
         let mut command = Command::new(self.nodelock);
         let finished = process::finish(command.current_dir(self.dir).args(words.split(' ')))?;
         show(&finished.whole_output());
-        let expected = answer as i32;
+        let (expected, reason) = match answer {
+            Yes => (0, String::new()),
+            No(reason) => (1, format!("reason: {reason}")),
+        };
         if finished.status.code() != Some(expected) {
             bail!("`nodelock {words}` ended with {}, expected {expected}", finished.status);
         }
+        ensure!(
+            finished.stdout.contains(reason),
+            "`nodelock {words}` did not name the reason {reason}"
+        );
         println!("    (exit status {expected}, as expected)\n");
         Ok(finished.stdout)
     }
@@ -122,7 +140,7 @@ fn key_id(dir: &Path) -> Result<String> {
 }
 
 fn heading(text: &str) {
-    println!("\n== {text} ==\n");
+    println!("== {text} ==\n");
 }
 
 fn note(text: &str) {
