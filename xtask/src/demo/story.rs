@@ -112,10 +112,7 @@ impl Desk<'_> {
         if finished.status.code() != Some(expected) {
             bail!("`nodelock {words}` ended with {}, expected {expected}", finished.status);
         }
-        ensure!(
-            finished.stdout.contains(reason),
-            "`nodelock {words}` did not name the reason {reason}"
-        );
+        ensure!(finished.stdout.contains(&reason), "`nodelock {words}` did not say `{reason}`");
         println!("    (exit status {expected}, as expected)\n");
         Ok(finished.stdout)
     }
