@@ -21,7 +21,7 @@ pub use fields::{parse_date, parse_feature, parse_id, parse_role, today};
 pub use issue::{issue, issue_delegated, random_id};
 pub use key::SecretKey;
 pub use key_files::{KeyFiles, read_public, read_secret, write_key_files};
-pub use pem::{public_from_pem, public_to_pem};
+pub use pem::{public_from_pem, public_to_pem, public_to_pem_saying};
 pub use seal::Issued;
 pub use signer::{CommandSigner, Signer, low_s};
 pub use spec::LicenseSpec;

@@ -122,13 +122,21 @@ pub fn public_from_pem(pem: &str) -> Result<TrustAnchor, Error> {
 /// # Errors
 /// [`Error::Key`] if it is not a point of the curve.
 pub fn public_to_pem(anchor: &TrustAnchor) -> Result<String, Error> {
+    public_to_pem_saying(anchor, "nodelock public key")
+}
+
+/// The same with another first line.
+///
+/// # Errors
+/// [`Error::Key`] if it is not a point of the curve.
+pub fn public_to_pem_saying(anchor: &TrustAnchor, first: &str) -> Result<String, Error> {
     let mut sec1 = vec![4];
     sec1.extend_from_slice(anchor.key.as_bytes());
     let pem = p256::PublicKey::from_sec1_bytes(&sec1)
         .ok()
         .and_then(|key| key.to_public_key_pem(LineEnding::LF).ok())
         .ok_or_else(|| Error::Key("the key is not a point of the curve P-256".into()))?;
-    Ok(heading("nodelock public key", anchor.id, anchor.role) + &pem)
+    Ok(heading(first, anchor.id, anchor.role) + &pem)
 }
 
 pub(crate) fn to_xy(key: &p256::PublicKey) -> Result<PublicKey, Error> {
