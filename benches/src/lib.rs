@@ -9,6 +9,7 @@ use nodelock::{
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 
+pub mod baseline;
 pub mod scenarios;
 
 /// UDI of the device that all measurements run on.
@@ -19,6 +20,13 @@ pub const UDI: &[u8] = b"ISR4331/K9:FDO1234ABCD";
 pub fn udi() -> Udi<'static> {
     Udi::parse(UDI).expect("a valid UDI")
 }
+
+/// Public key of the test vendor, x and y.
+const TEST_KEY: [u8; 64] = *b"\
+    \x02\x17\xe6\x17\xf0\xb6\x44\x39\x28\x27\x8f\x96\x99\x9e\x69\xa2\
+    \x3a\x4f\x2c\x15\x2b\xdf\x6d\x6c\xdf\x66\xe5\xb8\x02\x82\xd4\xed\
+    \x19\x4a\x7d\xeb\xcb\x97\x71\x2d\x2d\xda\x3c\xa8\x5a\xa8\x76\x5a\
+    \x56\xf4\x5f\xc7\x58\x59\x96\x52\xf2\x89\x7c\x65\x30\x6e\x57\x94";
 
 /// Signs with the TEST key, whose secret scalar is 32 times 0x11.
 #[derive(Debug)]
@@ -41,6 +49,16 @@ impl TestVendor {
         let point = key.verifying_key().to_sec1_point(false);
         let xy = point.as_bytes()[1..].try_into().expect("x and y");
         Self { key, anchor: TrustAnchor::new(PublicKey::from_xy(xy), Role::Production) }
+    }
+
+    /// What devices trust, known without a signing key.
+    #[must_use]
+    pub const fn test_anchor() -> TrustAnchor {
+        TrustAnchor {
+            id: KeyId([0x76, 0x80, 0x5A, 0x63]),
+            key: PublicKey::from_xy(TEST_KEY),
+            role: Role::Production,
+        }
     }
 
     /// What devices trust.
@@ -154,4 +172,27 @@ fn text_of(terms: &Terms<'_>, signer: KeyId, signature: &Signature) -> String {
     terms.emit(&mut out);
     emit_signature(signer, signature, &mut out);
     String::from_utf8(out.finish().expect("large enough").to_vec()).expect("ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixtures_are_what_they_say() {
+        let vendor = TestVendor::new();
+        assert_eq!(vendor.anchor(), TestVendor::test_anchor());
+        assert_eq!(line_of_300_bytes(&vendor).len(), 300);
+        assert_eq!(vendor.own_lines(3), TestVendor::new().own_lines(3));
+        assert_eq!(lines_for_others(20).lines().count(), 20);
+    }
+
+    #[test]
+    fn every_scenario_runs() {
+        for scenario in scenarios::SCENARIOS {
+            let mut operation = (scenario.prepare)();
+            operation();
+            operation();
+        }
+    }
 }

@@ -1,1 +1,143 @@
-//! What is measured.
+//! What is measured: each scenario prepares its input once and can then be run any number of
+//! times. Criterion takes the time of the same closures that callgrind counts.
+
+use std::hint::black_box;
+
+use nodelock::{
+    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, P256Verifier, Record, Records,
+    RightsView, SignatureVerifier, Slot, Tally, install, sha256,
+};
+
+use crate::{TestVendor, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
+
+/// One operation, ready to be repeated.
+pub type Operation = Box<dyn FnMut()>;
+
+/// A named operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Scenario {
+    /// Name in tables and baselines.
+    pub name: &'static str,
+    /// How often it is run for a count, beyond the first time.
+    pub repeats: u32,
+    /// Makes the input.
+    pub prepare: fn() -> Operation,
+}
+
+/// Everything that is counted.
+pub const SCENARIOS: [Scenario; 9] = [
+    Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
+    Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
+    Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
+    Scenario { name: "p256-verify", repeats: 8, prepare: p256_verify },
+    Scenario { name: "verify-line", repeats: 8, prepare: verify_line },
+    Scenario { name: "check-hit", repeats: 8, prepare: || check(8, "feature-0007") },
+    Scenario { name: "check-miss", repeats: 8, prepare: || check(8, "feature-9999") },
+    Scenario { name: "install-8-lines", repeats: 8, prepare: || install_own(8) },
+    Scenario { name: "skip-10000-lines", repeats: 1, prepare: skip_10000 },
+];
+
+/// Parses a line of 300 bytes.
+#[must_use]
+pub fn parse_line() -> Operation {
+    let text = line_of_300_bytes(&TestVendor::new());
+    Box::new(move || first_record(black_box(text.as_bytes())))
+}
+
+/// Decodes the binary twin of that line.
+#[must_use]
+pub fn parse_binary() -> Operation {
+    let binary = to_binary(&line_of_300_bytes(&TestVendor::new()));
+    Box::new(move || first_record(black_box(&binary)))
+}
+
+/// Hashes the signed bytes of that line.
+#[must_use]
+pub fn hash_line() -> Operation {
+    let line = leaked_line();
+    Box::new(move || {
+        black_box(sha256(&black_box(line).message()));
+    })
+}
+
+/// Checks one signature over a digest that is there already.
+#[must_use]
+pub fn p256_verify() -> Operation {
+    let line = leaked_line();
+    let anchor = TestVendor::new().anchor();
+    let digest = sha256(&line.message());
+    Box::new(move || {
+        let result = P256Verifier.verify(&anchor.key, black_box(&digest), line.signature());
+        assert_eq!(result, Ok(()));
+    })
+}
+
+/// Verifies that line: finds its key, hashes, checks the signature.
+#[must_use]
+pub fn verify_line() -> Operation {
+    let line = leaked_line();
+    let anchors = [TestVendor::new().anchor()];
+    Box::new(move || {
+        let ring = KeyRing::new(&anchors, &mut []);
+        assert!(black_box(line).verify(&ring, &P256Verifier).is_ok());
+    })
+}
+
+/// Asks for a feature by name.
+#[must_use]
+pub fn check(rights: u32, feature: &'static str) -> Operation {
+    let mut slots = vec![Slot::EMPTY; rights as usize];
+    let tally = install_into(&mut slots, TestVendor::new().own_lines(rights).as_bytes());
+    assert_eq!(tally.installed, rights);
+    let licensed = (0..rights).any(|i| feature_name(i) == feature);
+    Box::new(move || {
+        let request = FeatureRequest::parse(black_box(feature.as_bytes())).expect("a name");
+        let verdict = RightsView::new(black_box(&slots)).check(&request);
+        assert_eq!(verdict.is_granted(), licensed);
+    })
+}
+
+/// Installs a file of lines for this device into empty slots.
+#[must_use]
+pub fn install_own(lines: u32) -> Operation {
+    let file = TestVendor::new().own_lines(lines);
+    Box::new(move || {
+        let mut slots = [Slot::EMPTY; 32];
+        let tally = install_into(&mut slots, black_box(file.as_bytes()));
+        assert_eq!(tally.installed, lines);
+    })
+}
+
+/// Goes through a file of 10,000 lines for other devices.
+#[must_use]
+pub fn skip_10000() -> Operation {
+    let file = lines_for_others(10_000);
+    Box::new(move || {
+        let tally = install_into(&mut [Slot::EMPTY; 8], black_box(file.as_bytes()));
+        assert_eq!(tally.for_others, 10_000);
+    })
+}
+
+fn install_into(slots: &mut [Slot], file: &[u8]) -> Tally {
+    let anchors = [TestVendor::test_anchor()];
+    let mut keys = [KeySlot::EMPTY; 2];
+    let mut ring = KeyRing::new(&anchors, &mut keys);
+    let mut rights = Entitlements::new(slots);
+    install(file, &mut ring, &P256Verifier, &udi(), &mut rights, |report| {
+        black_box(report);
+    })
+}
+
+fn first_record(file: &[u8]) {
+    let found = Records::new(file).next();
+    assert!(black_box(found).is_some_and(|found| found.record.is_ok()));
+}
+
+/// A parsed line borrows its text, which stays for the rest of this short process.
+fn leaked_line() -> Line<'static> {
+    let text: &'static str = Box::leak(line_of_300_bytes(&TestVendor::new()).into_boxed_str());
+    match Records::new(text.as_bytes()).next().map(|found| found.record) {
+        Some(Ok(Record::License(line))) => line,
+        other => panic!("no license line: {other:?}"),
+    }
+}
