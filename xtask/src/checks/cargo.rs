@@ -1,5 +1,6 @@
 //! The steps that are one or a few cargo commands.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use anyhow::Result;
@@ -34,9 +35,17 @@ pub(super) fn clippy() -> Result<String> {
     Ok(String::new())
 }
 
-pub(super) fn tests() -> Result<String> {
-    let printed = process::run(&mut cargo("test", &["--workspace"]))?;
-    Ok(format!("{} tests", passed_tests(&printed)))
+pub(super) fn tests(require_all: bool) -> Result<String> {
+    let mut tests = cargo("test", &["--workspace", "--", "--show-output"]);
+    if require_all {
+        // The C tests look for their own compilers.
+        tests.env("NODELOCK_REQUIRE_ALL", "1");
+    }
+    let printed = process::run(&mut tests)?;
+    let mut remark = vec![format!("{} tests", passed_tests(&printed))];
+    let skipped = printed.lines().filter(|line| line.starts_with("skipped what needs "));
+    remark.extend(skipped.map(String::from).collect::<BTreeSet<_>>());
+    Ok(remark.join("; "))
 }
 
 pub(super) fn features() -> Result<String> {
