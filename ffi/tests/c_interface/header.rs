@@ -1,0 +1,59 @@
+//! Numbers in the header against those in the library.
+
+use crate::build::root;
+use nodelock_ffi as ffi;
+
+/// The definition of a macro, without `u` behind it.
+fn defined(name: &str) -> Option<i128> {
+    let header = std::fs::read_to_string(root().join("include/nodelock.h")).expect("the header");
+    let start = format!("#define {name} ");
+    let value = header.lines().find_map(|line| line.strip_prefix(&start).map(str::to_owned))?;
+    Some(match value.as_str() {
+        "UINT32_MAX" => u32::MAX.into(),
+        "UINT64_MAX" => u64::MAX.into(),
+        text => {
+            let digits = text.trim_end_matches('u');
+            match digits.strip_prefix("0x") {
+                Some(hex) => i128::from_str_radix(hex, 16).expect("a hexadecimal number"),
+                None => digits.parse().expect("a number"),
+            }
+        }
+    })
+}
+
+#[test]
+fn numbers_written_by_hand_are_those_of_the_library() {
+    for (name, value) in [
+        ("NODELOCK_GRANTED", i128::from(ffi::NODELOCK_GRANTED)),
+        ("NODELOCK_UNDECIDED", ffi::NODELOCK_UNDECIDED.into()),
+        ("NODELOCK_SIGNATURE_VALID", ffi::NODELOCK_SIGNATURE_VALID.into()),
+        ("NODELOCK_SIGNATURE_INVALID", ffi::NODELOCK_SIGNATURE_INVALID.into()),
+        ("NODELOCK_UNCOUNTED", ffi::NODELOCK_UNCOUNTED.into()),
+        ("NODELOCK_NO_DATE", ffi::NODELOCK_NO_DATE.into()),
+    ] {
+        assert_eq!(defined(name), Some(value), "{name}");
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_manifest() {
+    let parts: Vec<i128> =
+        env!("CARGO_PKG_VERSION").split('.').map(|part| part.parse().expect("a number")).collect();
+    assert_eq!(defined("NODELOCK_VERSION_MAJOR"), Some(parts[0]));
+    assert_eq!(defined("NODELOCK_VERSION_MINOR"), Some(parts[1]));
+    assert_eq!(defined("NODELOCK_VERSION_PATCH"), Some(parts[2]));
+    let packed = parts[0] * 65_536 + parts[1] * 256 + parts[2];
+    assert_eq!(defined("NODELOCK_VERSION_NUMBER"), Some(packed));
+    assert_eq!(defined("NODELOCK_VERSION_NUMBER"), Some(ffi::nodelock_version_number().into()));
+    assert_eq!(defined("NODELOCK_ABI_VERSION"), Some(ffi::nodelock_abi_version().into()));
+    assert_eq!(defined("NODELOCK_FORMAT_VERSION"), Some(ffi::nodelock_format_version().into()));
+}
+
+#[test]
+fn every_reason_of_the_core_has_its_code_in_the_header() {
+    for reason in nodelock::Reason::ALL {
+        let name = reason.name().to_ascii_uppercase().replace('-', "_");
+        let value = defined(&format!("NODELOCK_ERR_{name}"));
+        assert_eq!(value, Some(reason.code().into()), "{name}");
+    }
+}

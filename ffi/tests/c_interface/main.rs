@@ -1,0 +1,27 @@
+//! The C interface as C sees it: programs in `tests/c`, built by every compiler at hand for every
+//! standard with all warnings as errors, and run under the address and undefined-behaviour sanitizers.
+//!
+//! A missing compiler is skipped with a note; with `NODELOCK_REQUIRE_ALL=1` it is a failure.
+
+mod build;
+mod data;
+mod header;
+mod issue;
+mod package;
+mod programs;
+mod symbols;
+mod vectors;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Where `data.h` is.
+fn data_dir() -> PathBuf {
+    static WRITTEN: OnceLock<PathBuf> = OnceLock::new();
+    let dir = WRITTEN.get_or_init(|| {
+        let dir = build::scratch("data");
+        std::fs::write(dir.join("data.h"), data::header()).expect("data.h");
+        dir
+    });
+    dir.clone()
+}

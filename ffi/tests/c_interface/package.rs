@@ -1,0 +1,1 @@
+//! The CMake package.

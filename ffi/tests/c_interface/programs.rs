@@ -1,0 +1,96 @@
+//! The C programs: each says itself what must hold.
+
+use std::process::Command;
+
+use crate::build::{ARM, C, CXX, Inside, library, missing, run, scratch};
+
+fn everywhere(source: &str) {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        compiler.run(source, library(Inside::P256), &[]);
+    }
+}
+
+#[test]
+fn licenses_are_installed_checked_shown_and_explained() {
+    everywhere("lifecycle.c");
+}
+
+#[test]
+fn wrong_use_gets_a_result() {
+    everywhere("wrong_use.c");
+}
+
+#[test]
+fn callbacks_may_fail_lie_and_call_back() {
+    everywhere("callbacks.c");
+}
+
+/// Hash and signature from OpenSSL, with a library that has neither, and with one that has both.
+#[test]
+fn crypto_of_the_program_is_used() {
+    let there = std::path::Path::new("/usr/include/openssl/evp.h").exists();
+    missing(there, "OpenSSL's header", "libssl-dev");
+    if !there {
+        return;
+    }
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        for inside in [Inside::Nothing, Inside::P256] {
+            compiler.run("own_crypto.c", library(inside), &["-lcrypto"]);
+        }
+    }
+}
+
+#[test]
+fn without_crypto_inside_the_callbacks_are_asked_for() {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        compiler.run("no_crypto.c", library(Inside::Nothing), &[]);
+    }
+}
+
+#[test]
+fn the_header_is_for_c_plus_plus_too() {
+    for compiler in CXX.iter().filter(|compiler| compiler.is_there()) {
+        compiler.run("lifecycle.cpp", library(Inside::P256), &[]);
+    }
+}
+
+/// The layout must not depend on the switch that changes the size of an enum.
+#[test]
+fn the_header_is_for_microcontrollers() {
+    if ARM.is_there() {
+        for flags in [
+            ["-mcpu=cortex-m0", "-mthumb", "-fshort-enums"],
+            ["-mcpu=cortex-m4", "-mthumb", "-fno-short-enums"],
+        ] {
+            ARM.check("layout.c", &flags);
+        }
+    }
+}
+
+#[test]
+fn the_layout_has_no_holes() {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        compiler.check("layout.c", &["-Wpadded"]);
+    }
+}
+
+/// A sanitizer that is not there finds nothing.
+#[test]
+fn sanitizers_are_in_the_programs() {
+    for compiler in C.iter().filter(|compiler| compiler.sanitizes()) {
+        let program = scratch("programs").join(format!("overrun-{}", compiler.program));
+        let source = scratch("programs").join("overrun.c");
+        std::fs::write(
+            &source,
+            "int main(int argc, char **argv) { char a[1]; a[0] = argv[0][0]; \
+             volatile char *p = a; return p[argc] == 0; }\n",
+        )
+        .expect("a file");
+        run(Command::new(compiler.program)
+            .args(["-fsanitize=address,undefined", "-o"])
+            .arg(&program)
+            .arg(&source));
+        let output = Command::new(&program).output().expect("runs");
+        assert!(!output.status.success(), "{compiler:?}: the overrun went unnoticed");
+    }
+}
