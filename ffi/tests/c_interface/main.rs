@@ -5,6 +5,8 @@
 
 mod build;
 mod data;
+mod examples;
+mod firmware_licenses;
 mod header;
 mod issue;
 mod package;
