@@ -144,14 +144,13 @@ impl LicenseSpec {
     }
 
     fn checked_extras<'t>(&self, text: &'t str) -> Result<Extras<'t>, Error> {
-        // One by one first: a value with a space must not become two fields.
+        // One by one first: neither key nor value may make two fields of one, or another key.
         for (key, value) in &self.extras {
-            let clean = value.bytes().all(|b| b.is_ascii_graphic());
             let alone = format!("{key}={value}");
-            let checked = if clean {
-                Extras::parse(alone.as_bytes()).map(|_| ())
-            } else {
-                Err(nodelock::Reason::BadCharacter)
+            let one_token = alone.bytes().all(|b| b.is_ascii_graphic()) && !key.contains('=');
+            let checked = match one_token {
+                true => Extras::parse(alone.as_bytes()).map(|_| ()),
+                false => Err(nodelock::Reason::BadValue),
             };
             checked.map_err(field_error("extra", &alone))?;
         }

@@ -1,0 +1,125 @@
+//! Key files: what is written, what is read, and what is refused.
+
+mod common;
+
+use common::{anchor, secret, vectors};
+use nodelock::Role;
+use nodelock_authority::{
+    Error, SecretKey, Signer, public_from_pem, public_to_pem, read_public, read_secret,
+    write_key_files,
+};
+
+fn problem<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn a_new_key_comes_back_from_its_files() {
+    let directory = tempfile::tempdir().unwrap();
+    for role in Role::ALL {
+        let key = SecretKey::generate(role).unwrap();
+        let files = write_key_files(&directory.path().join("made/for/it"), &key).unwrap();
+        let name = files.secret.file_name().unwrap().to_str().unwrap();
+        assert_eq!(name, format!("{}.key.pem", key.anchor().id));
+        assert_eq!(read_secret(&files.secret).unwrap().anchor(), key.anchor());
+        assert_eq!(read_public(&files.public).unwrap(), key.anchor());
+        assert_eq!(key.anchor().role, role);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_private_file_is_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let files =
+        write_key_files(directory.path(), &SecretKey::generate(Role::Production).unwrap()).unwrap();
+    let mode = std::fs::metadata(files.secret).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = SecretKey::generate(Role::Production).unwrap();
+    let files = write_key_files(directory.path(), &key).unwrap();
+    let before = std::fs::read(&files.secret).unwrap();
+    assert!(matches!(write_key_files(directory.path(), &key), Err(Error::Exists(_))));
+    assert_eq!(std::fs::read(&files.secret).unwrap(), before);
+    // With only one of the two in the way, the other is not left behind.
+    std::fs::remove_file(&files.public).unwrap();
+    assert!(matches!(write_key_files(directory.path(), &key), Err(Error::Exists(_))));
+    assert!(!files.public.exists());
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let shown = format!("{:?}", SecretKey::from_scalar(&[0x5A; 32], Role::Production).unwrap());
+    assert!(!shown.contains("5a5a") && !shown.contains("90, 90"), "{shown}");
+}
+
+#[test]
+fn public_and_private_are_not_mixed_up() {
+    let secret_pem = std::fs::read_to_string(vectors().join("keys/root.key.pem")).unwrap();
+    let public_pem = std::fs::read_to_string(vectors().join("keys/root.pub.pem")).unwrap();
+    assert!(problem(public_from_pem(&secret_pem)).contains("private key"));
+    assert!(problem(SecretKey::from_pem(&public_pem)).contains("public key"));
+}
+
+#[test]
+fn the_text_before_the_key_counts() {
+    let pem = public_to_pem(&anchor("evaluation")).unwrap();
+    assert_eq!(public_from_pem(&pem).unwrap().role, Role::Evaluation);
+    let bare = &pem[pem.find("-----BEGIN").unwrap()..];
+    assert_eq!(public_from_pem(bare).unwrap().role, Role::Production);
+    assert_eq!(public_from_pem(&pem.replace('\n', "\r\n")).unwrap().role, Role::Evaluation);
+    let wrong = |old: &str, new: &str| problem(public_from_pem(&pem.replacen(old, new, 1)));
+    assert!(wrong("evaluation", "owner").contains("production, evaluation and development"));
+    assert!(wrong("nodelock-key-id: ", "nodelock-key-id: 0").contains("8 hexadecimal digits"));
+    let id = anchor("evaluation").id.to_string();
+    assert!(wrong(&id, "00000000").contains("the key has the id"));
+    let twice = format!("nodelock-role: development\n{pem}");
+    assert!(problem(public_from_pem(&twice)).contains("more than once"));
+    // Text behind the key says nothing.
+    let behind = format!("{bare}nodelock-role: development\n");
+    assert_eq!(public_from_pem(&behind).unwrap().role, Role::Production);
+}
+
+#[test]
+fn damaged_files_are_refused() {
+    let pem = std::fs::read_to_string(vectors().join("keys/root.key.pem")).unwrap();
+    assert!(problem(SecretKey::from_pem("")).contains("not a PEM file"));
+    assert!(problem(SecretKey::from_pem("-----BEGIN")).contains("not a PEM file"));
+    let end = pem.find("-----END").unwrap();
+    assert!(problem(SecretKey::from_pem(&pem[..end])).contains("no -----END line"));
+    let begin = pem.find("KEY-----\n").unwrap() + "KEY-----\n".len();
+    for at in begin..end {
+        if pem.as_bytes()[at] == b'\n' {
+            continue;
+        }
+        let mut damaged = pem.clone().into_bytes();
+        damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
+        let damaged = String::from_utf8(damaged).unwrap();
+        assert!(SecretKey::from_pem(&damaged).is_err(), "byte {at}");
+    }
+    assert!(SecretKey::from_scalar(&[0; 32], Role::Production).is_err());
+    assert!(SecretKey::from_scalar(&[0xFF; 32], Role::Production).is_err());
+}
+
+#[test]
+fn files_that_are_no_keys_say_which() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.pem");
+    assert!(matches!(read_secret(&path), Err(Error::Io { .. })));
+    std::fs::write(&path, [0xFF; 100]).unwrap();
+    assert!(problem(read_secret(&path)).contains("x.pem: not a text file"));
+    std::fs::write(&path, vec![b'x'; 70_000]).unwrap();
+    assert!(problem(read_public(&path)).contains("too large"));
+}
+
+#[test]
+fn signatures_are_deterministic() {
+    let key = secret("root");
+    assert_eq!(key.sign(b"message").unwrap(), key.sign(b"message").unwrap());
+    assert_ne!(key.sign(b"message").unwrap(), key.sign(b"massage").unwrap());
+}

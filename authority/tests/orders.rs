@@ -1,0 +1,212 @@
+//! Orders: what they make, and how mistakes in them are named.
+
+mod common;
+
+use common::{anchor, judge_with, secret};
+use nodelock::{Count, LicenseType, P256Verifier, Reason, Role};
+use nodelock_authority::{
+    DelegationSpec, Delegations, Entry, Error, LicenseSpec, Signer, delegate, issue,
+    issue_delegated, parse_date,
+};
+
+fn problem(order: &str) -> String {
+    Entry::toml(order).unwrap_err().to_string()
+}
+
+#[test]
+fn an_order_makes_a_line_for_every_feature_on_every_device() {
+    let specs = Entry::toml(
+        r#"
+        udi = ["A:1", "A:2"]
+        issued = 2026-11-22
+        pak = "P1"
+        extra = { x-order = "7" }
+
+        [[license]]
+        feature = ["routing", "voice:2.1"]
+        count = 4
+
+        [[license]]
+        udi = "B:1"
+        feature = "cloud"
+        type = "subscription"
+        start = 2027-01-01
+        end = "2027-12-31"
+        count = "uncounted"
+        pak = "P2"
+        extra = { x-order = "8", x-region = "emea" }
+        "#,
+    )
+    .unwrap();
+    let shown: Vec<_> = specs
+        .iter()
+        .map(|s| (s.udi.as_deref().unwrap(), s.feature.as_str(), s.version.to_string()))
+        .collect();
+    let wanted = [
+        ("A:1", "routing", "1.0"),
+        ("A:1", "voice", "2.1"),
+        ("A:2", "routing", "1.0"),
+        ("A:2", "voice", "2.1"),
+        ("B:1", "cloud", "1.0"),
+    ];
+    assert_eq!(shown, wanted.map(|(udi, feature, version)| (udi, feature, version.to_owned())));
+    assert_eq!((specs[0].count, specs[4].count), (Count::Units(4), Count::Uncounted));
+    assert_eq!((specs[0].pak.as_deref(), specs[4].pak.as_deref()), (Some("P1"), Some("P2")));
+    assert_eq!(specs[0].extras["x-order"], "7");
+    assert_eq!((specs[4].extras["x-order"].as_str(), specs[4].extras.len()), ("8", 2));
+    assert_eq!(specs[4].license_type, LicenseType::Subscription);
+    assert_eq!(specs[4].start, Some(parse_date("start", "2027-01-01").unwrap()));
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    let unknown = problem("udi = \"A:1\"\n\n[[license]]\nfeature = \"f\"\ncuont = 3\n");
+    assert!(unknown.contains("cuont") && unknown.contains("line 5"), "{unknown}");
+    let syntax = problem("udi = \"A:1\n");
+    assert!(syntax.contains("line 1"), "{syntax}");
+    let kind = problem("udi = \"A:1\"\n[[license]]\nfeature = \"f\"\ncount = true\n");
+    assert!(kind.contains("line 4") && kind.contains("text, a number or a date"), "{kind}");
+    let value =
+        problem("udi = \"A:1\"\n[[license]]\nfeature = \"f\"\n\n[[license]]\nfeature = \"g h\"\n");
+    assert!(value.contains("license 2, line 5") && value.contains("\"g h\""), "{value}");
+
+    let of = |entry: &str| problem(&format!("udi = \"A:1\"\n[[license]]\n{entry}"));
+    assert!(of("feature = \"f\"\ntype = \"lease\"").contains("evaluation-subscription"));
+    assert!(of("feature = \"f\"\ntype = \"evaluation\"").contains("give usage"));
+    assert!(of("feature = \"f\"\nusage = \"60d\"").contains("not metered"));
+    assert!(of("feature = \"f\"\ntype = \"subscription\"").contains("give end"));
+    assert!(of("feature = \"f\"\nend = 2027-01-01").contains("has no days"));
+    assert!(of("feature = \"f\"\nadditive = true").contains("give count"));
+    assert!(of("feature = \"f\"\nexpiry = \"report\"").contains("never ends"));
+    assert!(of("feature = \"f\"\ncount = 0").contains("count \"0\""));
+    assert!(of("feature = \"f\"\neula = \"a b\"").contains("eula"));
+    assert!(of("feature = \"f\"\nid = \"7\"").contains("20 lower-case"));
+    assert!(of("feature = [\"f\", \"g\"]\nid = \"00000000000000000001\"").contains("one id"));
+    assert!(of("feature = \"f\"\nextra = { y-a = \"1\" }").contains("y-a=1"));
+    assert!(of("feature = \"f\"\nextra = { x-a = \"1 x-b=2\" }").contains("x-a=1 x-b=2"));
+    assert!(of("feature = \"f\"\nextra = { \"x-a=1 x-b\" = \"2\" }").contains("x-b"));
+    assert!(of("feature = \"f\"\nextra = { \"x-a=1\" = \"2\" }").contains("x-a=1=2"));
+    assert!(of("feature = \"f\"\n[[license.license]]\nfeature = \"g\"").contains("cannot hold"));
+    assert!(of("count = 3").contains("no feature"));
+    assert!(problem("udi = \"A:1\"").contains("no [[license]]"));
+    assert!(problem("[[license]]\nfeature = \"f\"").contains("give udi"));
+    let twice = "udi = \"A:1\"\n[[license]]\nfeature = \"f\"\nid = \"00000000000000000001\"\n";
+    let twice = format!("{twice}{}", &twice[12..]);
+    assert!(problem(&twice).contains("in the order already"));
+    let backwards =
+        "feature = \"f\"\ntype = \"subscription\"\nstart = 2027-01-02\nend = 2027-01-01";
+    assert!(of(backwards).contains("lies before"));
+}
+
+#[test]
+fn periods_are_written_in_their_one_form() {
+    for (given, written) in [("24h", "1d"), ("60d", "60d"), ("90m", "90m"), ("3600s", "1h")] {
+        let order =
+            format!("[[license]]\nfeature = \"f\"\ntype = \"evaluation\"\nusage = \"{given}\"");
+        let specs = Entry::toml(&order).unwrap();
+        assert_eq!(specs[0].usage.unwrap().to_string(), written);
+    }
+    for wrong in ["", "d", "60", "60w", "-1d", "1.5d", "0d", "99999999999999999999d", "60 d"] {
+        let order =
+            format!("[[license]]\nfeature = \"f\"\ntype = \"evaluation\"\nusage = \"{wrong}\"");
+        assert!(Entry::toml(&order).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn ids_are_random_unless_given() {
+    let spec = LicenseSpec { udi: Some("A:1".into()), ..LicenseSpec::new("f") };
+    let lines = [(); 20].map(|()| issue(&spec, &secret("root")).unwrap().text);
+    let mut ids: Vec<_> = lines.iter().map(|line| line.split(' ').nth(6).unwrap()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 20);
+}
+
+#[test]
+fn a_key_issues_within_its_role_only() {
+    let spec = LicenseSpec { udi: Some("A:1".into()), ..LicenseSpec::new("f") };
+    let refused = issue(&spec, &secret("evaluation"));
+    assert!(matches!(refused, Err(Error::NotPermitted(Reason::KeyRole))), "{refused:?}");
+    assert!(issue(&spec, &secret("development")).is_ok());
+}
+
+fn delegation(root: &str, role: Role) -> DelegationSpec {
+    DelegationSpec {
+        key: anchor("delegated").key,
+        role,
+        features: vec!["ip".into(), "ip".into()],
+        pids: vec!["B".into(), "A".into()],
+        not_before: parse_date("", "2026-01-01").unwrap(),
+        not_after: parse_date("", if root.is_empty() { "2025-01-01" } else { "2026-12-31" })
+            .unwrap(),
+    }
+}
+
+#[test]
+fn a_delegated_key_issues_within_its_limits_only() {
+    let record = delegate(&delegation("root", Role::Production), &secret("root")).unwrap();
+    assert!(record.text.contains(" features=ip pids=A,B not-before="), "{}", record.text);
+    let delegations = Delegations::read(record.text.as_bytes()).unwrap();
+    let key = secret("delegated");
+    let spec = LicenseSpec {
+        udi: Some("A:1".into()),
+        issued: Some(parse_date("", "2026-06-01").unwrap()),
+        ..LicenseSpec::new("ipservices")
+    };
+    let line = issue_delegated(&spec, &key, &delegations).unwrap();
+    let file = format!("{}\n{}\n", record.text, line.text);
+    let judged = judge_with(file.as_bytes(), &[anchor("root")], false, &P256Verifier);
+    assert_eq!((judged.licenses.len(), judged.keys, judged.refusals), (1, 1, vec![]));
+
+    let refused = |spec: LicenseSpec| match issue_delegated(&spec, &key, &delegations) {
+        Err(Error::NotPermitted(reason)) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refused(LicenseSpec { feature: "voice".into(), ..spec.clone() }),
+        Reason::KeyFeature
+    );
+    assert_eq!(
+        refused(LicenseSpec { udi: Some("C:1".into()), ..spec.clone() }),
+        Reason::KeyProduct
+    );
+    let late = Some(parse_date("", "2027-01-01").unwrap());
+    assert_eq!(refused(LicenseSpec { issued: late, ..spec.clone() }), Reason::KeyPeriod);
+    let others = issue_delegated(&spec, &secret("other"), &delegations);
+    assert!(matches!(others, Err(Error::NotDelegated(_))), "{others:?}");
+
+    // The role of the delegation counts, not the one in the key's own file.
+    let trials = delegate(&delegation("root", Role::Evaluation), &secret("root")).unwrap();
+    let trials = Delegations::read(&trials.binary).unwrap();
+    let refused = issue_delegated(&spec, &key, &trials);
+    assert!(matches!(refused, Err(Error::NotPermitted(Reason::KeyRole))), "{refused:?}");
+}
+
+#[test]
+fn delegations_that_no_device_accepts_are_not_made() {
+    let refused = delegate(&delegation("evaluation", Role::Production), &secret("evaluation"));
+    assert!(matches!(refused, Err(Error::NotPermitted(Reason::KeyRole))), "{refused:?}");
+    let backwards = delegate(&delegation("", Role::Production), &secret("root"));
+    assert!(matches!(backwards, Err(Error::Order(_))), "{backwards:?}");
+    let itself = DelegationSpec { key: anchor("root").key, ..delegation("root", Role::Production) };
+    assert!(matches!(delegate(&itself, &secret("root")), Err(Error::Order(_))));
+    for wrong in ["", "a,b", "a b", "-x", "\u{e9}"] {
+        let spec =
+            DelegationSpec { features: vec![wrong.into()], ..delegation("root", Role::Production) };
+        assert!(matches!(delegate(&spec, &secret("root")), Err(Error::Field { .. })), "{wrong:?}");
+    }
+    let many = DelegationSpec {
+        pids: (0..9).map(|n| format!("P{n}")).collect(),
+        ..delegation("root", Role::Production)
+    };
+    assert!(matches!(delegate(&many, &secret("root")), Err(Error::Field { .. })));
+}
+
+#[test]
+fn a_damaged_delegation_is_refused() {
+    let record = delegate(&delegation("root", Role::Production), &secret("root")).unwrap();
+    let damaged = record.text.replacen("production", "owner", 1);
+    assert!(Delegations::read(damaged.as_bytes()).is_err());
+    assert!(secret("delegated").anchor().key == anchor("delegated").key);
+}
