@@ -1,4 +1,4 @@
-/* Made by `cargo run -q -p nodelock-ffi --example make-firmware-licenses`.
+/* Made by `cargo run -q -p nodelock-ffi --example make-example-licenses`.
  * The key is for tests only: everybody knows the private one. */
 #ifndef LICENSES_H
 #define LICENSES_H

@@ -1,14 +1,24 @@
-//! The examples in C: what of them is generated, and that they compile.
+//! The examples in C: what of them is generated, and that they compile without a warning.
 
-use crate::build::root;
-use crate::firmware_licenses;
+use crate::build::{C, root};
+use crate::example_licenses;
 
 #[test]
-fn the_licenses_of_the_firmware_are_current() {
-    let path = root().join("examples/firmware-cortex-m4/licenses.h");
-    let committed = std::fs::read_to_string(path).expect("licenses.h");
-    assert!(
-        committed == firmware_licenses::header(),
-        "run: cargo run -q -p nodelock-ffi --example make-firmware-licenses"
-    );
+fn the_licenses_of_the_examples_are_current() {
+    for (path, text) in example_licenses::files() {
+        let committed = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+        assert!(
+            committed == text,
+            "{path} is stale; run: cargo run -q -p nodelock-ffi --example make-example-licenses"
+        );
+    }
+}
+
+#[test]
+fn the_hosted_examples_compile_without_a_warning() {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        for program in ["minimal.c", "console.c"] {
+            compiler.check(&format!("../../../examples/c-hosted/{program}"), &[]);
+        }
+    }
 }

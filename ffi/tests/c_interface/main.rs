@@ -5,8 +5,8 @@
 
 mod build;
 mod data;
+mod example_licenses;
 mod examples;
-mod firmware_licenses;
 mod header;
 mod issue;
 mod package;
