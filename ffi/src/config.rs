@@ -219,29 +219,22 @@ impl nodelock_config {
         self.flags & NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0
     }
 
-    /// The trust anchors; `check` has let the configuration pass.
+    /// The trust anchors; `check` has let the configuration pass. Filled in place: a copy on its way out
+    /// would cost stack.
     ///
     /// The caller's promise: there are as many as it says.
-    pub(crate) unsafe fn anchors(&self) -> Result<Anchors, Code> {
-        const NONE: TrustAnchor = TrustAnchor {
-            id: KeyId([0; 4]),
-            key: PublicKey::from_xy([0; 64]),
-            role: Role::Evaluation,
-        };
-        let mut anchors = Anchors { all: [NONE; NODELOCK_MAX_ANCHORS], count: 0 };
+    pub(crate) unsafe fn read_anchors(&self, anchors: &mut Anchors) -> Result<(), Code> {
         let count = usize::try_from(self.anchor_count).unwrap_or_default();
         for (at, anchor) in anchors.all.iter_mut().take(count).enumerate() {
             // SAFETY: not NULL, aligned; the rest is the caller's promise.
-            let given = unsafe { self.anchors.wrapping_add(at).read() };
+            let given = unsafe { &*self.anchors.wrapping_add(at) };
             let role = u8::try_from(given.role).ok().and_then(Role::from_number);
-            *anchor = TrustAnchor {
-                id: KeyId(given.key_id),
-                key: PublicKey::from_xy(given.key),
-                role: role.ok_or(Code(NODELOCK_ERR_BAD_ROLE))?,
-            };
+            anchor.id = KeyId(given.key_id);
+            anchor.key = PublicKey::from_xy(given.key);
+            anchor.role = role.ok_or(Code(NODELOCK_ERR_BAD_ROLE))?;
         }
         anchors.count = count;
-        Ok(anchors)
+        Ok(())
     }
 }
 
@@ -252,6 +245,15 @@ pub(crate) struct Anchors {
 }
 
 impl Anchors {
+    pub(crate) const fn none() -> Self {
+        const NONE: TrustAnchor = TrustAnchor {
+            id: KeyId([0; 4]),
+            key: PublicKey::from_xy([0; 64]),
+            role: Role::Evaluation,
+        };
+        Self { all: [NONE; NODELOCK_MAX_ANCHORS], count: 0 }
+    }
+
     pub(crate) fn as_slice(&self) -> &[TrustAnchor] {
         self.all.get(..self.count).unwrap_or_default()
     }

@@ -96,8 +96,9 @@ unsafe fn init(
     if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
         return Err(Code(NODELOCK_ERR_TOO_MANY_SLOTS));
     }
+    let mut anchors = Anchors::none();
     // SAFETY: `check` has passed; the rest is the caller's promise.
-    let anchors = unsafe { settings.anchors() }?;
+    unsafe { settings.read_anchors(&mut anchors) }?;
     // SAFETY: the caller's promise.
     let ctx = unsafe { Ctx::begin(ctx, config, slots, slot_count) };
     let error = Cell::new(0);
@@ -162,8 +163,9 @@ unsafe fn install(
     // SAFETY: the configuration outlives the context: the caller's promise.
     let settings = unsafe { nodelock_config::load(ctx.config()) }?;
     settings.check()?;
+    let mut anchors = Anchors::none();
     // SAFETY: `check` has passed; the rest is the caller's promise.
-    let anchors = unsafe { settings.anchors() }?;
+    unsafe { settings.read_anchors(&mut anchors) }?;
     ctx.run();
     let error = Cell::new(0);
     // SAFETY: the UDIs stay until this function returns: the caller's promise.

@@ -16,6 +16,7 @@ typedef struct port {
     uint32_t fail_at; /* 0 for never */
     size_t hashed;    /* bytes of the current message */
     size_t longest;
+    int broken; /* the hash has failed and was not begun anew */
 } port;
 
 static int failing(port *self)
@@ -36,7 +37,8 @@ static int32_t hash_begin(void *user)
     port *self = (port *)user;
 
     self->hashed = 0;
-    if (failing(self)) {
+    self->broken = failing(self);
+    if (self->broken) {
         return PORT_ERROR;
     }
     return EVP_DigestInit_ex(self->hash, EVP_sha256(), NULL) == 1 ? 0 : -1;
@@ -46,9 +48,11 @@ static int32_t hash_update(void *user, const uint8_t *data, size_t len)
 {
     port *self = (port *)user;
 
+    CHECK(!self->broken);
     self->hashed += len;
     self->longest = self->hashed > self->longest ? self->hashed : self->longest;
-    if (failing(self)) {
+    self->broken = failing(self);
+    if (self->broken) {
         return PORT_ERROR;
     }
     return EVP_DigestUpdate(self->hash, data, len) == 1 ? 0 : -1;
@@ -59,6 +63,7 @@ static int32_t hash_finish(void *user, uint8_t *digest)
     port *self = (port *)user;
     unsigned int len = 0;
 
+    CHECK(!self->broken);
     if (failing(self)) {
         memset(digest, 0, 32);
         return PORT_ERROR;
