@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Missing tools are failures instead of reasons to skip.
@@ -172,12 +173,15 @@ impl Compiler {
 
     /// Compiles with the address and undefined-behaviour sanitizers, and links.
     pub(crate) fn build(&self, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
+        // Tests run side by side, and two of them may build the same source.
+        static BUILT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
-            "{}-{}-{}-{}",
+            "{}-{}-{}-{}-{}",
             source.replace('.', "_"),
             self.program,
             self.standard,
-            library.file_stem().expect("a name").to_string_lossy()
+            library.file_stem().expect("a name").to_string_lossy(),
+            BUILT.fetch_add(1, Ordering::Relaxed)
         );
         let program = scratch("programs").join(name);
         let mut command = self.command();
