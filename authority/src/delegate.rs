@@ -1,11 +1,11 @@
 //! `KEY` records: making them, and issuing within their limits.
 
+use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
 use nodelock::{
     Date, KeyTerms, List, PublicKey, Reason, Record, Records, Role, Terms, TrustAnchor,
 };
 
 use crate::error::Error;
-use crate::fields::field_error;
 use crate::seal::{Issued, seal_key};
 use crate::signer::Signer;
 
@@ -29,7 +29,7 @@ pub struct DelegationSpec {
 /// Signs a `KEY` record with a root key.
 ///
 /// # Errors
-/// [`Error::Field`], [`Error::Order`]; [`Error::NotPermitted`] if the root's role does not allow
+/// [`Error::Order`]; [`Error::NotPermitted`] if the root's role does not allow
 /// the delegation; [`Error::Signer`], [`Error::Refused`].
 pub fn delegate(spec: &DelegationSpec, root: &dyn Signer) -> Result<Issued, Error> {
     if spec.not_after < spec.not_before {
@@ -62,7 +62,7 @@ pub fn delegate(spec: &DelegationSpec, root: &dyn Signer) -> Result<Issued, Erro
 /// The list as a `KEY` record has it: in order, each entry once, commas between.
 fn joined(entries: &[String], field: &'static str) -> Result<String, Error> {
     if let Some(entry) = entries.iter().find(|entry| entry.is_empty() || entry.contains(',')) {
-        return Err(field_error(field, entry)(Reason::BadValue));
+        return Err(not_a_list(field, entry));
     }
     let entries: std::collections::BTreeSet<_> = entries.iter().map(String::as_str).collect();
     Ok(entries.into_iter().collect::<Vec<_>>().join(","))
@@ -76,7 +76,18 @@ fn list<'t>(
     if text.is_empty() {
         return Ok(List::default());
     }
-    parse(text.as_bytes()).map_err(field_error(field, text))
+    parse(text.as_bytes()).map_err(|_| not_a_list(field, text))
+}
+
+fn not_a_list(field: &'static str, text: &str) -> Error {
+    let entries = match field {
+        "pid" => "product ids have up to 32 printable characters without ':' and ','",
+        _ => "prefixes have letters, digits, '.', '_' or '-' and begin with a letter or digit",
+    };
+    Error::Order(format!(
+        "{field} {text:?}: {entries}; up to {MAX_LIST_ENTRIES} of them, {MAX_LIST_LEN} characters \
+         in all"
+    ))
 }
 
 /// `KEY` records that a delegated key brings along, so that it can only issue what devices will

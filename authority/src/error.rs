@@ -56,8 +56,8 @@ pub enum Error {
     /// The `KEY` records given do not delegate to the signing key.
     #[error("no KEY record for the key {0} in the delegation; make one with nodelock delegate")]
     NotDelegated(KeyId),
-    /// The delegation does not allow the line.
-    #[error("the delegated key may not sign this line ({name}): {text}",
+    /// The key's role or its delegation does not allow what it was to sign.
+    #[error("this may not be signed with this key ({name}): {text}; take a key that may",
         name = .0.name(), text = .0.text())]
     NotPermitted(Reason),
     /// The operating system gave no random numbers.

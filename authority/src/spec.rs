@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nodelock::limits::{MAX_EXTRA_KEY_LEN, MAX_VALUE_LEN};
 use nodelock::{
     Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, LicenseType, LineId, Period, Terms,
     Text, Udi, Version,
@@ -148,11 +149,13 @@ impl LicenseSpec {
         for (key, value) in &self.extras {
             let alone = format!("{key}={value}");
             let one_token = alone.bytes().all(|b| b.is_ascii_graphic()) && !key.contains('=');
-            let checked = match one_token {
-                true => Extras::parse(alone.as_bytes()).map(|_| ()),
-                false => Err(nodelock::Reason::BadValue),
-            };
-            checked.map_err(field_error("extra", &alone))?;
+            if !one_token || Extras::parse(alone.as_bytes()).is_err() {
+                return Err(Error::Order(format!(
+                    "extra {alone:?}: write x-key=value; the key has up to {MAX_EXTRA_KEY_LEN} \
+                     lower-case letters, digits or '-', the value up to {MAX_VALUE_LEN} printable \
+                     characters without blanks"
+                )));
+            }
         }
         Extras::parse(text.as_bytes()).map_err(field_error("extra", text))
     }
@@ -162,11 +165,10 @@ impl LicenseSpec {
 fn value<'t>(field: &'static str, text: Option<&'t str>) -> Result<Option<Text<'t>>, Error> {
     let Some(text) = text else { return Ok(None) };
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if text.is_empty() || text.len() > nodelock::limits::MAX_VALUE_LEN || !text.bytes().all(allowed)
-    {
+    if text.is_empty() || text.len() > MAX_VALUE_LEN || !text.bytes().all(allowed) {
         return Err(Error::Order(format!(
             "{field} {text:?}: write 1 to {} letters, digits, '.', '_' or '-'",
-            nodelock::limits::MAX_VALUE_LEN
+            MAX_VALUE_LEN
         )));
     }
     Ok(Text::new(text.as_bytes()))

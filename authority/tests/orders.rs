@@ -194,13 +194,13 @@ fn delegations_that_no_device_accepts_are_not_made() {
     for wrong in ["", "a,b", "a b", "-x", "\u{e9}"] {
         let spec =
             DelegationSpec { features: vec![wrong.into()], ..delegation("root", Role::Production) };
-        assert!(matches!(delegate(&spec, &secret("root")), Err(Error::Field { .. })), "{wrong:?}");
+        assert!(matches!(delegate(&spec, &secret("root")), Err(Error::Order(_))), "{wrong:?}");
     }
     let many = DelegationSpec {
         pids: (0..9).map(|n| format!("P{n}")).collect(),
         ..delegation("root", Role::Production)
     };
-    assert!(matches!(delegate(&many, &secret("root")), Err(Error::Field { .. })));
+    assert!(matches!(delegate(&many, &secret("root")), Err(Error::Order(_))));
 }
 
 #[test]

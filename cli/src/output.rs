@@ -40,7 +40,10 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let failed = |error: std::io::Error| Failure::io(path.display(), &error);
+    std::fs::metadata(directory).map_err(|e| Failure::io(directory.display(), &e))?;
+    // Only what went wrong: the message of the library names the temporary file.
+    let failed =
+        |error: std::io::Error| Failure::io(path.display(), &std::io::Error::from(error.kind()));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".nodelock-");
     // What is written here is for others to read; the umask still takes its part.

@@ -1,0 +1,152 @@
+//! `nodelock check`
+
+mod considered;
+mod plain;
+
+use std::path::PathBuf;
+
+use nodelock::{
+    Count, Entitlements, FeatureRequest, P256Verifier, Reason, Record, RecordReport, Slot, Udi,
+    Verdict, install,
+};
+use serde::Serialize;
+
+use crate::args::{self, Wanted};
+use crate::input::{LicenseFile, LineCounter};
+use crate::keys::{self, TrustArgs};
+use crate::report::{Failure, ReasonJson, Report, Status};
+use considered::{Considered, Piece, closeness, consider};
+
+/// Check what a license file grants on a device: granted (0) or denied (1), and why
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// License file, in any form
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// The device; repeated for the members of a stack, up to 9
+    #[arg(long, value_name = "PID:SN", required = true, value_parser = args::udi)]
+    udi: Vec<String>,
+    /// The feature, and the version of it that will run
+    #[arg(long, value_name = "NAME[:VERSION]", value_parser = args::wanted)]
+    feature: Wanted,
+    /// Units needed
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=nodelock::limits::MAX_COUNT))]
+    count: u64,
+}
+
+/// Beyond this, records are only counted: nobody reads more, and a file of the largest size filled
+/// with nothing but keywords would need a hundred times its size in memory.
+const MAX_REPORTED: usize = 100_000;
+
+#[derive(Serialize)]
+struct Shape {
+    granted: bool,
+    feature: String,
+    version: Option<String>,
+    count: u64,
+    udi: Vec<String>,
+    /// Units licensed; `null` is "uncounted" if granted.
+    licensed: Option<u64>,
+    /// The line that grants, or that came closest.
+    by: Option<String>,
+    reason: Option<ReasonJson>,
+    /// Records and stray pieces in the file; `lines` ends with the first 100,000.
+    total: usize,
+    lines: Vec<Considered>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
+    if args.udi.len() > nodelock::limits::MAX_UDIS {
+        return Err(Failure::usage(format!(
+            "a stack has up to {} members, each with one --udi",
+            nodelock::limits::MAX_UDIS
+        )));
+    }
+    if args.trust.files.is_empty() {
+        return Err(Failure::usage("no key is trusted: give the vendor's public key with --trust"));
+    }
+    let anchors = args.trust.anchors()?;
+    let file = LicenseFile::read(&args.file)?;
+    let wrong = |reason: Reason| Failure::usage(reason.text());
+    let device: Vec<Udi<'_>> = args
+        .udi
+        .iter()
+        .map(|udi| Udi::parse(udi.as_bytes()))
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
+    let request = FeatureRequest {
+        feature: args.feature.feature().map_err(wrong)?,
+        version: args.feature.version,
+        count: args.count,
+    };
+
+    let mut key_slots = keys::slots_for(&file);
+    let mut ring = args.trust.ring(&anchors, &mut key_slots);
+    let ours = file.records().filter(|found| {
+        matches!(&found.record, Ok(Record::License(line)) if line.may_concern(device.as_slice()))
+    });
+    let mut slots = vec![Slot::EMPTY; ours.count()];
+    let mut rights = Entitlements::new(&mut slots);
+    let mut reports: Vec<RecordReport<'_>> = Vec::new();
+    let mut total = 0;
+    install(&file.bytes, &mut ring, &P256Verifier, device.as_slice(), &mut rights, |report| {
+        total += 1;
+        if total <= MAX_REPORTED {
+            reports.push(*report);
+        }
+    });
+    let verdict = rights.check(&request);
+
+    let mut counter = LineCounter::new(&file);
+    let lines: Vec<Considered> = reports
+        .iter()
+        .zip(file.records())
+        .map(|(report, found)| {
+            let line = counter.line(found.start);
+            let piece = Piece { bytes: file.bytes.get(found.start..found.end), found, line };
+            consider(report, &piece, &request, &rights, verdict)
+        })
+        .collect();
+    Ok(conclude(args, verdict, lines, total))
+}
+
+fn conclude(args: &Args, verdict: Verdict, lines: Vec<Considered>, total: usize) -> Report {
+    let (reason, closest, licensed) = match verdict {
+        Verdict::Granted(grant) => {
+            let units = match grant.licensed {
+                Count::Uncounted => None,
+                Count::Units(units) => Some(units),
+            };
+            (None, Some(grant.id.to_string()), units)
+        }
+        Verdict::Denied(denial) if denial.reason == Reason::NoLicense => {
+            // No line was taken in; of those that were not, the closest tells more.
+            let best = lines.iter().filter(|line| line.concerns).max_by_key(|line| {
+                // Of equals, the first.
+                (line.why_not.map_or(0, closeness), std::cmp::Reverse(line.number))
+            });
+            let reason = best.and_then(|line| line.why_not).unwrap_or(denial.reason);
+            (Some(reason), best.and_then(|line| line.id.clone()), Some(0))
+        }
+        Verdict::Denied(denial) => {
+            (Some(denial.reason), denial.closest.map(|id| id.to_string()), Some(denial.licensed))
+        }
+    };
+    let shape = Shape {
+        granted: verdict.is_granted(),
+        feature: args.feature.name.clone(),
+        version: args.feature.version.map(|version| version.to_string()),
+        count: args.count,
+        udi: args.udi.clone(),
+        licensed,
+        by: closest,
+        reason: reason.map(ReasonJson::from),
+        total,
+        lines,
+    };
+    let status = if shape.granted { Status::Yes } else { Status::No };
+    let plain = plain::text(&shape, reason, verdict);
+    Report::new(status, plain, &shape)
+}
