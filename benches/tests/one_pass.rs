@@ -1,49 +1,14 @@
 //! What goes through a file costs: no allocation ever, and a signature check only for lines that
 //! are ours. Counted, not timed.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use allocation_counter::measure;
 use nodelock::{
     Entitlements, KeyRing, KeySlot, Message, P256Verifier, PublicKey, Reason, Signature,
     SignatureVerifier, Slot, Tally, install,
 };
 use nodelock_benches::{TestVendor, lines_for_others, to_binary, udi};
-
-/// The system's allocator, counting for each thread: the test harness has threads of its own.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-fn count() {
-    ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-}
-
-// SAFETY: every call goes to the system's allocator unchanged. The counter is a constant without
-// a destructor, so touching it neither allocates nor fails.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller's promises are the system allocator's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(block, layout) }
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: as above.
-        unsafe { System.realloc(block, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// The default verifier, counting its calls.
 #[derive(Default)]
@@ -84,9 +49,11 @@ fn go_through(file: &[u8]) -> Cost {
     let mut rights = Entitlements::new(&mut slots);
     let verifier = CountingVerifier::default();
     let mut reports = 0;
-    let before = ALLOCATIONS.get();
-    let tally = install(file, &mut ring, &verifier, &udi(), &mut rights, |_| reports += 1);
-    let allocations = ALLOCATIONS.get() - before;
+    let mut tally = Tally::default();
+    let allocations = measure(|| {
+        tally = install(file, &mut ring, &verifier, &udi(), &mut rights, |_| reports += 1);
+    })
+    .count_total;
     let (hashes, signatures) = (verifier.hashes.get(), verifier.signatures.get());
     Cost { tally, allocations, hashes, signatures, reports }
 }
@@ -100,11 +67,8 @@ fn assert_all_skipped(file: &[u8]) {
 
 #[test]
 fn the_counters_count() {
-    let before = ALLOCATIONS.get();
-    let mut bytes = std::hint::black_box(Vec::<u8>::with_capacity(1));
-    bytes.resize(100_000, 0);
-    drop(std::hint::black_box(bytes));
-    assert!(ALLOCATIONS.get() - before >= 2);
+    let counted = measure(|| drop(std::hint::black_box(vec![0_u8; 1])));
+    assert_eq!(counted.count_total, 1);
 }
 
 #[test]
