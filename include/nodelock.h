@@ -217,6 +217,45 @@
 // All slots are taken.
 #define NODELOCK_ERR_SLOTS_FULL -403
 
+// All slots for leases are taken.
+#define NODELOCK_ERR_LEASES_FULL -404
+
+// No lease has this token, or it belongs to another owner.
+#define NODELOCK_ERR_NO_SUCH_LEASE -405
+
+// The line serves a feature that is in use.
+#define NODELOCK_ERR_LINE_IN_USE -406
+
+// Built-in lines are part of the firmware.
+#define NODELOCK_ERR_BUILT_IN_LINE -407
+
+// No line with this id is installed.
+#define NODELOCK_ERR_NO_SUCH_LINE -408
+
+// No room to remember the use of another metered line.
+#define NODELOCK_ERR_USAGE_FULL -409
+
+// The storage port failed.
+#define NODELOCK_ERR_STORAGE_FAILED -410
+
+// The storage is full.
+#define NODELOCK_ERR_STORAGE_FULL -411
+
+// A stored value is damaged.
+#define NODELOCK_ERR_STORAGE_CORRUPTED -412
+
+// An evaluation subscription for this feature was installed before.
+#define NODELOCK_ERR_ALREADY_EVALUATED -413
+
+// A comment with more than 255 bytes.
+#define NODELOCK_ERR_COMMENT_TOO_LONG -414
+
+// The priority of this type cannot be changed.
+#define NODELOCK_ERR_PRIORITY_FIXED -415
+
+// The memory that the caller gave is too small.
+#define NODELOCK_ERR_MEMORY_TOO_SMALL -416
+
 // No installed line names the feature.
 #define NODELOCK_ERR_NO_LICENSE -601
 
@@ -228,6 +267,33 @@
 
 // The type needs clocks, acceptance or activation, which a plain check does not have.
 #define NODELOCK_ERR_NEEDS_AGENT -604
+
+// The period is over.
+#define NODELOCK_ERR_EXPIRED -605
+
+// The first day is to come.
+#define NODELOCK_ERR_NOT_STARTED -606
+
+// Without a clock this cannot be judged.
+#define NODELOCK_ERR_CLOCK_UNKNOWN -607
+
+// The license agreement was not accepted.
+#define NODELOCK_ERR_EULA_NOT_ACCEPTED -608
+
+// Metered and right-to-use licenses run only when they are activated or acquired.
+#define NODELOCK_ERR_NOT_ACTIVATED -609
+
+// A built-in trial while there is a better license.
+#define NODELOCK_ERR_BETTER_LICENSE -610
+
+// Time went on and nobody told the agent.
+#define NODELOCK_ERR_TICK_OVERDUE -611
+
+// A level that was not chosen at boot.
+#define NODELOCK_ERR_LEVEL_NOT_BOOTED -612
+
+// The catalog has no such feature.
+#define NODELOCK_ERR_UNKNOWN_FEATURE -613
 
 // A pointer that must not be NULL is.
 #define NODELOCK_ERR_NULL_ARGUMENT -901

@@ -60,11 +60,17 @@
 #[cfg(test)]
 extern crate std;
 
+mod agent;
 mod binary;
 mod bind;
 mod bytes;
+mod calendar;
+mod catalog;
+mod count;
 mod date;
 mod entitle;
+mod eval;
+mod event;
 mod feature;
 #[cfg(all(test, feature = "p256"))]
 mod fixtures;
@@ -73,15 +79,26 @@ mod key;
 pub mod limits;
 mod line;
 mod reason;
+mod store;
+mod time;
 mod udi;
 mod verify;
 
+pub use agent::{
+    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, LineSlot, LineState, Memory,
+    Priority, Product, Rules, SCRATCH_LEN, Source, Taken,
+};
 pub use binary::MARK as BINARY_MARK;
 pub use bind::BoundLine;
 pub use bytes::sink::Sink;
 pub use bytes::{BufferTooSmall, SliceSink, Text};
+pub use calendar::{Calendar, ClockRules, ClockState, Dated, Reading};
+pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, FeatureId, Kind};
+pub use count::{Lease, LeaseSlot, LeaseToken, Leases};
 pub use date::{Date, Period};
 pub use entitle::{Denial, Entitlements, Grant, Right, RightsView, Slot, Verdict};
+pub use eval::{Charge, Meter, Warning};
+pub use event::{Event, EventGroup, EventKind, EventSlot, Events, write_duration};
 pub use feature::{FeatureName, FeatureRequest, Version};
 pub use install::{Installed, RecordReport, Tally, install};
 pub use key::{
@@ -92,6 +109,8 @@ pub use line::{
     Records, Terms, emit_signature,
 };
 pub use reason::Reason;
+pub use store::{Storage, StorageKey};
+pub use time::{Now, UnixTime};
 pub use udi::{Udi, UdiSource};
 #[cfg(feature = "p256")]
 pub use verify::P256Verifier;

@@ -42,3 +42,7 @@ pub const MAX_LIST_LEN: usize = 256;
 /// Largest license file that the host layer reads. The core itself works on what it is given, in
 /// linear time; 16 MiB hold 80,000 lines.
 pub const MAX_FILE_LEN: usize = 16 * 1024 * 1024;
+
+/// Entries of a product catalog. Handles are 16 bits; a table of this size is far beyond any
+/// product and keeps the check of the table at compile time short.
+pub const MAX_FEATURES: usize = 1024;

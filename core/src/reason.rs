@@ -183,6 +183,47 @@ reasons! {
     SlotsFull = -403, "slots-full", "there is no room for another line",
         "clear a line that is not needed, or give the library more slots";
 
+    /// All slots for leases are taken.
+    LeasesFull = -404, "leases-full", "there is no room for another lease",
+        "give units back that are not needed, or give the library more lease slots";
+    /// No lease has this token, or it belongs to another owner.
+    NoSuchLease = -405, "no-such-lease", "there is no such lease, or it belongs to another owner",
+        "release each lease once, by the owner that took it";
+
+    /// The line serves a feature that is in use.
+    LineInUse = -406, "line-in-use", "the line is in use",
+        "release or deactivate the feature first; an image level is in use until the next boot";
+    /// Built-in lines are part of the firmware.
+    BuiltInLine = -407, "built-in-line", "the line is part of the firmware",
+        "built-in trials cannot be cleared, commented or backed up";
+    /// No line with this id is installed.
+    NoSuchLine = -408, "no-such-line", "no line with this id is installed",
+        "list the installed lines and use the id of one of them";
+    /// No room to remember the use of another metered line.
+    UsageFull = -409, "usage-full", "there is no room to remember the use of another metered line",
+        "obtain a permanent license; what was used is never forgotten";
+    /// The storage port failed.
+    StorageFailed = -410, "storage-failed", "the storage failed",
+        "look up the port's own error; what was installed before is still there";
+    /// The storage is full.
+    StorageFull = -411, "storage-full", "the storage is full",
+        "clear a line that is not needed, or give the storage more room";
+    /// A stored value is damaged.
+    StorageCorrupted = -412, "storage-corrupted", "a stored value is damaged",
+        "install the line again from its file; other lines are not touched";
+    /// An evaluation subscription for this feature was installed before.
+    AlreadyEvaluated = -413, "already-evaluated", "an evaluation subscription for this feature was used on this device before",
+        "obtain an extension or a paid subscription";
+    /// A comment with more than 255 bytes.
+    CommentTooLong = -414, "comment-too-long", "a comment has at most 255 bytes",
+        "shorten the comment";
+    /// The priority of this type cannot be changed.
+    PriorityFixed = -415, "priority-fixed", "the priority of this license type cannot be changed",
+        "only metered and trial licenses have a priority to change";
+    /// The memory that the caller gave is too small.
+    MemoryTooSmall = -416, "memory-too-small", "the memory given to the agent is too small",
+        "give a feature slot for each feature of the catalog, and a scratch buffer of SCRATCH_LEN";
+
     /// No installed line names the feature.
     NoLicense = -601, "no-license", "no installed line is for this feature",
         "install a license for this feature and this device";
@@ -195,6 +236,33 @@ reasons! {
     /// The type needs clocks, acceptance or activation, which a plain check does not have.
     NeedsAgent = -604, "needs-agent", "this license type is metered, dated or activated, which a plain check cannot decide",
         "let the license agent decide, or obtain a permanent license";
+    /// The period is over.
+    Expired = -605, "expired", "the license has ended",
+        "obtain a permanent license or an extension";
+    /// The first day is to come.
+    NotStarted = -606, "not-started", "the license has not begun yet",
+        "wait for its first day, or correct the device's clock";
+    /// Without a clock this cannot be judged.
+    ClockUnknown = -607, "clock-unknown", "the license has dates, and the device does not know the time",
+        "set the device's clock";
+    /// The license agreement was not accepted.
+    EulaNotAccepted = -608, "eula-not-accepted", "the license agreement has not been accepted",
+        "read and accept the end user agreement";
+    /// Metered and right-to-use licenses run only when they are activated or acquired.
+    NotActivated = -609, "not-activated", "the license is there and not activated",
+        "activate the feature, or acquire it";
+    /// A built-in trial while there is a better license.
+    BetterLicense = -610, "better-license", "a built-in trial is not considered while there is another license",
+        "nothing to do";
+    /// Time went on and nobody told the agent.
+    TickOverdue = -611, "tick-overdue", "the agent was not told the time when it was due",
+        "call tick at each deadline";
+    /// A level that was not chosen at boot.
+    LevelNotBooted = -612, "level-not-booted", "the level is licensed and was not chosen at boot",
+        "reboot the device; check the boot level if it is still not chosen";
+    /// The catalog has no such feature.
+    UnknownFeature = -613, "unknown-feature", "this firmware has no such feature",
+        "compare the name with the features of the product";
 }
 
 impl Reason {

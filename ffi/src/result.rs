@@ -101,6 +101,32 @@ pub const NODELOCK_ERR_ALREADY_INSTALLED: i32 = -401;
 pub const NODELOCK_ERR_CONFLICTING_ID: i32 = -402;
 /// All slots are taken.
 pub const NODELOCK_ERR_SLOTS_FULL: i32 = -403;
+/// All slots for leases are taken.
+pub const NODELOCK_ERR_LEASES_FULL: i32 = -404;
+/// No lease has this token, or it belongs to another owner.
+pub const NODELOCK_ERR_NO_SUCH_LEASE: i32 = -405;
+/// The line serves a feature that is in use.
+pub const NODELOCK_ERR_LINE_IN_USE: i32 = -406;
+/// Built-in lines are part of the firmware.
+pub const NODELOCK_ERR_BUILT_IN_LINE: i32 = -407;
+/// No line with this id is installed.
+pub const NODELOCK_ERR_NO_SUCH_LINE: i32 = -408;
+/// No room to remember the use of another metered line.
+pub const NODELOCK_ERR_USAGE_FULL: i32 = -409;
+/// The storage port failed.
+pub const NODELOCK_ERR_STORAGE_FAILED: i32 = -410;
+/// The storage is full.
+pub const NODELOCK_ERR_STORAGE_FULL: i32 = -411;
+/// A stored value is damaged.
+pub const NODELOCK_ERR_STORAGE_CORRUPTED: i32 = -412;
+/// An evaluation subscription for this feature was installed before.
+pub const NODELOCK_ERR_ALREADY_EVALUATED: i32 = -413;
+/// A comment with more than 255 bytes.
+pub const NODELOCK_ERR_COMMENT_TOO_LONG: i32 = -414;
+/// The priority of this type cannot be changed.
+pub const NODELOCK_ERR_PRIORITY_FIXED: i32 = -415;
+/// The memory that the caller gave is too small.
+pub const NODELOCK_ERR_MEMORY_TOO_SMALL: i32 = -416;
 
 // The decision (-6xx): never a result of a call, but the reason in a verdict or an explanation
 /// No installed line names the feature.
@@ -111,6 +137,24 @@ pub const NODELOCK_ERR_VERSION_TOO_LOW: i32 = -602;
 pub const NODELOCK_ERR_COUNT_TOO_LOW: i32 = -603;
 /// The type needs clocks, acceptance or activation, which a plain check does not have.
 pub const NODELOCK_ERR_NEEDS_AGENT: i32 = -604;
+/// The period is over.
+pub const NODELOCK_ERR_EXPIRED: i32 = -605;
+/// The first day is to come.
+pub const NODELOCK_ERR_NOT_STARTED: i32 = -606;
+/// Without a clock this cannot be judged.
+pub const NODELOCK_ERR_CLOCK_UNKNOWN: i32 = -607;
+/// The license agreement was not accepted.
+pub const NODELOCK_ERR_EULA_NOT_ACCEPTED: i32 = -608;
+/// Metered and right-to-use licenses run only when they are activated or acquired.
+pub const NODELOCK_ERR_NOT_ACTIVATED: i32 = -609;
+/// A built-in trial while there is a better license.
+pub const NODELOCK_ERR_BETTER_LICENSE: i32 = -610;
+/// Time went on and nobody told the agent.
+pub const NODELOCK_ERR_TICK_OVERDUE: i32 = -611;
+/// A level that was not chosen at boot.
+pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: i32 = -612;
+/// The catalog has no such feature.
+pub const NODELOCK_ERR_UNKNOWN_FEATURE: i32 = -613;
 
 // Wrong use (-9xx). Last added: -917.
 /// A pointer that must not be NULL is.

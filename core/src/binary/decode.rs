@@ -32,6 +32,11 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// What was not read yet.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(crate) fn skip_all(&mut self) {
         self.offset = self.offset.wrapping_add(self.rest.len());
         self.rest = &[];
@@ -49,7 +54,7 @@ impl<'a> Reader<'a> {
 
     /// A number in groups of seven bits, lowest first, the high bit set on all but the last; in
     /// its shortest form.
-    fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let mut value: u64 = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -67,7 +72,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 

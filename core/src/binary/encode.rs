@@ -105,7 +105,7 @@ fn extras(terms: &Terms<'_>, out: &mut impl Sink) {
     }
 }
 
-fn text(bytes: &[u8], out: &mut impl Sink) {
+pub(crate) fn text(bytes: &[u8], out: &mut impl Sink) {
     number(u64::try_from(bytes.len()).unwrap_or(u64::MAX), out);
     out.put(bytes);
 }
@@ -124,7 +124,7 @@ fn optional_date(optional: Option<Date>, out: &mut impl Sink) {
     }
 }
 
-fn number(mut value: u64, out: &mut impl Sink) {
+pub(crate) fn number(mut value: u64, out: &mut impl Sink) {
     loop {
         let low = value.to_le_bytes()[0];
         value >>= 7;

@@ -8,7 +8,9 @@
 mod decode;
 mod encode;
 
-use crate::binary::decode::{Reader, key_body, license_body};
+pub(crate) use crate::binary::decode::Reader;
+use crate::binary::decode::{key_body, license_body};
+pub(crate) use crate::binary::encode::{number, text};
 use crate::line::{Found, ParseError, Record};
 use crate::reason::Reason;
 

@@ -12,6 +12,9 @@ pub struct Date(u32);
 const LAST_DAY: u32 = 2_932_896;
 
 impl Date {
+    /// 1970-01-01.
+    pub const EPOCH: Self = Self(0);
+
     /// From days since 1970-01-01; `None` after the year 9999.
     #[must_use]
     pub const fn from_days(days: u32) -> Option<Self> {
@@ -157,6 +160,11 @@ impl Period {
         } else {
             None
         }
+    }
+
+    /// For constants of this crate, which are in range.
+    pub(crate) const fn literal(seconds: u64) -> Self {
+        Self(seconds)
     }
 
     /// From `60d`, `12h`, `90m` or `45s`, in the largest unit that fits without a rest.

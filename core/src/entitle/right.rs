@@ -51,6 +51,39 @@ impl Right {
         })
     }
 
+    /// A trial that is part of the firmware. `None` if the name is too long for a line, which the
+    /// catalog has ruled out.
+    pub(crate) fn built_in(
+        feature: &[u8],
+        id: LineId,
+        usage: Period,
+        becomes_rtu: bool,
+    ) -> Option<Self> {
+        let mut name = [0; MAX_FEATURE_LEN];
+        for (to, from) in name.get_mut(..feature.len())?.iter_mut().zip(feature) {
+            *to = *from;
+        }
+        Some(Self {
+            name,
+            name_len: u8::try_from(feature.len()).ok()?,
+            member: None,
+            license_type: if becomes_rtu {
+                LicenseType::EvaluationRightToUse
+            } else {
+                LicenseType::Evaluation
+            },
+            combine: Combine::Exclusive,
+            expiry: ExpiryPolicy::UntilReboot,
+            id,
+            version: Version::from_parts([u16::MAX; 4]),
+            issued: Date::EPOCH,
+            start: None,
+            end: None,
+            usage: Some(usage),
+            count: Count::Uncounted,
+        })
+    }
+
     /// Name of the feature.
     #[must_use]
     pub fn feature(&self) -> &[u8] {

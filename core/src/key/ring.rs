@@ -36,7 +36,7 @@ impl TrustAnchor {
 
 /// Room for one delegated key.
 #[derive(Debug, Clone, Copy)]
-pub struct KeySlot<'a>(Option<KeyTerms<'a>>);
+pub struct KeySlot<'a>(Option<KeyRecord<'a>>);
 
 impl KeySlot<'_> {
     /// Nothing in it.
@@ -52,8 +52,10 @@ pub struct KeyRing<'r, 'a> {
 }
 
 /// A key found for a signature.
-pub(crate) struct Signer<'k> {
+pub(crate) struct Signer<'k, 'a> {
     pub(crate) key: &'k PublicKey,
+    /// The record that delegated it; `None` for a root.
+    pub(crate) delegation: Option<&'k KeyRecord<'a>>,
 }
 
 impl<'r, 'a> KeyRing<'r, 'a> {
@@ -100,12 +102,12 @@ impl<'r, 'a> KeyRing<'r, 'a> {
             return Ok(());
         }
         let slot = self.delegated.iter_mut().find(|slot| slot.0.is_none());
-        *slot.ok_or(Reason::KeySlotsFull)? = KeySlot(Some(*terms));
+        *slot.ok_or(Reason::KeySlotsFull)? = KeySlot(Some(*record));
         Ok(())
     }
 
     /// The key that may have signed a line with these terms.
-    pub(crate) fn signer_of(&self, terms: &Terms<'_>, id: KeyId) -> Result<Signer<'_>, Reason> {
+    pub(crate) fn signer_of(&self, terms: &Terms<'_>, id: KeyId) -> Result<Signer<'_, 'a>, Reason> {
         let may_sign = |role: Role| {
             self.check_development(role)?;
             match role {
@@ -114,14 +116,15 @@ impl<'r, 'a> KeyRing<'r, 'a> {
             }
         };
         if let Some(root) = self.root(id) {
-            return may_sign(root.role).map(|()| Signer { key: &root.key });
+            return may_sign(root.role).map(|()| Signer { key: &root.key, delegation: None });
         }
         let mut refusal = Reason::UnknownKey;
-        for delegated in self.delegated_with(id) {
+        for record in self.records().filter(|record| record.terms().id == id) {
+            let delegated = record.terms();
             let permitted = may_sign(delegated.role)
                 .and_then(|()| delegated.permits(terms.feature, terms.udi.as_ref(), terms.issued));
             match permitted {
-                Ok(()) => return Ok(Signer { key: &delegated.key }),
+                Ok(()) => return Ok(Signer { key: &delegated.key, delegation: Some(record) }),
                 Err(reason) => refusal = reason,
             }
         }
@@ -130,6 +133,10 @@ impl<'r, 'a> KeyRing<'r, 'a> {
 
     /// The delegated keys taken in so far.
     pub fn delegated(&self) -> impl Iterator<Item = &KeyTerms<'a>> {
+        self.records().map(KeyRecord::terms)
+    }
+
+    fn records(&self) -> impl Iterator<Item = &KeyRecord<'a>> {
         self.delegated.iter().filter_map(|slot| slot.0.as_ref())
     }
 

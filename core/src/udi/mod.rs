@@ -98,6 +98,12 @@ pub trait UdiSource {
     }
 }
 
+impl<U: UdiSource + ?Sized> UdiSource for &U {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        (**self).udi(member)
+    }
+}
+
 impl UdiSource for [Udi<'_>] {
     fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
         Ok(self.get(usize::from(member)).copied())

@@ -63,6 +63,8 @@ pub enum Message<'m> {
     KeyTerms(&'m KeyTerms<'m>),
     /// The `SubjectPublicKeyInfo` of a key, for its id.
     PublicKey(&'m PublicKey),
+    /// The text of a license agreement, for the record of its acceptance.
+    Agreement(&'m [u8]),
 }
 
 /// Stands before the tokens of a license line, so that no other signed object can pass for one.
@@ -94,6 +96,7 @@ impl Message<'_> {
                 out.put(&SPKI_PREFIX);
                 out.put(key.as_bytes());
             }
+            Self::Agreement(text) => out.put(text),
         }
     }
 }

@@ -1,0 +1,258 @@
+//! Boot: everything is read and checked again, and whatever is damaged is set aside.
+
+use crate::agent::held::{FeatureSlot, Held, LineSlot, Place, Source};
+use crate::agent::persist::{self, Group, LineValue, UsageKind, key};
+use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like};
+use crate::calendar::Calendar;
+use crate::catalog::FeatureId;
+use crate::count::Leases;
+use crate::entitle::Right;
+use crate::event::{EventKind, Events};
+use crate::key::{KeyRing, KeySlot};
+use crate::line::{LicenseType, LineId, Record, Records};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::time::{Now, UnixTime};
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+    /// Reads what is stored, checks every signature and UDI again, chooses the image levels, and
+    /// answers questions from then on.
+    ///
+    /// Storage that fails or holds garbage does not stop it: lines that cannot be read or trusted
+    /// are set aside and reported as events, and grant nothing.
+    ///
+    /// # Errors
+    /// [`Reason::MemoryTooSmall`].
+    pub fn boot(
+        product: Product<'a>,
+        device: U,
+        verifier: V,
+        storage: S,
+        memory: Memory<'a>,
+        now: Now,
+    ) -> Result<Self, Reason> {
+        let features = product.catalog.features().len();
+        if memory.features.len() < features || memory.scratch.len() < SCRATCH_LEN {
+            return Err(Reason::MemoryTooSmall);
+        }
+        memory.lines.fill(LineSlot::EMPTY);
+        memory.features.fill(FeatureSlot::EMPTY);
+        let floor = UnixTime::start_of(product.rules.built);
+        let mut calendar = Calendar::restore(product.rules.clock, floor);
+        let reading = calendar.observe(Now::uptime(now.uptime));
+        let mut agent = Self {
+            product,
+            storage,
+            verifier,
+            device,
+            lines: memory.lines,
+            features: memory.features,
+            leases: Leases::new(memory.leases),
+            events: Events::new(memory.events),
+            scratch: memory.scratch,
+            calendar,
+            reading,
+            now,
+            history_number: 0,
+        };
+        agent.leases.release_all();
+        agent.read_clock(floor);
+        agent.read_lines();
+        agent.add_built_ins()?;
+        agent.read_usage();
+        agent.read_agreements();
+        agent.read_history_number();
+        agent.read_levels();
+        agent.look_at_clock();
+        agent.choose_levels();
+        agent.tick(now);
+        Ok(agent)
+    }
+
+    fn read_clock(&mut self, built: UnixTime) {
+        let mut kept = built;
+        let mut damage = None;
+        persist::each(
+            &mut self.storage,
+            Group::Clock,
+            1,
+            |_, _, reader| persist::read_floor(reader).map(|floor| kept = kept.max(floor)),
+            |reason| damage = Some(reason),
+        );
+        self.report(damage);
+        self.calendar = Calendar::restore(self.product.rules.clock, kept);
+    }
+
+    fn read_lines(&mut self) {
+        for place in 0..=u8::MAX {
+            let index = usize::from(place);
+            if index >= self.lines.len() {
+                break;
+            }
+            let read = self.read_line(place);
+            let slot = match read {
+                Ok(None) => Place::Free,
+                Ok(Some(held)) => {
+                    self.calendar.raise_signed(held.right.issued());
+                    Place::Held(held)
+                }
+                Err(reason) => {
+                    let number = u64::from(reason.code().unsigned_abs());
+                    self.event(EventKind::LineRefused, None, number);
+                    Place::Refused(reason)
+                }
+            };
+            if let Some(to) = self.lines.get_mut(index) {
+                *to = LineSlot(slot);
+            }
+        }
+    }
+
+    /// Reads one stored line and checks it as if it had just come in.
+    fn read_line(&mut self, place: u8) -> Result<Option<Held>, Reason> {
+        let Some(len) = self.storage.load(key(Group::Lines, place), self.scratch)? else {
+            return Ok(None);
+        };
+        let value = self.scratch.get(..len).ok_or(Reason::StorageCorrupted)?;
+        let value = LineValue::decode(value)?;
+        let mut key_slots = [KeySlot::EMPTY; 1];
+        let mut ring = KeyRing::new(self.product.anchors, &mut key_slots);
+        if self.product.rules.danger_accept_development_keys {
+            ring = ring.danger_accept_development_keys();
+        }
+        for found in Records::new(value.frames) {
+            match found.record.map_err(|error| error.reason)? {
+                Record::Key(record) => ring.admit(&record, &self.verifier)?,
+                Record::License(line) => {
+                    let agreement = line.terms().eula.is_some();
+                    let bound = line.verify(&ring, &self.verifier)?.bind(&self.device)?;
+                    let right = Right::new(&bound).ok_or(Reason::StorageCorrupted)?;
+                    let mut held = self.hold(right, Source::Installed, agreement);
+                    held.activated = value.activated;
+                    held.priority = match value.priority {
+                        1 => Some(Priority::High),
+                        3 => Some(Priority::Low),
+                        _ => None,
+                    };
+                    return Ok(Some(held));
+                }
+            }
+        }
+        Err(Reason::StorageCorrupted)
+    }
+
+    /// A line as it is before anything is known of its past.
+    pub(super) fn hold(&self, right: Right, source: Source, agreement: bool) -> Held {
+        let feature = self.product.catalog.find(right.feature());
+        let entry = feature.and_then(|id| self.product.catalog.feature(id));
+        let mut held = Held::new(right, feature, source);
+        let explicit = is_trial_like(right.license_type())
+            || right.license_type() == LicenseType::PermanentRightToUse;
+        let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
+        held.agreement = explicit && named;
+        held
+    }
+
+    /// Built-in trials take the last free slots, so that installed lines keep their places.
+    fn add_built_ins(&mut self) -> Result<(), Reason> {
+        for id in self.product.catalog.ids() {
+            let Some(feature) = self.product.catalog.feature(id) else { continue };
+            let Some(trial) = feature.built_in else { continue };
+            let name = feature.name().as_bytes();
+            let right =
+                Right::built_in(name, built_in_id(name), trial.usage, trial.becomes_right_to_use)
+                    .ok_or(Reason::BadFeature)?;
+            let held = self.hold(right, Source::BuiltIn, false);
+            let free = self.lines.iter_mut().rev().find(|slot| slot.is_free());
+            *free.ok_or(Reason::MemoryTooSmall)? = LineSlot(Place::Held(held));
+        }
+        Ok(())
+    }
+
+    fn read_usage(&mut self) {
+        let lines = &mut *self.lines;
+        let mut damage = None;
+        persist::each(
+            &mut self.storage,
+            Group::Usage,
+            persist::MAX_USAGE,
+            |_, place, reader| {
+                let usage = persist::read_usage(reader)?;
+                let held = lines.iter_mut().filter_map(LineSlot::held_mut);
+                for held in held.filter(|held| held.right.id() == usage.id) {
+                    held.usage = Some(place);
+                    held.converted = usage.kind == UsageKind::Converted;
+                    if let Some(period) = held.right.usage() {
+                        held.meter = Some(crate::eval::Meter::restore(period, usage.charged));
+                    }
+                }
+                Some(())
+            },
+            |reason| damage = Some(reason),
+        );
+        self.report(damage);
+    }
+
+    fn read_agreements(&mut self) {
+        let lines = &mut *self.lines;
+        let mut damage = None;
+        persist::each(
+            &mut self.storage,
+            Group::Agreements,
+            persist::MAX_AGREEMENTS,
+            |_, _, reader| {
+                let agreement = persist::read_agreement(reader)?;
+                let held = lines.iter_mut().filter_map(LineSlot::held_mut);
+                for held in held.filter(|held| held.right.feature() == agreement.feature) {
+                    held.accepted = true;
+                }
+                Some(())
+            },
+            |reason| damage = Some(reason),
+        );
+        self.report(damage);
+    }
+
+    fn read_history_number(&mut self) {
+        let mut next = 0;
+        self.history(|entry| next = next.max(entry.number.saturating_add(1)));
+        self.history_number = next;
+    }
+
+    fn read_levels(&mut self) {
+        let (catalog, features) = (self.product.catalog, &mut *self.features);
+        let mut damage = None;
+        persist::each(
+            &mut self.storage,
+            Group::Levels,
+            persist::MAX_LEVELS,
+            |_, _, reader| {
+                // A level that this firmware does not have is no damage.
+                let id: Option<FeatureId> = catalog.find(persist::read_level(reader)?);
+                if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {
+                    slot.requested = true;
+                }
+                Some(())
+            },
+            |reason| damage = Some(reason),
+        );
+        self.report(damage);
+    }
+
+    fn report(&mut self, damage: Option<Reason>) {
+        self.storage_failed(damage.map_or(Ok(()), Err));
+    }
+}
+
+/// The id under which the use of a built-in trial is remembered: the feature's name in 64 bits
+/// (FNV-1a), behind two bytes that no issuer's random id can be told from, which does not matter:
+/// such a line would have to be signed.
+pub(super) fn built_in_id(name: &[u8]) -> LineId {
+    let hash = name.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    });
+    let [a, b, c, d, e, f, g, h] = hash.to_be_bytes();
+    LineId([0xB1, 0x17, a, b, c, d, e, f, g, h])
+}

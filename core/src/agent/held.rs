@@ -1,0 +1,261 @@
+//! A line that the agent holds, and a feature of the catalog with its present verdict.
+
+use crate::agent::Priority;
+use crate::calendar::Dated;
+use crate::catalog::FeatureId;
+use crate::entitle::{Denial, Right, Verdict};
+use crate::eval::Meter;
+use crate::line::{Count, LicenseType};
+use crate::reason::Reason;
+
+/// State of a line, as operators see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LineState {
+    /// It cannot be chosen now: a better license, a missing acceptance or activation, another
+    /// version, or dates that are not its own.
+    Inactive,
+    /// It could serve its feature, which does not run.
+    NotInUse,
+    /// It serves its feature.
+    InUse,
+    /// It has ended, and its feature goes on until the next boot.
+    ExpiredInUse,
+    /// It has ended.
+    ExpiredNotInUse,
+    /// It serves its feature, and all its units are in use.
+    CountConsumed,
+}
+
+impl LineState {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::NotInUse => "not-in-use",
+            Self::InUse => "in-use",
+            Self::ExpiredInUse => "expired-in-use",
+            Self::ExpiredNotInUse => "expired-not-in-use",
+            Self::CountConsumed => "count-consumed",
+        }
+    }
+}
+
+/// Where a line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Installed, and kept in storage.
+    Installed,
+    /// Part of the firmware.
+    BuiltIn,
+}
+
+/// A line that the agent holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    pub(super) right: Right,
+    /// `None` if this firmware has no such feature.
+    pub(super) feature: Option<FeatureId>,
+    pub(super) source: Source,
+    /// Set by the operator.
+    pub(super) priority: Option<Priority>,
+    pub(super) agreement: bool,
+    pub(super) accepted: bool,
+    pub(super) activated: bool,
+    pub(super) meter: Option<Meter>,
+    /// Place of its usage value, once it has one.
+    pub(super) usage: Option<u8>,
+    /// It was metered and has turned into a right to use.
+    pub(super) converted: bool,
+    pub(super) dated: Option<Dated>,
+    /// Chosen for its feature.
+    pub(super) serving: bool,
+    /// It has ended while its feature was running, which goes on.
+    pub(super) running_out: bool,
+    /// Warnings given so far, and weeks or days since its end that were reported.
+    pub(super) warned: u16,
+    pub(super) end_reports: u64,
+    /// Uptime at which its end was seen.
+    pub(super) ended_at: Option<u64>,
+}
+
+impl Held {
+    pub(super) const fn new(right: Right, feature: Option<FeatureId>, source: Source) -> Self {
+        let meter = match right.usage() {
+            Some(usage) => Some(Meter::restore(usage, 0)),
+            None => None,
+        };
+        Self {
+            right,
+            feature,
+            source,
+            priority: None,
+            agreement: false,
+            accepted: false,
+            activated: false,
+            meter,
+            usage: None,
+            converted: false,
+            dated: None,
+            serving: false,
+            running_out: false,
+            warned: 0,
+            end_reports: 0,
+            ended_at: None,
+        }
+    }
+
+    /// What the line grants.
+    #[must_use]
+    pub const fn right(&self) -> &Right {
+        &self.right
+    }
+
+    /// Its feature in the catalog, if this firmware has it.
+    #[must_use]
+    pub const fn feature(&self) -> Option<FeatureId> {
+        self.feature
+    }
+
+    /// Where it came from.
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        self.source
+    }
+
+    /// Its type; a trial that has turned into a right to use is one.
+    #[must_use]
+    pub const fn license_type(&self) -> LicenseType {
+        if self.converted { LicenseType::RightToUse } else { self.right.license_type() }
+    }
+
+    /// Whether its agreement must be accepted before use, and whether it was.
+    #[must_use]
+    pub const fn agreement(&self) -> Option<bool> {
+        if self.agreement { Some(self.accepted) } else { None }
+    }
+
+    /// The meter, of metered types.
+    #[must_use]
+    pub const fn meter(&self) -> Option<&Meter> {
+        self.meter.as_ref()
+    }
+
+    /// What is known of its dates, of dated types.
+    #[must_use]
+    pub const fn dated(&self) -> Option<Dated> {
+        self.dated
+    }
+
+    /// The priority in the choice between lines.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        self.priority.unwrap_or_else(|| Priority::default_of(self.license_type()))
+    }
+
+    /// Whether it is metered now.
+    #[must_use]
+    pub const fn is_metered(&self) -> bool {
+        self.meter.is_some() && !self.converted
+    }
+
+    /// Whether its period is over.
+    pub(super) fn has_ended(&self, uptime: u64) -> bool {
+        let metered = !self.converted && self.meter.is_some_and(|meter| meter.is_exhausted(uptime));
+        metered || self.dated == Some(Dated::Ended)
+    }
+
+    /// Seconds left of its period; the most there is for lines without one.
+    pub(super) fn left(&self, uptime: u64) -> u64 {
+        match (self.meter, self.dated) {
+            (Some(meter), _) if !self.converted => meter.left(uptime),
+            (_, Some(Dated::Active { left })) => left,
+            (_, Some(_)) => 0,
+            _ => u64::MAX,
+        }
+    }
+}
+
+/// Room for one line: installed, built in, or refused at boot.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LineSlot(pub(super) Place);
+
+#[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::large_enum_variant, reason = "a slot is room for a line, and there is no heap")]
+pub(super) enum Place {
+    #[default]
+    Free,
+    Held(Held),
+    /// A stored value that was refused. It stays in storage and is not overwritten.
+    Refused(Reason),
+}
+
+impl LineSlot {
+    /// Nothing in it.
+    pub const EMPTY: Self = Self(Place::Free);
+
+    pub(super) const fn held(&self) -> Option<&Held> {
+        match &self.0 {
+            Place::Held(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn held_mut(&mut self) -> Option<&mut Held> {
+        match &mut self.0 {
+            Place::Held(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn is_free(&self) -> bool {
+        matches!(self.0, Place::Free)
+    }
+}
+
+/// Room for what the agent knows of one feature of the catalog.
+#[derive(Debug, Clone, Copy)]
+pub struct FeatureSlot {
+    /// The answer to "may it run?", and until which uptime it holds.
+    pub(super) verdict: Verdict,
+    pub(super) valid_until: u64,
+    /// By its own lines, without what a level brings.
+    pub(super) own: Verdict,
+    pub(super) own_valid_until: u64,
+    /// Switched on by the operator or the firmware.
+    pub(super) activated: bool,
+    /// Of levels: chosen at boot; asked for; would be chosen at the next boot.
+    pub(super) booted: bool,
+    pub(super) requested: bool,
+    pub(super) next: bool,
+    /// 80 % and 100 % of the units were reported.
+    pub(super) count_reports: u8,
+}
+
+impl FeatureSlot {
+    /// Nothing known: denied.
+    pub const EMPTY: Self = Self {
+        verdict: denied(Reason::NoLicense),
+        valid_until: u64::MAX,
+        own: denied(Reason::NoLicense),
+        own_valid_until: u64::MAX,
+        activated: false,
+        booted: false,
+        requested: false,
+        next: false,
+        count_reports: 0,
+    };
+
+    /// Units that are licensed.
+    pub(super) const fn licensed(&self) -> Count {
+        match self.verdict {
+            Verdict::Granted(grant) => grant.licensed,
+            Verdict::Denied(denial) => Count::Units(denial.licensed),
+        }
+    }
+}
+
+/// A denial that is about no line in particular.
+pub(super) const fn denied(reason: Reason) -> Verdict {
+    Verdict::Denied(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
+}

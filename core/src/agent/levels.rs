@@ -1,0 +1,148 @@
+//! Image levels: chosen at boot, announced when another one would be chosen next time.
+
+use crate::agent::held::FeatureSlot;
+use crate::agent::persist::{self, Group, key};
+use crate::agent::{Agent, select};
+use crate::catalog::{FeatureId, Kind};
+use crate::event::{Event, EventKind};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    /// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials
+    /// of levels run only if their level is asked for.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownFeature`] if it is no level of the catalog, or what storage reports.
+    pub fn request_level(&mut self, id: FeatureId) -> Result<(), Reason> {
+        let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
+        let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
+        let place = self.level_place(id).ok_or(Reason::StorageFull)?;
+        persist::store_level(&mut self.storage, place, level.name().as_bytes())?;
+        for other in self.product.catalog.package(id) {
+            if let Some(slot) = self.features.get_mut(other.index()) {
+                slot.requested = other == id;
+            }
+        }
+        self.announce_levels();
+        Ok(())
+    }
+
+    /// Takes the request for a package back: the highest licensed level is chosen at boot.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownFeature`], or what storage reports.
+    pub fn request_any_level(&mut self, id: FeatureId) -> Result<(), Reason> {
+        let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
+        self.storage.remove(key(Group::Levels, place))?;
+        for other in self.product.catalog.package(id) {
+            if let Some(slot) = self.features.get_mut(other.index()) {
+                slot.requested = false;
+            }
+        }
+        self.announce_levels();
+        Ok(())
+    }
+
+    /// The level that runs in the package of this level.
+    #[must_use]
+    pub fn booted_level(&self, id: FeatureId) -> Option<FeatureId> {
+        self.product
+            .catalog
+            .package(id)
+            .find(|&level| self.slot(level).is_some_and(|slot| slot.booted))
+    }
+
+    /// The level that would run after a boot now.
+    #[must_use]
+    pub fn next_level(&self, id: FeatureId) -> Option<FeatureId> {
+        let requested = self
+            .product
+            .catalog
+            .package(id)
+            .find(|&level| self.slot(level).is_some_and(|slot| slot.requested));
+        let highest = requested.and_then(|level| self.rank_of(level)).unwrap_or(u8::MAX);
+        self.product
+            .catalog
+            .package(id)
+            .filter(|&level| self.rank_of(level).is_some_and(|rank| rank <= highest))
+            .filter(|&level| self.may_boot(level, requested.is_some()))
+            .max_by_key(|&level| self.rank_of(level))
+    }
+
+    /// At boot, once: every package gets its level.
+    pub(super) fn choose_levels(&mut self) {
+        self.refresh();
+        for id in self.product.catalog.ids() {
+            let next = self.next_level(id) == Some(id);
+            if let Some(slot) = self.features.get_mut(id.index()) {
+                slot.booted = next;
+                slot.next = next;
+            }
+        }
+    }
+
+    /// Tells once when another level than before would run after the next boot.
+    pub(super) fn announce_levels(&mut self) {
+        for id in self.product.catalog.ids() {
+            let next = self.next_level(id) == Some(id);
+            let Some(slot) = self.features.get_mut(id.index()) else { continue };
+            if next && !slot.next {
+                self.events.push(Event {
+                    kind: EventKind::NextLevel,
+                    uptime: self.now.uptime,
+                    feature: Some(id),
+                    line: None,
+                    value: 0,
+                });
+            }
+            slot.next = next;
+        }
+    }
+
+    /// Whether a level is licensed; the base level always is.
+    fn may_boot(&self, id: FeatureId, requested: bool) -> bool {
+        if self.rank_of(id) == Some(0) {
+            return true;
+        }
+        let Some(entry) = self.product.catalog.feature(id) else { return false };
+        let view = select::View {
+            catalog: self.product.catalog,
+            leases: self.leases,
+            uptime: self.now.uptime,
+            slack: 0,
+        };
+        self.lines().filter(|held| held.feature == Some(id)).any(|held| {
+            let unasked = held.is_metered() && !requested;
+            !unasked
+                && !held.has_ended(self.now.uptime)
+                && select::usable(&view, entry, false, held, self.lines).is_ok()
+        })
+    }
+
+    /// Place of the package's request: packages are counted in the order of their base levels.
+    fn level_place(&self, id: FeatureId) -> Option<u8> {
+        let base =
+            self.product.catalog.package(id).find(|&level| self.rank_of(level) == Some(0))?;
+        let before = self
+            .product
+            .catalog
+            .ids()
+            .filter(|&level| level < base && self.rank_of(level) == Some(0))
+            .count();
+        u8::try_from(before).ok().filter(|&place| place < persist::MAX_LEVELS)
+    }
+
+    fn rank_of(&self, id: FeatureId) -> Option<u8> {
+        match self.product.catalog.feature(id)?.kind() {
+            Kind::Level { rank, .. } => Some(rank),
+            Kind::Feature => None,
+        }
+    }
+
+    pub(super) fn slot(&self, id: FeatureId) -> Option<&FeatureSlot> {
+        self.features.get(id.index())
+    }
+}

@@ -1,0 +1,276 @@
+//! The license agent: what lives in a device and decides, from boot to boot.
+//!
+//! [`Agent`] composes the layers below it and owns what they work on: slots for lines and
+//! features, leases, events, and the storage port. It does no I/O of its own and reads no clock.
+//! Whoever drives it calls
+//!
+//! 1. [`Agent::boot`] once after power-on;
+//! 2. [`Agent::tick`] whenever time may have made a difference, at the latest at
+//!    [`Agent::next_deadline`]; calling it too often is harmless;
+//! 3. the verbs, when something is wanted: `install`, `clear`, `check`, `acquire`, `release`,
+//!    `activate`, `deactivate`, `accept_eula`, `set_priority`, `comment`, `request_level`;
+//! 4. [`Agent::poll_event`] until it is empty.
+//!
+//! Every change is durable before the verb returns, and a verb that fails has changed nothing that
+//! a reboot would show.
+
+mod boot;
+mod change;
+mod held;
+mod levels;
+mod persist;
+mod select;
+mod serve;
+mod take;
+mod tick;
+
+pub use held::{FeatureSlot, Held, LineSlot, LineState, Source};
+pub use persist::{Deed, HistoryEntry};
+pub use take::{Effect, Intent, Taken};
+
+use crate::calendar::{Calendar, ClockRules, Reading};
+use crate::catalog::Catalog;
+use crate::count::{LeaseSlot, Leases};
+use crate::date::{Date, Period};
+use crate::event::{Event, EventGroup, EventKind, EventSlot, Events};
+use crate::key::TrustAnchor;
+use crate::line::{LicenseType, LineId};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::time::{DAY, Now, UnixTime};
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+/// Length of the scratch buffer: a stored line with its comment and its `KEY` record.
+pub const SCRATCH_LEN: usize = 2048;
+
+/// Priority of a line in the choice between several for one feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Before all others.
+    High = 1,
+    /// Of licenses that were paid for.
+    Medium = 2,
+    /// Of trials.
+    Low = 3,
+}
+
+impl Priority {
+    /// The priority of a type until the operator changes it.
+    #[must_use]
+    pub const fn default_of(license_type: LicenseType) -> Self {
+        if is_trial_like(license_type) { Self::Low } else { Self::Medium }
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// Types whose priority is low at first and can be changed, and whose agreement must be accepted.
+const fn is_trial_like(license_type: LicenseType) -> bool {
+    license_type.is_metered()
+        || matches!(
+            license_type,
+            LicenseType::EvaluationSubscription | LicenseType::ExtensionSubscription
+        )
+}
+
+/// What is the same for all devices with this firmware.
+#[derive(Debug, Clone, Copy)]
+pub struct Product<'p> {
+    /// The features.
+    pub catalog: &'p Catalog<'p>,
+    /// The vendor's keys.
+    pub anchors: &'p [TrustAnchor],
+    /// The rules.
+    pub rules: Rules,
+}
+
+/// Numbers that a product may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Metered time is charged in such pieces; a power cut costs at most one. Shorter ones write
+    /// to storage more often.
+    pub charge_interval: Period,
+    /// When to believe the wall clock.
+    pub clock: ClockRules,
+    /// Day on which the firmware was built: no earlier date is true.
+    pub built: Date,
+    /// Accept development keys. Never in a product that ships.
+    pub danger_accept_development_keys: bool,
+}
+
+impl Rules {
+    /// Charging every 15 minutes, the default clock rules, no build date, no development keys.
+    pub const DEFAULT: Self = Self {
+        charge_interval: Period::literal(15 * 60),
+        clock: ClockRules::DEFAULT,
+        built: Date::EPOCH,
+        danger_accept_development_keys: false,
+    };
+}
+
+/// The memory that an agent works in. Nothing of it needs to be kept over a reboot.
+#[derive(Debug)]
+pub struct Memory<'m> {
+    /// One for each installed line and each built-in trial.
+    pub lines: &'m mut [LineSlot],
+    /// One for each feature of the catalog.
+    pub features: &'m mut [FeatureSlot],
+    /// One for each lease that may be out at a time.
+    pub leases: &'m [LeaseSlot],
+    /// Events that wait to be fetched.
+    pub events: &'m mut [EventSlot],
+    /// At least [`SCRATCH_LEN`] bytes.
+    pub scratch: &'m mut [u8],
+}
+
+/// The license agent of a device.
+#[derive(Debug)]
+pub struct Agent<'a, S, V, U> {
+    product: Product<'a>,
+    storage: S,
+    verifier: V,
+    device: U,
+    lines: &'a mut [LineSlot],
+    features: &'a mut [FeatureSlot],
+    leases: Leases<'a>,
+    events: Events<'a>,
+    scratch: &'a mut [u8],
+    calendar: Calendar,
+    reading: Reading,
+    now: Now,
+    history_number: u64,
+}
+
+impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+    /// The catalog of the product.
+    #[must_use]
+    pub const fn catalog(&self) -> &'a Catalog<'a> {
+        self.product.catalog
+    }
+
+    /// The device's own UDIs.
+    #[must_use]
+    pub const fn device(&self) -> &U {
+        &self.device
+    }
+
+    /// What is known of the date.
+    #[must_use]
+    pub const fn clock(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Takes the oldest event that waits.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.poll()
+    }
+
+    /// Events that were lost because nobody fetched them.
+    #[must_use]
+    pub const fn dropped_events(&self) -> u64 {
+        self.events.dropped()
+    }
+
+    /// Switches a group of events on or off. All are on after boot.
+    pub fn enable_events(&mut self, group: EventGroup, on: bool) {
+        self.events.enable(group, on);
+    }
+
+    /// The lines held now, installed and built in.
+    pub fn lines(&self) -> impl Iterator<Item = &Held> {
+        self.lines.iter().filter_map(LineSlot::held)
+    }
+
+    /// Stored lines that were refused at boot, by their reasons.
+    pub fn refused(&self) -> impl Iterator<Item = Reason> {
+        self.lines.iter().filter_map(|slot| match slot.0 {
+            held::Place::Refused(reason) => Some(reason),
+            _ => None,
+        })
+    }
+
+    /// Goes through the history, in the order of storage; the numbers give the order of time.
+    pub fn history(&mut self, mut entry: impl FnMut(&HistoryEntry<'_>)) {
+        persist::each(
+            &mut self.storage,
+            persist::Group::History,
+            persist::MAX_HISTORY,
+            |_, _, reader| persist::read_history(reader).map(|read| entry(&read)),
+            |_| {},
+        );
+    }
+
+    /// Gives the storage back.
+    pub fn into_storage(self) -> S {
+        self.storage
+    }
+
+    fn event(&mut self, kind: EventKind, line: Option<&Held>, value: u64) {
+        self.events.push(Event {
+            kind,
+            uptime: self.now.uptime,
+            feature: line.and_then(|held| held.feature),
+            line: line.map(|held| held.right.id()),
+            value,
+        });
+    }
+
+    /// Writes an entry of the history. A failure is an event and nothing more: what the entry
+    /// tells has happened.
+    fn remember(&mut self, deed: Deed, line: &Held) {
+        let entry = HistoryEntry {
+            number: self.history_number,
+            deed,
+            id: line.right.id(),
+            wall: self.wall(),
+            feature: line.right.feature(),
+        };
+        self.history_number = self.history_number.saturating_add(1);
+        let stored = persist::store_history(&mut self.storage, &entry);
+        self.storage_failed(stored);
+    }
+
+    fn storage_failed(&mut self, result: Result<(), Reason>) {
+        if let Err(reason) = result {
+            let number = u64::from(reason.code().unsigned_abs());
+            self.event(EventKind::StorageFailed, None, number);
+        }
+    }
+
+    /// The wall clock, if it is believed.
+    fn wall(&self) -> Option<UnixTime> {
+        self.now.wall.is_some().then_some(self.reading.at_least)
+    }
+
+    fn refresh(&mut self) {
+        let view = select::View {
+            catalog: self.product.catalog,
+            leases: self.leases,
+            uptime: self.now.uptime,
+            slack: self.product.rules.charge_interval.seconds(),
+        };
+        select::refresh(&view, self.lines, self.features);
+    }
+
+    fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {
+        self.lines
+            .iter()
+            .enumerate()
+            .filter_map(|(index, slot)| Some((index, slot.held()?)))
+            .find(|(_, held)| held.right.id() == id)
+    }
+}
+
+const WEEK: u64 = 7 * DAY;
+
+#[cfg(all(test, feature = "p256"))]
+mod tests;

@@ -1,0 +1,276 @@
+//! Which line serves a feature: docs/SPEC.md section 11.
+
+use crate::agent::Priority;
+use crate::agent::held::{FeatureSlot, Held, LineSlot, Source, denied};
+use crate::calendar::Dated;
+use crate::catalog::{Catalog, Feature, FeatureId, Kind};
+use crate::count::Leases;
+use crate::entitle::{Denial, Grant, Verdict};
+use crate::line::{Combine, Count, LicenseType};
+use crate::reason::Reason;
+
+/// What the choice looks at.
+pub(super) struct View<'v> {
+    pub(super) catalog: &'v Catalog<'v>,
+    pub(super) leases: Leases<'v>,
+    pub(super) uptime: u64,
+    /// Seconds for which an answer still holds after its deadline.
+    pub(super) slack: u64,
+}
+
+/// Chooses anew for all features, and writes the answers.
+pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [FeatureSlot]) {
+    for held in lines.iter_mut().filter_map(LineSlot::held_mut) {
+        held.serving = false;
+    }
+    for id in view.catalog.ids() {
+        let Some(feature) = view.catalog.feature(id) else { continue };
+        let Some(slot) = features.get(id.index()).copied() else { continue };
+        let (own, valid_until) = serve(view, id, feature, &slot, lines);
+        if let Some(slot) = features.get_mut(id.index()) {
+            (slot.own, slot.own_valid_until) = (own, valid_until);
+        }
+    }
+    for id in view.catalog.ids() {
+        let (verdict, valid_until) = with_levels(view.catalog, id, features);
+        if let Some(slot) = features.get_mut(id.index()) {
+            (slot.verdict, slot.valid_until) = (verdict, valid_until);
+        }
+    }
+}
+
+/// Whether a feature is running: activated, leased, or a level that was booted.
+pub(super) fn is_running(view: &View<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
+    slot.activated || slot.booted || view.leases.in_use(id.0) > 0
+}
+
+/// Chooses among the lines of one feature and marks those that serve.
+fn serve(
+    view: &View<'_>,
+    id: FeatureId,
+    feature: &Feature<'_>,
+    slot: &FeatureSlot,
+    lines: &mut [LineSlot],
+) -> (Verdict, u64) {
+    let running = is_running(view, id, slot);
+    let mut closest = denied(Reason::NoLicense);
+    let mut best: Option<(Rank, usize)> = None;
+    for (index, held) in of_feature(lines, id) {
+        match usable(view, feature, running, held, lines) {
+            Ok(()) => {
+                let rank = rank(held, view.uptime, index);
+                if best.is_none_or(|(other, _)| rank < other) {
+                    best = Some((rank, index));
+                }
+            }
+            Err(reason) => closest = closer(closest, reason, held),
+        }
+    }
+    let Some((_, chosen)) = best else {
+        return (base_or(feature, slot, closest), u64::MAX);
+    };
+    let mut units = Units::default();
+    let mut valid_until = u64::MAX;
+    let mut needs_start = false;
+    for index in 0..lines.len() {
+        let Some(held) = lines.get(index).and_then(LineSlot::held).copied() else { continue };
+        let adds = held.right.combine() == Combine::Additive;
+        let joins = held.feature == Some(id)
+            && (index == chosen || adds)
+            && usable(view, feature, running, &held, lines).is_ok();
+        if !joins {
+            continue;
+        }
+        units.add(&held, index == chosen);
+        needs_start |= held.is_metered() && !held.running_out;
+        if let Some(deadline) =
+            held.meter.filter(|_| held.is_metered()).and_then(|m| m.next_deadline())
+        {
+            valid_until = valid_until.min(deadline.saturating_add(view.slack));
+        }
+        if let Some(held) = lines.get_mut(index).and_then(LineSlot::held_mut) {
+            held.serving = true;
+        }
+    }
+    let licensed = units.capped(feature.maximum());
+    let Some(held) = lines.get(chosen).and_then(LineSlot::held) else {
+        return (closest, u64::MAX);
+    };
+    let grant = Grant { id: held.right.id(), license_type: held.license_type(), licensed };
+    let waits = match feature.kind() {
+        Kind::Level { .. } if !slot.booted => Some(Reason::LevelNotBooted),
+        Kind::Feature if needs_start && !running => Some(Reason::NotActivated),
+        _ => None,
+    };
+    match waits {
+        Some(reason) => (closer(denied(Reason::NoLicense), reason, held), u64::MAX),
+        None => (Verdict::Granted(grant), valid_until),
+    }
+}
+
+/// Whether a line could serve its feature now.
+pub(super) fn usable(
+    view: &View<'_>,
+    feature: &Feature<'_>,
+    running: bool,
+    held: &Held,
+    lines: &[LineSlot],
+) -> Result<(), Reason> {
+    if feature.version.is_some_and(|version| version > held.right.version()) {
+        return Err(Reason::VersionTooLow);
+    }
+    if held.source == Source::BuiltIn
+        && !held.converted
+        && lines.iter().filter_map(LineSlot::held).any(|other| outdoes_built_in(other, held))
+    {
+        return Err(Reason::BetterLicense);
+    }
+    if held.agreement && !held.accepted {
+        return Err(Reason::EulaNotAccepted);
+    }
+    let must_be_activated =
+        matches!(held.license_type(), LicenseType::PermanentRightToUse | LicenseType::RightToUse);
+    if must_be_activated && !held.converted && !held.activated {
+        return Err(Reason::NotActivated);
+    }
+    if held.has_ended(view.uptime) {
+        return if held.running_out && running { Ok(()) } else { Err(Reason::Expired) };
+    }
+    match held.dated {
+        Some(Dated::NotStarted) => Err(Reason::NotStarted),
+        Some(Dated::Unknown) => Err(Reason::ClockUnknown),
+        _ => Ok(()),
+    }
+}
+
+/// A line is better the smaller its rank: not over, then priority, type, base before adder, more
+/// units, less time left, and place.
+type Rank = (bool, Priority, u8, bool, u64, u64, usize);
+
+fn rank(held: &Held, uptime: u64, index: usize) -> Rank {
+    let by_type = match (held.source, held.license_type()) {
+        (Source::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
+        (_, LicenseType::Permanent) => 0,
+        (_, LicenseType::PermanentRightToUse) => 1,
+        (_, LicenseType::RightToUse) => 2,
+        (_, LicenseType::Subscription) => 3,
+        (_, LicenseType::ExtensionSubscription) => 4,
+        (_, LicenseType::Extension) => 5,
+        (_, LicenseType::Grace) => 6,
+        (_, LicenseType::EvaluationSubscription) => 7,
+        (_, LicenseType::EvaluationRightToUse) => 8,
+        (_, LicenseType::Evaluation) => 9,
+    };
+    let missing = match held.right.count() {
+        Count::Uncounted => 0,
+        Count::Units(units) => u64::MAX.saturating_sub(units),
+    };
+    let adds = held.right.combine() == Combine::Additive;
+    (held.has_ended(uptime), held.priority(), by_type, adds, missing, held.left(uptime), index)
+}
+
+/// A built-in trial is considered only when nothing better exists for its feature.
+fn outdoes_built_in(other: &Held, built_in: &Held) -> bool {
+    other.feature == built_in.feature
+        && other.source == Source::Installed
+        && !matches!(
+            other.license_type(),
+            LicenseType::Evaluation | LicenseType::EvaluationRightToUse
+        )
+}
+
+/// Units of the lines that serve together.
+#[derive(Default)]
+struct Units {
+    uncounted: bool,
+    sum: u64,
+}
+
+impl Units {
+    fn add(&mut self, held: &Held, chosen: bool) {
+        match held.right.count() {
+            Count::Uncounted => self.uncounted |= chosen,
+            Count::Units(units) => self.sum = self.sum.saturating_add(units),
+        }
+    }
+
+    fn capped(&self, maximum: Option<u64>) -> Count {
+        match (self.uncounted, maximum) {
+            (true, None) => Count::Uncounted,
+            (true, Some(maximum)) => Count::Units(maximum),
+            (false, maximum) => Count::Units(self.sum.min(maximum.unwrap_or(u64::MAX))),
+        }
+    }
+}
+
+/// The answer for a feature with what booted levels bring.
+fn with_levels(
+    catalog: &Catalog<'_>,
+    wanted: FeatureId,
+    features: &[FeatureSlot],
+) -> (Verdict, u64) {
+    let Some(slot) = features.get(wanted.index()) else {
+        return (denied(Reason::UnknownFeature), u64::MAX);
+    };
+    if slot.own.is_granted() {
+        return (slot.own, slot.own_valid_until);
+    }
+    catalog
+        .ids()
+        .filter(|&level| level != wanted && catalog.provides(level, wanted))
+        .filter_map(|level| features.get(level.index()))
+        .find(|level| level.own.is_granted())
+        .map_or((slot.own, slot.own_valid_until), |level| (level.own, level.own_valid_until))
+}
+
+/// The base level of a package needs no license.
+fn base_or(feature: &Feature<'_>, slot: &FeatureSlot, otherwise: Verdict) -> Verdict {
+    match feature.kind() {
+        Kind::Level { rank: 0, .. } if slot.booted => Verdict::Granted(BASE_LEVEL),
+        _ => otherwise,
+    }
+}
+
+/// Grants a base level: by no line.
+pub(super) const BASE_LEVEL: Grant = Grant {
+    id: crate::line::LineId([0; 10]),
+    license_type: LicenseType::Permanent,
+    licensed: Count::Uncounted,
+};
+
+/// Keeps the reason of the line that came closest.
+fn closer(known: Verdict, reason: Reason, held: &Held) -> Verdict {
+    let Verdict::Denied(denial) = known else { return known };
+    if closeness(reason) <= closeness(denial.reason) {
+        return known;
+    }
+    Verdict::Denied(Denial {
+        reason,
+        closest: Some(held.right.id()),
+        needed: 1,
+        licensed: 0,
+        version: Some(held.right.version()),
+    })
+}
+
+/// How little is missing.
+const fn closeness(reason: Reason) -> u8 {
+    match reason {
+        Reason::NoLicense => 0,
+        Reason::BetterLicense => 1,
+        Reason::Expired => 2,
+        Reason::VersionTooLow => 3,
+        Reason::NotStarted => 4,
+        Reason::ClockUnknown => 5,
+        Reason::EulaNotAccepted => 6,
+        _ => 7,
+    }
+}
+
+fn of_feature(lines: &[LineSlot], id: FeatureId) -> impl Iterator<Item = (usize, &Held)> {
+    lines
+        .iter()
+        .enumerate()
+        .filter_map(|(index, slot)| Some((index, slot.held()?)))
+        .filter(move |(_, held)| held.feature == Some(id))
+}

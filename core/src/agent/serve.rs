@@ -1,0 +1,249 @@
+//! Using features: check, acquire and release, activate and deactivate, explain.
+
+use crate::agent::held::{Held, LineState, denied};
+use crate::agent::{Agent, select};
+use crate::catalog::{Enforcement, FeatureId, Kind};
+use crate::count::{Lease, LeaseToken};
+use crate::entitle::{Denial, Grant, Verdict};
+use crate::line::{Count, LicenseType};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::time::Now;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+    /// May this feature run? A look-up: no hash, no storage. Metered and right-to-use licenses say
+    /// yes only while the feature is activated or acquired.
+    pub fn check(&self, id: FeatureId, uptime: u64) -> Verdict {
+        match self.features.get(id.index()) {
+            Some(slot) if uptime < slot.valid_until => slot.verdict,
+            Some(_) => denied(Reason::TickOverdue),
+            None => denied(Reason::UnknownFeature),
+        }
+    }
+
+    /// The same by name, for callers that did not keep the handle.
+    pub fn check_name(&self, name: &[u8], uptime: u64) -> Verdict {
+        match self.product.catalog.find(name) {
+            Some(id) => self.check(id, uptime),
+            None => denied(Reason::UnknownFeature),
+        }
+    }
+
+    /// Takes units of a feature for an owner, until they are released or the device reboots.
+    ///
+    /// # Errors
+    /// The denial. Nothing is taken then, and no time was charged that is not kept for the next
+    /// use.
+    pub fn acquire(
+        &mut self,
+        id: FeatureId,
+        units: u64,
+        owner: u32,
+        now: Now,
+    ) -> Result<LeaseToken, Denial> {
+        let units = units.max(1);
+        let deny =
+            |reason| Denial { reason, closest: None, needed: units, licensed: 0, version: None };
+        self.tick(now);
+        let feature = self.product.catalog.feature(id).ok_or(deny(Reason::UnknownFeature))?;
+        if matches!(feature.kind(), Kind::Level { .. }) {
+            return Err(deny(Reason::LevelNotBooted));
+        }
+        let before = self.leases.in_use(id.0);
+        let token = self.leases.take(id.0, units, owner).map_err(deny)?;
+        self.update();
+        let verdict = self.check(id, self.now.uptime);
+        let refusal = match verdict {
+            Verdict::Denied(denial) => Some(Denial { needed: units, ..denial }),
+            Verdict::Granted(grant) => self.over_use(id, &grant, before.saturating_add(units)),
+        };
+        let unpaid = refusal.is_none() && !self.is_paid(id);
+        let refusal = refusal.or_else(|| unpaid.then(|| deny(Reason::StorageFailed)));
+        if let Some(denial) = refusal {
+            let _ = self.leases.release(token, owner);
+            self.update();
+            return Err(denial);
+        }
+        Ok(token)
+    }
+
+    /// The same as a guard that gives the units back when it is dropped; the agent notices at its
+    /// next call.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire).
+    pub fn lease(
+        &mut self,
+        id: FeatureId,
+        units: u64,
+        owner: u32,
+        now: Now,
+    ) -> Result<Lease<'a>, Denial> {
+        let leases = self.leases;
+        self.acquire(id, units, owner, now).map(|token| leases.guard(token, owner))
+    }
+
+    /// Gives units back.
+    ///
+    /// # Errors
+    /// [`Reason::NoSuchLease`] for a token that was released before, or is another owner's.
+    pub fn release(&mut self, token: LeaseToken, owner: u32, now: Now) -> Result<(), Reason> {
+        // Time up to now is charged while the lease is still out.
+        self.tick(now);
+        self.leases.release(token, owner)?;
+        self.update();
+        Ok(())
+    }
+
+    /// Units of a feature that are in use.
+    #[must_use]
+    pub fn in_use(&self, id: FeatureId) -> u64 {
+        self.leases.in_use(id.0)
+    }
+
+    /// Units in use beyond what is licensed; only honour-based features can have some.
+    #[must_use]
+    pub fn violation(&self, id: FeatureId) -> u64 {
+        match self.slot(id).map(|slot| slot.licensed()) {
+            Some(Count::Units(licensed)) => self.in_use(id).saturating_sub(licensed),
+            _ => 0,
+        }
+    }
+
+    /// Switches a feature on until it is deactivated. Of right-to-use licenses this is remembered
+    /// over reboots.
+    ///
+    /// # Errors
+    /// The denial, and the feature is not activated then.
+    pub fn activate(&mut self, id: FeatureId, now: Now) -> Result<(), Denial> {
+        self.tick(now);
+        let kept = self.keep_activation(id, true);
+        if let Some(slot) = self.features.get_mut(id.index()) {
+            slot.activated = true;
+        }
+        self.update();
+        let failure = match (kept, self.check(id, self.now.uptime)) {
+            (Err(reason), _) => Some(reason),
+            (_, Verdict::Denied(denial)) => Some(denial.reason),
+            _ if !self.is_paid(id) => Some(Reason::StorageFailed),
+            _ => None,
+        };
+        let Some(reason) = failure else { return Ok(()) };
+        if let Some(slot) = self.features.get_mut(id.index()) {
+            slot.activated = false;
+        }
+        self.update();
+        Err(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
+    }
+
+    /// Switches a feature off.
+    ///
+    /// # Errors
+    /// What storage reports when a right to use is to be forgotten; the feature is off then all
+    /// the same, until the next boot.
+    pub fn deactivate(&mut self, id: FeatureId, now: Now) -> Result<(), Reason> {
+        self.tick(now);
+        if let Some(slot) = self.features.get_mut(id.index()) {
+            slot.activated = false;
+        }
+        let kept = self.keep_activation(id, false);
+        self.update();
+        kept
+    }
+
+    /// The lines for a feature with their states, and why each cannot serve, if it cannot.
+    pub fn explain(
+        &self,
+        id: FeatureId,
+    ) -> impl Iterator<Item = (&Held, LineState, Result<(), Reason>)> {
+        let feature = self.product.catalog.feature(id);
+        self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
+            let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {
+                let running = self.is_running(held);
+                select::usable(&self.view(), feature, running, held, self.lines)
+            });
+            (held, self.state(held), why)
+        })
+    }
+
+    /// The state of a line that the agent holds.
+    #[must_use]
+    pub fn state(&self, held: &Held) -> LineState {
+        let feature = held.feature.and_then(|id| self.product.catalog.feature(id));
+        let running = self.is_running(held);
+        let in_use = held.serving && running;
+        if held.has_ended(self.now.uptime) {
+            return if in_use { LineState::ExpiredInUse } else { LineState::ExpiredNotInUse };
+        }
+        let Some((feature, id)) = feature.zip(held.feature) else { return LineState::Inactive };
+        let usable = select::usable(&self.view(), feature, running, held, self.lines).is_ok();
+        let consumed = match self.slot(id).map(|slot| slot.licensed()) {
+            Some(Count::Units(licensed)) => {
+                held.right.count() != Count::Uncounted && self.in_use(id) >= licensed
+            }
+            _ => false,
+        };
+        match (usable && held.serving, in_use, consumed) {
+            (_, true, true) => LineState::CountConsumed,
+            (_, true, false) => LineState::InUse,
+            (true, false, _) => LineState::NotInUse,
+            (false, false, _) => LineState::Inactive,
+        }
+    }
+
+    fn view(&self) -> select::View<'_> {
+        select::View {
+            catalog: self.product.catalog,
+            leases: self.leases,
+            uptime: self.now.uptime,
+            slack: 0,
+        }
+    }
+
+    /// The denial for more units than are licensed, unless the feature is honour-based.
+    fn over_use(&self, id: FeatureId, grant: &Grant, needed: u64) -> Option<Denial> {
+        let Count::Units(licensed) = grant.licensed else { return None };
+        let honour = self
+            .product
+            .catalog
+            .feature(id)
+            .is_some_and(|feature| feature.enforcement == Enforcement::HonourBased);
+        (needed > licensed && !honour).then_some(Denial {
+            reason: Reason::CountTooLow,
+            closest: Some(grant.id),
+            needed,
+            licensed,
+            version: None,
+        })
+    }
+
+    /// Whether all metered lines that serve a feature have paid for the present moment.
+    fn is_paid(&self, id: FeatureId) -> bool {
+        self.lines().filter(|held| held.feature == Some(id) && held.serving).all(|held| {
+            let metered = held.meter.filter(|_| held.is_metered() && !held.running_out);
+            metered.is_none_or(|meter| meter.is_paid(self.now.uptime))
+        })
+    }
+
+    /// Remembers that rights to use were activated or deactivated.
+    fn keep_activation(&mut self, id: FeatureId, activated: bool) -> Result<(), Reason> {
+        for index in 0..self.lines.len() {
+            let Some(mut held) = self.held_at(index).filter(|held| held.feature == Some(id)) else {
+                continue;
+            };
+            let by_operator = matches!(
+                held.right.license_type(),
+                LicenseType::PermanentRightToUse | LicenseType::RightToUse
+            );
+            let may = !held.agreement || held.accepted || !activated;
+            if !by_operator || !may || held.activated == activated {
+                continue;
+            }
+            held.activated = activated;
+            self.rewrite(index, &held, None)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,467 @@
+//! The classic life of licenses. Test names begin with the row of the capability they show.
+
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::rig::*;
+use crate::agent::{Deed, Effect, Intent, LineState, Priority};
+use crate::fixtures::{delegation, key_terms, license};
+use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict, Version};
+
+fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
+    agent.check(id(feature), uptime).is_granted()
+}
+
+fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
+    match agent.check(id(feature), uptime) {
+        Verdict::Denied(denial) => denial.reason,
+        Verdict::Granted(grant) => panic!("{feature}: {grant:?}"),
+    }
+}
+
+fn state(agent: &Booted<'_>, number: u8) -> LineState {
+    let held = agent.lines().find(|held| held.right().id() == LineId([number; 10])).unwrap();
+    agent.state(held)
+}
+
+fn counted(feature: &'static str, units: u64, combine: Combine, number: u8) -> Terms<'static> {
+    Terms { count: Count::Units(units), combine, ..line(feature, LicenseType::Permanent, number) }
+}
+
+#[test]
+fn f001_005_and_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0)), []);
+        assert!(granted(agent, "vpn", 0));
+    });
+    let other = Udi::parse(b"ISR4331/K9:FDO1234ABCE").unwrap();
+    boot_as(&mut storage, other, noon(0), |agent| {
+        assert!(!granted(agent, "vpn", 0));
+        assert_eq!(agent.refused().collect::<Vec<_>>(), [Reason::OtherDevice]);
+        assert_eq!(kinds(agent), [EventKind::LineRefused]);
+        // Its place is kept: installing another line does not overwrite it.
+        assert_eq!(
+            install(agent, &[line("vpn", LicenseType::Permanent, 2)], noon(0)),
+            [Reason::OtherDevice]
+        );
+    });
+    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "vpn", 0)));
+}
+
+#[test]
+fn f001_006_and_f002_100_a_permanent_line_has_no_end() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
+        let fifty_years = noon(50 * 365 * DAY);
+        agent.tick(fifty_years);
+        assert!(granted(agent, "vpn", fifty_years.uptime));
+        assert!(granted(agent, "vpn", u64::MAX - 1));
+        assert_eq!(agent.next_deadline(), None);
+    });
+}
+
+#[test]
+fn f001_008_and_f002_017_to_019_the_level_is_chosen_at_boot_and_only_there() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.booted_level(id("security")), Some(id("ipbase")));
+        assert!(granted(agent, "nat", 0) && granted(agent, "ipbase", 0));
+        assert!(!granted(agent, "vpn", 0));
+        install(agent, &[line("enterprise", LicenseType::Permanent, 1)], noon(0));
+        assert_eq!(reason(agent, "enterprise", 0), Reason::LevelNotBooted);
+        assert_eq!(agent.next_level(id("ipbase")), Some(id("enterprise")));
+        assert_eq!(kinds(agent), [EventKind::Installed, EventKind::NextLevel]);
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.booted_level(id("ipbase")), Some(id("enterprise")));
+        for feature in ["enterprise", "security", "ipbase", "vpn", "nat"] {
+            assert!(granted(agent, feature, 0), "{feature}");
+        }
+        assert_eq!(agent.clear(LineId([1; 10]), noon(0)), Err(Reason::LineInUse));
+        agent.request_level(id("ipbase")).unwrap();
+        assert_eq!(agent.next_level(id("ipbase")), Some(id("ipbase")));
+        assert!(granted(agent, "vpn", 0));
+        assert!(kinds(agent).contains(&EventKind::NextLevel));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.booted_level(id("ipbase")), Some(id("ipbase")));
+        assert!(!granted(agent, "vpn", 0));
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+        agent.request_any_level(id("ipbase")).unwrap();
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.booted_level(id("ipbase")), Some(id("ipbase")));
+    });
+}
+
+#[test]
+fn f001_009_and_f001_042_a_trial_runs_for_its_period_then_until_reboot() {
+    let mut storage = Ram::default();
+    let trial = line("vpn", LicenseType::Evaluation, 1);
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[trial], noon(0));
+        assert_eq!(reason(agent, "vpn", 0), Reason::NotActivated);
+        assert_eq!(state(agent, 1), LineState::NotInUse);
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        assert_eq!(state(agent, 1), LineState::InUse);
+        kinds(agent);
+        let almost = pass(agent, noon(0), 60 * DAY - 1);
+        assert!(granted(agent, "vpn", almost.uptime));
+        assert_eq!(state(agent, 1), LineState::InUse);
+        // 4, 3 and 2 weeks before, then daily.
+        assert_eq!(kinds(agent), vec![EventKind::ExpiryWarning; 10]);
+        let over = pass(agent, almost, 1);
+        assert_eq!(state(agent, 1), LineState::ExpiredInUse);
+        assert!(granted(agent, "vpn", over.uptime));
+        assert_eq!(kinds(agent), [EventKind::Expired]);
+        // Weekly from then on.
+        let later = pass(agent, over, 7 * DAY);
+        agent.tick(later);
+        assert_eq!(kinds(agent), [EventKind::Expired]);
+        assert!(granted(agent, "vpn", later.uptime));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(reason(agent, "vpn", 0), Reason::Expired);
+        assert_eq!(state(agent, 1), LineState::ExpiredNotInUse);
+        assert!(agent.activate(id("vpn"), noon(0)).is_err());
+        assert!(!granted(agent, "vpn", 0));
+    });
+}
+
+#[test]
+fn f001_011_and_f002_023_a_permanent_line_takes_over_from_a_trial_in_use() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        let now = pass(agent, noon(0), DAY);
+        let text = license(&line("vpn", LicenseType::Permanent, 2), 1);
+        let mut effects = Vec::new();
+        agent.install(text.as_bytes(), Intent::WhatIf, now, |taken| effects.push(taken.result));
+        assert_eq!(effects, [Ok(Effect::Replaces(LineId([1; 10])))]);
+        assert_eq!(agent.lines().filter(|held| held.feature() == Some(id("vpn"))).count(), 1);
+        install(agent, &[line("vpn", LicenseType::Permanent, 2)], now);
+        assert!(granted(agent, "vpn", now.uptime));
+        assert_eq!((state(agent, 1), state(agent, 2)), (LineState::Inactive, LineState::InUse));
+        let charged = agent.lines().next().unwrap().meter().unwrap().charged();
+        pass(agent, now, 30 * DAY);
+        assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), charged);
+    });
+}
+
+#[test]
+fn f002_015_a_trial_with_an_agreement_waits_for_its_acceptance() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("voice", LicenseType::Evaluation, 1)], noon(0));
+        assert_eq!(reason(agent, "voice", 0), Reason::EulaNotAccepted);
+        assert!(agent.activate(id("voice"), noon(0)).is_err());
+        assert_eq!(state(agent, 1), LineState::Inactive);
+        kinds(agent);
+        agent.accept_eula(id("voice"), b"the text", noon(0)).unwrap();
+        assert_eq!(kinds(agent), [EventKind::EulaAccepted]);
+        agent.activate(id("voice"), noon(0)).unwrap();
+        assert!(granted(agent, "voice", 0));
+    });
+    // Acceptance outlives clearing and rebooting.
+    boot(&mut storage, noon(0), |agent| {
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+        install(agent, &[line("voice", LicenseType::Extension, 2)], noon(0));
+        agent.activate(id("voice"), noon(0)).unwrap();
+    });
+}
+
+#[test]
+fn f002_014_and_f002_028_a_permanent_line_needs_no_acceptance() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
+        assert!(granted(agent, "voice", 0));
+        assert_eq!(state(agent, 1), LineState::NotInUse);
+    });
+}
+
+#[test]
+fn f002_029_time_is_counted_in_use_only() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        let now = pass(agent, noon(0), 30 * DAY);
+        assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), 0);
+        agent.activate(id("vpn"), now).unwrap();
+        let now = pass(agent, now, 3_600);
+        agent.deactivate(id("vpn"), now).unwrap();
+        let now = pass(agent, now, 10 * DAY);
+        assert_eq!(agent.lines().next().unwrap().meter().unwrap().used(now.uptime), 3_600);
+        assert_eq!(reason(agent, "vpn", now.uptime), Reason::NotActivated);
+    });
+}
+
+#[test]
+fn f002_030_and_f002_031_the_built_in_trial_serves_when_nothing_better_exists() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        agent.activate(id("video"), noon(0)).unwrap();
+        assert!(granted(agent, "video", 0));
+        let now = pass(agent, noon(0), 5 * DAY);
+        install(agent, &[line("video", LicenseType::Permanent, 1)], now);
+        let built_in = agent
+            .lines()
+            .find(|held| held.feature() == Some(id("video")) && held.meter().is_some());
+        let built_in = built_in.unwrap();
+        assert_eq!(agent.state(built_in), LineState::Inactive);
+        assert_eq!(agent.clear(built_in.right().id(), now), Err(Reason::BuiltInLine));
+    });
+    // Its used time survives the reboot.
+    boot(&mut storage, noon(0), |agent| {
+        let used = agent
+            .lines()
+            .find_map(|held| held.meter().filter(|_| held.feature() == Some(id("video"))));
+        assert_eq!(used.unwrap().charged(), 5 * DAY + 900);
+    });
+}
+
+#[test]
+fn f002_036_and_f002_037_counted_units_are_leased_up_to_the_sum() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let lines = [
+            counted("ap-count", 4, Combine::Exclusive, 1),
+            counted("ap-count", 6, Combine::Additive, 2),
+        ];
+        install(agent, &lines, noon(0));
+        kinds(agent);
+        let ap = id("ap-count");
+        let first = agent.acquire(ap, 7, 1, noon(0)).unwrap();
+        assert_eq!(kinds(agent), []);
+        let second = agent.acquire(ap, 1, 1, noon(0)).unwrap();
+        assert_eq!(kinds(agent), [EventKind::CountNear]);
+        let third = agent.acquire(ap, 2, 2, noon(0)).unwrap();
+        assert_eq!(kinds(agent), [EventKind::CountReached]);
+        assert_eq!(state(agent, 1), LineState::CountConsumed);
+        let denial = agent.acquire(ap, 1, 1, noon(0)).unwrap_err();
+        assert_eq!((denial.reason, denial.needed, denial.licensed), (Reason::CountTooLow, 11, 10));
+        assert_eq!(agent.in_use(ap), 10);
+        assert_eq!(agent.release(third, 1, noon(0)), Err(Reason::NoSuchLease));
+        agent.release(third, 2, noon(0)).unwrap();
+        agent.release(second, 1, noon(0)).unwrap();
+        agent.release(first, 1, noon(0)).unwrap();
+        assert_eq!(agent.release(first, 1, noon(0)), Err(Reason::NoSuchLease));
+        assert_eq!(agent.in_use(ap), 0);
+        // A new adder counts at once, without a reboot.
+        install(agent, &[counted("ap-count", 1_000, Combine::Additive, 3)], noon(0));
+        // The platform can do 500.
+        assert!(agent.acquire(ap, 500, 1, noon(0)).is_ok());
+        assert!(agent.acquire(ap, 1, 1, noon(0)).is_err());
+    });
+    boot(&mut storage, noon(0), |agent| assert_eq!(agent.in_use(id("ap-count")), 0));
+}
+
+#[test]
+fn a_lease_guard_gives_its_units_back_when_dropped() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        let lease = agent.lease(id("vpn"), 1, 1, noon(0)).unwrap();
+        assert!(granted(agent, "vpn", 0));
+        drop(lease);
+        assert_eq!(agent.in_use(id("vpn")), 0);
+        agent.tick(noon(60));
+        assert_eq!(reason(agent, "vpn", 60), Reason::NotActivated);
+    });
+}
+
+#[test]
+fn over_use_of_an_honour_based_feature_is_counted_as_violation() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[counted("honour", 5, Combine::Exclusive, 1)], noon(0));
+        agent.acquire(id("honour"), 5, 1, noon(0)).unwrap();
+        kinds(agent);
+        agent.acquire(id("honour"), 3, 1, noon(0)).unwrap();
+        assert_eq!(agent.violation(id("honour")), 3);
+        assert_eq!(kinds(agent), [EventKind::Violation]);
+    });
+}
+
+#[test]
+fn f002_038_and_f002_039_an_evaluation_subscription_is_had_once_and_an_extension_again() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let trial = |number| line("vpn", LicenseType::EvaluationSubscription, number);
+        assert_eq!(install(agent, &[trial(1)], noon(0)), []);
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+        assert_eq!(install(agent, &[trial(2)], noon(0)), [Reason::AlreadyEvaluated]);
+        let extension = |number| line("vpn", LicenseType::ExtensionSubscription, number);
+        assert_eq!(install(agent, &[extension(3), extension(4)], noon(0)), []);
+    });
+    boot(&mut storage, noon(0), |agent| {
+        let again = line("vpn", LicenseType::EvaluationSubscription, 5);
+        assert_eq!(install(agent, &[again], noon(0)), [Reason::AlreadyEvaluated]);
+    });
+}
+
+#[test]
+fn f002_041_a_right_to_use_trial_turns_into_the_right() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        agent.activate(id("camera"), noon(0)).unwrap();
+        kinds(agent);
+        let now = pass(agent, noon(0), 60 * DAY - 1);
+        assert_eq!(kinds(agent), vec![EventKind::RightToUseWarning; 2]);
+        let now = pass(agent, now, 1);
+        assert_eq!(kinds(agent), [EventKind::RightToUseReached]);
+        assert!(granted(agent, "camera", now.uptime));
+        let held = agent.lines().find(|held| held.feature() == Some(id("camera"))).unwrap();
+        assert_eq!(held.license_type(), LicenseType::RightToUse);
+        assert_eq!(agent.next_deadline(), None);
+    });
+    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "camera", u64::MAX - 1)));
+}
+
+#[test]
+fn a_permanent_right_to_use_is_activated_once_and_stays_so() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::PermanentRightToUse, 1)], noon(0));
+        assert_eq!(reason(agent, "vpn", 0), Reason::NotActivated);
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        assert!(granted(agent, "vpn", 0));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert!(granted(agent, "vpn", 0));
+        agent.deactivate(id("vpn"), noon(0)).unwrap();
+    });
+    boot(&mut storage, noon(0), |agent| assert!(!granted(agent, "vpn", 0)));
+}
+
+#[test]
+fn f002_054_each_line_has_its_result_and_f002_058_comments_and_priorities_stay() {
+    let mut storage = Ram::default();
+    let comment = "for the branch office".as_bytes();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.comment(LineId([1; 10]), comment).unwrap();
+        agent.set_priority(LineId([1; 10]), Some(Priority::High)).unwrap();
+        assert_eq!(agent.comment(LineId([1; 10]), &[b'x'; 256]), Err(Reason::CommentTooLong));
+        assert_eq!(agent.comment(LineId([9; 10]), b""), Err(Reason::NoSuchLine));
+        install(agent, &[line("vpn", LicenseType::Permanent, 2)], noon(0));
+        let fixed = agent.set_priority(LineId([2; 10]), Some(Priority::High));
+        assert_eq!(fixed, Err(Reason::PriorityFixed));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        let mut buffer = [0; 255];
+        assert_eq!(agent.read_comment(LineId([1; 10]), &mut buffer), Ok(comment));
+        let held = agent.lines().next().unwrap();
+        assert_eq!(held.priority(), Priority::High);
+        // High before medium: the trial is chosen, and waits to be activated.
+        assert_eq!(reason(agent, "vpn", 0), Reason::NotActivated);
+    });
+}
+
+#[test]
+fn f002_059_unused_lines_are_cleared_with_history_and_their_use_is_not_forgotten() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        assert_eq!(agent.clear(LineId([1; 10]), noon(0)), Err(Reason::LineInUse));
+        let now = pass(agent, noon(0), 10 * DAY);
+        agent.deactivate(id("vpn"), now).unwrap();
+        agent.clear(LineId([1; 10]), now).unwrap();
+        assert_eq!(agent.clear(LineId([1; 10]), now), Err(Reason::NoSuchLine));
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], now);
+        assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), 10 * DAY + 900);
+        let mut deeds = Vec::new();
+        agent.history(|entry| deeds.push((entry.number, entry.deed)));
+        assert_eq!(deeds, [(0, Deed::Installed), (1, Deed::Cleared), (2, Deed::Installed)]);
+    });
+}
+
+#[test]
+fn f002_088_a_file_of_many_lines_is_gone_through_and_f002_099_unknown_features_do_no_harm() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let lines: Vec<String> = (0..500_u16)
+            .map(|n| {
+                let mut other = line("vpn", LicenseType::Permanent, 0);
+                other.id.0[..2].copy_from_slice(&n.to_be_bytes());
+                other.udi = (n > 3).then(|| Udi::parse(b"P:S").unwrap()).or(other.udi);
+                license(&other, 1)
+            })
+            .collect();
+        let mut installed = 0;
+        agent.install(lines.join("\n").as_bytes(), Intent::Install, noon(0), |taken| {
+            installed += u32::from(taken.result.is_ok());
+        });
+        assert_eq!(installed, 4);
+        let elsewhere = line("feature-of-a-later-image", LicenseType::Permanent, 77);
+        assert_eq!(install(agent, &[elsewhere], noon(0)), []);
+        assert_eq!(state(agent, 77), LineState::Inactive);
+    });
+}
+
+#[test]
+fn lines_of_a_delegated_key_are_kept_with_its_record() {
+    let mut storage = Ram::default();
+    let file = std::format!(
+        "{}\n{}",
+        delegation(&key_terms(2), 1),
+        license(&line("vpn", LicenseType::Permanent, 1), 2)
+    );
+    boot(&mut storage, noon(0), |agent| {
+        let mut results = Vec::new();
+        agent.install(file.as_bytes(), Intent::Install, noon(0), |t| results.push(t.result));
+        assert_eq!(results, [Ok(Effect::Key), Ok(Effect::New)]);
+    });
+    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "vpn", 0)));
+}
+
+#[test]
+fn versions_of_the_firmware_must_be_covered() {
+    let older = Terms {
+        version: Version::from_parts([0, 9, 0, 0]),
+        ..line("vpn", LicenseType::Permanent, 1)
+    };
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[older], noon(0));
+        // The catalog of the tests names no version, so every one is covered.
+        assert!(granted(agent, "vpn", 0));
+    });
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let file = std::format!(
+            "{}\n{}\nLICENSE 1 x",
+            license(&line("vpn", LicenseType::Evaluation, 1), 1),
+            license(&counted("ap-count", 5, Combine::Additive, 2), 1),
+        );
+        let mut results = Vec::new();
+        agent.install(file.as_bytes(), Intent::WhatIf, noon(0), |t| results.push(t.result));
+        assert_eq!(results, [Ok(Effect::New), Ok(Effect::New), Err(Reason::Truncated)]);
+        assert_eq!(kinds(agent), []);
+        assert!(!granted(agent, "vpn", 0));
+    });
+    assert!(storage.values.keys().all(|&key| key == 1), "{:?}", storage.values.keys());
+}
+
+#[test]
+fn an_agent_that_is_not_told_the_time_denies() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        assert!(granted(agent, "vpn", 1_799));
+        assert_eq!(reason(agent, "vpn", 1_800), Reason::TickOverdue);
+        agent.tick(noon(1_800));
+        assert!(granted(agent, "vpn", 1_800));
+        assert_eq!(agent.lines().next().unwrap().meter().unwrap().used(1_800), 1_800);
+    });
+}

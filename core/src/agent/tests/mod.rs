@@ -1,0 +1,7 @@
+//! The agent as its firmware drives it, over storage in memory that can lose power.
+
+mod classic;
+mod clocks;
+mod model;
+mod rig;
+mod storage;

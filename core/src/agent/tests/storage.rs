@@ -1,0 +1,196 @@
+//! Storage that fails, loses power, or holds garbage.
+
+use std::vec::Vec;
+
+use super::rig::*;
+use crate::agent::LineState;
+use crate::{EventKind, LicenseType, LineId, Reason};
+
+/// A life with every verb that writes.
+fn life(agent: &mut Booted<'_>) {
+    install(
+        agent,
+        &[
+            line("vpn", LicenseType::Evaluation, 1),
+            line("voice", LicenseType::Permanent, 2),
+            line("vpn", LicenseType::Permanent, 3),
+        ],
+        noon(0),
+    );
+    let _ = agent.accept_eula(id("voice"), b"text", noon(0));
+    let _ = agent.clear(LineId([3; 10]), noon(0));
+    let _ = agent.activate(id("vpn"), noon(0));
+    let now = pass(agent, noon(0), 4_000);
+    let _ = agent.deactivate(id("vpn"), now);
+    let _ = agent.comment(LineId([2; 10]), b"hello");
+    let _ = agent.set_priority(LineId([1; 10]), None);
+    let _ = agent.request_level(id("ipbase"));
+}
+
+#[test]
+fn a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
+    let mut whole = Ram::default();
+    boot(&mut whole, noon(0), life);
+    assert!(whole.writes > 15, "{}", whole.writes);
+    for cut in 0..=whole.writes {
+        let mut storage = Ram { writes_left: Some(cut), ..Ram::default() };
+        let used_before = boot(&mut storage, noon(0), |agent| {
+            life(agent);
+            agent.lines().find_map(|held| held.meter().map(|meter| meter.charged()))
+        });
+        storage.writes_left = None;
+        boot(&mut storage, noon(0), |agent| {
+            assert_eq!(agent.refused().count(), 0);
+            let charged = agent
+                .lines()
+                .find(|held| held.right().id() == LineId([1; 10]))
+                .map(|held| held.meter().unwrap().charged());
+            if let (Some(charged), Some(before)) = (charged, used_before) {
+                // What was durable is never given back.
+                assert!(charged <= 4_000 + 1_800 && charged <= before.max(charged));
+            }
+            // Everything can be done again.
+            life(agent);
+            assert!(agent.check(id("voice"), agent.now.uptime).is_granted());
+        });
+    }
+}
+
+#[test]
+fn a_storage_that_fails_once_loses_nothing_that_was_reported_installed() {
+    let mut whole = Ram::default();
+    boot(&mut whole, noon(0), life);
+    for fail in 1..=whole.writes {
+        let mut storage = Ram { fail_once_at: Some(fail), ..Ram::default() };
+        let installed: Vec<LineId> = boot(&mut storage, noon(0), |agent| {
+            life(agent);
+            agent
+                .lines()
+                .filter(|held| held.usage.is_some() || held.meter().is_none())
+                .map(|held| held.right().id())
+                .collect()
+        });
+        boot(&mut storage, noon(0), |agent| {
+            for id in installed {
+                assert!(agent.lines().any(|held| held.right().id() == id), "{fail} {id}");
+            }
+        });
+    }
+}
+
+#[test]
+fn use_that_cannot_be_charged_is_not_granted() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.storage.writes_left = Some(0);
+        let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
+        assert_eq!(denial.reason, Reason::StorageFailed);
+        assert!(!agent.check(id("vpn"), 0).is_granted());
+        assert!(agent.acquire(id("vpn"), 1, 1, noon(0)).is_err());
+        assert_eq!(agent.in_use(id("vpn")), 0);
+        assert!(kinds(agent).contains(&EventKind::StorageFailed));
+        agent.storage.writes_left = None;
+        agent.activate(id("vpn"), noon(1)).unwrap();
+    });
+}
+
+#[test]
+fn use_that_cannot_be_charged_any_more_ends_with_what_was_paid() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        agent.storage.writes_left = Some(0);
+        for uptime in (0..5_000).step_by(100) {
+            agent.tick(noon(uptime));
+            let granted = agent.check(id("vpn"), uptime).is_granted();
+            // One interval paid, and one of patience.
+            assert_eq!(granted, uptime < 1_800, "{uptime}");
+        }
+    });
+}
+
+#[test]
+fn full_storage_refuses_the_new_line_and_keeps_the_old_ones() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
+        agent.storage.writes_left = Some(0);
+        let refused = install(agent, &[line("voice", LicenseType::Permanent, 2)], noon(0));
+        assert_eq!(refused, [Reason::StorageFailed]);
+        assert!(agent.check(id("vpn"), 0).is_granted());
+        assert!(!agent.check(id("voice"), 0).is_granted());
+    });
+}
+
+#[test]
+fn damaged_values_are_set_aside_and_take_nothing_with_them() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let lines = [
+            line("vpn", LicenseType::Permanent, 1),
+            line("voice", LicenseType::Permanent, 2),
+            line("camera", LicenseType::Evaluation, 3),
+        ];
+        install(agent, &lines, noon(0));
+    });
+    let keys: Vec<u16> = storage.values.keys().copied().collect();
+    for key in keys {
+        for bit in 0..storage.values[&key].len() * 8 {
+            let mut damaged = storage.clone();
+            damaged.values.get_mut(&key).unwrap()[bit / 8] ^= 1 << (bit % 8);
+            // Flipping every bit of every line would verify thousands of signatures.
+            if bit % 23 != 0 {
+                continue;
+            }
+            boot(&mut damaged, noon(0), |agent| {
+                let vpn = agent.check(id("vpn"), 0).is_granted();
+                let voice = agent.check(id("voice"), 0).is_granted();
+                assert!(vpn || key == 0x0100, "{key:#x} {bit}");
+                assert!(voice || key == 0x0101, "{key:#x} {bit}");
+            });
+        }
+    }
+}
+
+#[test]
+fn garbage_in_storage_boots_and_grants_nothing() {
+    let mut numbers = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        numbers ^= numbers << 13;
+        numbers ^= numbers >> 7;
+        numbers ^= numbers << 17;
+        numbers
+    };
+    for _ in 0..300 {
+        let mut storage = Ram::default();
+        for group in [0x0001, 0x0100, 0x0200, 0x0300, 0x0400, 0x0500_u16] {
+            for place in 0..4 {
+                let len = usize::try_from(next() % 150).unwrap();
+                let mut value: Vec<u8> = (0..len).map(|_| next().to_le_bytes()[0]).collect();
+                if let Some(first) = value.first_mut().filter(|_| len % 2 == 0) {
+                    *first = 1;
+                }
+                storage.values.insert(group + place, value);
+            }
+        }
+        boot(&mut storage, noon(0), |agent| {
+            for feature in ["vpn", "voice", "security", "ap-count", "video"] {
+                assert!(!agent.check(id(feature), 0).is_granted());
+            }
+            assert_eq!(agent.booted_level(id("ipbase")), Some(id("ipbase")));
+            agent.tick(noon(100));
+        });
+    }
+}
+
+#[test]
+fn the_state_of_a_line_that_serves_nothing_is_inactive() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("voice", LicenseType::Evaluation, 1)], noon(0));
+        let held = agent.lines().next().unwrap();
+        assert_eq!(agent.state(held), LineState::Inactive);
+    });
+}

@@ -1,0 +1,295 @@
+//! Time: charging, ends, warnings, and when to come back.
+
+use crate::agent::held::{Held, LineSlot};
+use crate::agent::persist::{self, Deed, Usage, UsageKind};
+use crate::agent::{Agent, WEEK, select};
+use crate::calendar::{ClockState, Dated};
+use crate::eval::Warning;
+use crate::event::EventKind;
+use crate::line::{ExpiryPolicy, LicenseType};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::time::{DAY, Now};
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    /// Tells the agent the time. Charges metered use, sees ends, gives warnings, judges the clock.
+    /// Calling it too often is harmless; calling it later than
+    /// [`next_deadline`](Self::next_deadline) makes checks deny once an interval is overdrawn.
+    pub fn tick(&mut self, now: Now) {
+        // An uptime that goes back is no time at all.
+        self.now = Now { uptime: now.uptime.max(self.now.uptime), ..now };
+        self.look_at_clock();
+        self.keep_floor();
+        self.update();
+        self.warn();
+    }
+
+    /// Lets meters run and chooses lines, twice: a line that ends makes room for the next one,
+    /// whose meter must start.
+    pub(super) fn update(&mut self) {
+        for _ in 0..2 {
+            self.settle();
+            self.refresh();
+        }
+        self.report_counts();
+    }
+
+    /// The uptime at which [`tick`](Self::tick) is due again; `None` if time changes nothing.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<u64> {
+        self.lines().filter_map(|held| self.deadline_of(held)).min()
+    }
+
+    fn deadline_of(&self, held: &Held) -> Option<u64> {
+        let uptime = self.now.uptime;
+        let left = held.left(uptime);
+        let warning = self.warning_of(held).and_then(|warning| warning.next(left));
+        let warning = warning.map(|at| uptime.saturating_add(left.saturating_sub(at)));
+        let metered = held.meter.filter(|_| held.is_metered());
+        let running = metered.is_none_or(|meter| meter.is_running());
+        let end = match (metered, held.dated) {
+            (Some(meter), _) => meter.next_deadline(),
+            (None, Some(Dated::Active { left })) => Some(uptime.saturating_add(left)),
+            _ => None,
+        };
+        // A warning of a meter that stands still never comes.
+        [warning.filter(|_| running), end].into_iter().flatten().min()
+    }
+
+    pub(super) fn look_at_clock(&mut self) {
+        let reading = self.calendar.observe(self.now);
+        self.reading = reading;
+        if reading.changed {
+            let kind = match reading.state {
+                ClockState::Unknown => EventKind::ClockLost,
+                ClockState::Good => EventKind::ClockGood,
+                ClockState::SteppedBack => EventKind::ClockSteppedBack,
+                ClockState::JumpedForward => EventKind::ClockJumpedForward,
+            };
+            self.event(kind, None, 0);
+        }
+        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
+            held.dated = held.right.end().map(|end| {
+                let paid = held.right.license_type() == LicenseType::Subscription;
+                reading.judge(held.right.start(), end, paid)
+            });
+        }
+    }
+
+    fn keep_floor(&mut self) {
+        let dated = self.lines().any(|held| held.dated.is_some());
+        let ahead = dated.then_some(self.product.rules.charge_interval);
+        let Some(floor) = self.calendar.floor_to_keep(&self.reading, ahead) else { return };
+        match persist::store_floor(&mut self.storage, floor) {
+            Ok(()) => self.calendar.kept(floor),
+            Err(reason) => self.storage_failed(Err(reason)),
+        }
+    }
+
+    /// Brings every line to the present: meters run while their line serves a running feature.
+    fn settle(&mut self) {
+        for index in 0..self.lines.len() {
+            let Some(mut held) = self.held_at(index) else { continue };
+            let running = self.is_running(&held);
+            if held.is_metered() {
+                self.meter(&mut held, running);
+            }
+            self.see_end(&mut held, running);
+            if let Some(slot) = self.lines.get_mut(index).and_then(LineSlot::held_mut) {
+                *slot = held;
+            }
+        }
+    }
+
+    fn meter(&mut self, held: &mut Held, running: bool) {
+        let uptime = self.now.uptime;
+        let Some(mut meter) = held.meter else { return };
+        let charges = held.serving && running && !meter.is_exhausted(uptime);
+        if charges {
+            meter.start(uptime);
+        }
+        if let Some(charge) = meter.advance(uptime, self.product.rules.charge_interval) {
+            match self.store_usage(held, charge.charged(), UsageKind::Metered) {
+                Ok(()) => meter.commit(charge, uptime),
+                Err(reason) => self.storage_failed(Err(reason)),
+            }
+        }
+        if !charges {
+            meter.stop(uptime);
+        }
+        held.meter = Some(meter);
+    }
+
+    /// Makes the use of a line durable, under the place that it has or gets.
+    pub(super) fn store_usage(
+        &mut self,
+        held: &mut Held,
+        charged: u64,
+        kind: UsageKind,
+    ) -> Result<(), Reason> {
+        let place = match held.usage {
+            Some(place) => place,
+            None => self.free_usage_place()?,
+        };
+        let usage = Usage { kind, id: held.right.id(), charged, feature: held.right.feature() };
+        persist::store_usage(&mut self.storage, place, &usage)?;
+        held.usage = Some(place);
+        Ok(())
+    }
+
+    fn free_usage_place(&mut self) -> Result<u8, Reason> {
+        for place in 0..persist::MAX_USAGE {
+            let mut buffer = [0; 160];
+            let key = persist::key(persist::Group::Usage, place);
+            if matches!(self.storage.load(key, &mut buffer), Ok(None)) {
+                return Ok(place);
+            }
+        }
+        Err(Reason::UsageFull)
+    }
+
+    fn see_end(&mut self, held: &mut Held, running: bool) {
+        if held.running_out && !running {
+            held.running_out = false;
+        }
+        if !held.has_ended(self.now.uptime) || held.ended_at.is_some() {
+            return;
+        }
+        held.ended_at = Some(self.now.uptime);
+        if held.is_metered() && held.license_type() == LicenseType::EvaluationRightToUse {
+            self.convert(held);
+            return;
+        }
+        let goes_on = held.right.expiry() != ExpiryPolicy::Immediate;
+        held.running_out = held.serving && running && goes_on;
+        let seen_before = held.is_metered()
+            && held.meter.is_some_and(|meter| !meter.is_running())
+            && !held.running_out;
+        if !seen_before {
+            self.event(end_event(held), Some(held), 0);
+            self.remember(Deed::Expired, held);
+        }
+    }
+
+    fn convert(&mut self, held: &mut Held) {
+        let charged = held.meter.map_or(0, |meter| meter.charged());
+        match self.store_usage(held, charged, UsageKind::Converted) {
+            Ok(()) => {
+                held.converted = true;
+                held.ended_at = None;
+                self.event(EventKind::RightToUseReached, Some(held), 0);
+                self.remember(Deed::Converted, held);
+            }
+            Err(reason) => {
+                held.ended_at = None;
+                self.storage_failed(Err(reason));
+            }
+        }
+    }
+
+    fn warn(&mut self) {
+        for index in 0..self.lines.len() {
+            let Some(mut held) = self.held_at(index) else { continue };
+            let uptime = self.now.uptime;
+            if let Some(ended) = held.ended_at.filter(|_| held.running_out) {
+                let every = if held.dated.is_some() { DAY } else { WEEK };
+                let due = uptime.saturating_sub(ended).checked_div(every).unwrap_or(0);
+                if due > held.end_reports {
+                    held.end_reports = due;
+                    self.event(end_event(&held), Some(&held), 0);
+                }
+            } else if let Some(warning) = self.warning_of(&held) {
+                let left = held.left(uptime);
+                let due = warning.due(left);
+                if due > held.warned && left > 0 {
+                    held.warned = due;
+                    self.event(warning_event(warning), Some(&held), left);
+                }
+            }
+            if let Some(slot) = self.lines.get_mut(index).and_then(LineSlot::held_mut) {
+                *slot = held;
+            }
+        }
+    }
+
+    /// Which warnings a line gives before its end; none if it does not serve.
+    fn warning_of(&self, held: &Held) -> Option<Warning> {
+        if !held.serving || held.has_ended(self.now.uptime) {
+            return None;
+        }
+        if held.is_metered() {
+            let meter = held.meter.filter(|meter| meter.is_running());
+            let kind = match held.license_type() {
+                LicenseType::EvaluationRightToUse => Warning::RightToUse,
+                _ => Warning::Metered,
+            };
+            return meter.map(|_| kind);
+        }
+        matches!(held.dated, Some(Dated::Active { .. })).then_some(Warning::Dated)
+    }
+
+    /// Tells when 80 % and all of the licensed units of a feature are in use; again after the use
+    /// has fallen below.
+    fn report_counts(&mut self) {
+        for id in self.product.catalog.ids() {
+            let Some(slot) = self.features.get(id.index()).copied() else { continue };
+            let crate::line::Count::Units(licensed) = slot.licensed() else { continue };
+            let in_use = self.leases.in_use(id.0);
+            let stage = if in_use == 0 || in_use.saturating_mul(5) < licensed.saturating_mul(4) {
+                0
+            } else if in_use < licensed {
+                1
+            } else if in_use == licensed {
+                2
+            } else {
+                3
+            };
+            if stage > slot.count_reports {
+                let (kind, value) = match stage {
+                    1 => (EventKind::CountNear, in_use),
+                    2 => (EventKind::CountReached, in_use),
+                    _ => (EventKind::Violation, in_use.saturating_sub(licensed)),
+                };
+                self.events.push(crate::event::Event {
+                    kind,
+                    uptime: self.now.uptime,
+                    feature: Some(id),
+                    line: None,
+                    value,
+                });
+            }
+            if let Some(slot) = self.features.get_mut(id.index()) {
+                slot.count_reports = stage;
+            }
+        }
+    }
+
+    pub(super) fn held_at(&self, index: usize) -> Option<Held> {
+        self.lines.get(index).and_then(LineSlot::held).copied()
+    }
+
+    pub(super) fn is_running(&self, held: &Held) -> bool {
+        let Some(id) = held.feature else { return false };
+        let view = select::View {
+            catalog: self.product.catalog,
+            leases: self.leases,
+            uptime: self.now.uptime,
+            slack: 0,
+        };
+        self.features.get(id.index()).is_some_and(|slot| select::is_running(&view, id, slot))
+    }
+}
+
+fn end_event(held: &Held) -> EventKind {
+    if held.dated.is_some() { EventKind::SubscriptionExpired } else { EventKind::Expired }
+}
+
+const fn warning_event(warning: Warning) -> EventKind {
+    match warning {
+        Warning::Metered => EventKind::ExpiryWarning,
+        Warning::Dated => EventKind::SubscriptionExpiryWarning,
+        Warning::RightToUse => EventKind::RightToUseWarning,
+    }
+}

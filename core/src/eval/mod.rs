@@ -1,0 +1,163 @@
+//! Metered use: running time that is charged in advance, without any wall clock.
+//!
+//! A [`Meter`] charges one interval, the caller makes the charge durable, and only then the
+//! interval may be used. So a power cut can never give time back; it costs at most the rest of the
+//! interval that was paid. What is left of a paid interval when use ends stays in RAM for the next
+//! use until the device reboots.
+//!
+//! ```text
+//!            start              advance: paid time used up
+//!   stopped ------> running ------------------------------> charge due
+//!      ^               |  ^                                     |
+//!      |     stop      |  |     commit (charge is durable)      |
+//!      +---------------+  +-------------------------------------+
+//!                      |
+//!                      +--> exhausted: everything charged and used
+//! ```
+
+mod warn;
+
+pub use warn::Warning;
+
+use crate::date::Period;
+
+/// The meter of one right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meter {
+    total: u64,
+    /// Durable: seconds paid since the right was installed, used or not.
+    charged: u64,
+    /// Paid and not yet used, as of `since` or since it was stopped.
+    credit: u64,
+    /// Uptime at which the current use was last settled; `None` while not in use.
+    since: Option<u64>,
+    /// Used although nothing was left to pay it with.
+    overrun: bool,
+}
+
+/// A charge that must become durable before use may go on: the new value of
+/// [`charged`](Meter::charged).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Charge(u64);
+
+impl Charge {
+    /// The value to store.
+    #[must_use]
+    pub const fn charged(self) -> u64 {
+        self.0
+    }
+}
+
+impl Meter {
+    /// The meter of a right with this allowance, of which so much was charged before the last
+    /// boot (0 for a new one). Not in use.
+    #[must_use]
+    pub const fn restore(allowance: Period, charged: u64) -> Self {
+        let total = allowance.seconds();
+        let charged = if charged < total { charged } else { total };
+        Self { total, charged, credit: 0, since: None, overrun: charged == total }
+    }
+
+    /// Begins use. Does nothing if it is in use.
+    pub const fn start(&mut self, uptime: u64) {
+        if self.since.is_none() {
+            self.since = Some(uptime);
+        }
+    }
+
+    /// Ends use. Time that is used and not yet paid stays due: see [`advance`](Self::advance),
+    /// which the caller calls before.
+    pub const fn stop(&mut self, uptime: u64) {
+        self.settle(uptime);
+        self.since = None;
+    }
+
+    /// The charge that is due at this time, if any. Calling it too often is harmless: without a
+    /// [`commit`](Self::commit) the answer stays the same.
+    pub fn advance(&self, uptime: u64, interval: Period) -> Option<Charge> {
+        let unpaid = self.used_since_settled(uptime).checked_sub(self.credit)?;
+        let left = self.total.saturating_sub(self.charged);
+        if self.since.is_none() || left == 0 {
+            return None;
+        }
+        // A call that comes late pays for all that was used meanwhile, and one interval ahead.
+        let amount = unpaid.saturating_add(interval.seconds()).min(left);
+        Some(Charge(self.charged.saturating_add(amount)))
+    }
+
+    /// The charge is durable: the time may be used.
+    pub fn commit(&mut self, charge: Charge, uptime: u64) {
+        let paid = charge.0.min(self.total).saturating_sub(self.charged);
+        self.charged = self.charged.saturating_add(paid);
+        self.credit = self.credit.saturating_add(paid);
+        self.settle(uptime);
+    }
+
+    /// Whether the allowance is used up at this time. Stays so.
+    #[must_use]
+    pub fn is_exhausted(&self, uptime: u64) -> bool {
+        self.overrun
+            || (self.charged == self.total && self.used_since_settled(uptime) >= self.credit)
+    }
+
+    /// Whether paid time is left at this time, so that use may go on.
+    #[must_use]
+    pub fn is_paid(&self, uptime: u64) -> bool {
+        self.used_since_settled(uptime) < self.credit
+    }
+
+    /// Whether it is in use.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// Seconds charged; this is what the caller keeps.
+    #[must_use]
+    pub const fn charged(&self) -> u64 {
+        self.charged
+    }
+
+    /// Seconds used at this time: charged and not left over.
+    #[must_use]
+    pub fn used(&self, uptime: u64) -> u64 {
+        let left_over = self.credit.saturating_sub(self.used_since_settled(uptime));
+        self.charged.saturating_sub(left_over)
+    }
+
+    /// Seconds left at this time.
+    #[must_use]
+    pub fn left(&self, uptime: u64) -> u64 {
+        self.total.saturating_sub(self.used(uptime))
+    }
+
+    /// Uptime at which the next charge is due or the allowance ends; `None` while not in use or
+    /// when exhausted.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<u64> {
+        if self.overrun {
+            return None;
+        }
+        Some(self.since?.saturating_add(self.credit))
+    }
+
+    fn used_since_settled(&self, uptime: u64) -> u64 {
+        self.since.map_or(0, |since| uptime.saturating_sub(since))
+    }
+
+    const fn settle(&mut self, uptime: u64) {
+        if let Some(since) = self.since {
+            let used = uptime.saturating_sub(since);
+            if self.charged == self.total && used >= self.credit {
+                self.overrun = true;
+            }
+            self.credit = self.credit.saturating_sub(used);
+            // The clock never goes back; if it does, nothing is given back for it.
+            self.since = Some(if uptime > since { uptime } else { since });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
