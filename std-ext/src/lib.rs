@@ -47,3 +47,8 @@ pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
     SignatureVerifier, Tally, TrustAnchor, Verdict,
 };
+
+/// Compiles the example on the crate's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;
