@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::tools::{self, Missing};
 use crate::{process, toolchain, workspace};
@@ -41,7 +41,11 @@ pub(super) fn tests(require_all: bool) -> Result<String> {
         // The C tests look for their own compilers.
         tests.env("NODELOCK_REQUIRE_ALL", "1");
     }
-    let printed = process::run(&mut tests)?;
+    let finished = process::finish(&mut tests)?;
+    if !finished.status.success() {
+        bail!("cargo test --workspace\n{}", without_successes(&finished.whole_output()));
+    }
+    let printed = finished.stdout;
     let mut remark = vec![format!("{} tests", passed_tests(&printed))];
     let skipped = printed.lines().filter(|line| line.starts_with("skipped what needs "));
     remark.extend(skipped.map(String::from).collect::<BTreeSet<_>>());
@@ -91,6 +95,17 @@ fn need_component(name: &str, install: &'static str) -> Result<()> {
     }
 }
 
+/// The output without what passing tests have printed: who looks for a failure need not read it.
+fn without_successes(printed: &str) -> String {
+    let mut in_successes = false;
+    let is_wanted = |line: &&str| {
+        in_successes &= !line.starts_with("failures:") && !line.starts_with("test result:");
+        in_successes |= *line == "successes:";
+        !in_successes && !line.ends_with(" ... ok")
+    };
+    printed.lines().filter(is_wanted).collect::<Vec<_>>().join("\n")
+}
+
 /// The sum of the `test result: ok. N passed; ...` lines.
 fn passed_tests(printed: &str) -> u32 {
     let count =
@@ -100,7 +115,16 @@ fn passed_tests(printed: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::passed_tests;
+    use super::*;
+
+    #[test]
+    fn a_failure_is_not_hidden_among_successes() {
+        let printed = "test a ... ok\ntest b ... FAILED\n\nsuccesses:\n\n---- a stdout ----\nfine\n\n\
+                       failures:\n\n---- b stdout ----\nbad\n\ntest result: FAILED. 1 passed; 1 failed";
+        let expected = "test b ... FAILED\n\nfailures:\n\n---- b stdout ----\nbad\n\n\
+                        test result: FAILED. 1 passed; 1 failed";
+        assert_eq!(without_successes(printed), expected);
+    }
 
     #[test]
     fn adds_up_what_cargo_test_reports() {
