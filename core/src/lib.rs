@@ -79,6 +79,7 @@ mod key;
 pub mod limits;
 mod line;
 mod reason;
+mod show;
 mod store;
 mod time;
 mod udi;
@@ -109,6 +110,7 @@ pub use line::{
     Records, Terms, emit_signature,
 };
 pub use reason::Reason;
+pub use show::Show;
 pub use store::{Storage, StorageKey};
 pub use time::{Now, UnixTime};
 pub use udi::{Udi, UdiSource};

@@ -6,7 +6,8 @@ use crate::agent::{Agent, Priority, SCRATCH_LEN, is_trial_like};
 use crate::bytes::sink::SliceSink;
 use crate::catalog::FeatureId;
 use crate::event::EventKind;
-use crate::line::LineId;
+use crate::limits::MAX_RECORD_LEN;
+use crate::line::{LineId, Records};
 use crate::reason::Reason;
 use crate::store::Storage;
 use crate::time::Now;
@@ -84,6 +85,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut out = SliceSink::new(buffer);
         crate::bytes::sink::Sink::put(&mut out, comment);
         out.finish().map_err(|_| Reason::CommentTooLong)
+    }
+
+    /// Gives the text of an installed line back, with its `KEY` record before it if the key was
+    /// delegated: what a backup holds.
+    ///
+    /// # Errors
+    /// [`Reason::NoSuchLine`], [`Reason::BuiltInLine`], or what storage reports.
+    pub fn line_text(&mut self, id: LineId, mut record: impl FnMut(&[u8])) -> Result<(), Reason> {
+        let (index, _) = self.installed(id)?;
+        let len = self.storage.load(self.line_key(index)?, self.scratch)?;
+        let value = len.and_then(|len| self.scratch.get(..len)).ok_or(Reason::StorageCorrupted)?;
+        for found in Records::new(LineValue::decode(value)?.frames) {
+            let stored = found.record.map_err(|error| error.reason)?;
+            let mut text = [0; MAX_RECORD_LEN];
+            record(stored.write_text(&mut text).map_err(|_| Reason::StorageCorrupted)?);
+        }
+        Ok(())
     }
 
     /// Records that the license agreement of a feature was accepted: when, and the digest of the

@@ -163,6 +163,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         &self.device
     }
 
+    /// The uptime that the agent was told last.
+    #[must_use]
+    pub const fn uptime(&self) -> u64 {
+        self.now.uptime
+    }
+
     /// What is known of the date.
     #[must_use]
     pub const fn clock(&self) -> &Reading {
@@ -273,4 +279,4 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 const WEEK: u64 = 7 * DAY;
 
 #[cfg(all(test, feature = "p256"))]
-mod tests;
+pub(crate) mod tests;

@@ -187,6 +187,18 @@ impl<'c> Feature<'c> {
         self.kind
     }
 
+    /// What happens when more is used than is licensed.
+    #[must_use]
+    pub const fn enforcement(&self) -> Enforcement {
+        self.enforcement
+    }
+
+    /// Name of the license agreement, if there is one.
+    #[must_use]
+    pub const fn agreement(&self) -> Option<&'c str> {
+        self.eula
+    }
+
     /// Units that the platform can do; `None` if it is not counted.
     #[must_use]
     pub const fn maximum(&self) -> Option<u64> {

@@ -417,7 +417,18 @@ fn lines_of_a_delegated_key_are_kept_with_its_record() {
         agent.install(file.as_bytes(), Intent::Install, noon(0), |t| results.push(t.result));
         assert_eq!(results, [Ok(Effect::Key), Ok(Effect::New)]);
     });
-    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "vpn", 0)));
+    boot(&mut storage, noon(0), |agent| {
+        assert!(granted(agent, "vpn", 0));
+        // A backup is a license file that installs again.
+        let mut backup = String::new();
+        agent
+            .line_text(LineId([1; 10]), |text| {
+                backup.push_str(core::str::from_utf8(text).unwrap());
+                backup.push('\n');
+            })
+            .unwrap();
+        assert_eq!(backup, std::format!("{file}\n"));
+    });
 }
 
 #[test]

@@ -3,5 +3,5 @@
 mod classic;
 mod clocks;
 mod model;
-mod rig;
+pub(crate) mod rig;
 mod storage;

@@ -13,9 +13,9 @@ use crate::{
     SignatureVerifier, Storage, StorageKey, Terms, Udi, UnixTime,
 };
 
-pub(super) const DAY: u64 = 86_400;
+pub(crate) const DAY: u64 = 86_400;
 
-pub(super) const CATALOG: Catalog<'static> = crate::catalog!(&[
+pub(crate) const CATALOG: Catalog<'static> = crate::catalog!(&[
     Feature::level("router", "technology", 0, "ipbase").including(&["nat"]),
     Feature::level("router", "technology", 1, "security").including(&["vpn"]),
     Feature::level("router", "technology", 2, "enterprise"),
@@ -28,11 +28,11 @@ pub(super) const CATALOG: Catalog<'static> = crate::catalog!(&[
     Feature::new("camera").built_in(BuiltIn::days(60).then_right_to_use()),
 ]);
 
-pub(super) fn id(name: &str) -> FeatureId {
+pub(crate) fn id(name: &str) -> FeatureId {
     CATALOG.find(name.as_bytes()).unwrap()
 }
 
-pub(super) const RULES: Rules = Rules {
+pub(crate) const RULES: Rules = Rules {
     charge_interval: Period::literal(900),
     built: match Date::from_days(20_770) {
         Some(date) => date,
@@ -42,17 +42,17 @@ pub(super) const RULES: Rules = Rules {
 };
 
 /// 2026-11-22, the day on which the tests' lines are issued, at noon.
-pub(super) fn noon(uptime: u64) -> Now {
+pub(crate) fn noon(uptime: u64) -> Now {
     Now { uptime, wall: Some(UnixTime(20_779 * DAY + DAY / 2 + uptime)) }
 }
 
 /// Values in memory. `writes_left` says how many writes succeed before the power is gone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ram {
-    pub(super) values: BTreeMap<u16, Vec<u8>>,
-    pub(super) writes: u64,
-    pub(super) writes_left: Option<u64>,
-    pub(super) fail_once_at: Option<u64>,
+pub(crate) struct Ram {
+    pub(crate) values: BTreeMap<u16, Vec<u8>>,
+    pub(crate) writes: u64,
+    pub(crate) writes_left: Option<u64>,
+    pub(crate) fail_once_at: Option<u64>,
 }
 
 impl Ram {
@@ -94,7 +94,7 @@ impl Storage for Ram {
 
 /// Verifies each signature once: histories boot thousands of times with the same lines.
 #[derive(Debug, Default)]
-pub(super) struct Remembering;
+pub(crate) struct Remembering;
 
 std::thread_local! {
     static VALID: RefCell<HashSet<([u8; 32], [u8; 64])>> = RefCell::default();
@@ -121,10 +121,10 @@ impl SignatureVerifier for Remembering {
     }
 }
 
-pub(super) type Booted<'a> = Agent<'a, &'a mut Ram, Remembering, Udi<'static>>;
+pub(crate) type Booted<'a> = Agent<'a, &'a mut Ram, Remembering, Udi<'static>>;
 
 /// Boots a device over this storage, as the UDI says, and hands it over.
-pub(super) fn boot_as<R>(
+pub(crate) fn boot_as<R>(
     storage: &mut Ram,
     device: Udi<'static>,
     now: Now,
@@ -148,12 +148,12 @@ pub(super) fn boot_as<R>(
     then(&mut agent)
 }
 
-pub(super) fn boot<R>(storage: &mut Ram, now: Now, then: impl FnOnce(&mut Booted<'_>) -> R) -> R {
+pub(crate) fn boot<R>(storage: &mut Ram, now: Now, then: impl FnOnce(&mut Booted<'_>) -> R) -> R {
     boot_as(storage, udi(), now, then)
 }
 
 /// Terms for a feature, with the fields that the type needs: 60 days of use, or the next 30 days.
-pub(super) fn line(feature: &'static str, license_type: LicenseType, number: u8) -> Terms<'static> {
+pub(crate) fn line(feature: &'static str, license_type: LicenseType, number: u8) -> Terms<'static> {
     let issued = terms().issued;
     Terms {
         feature: FeatureName::parse(feature.as_bytes()).unwrap(),
@@ -166,12 +166,12 @@ pub(super) fn line(feature: &'static str, license_type: LicenseType, number: u8)
 }
 
 /// Installs these lines; the reasons of those that were refused.
-pub(super) fn install(agent: &mut Booted<'_>, lines: &[Terms<'_>], now: Now) -> Vec<Reason> {
+pub(crate) fn install(agent: &mut Booted<'_>, lines: &[Terms<'_>], now: Now) -> Vec<Reason> {
     let file: Vec<String> = lines.iter().map(|terms| license(terms, 1)).collect();
     install_text(agent, &file.join("\n"), now)
 }
 
-pub(super) fn install_text(agent: &mut Booted<'_>, file: &str, now: Now) -> Vec<Reason> {
+pub(crate) fn install_text(agent: &mut Booted<'_>, file: &str, now: Now) -> Vec<Reason> {
     let mut refused = Vec::new();
     agent.install(file.as_bytes(), Intent::Install, now, |taken| {
         refused.extend(taken.result.err());
@@ -179,12 +179,12 @@ pub(super) fn install_text(agent: &mut Booted<'_>, file: &str, now: Now) -> Vec<
     refused
 }
 
-pub(super) fn kinds(agent: &mut Booted<'_>) -> Vec<EventKind> {
+pub(crate) fn kinds(agent: &mut Booted<'_>) -> Vec<EventKind> {
     core::iter::from_fn(|| agent.poll_event()).map(|event| event.kind).collect()
 }
 
 /// Lets time pass as the contract asks: a tick at each deadline.
-pub(super) fn pass(agent: &mut Booted<'_>, from: Now, seconds: u64) -> Now {
+pub(crate) fn pass(agent: &mut Booted<'_>, from: Now, seconds: u64) -> Now {
     let end = from.uptime + seconds;
     let at =
         |uptime: u64| Now { uptime, wall: from.wall.map(|wall| wall.plus(uptime - from.uptime)) };

@@ -1,0 +1,471 @@
+//! What operators read: `show license` in all its forms, written into the caller's writer.
+//!
+//! Text only, and only for consoles: machines read the typed values of the [`Agent`].
+
+use core::fmt::{self, Write};
+
+use crate::agent::{Agent, Held, LineState, Source};
+use crate::calendar::{ClockState, Dated};
+use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
+use crate::event::write_duration;
+use crate::line::{Combine, Count, LicenseType};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+/// One form of `show license`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Show {
+    /// All lines, briefly.
+    Brief,
+    /// All lines, grouped by where they came from.
+    All,
+    /// All lines, with everything that is known.
+    Detail,
+    /// The features of the catalog.
+    Feature,
+    /// How many lines of which kind, and what went wrong.
+    Statistics,
+    /// Clock, levels and storage.
+    Status,
+    /// The device's own UDIs.
+    Udi,
+    /// Trials.
+    Evaluation,
+    /// Lines that will end, or have.
+    Expiring,
+    /// Lines that serve a running feature.
+    InUse,
+    /// Lines without an end.
+    Permanent,
+    /// What happened to lines in the life of the device.
+    History,
+    /// The installed lines as a license file.
+    File,
+}
+
+impl Show {
+    /// All forms, with the word that asks for them; the brief one has none.
+    pub const ALL: [(&'static str, Show); 13] = [
+        ("", Show::Brief),
+        ("all", Show::All),
+        ("detail", Show::Detail),
+        ("evaluation", Show::Evaluation),
+        ("expiring", Show::Expiring),
+        ("feature", Show::Feature),
+        ("file", Show::File),
+        ("history", Show::History),
+        ("in-use", Show::InUse),
+        ("permanent", Show::Permanent),
+        ("statistics", Show::Statistics),
+        ("status", Show::Status),
+        ("udi", Show::Udi),
+    ];
+
+    /// The form that a word asks for.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|&(name, _)| name == word).map(|(_, show)| show)
+    }
+}
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    /// Writes one form of `show license`.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn show(&mut self, what: Show, out: &mut impl Write) -> fmt::Result {
+        match what {
+            Show::Brief => self.show_lines(out, |_, _| true, Self::write_brief),
+            Show::All => self.show_all(out),
+            Show::Detail => self.show_lines(out, |_, _| true, Self::write_detail),
+            Show::Feature => self.show_features(out),
+            Show::Statistics => self.show_statistics(out),
+            Show::Status => self.show_status(out),
+            Show::Udi => self.show_udi(out),
+            Show::Evaluation => {
+                self.show_lines(out, |_, held| is_trial(held.license_type()), Self::write_brief)
+            }
+            Show::Expiring => self.show_lines(out, |_, held| ends(held), Self::write_brief),
+            Show::InUse => self.show_lines(out, Self::is_in_use, Self::write_brief),
+            Show::Permanent => self.show_lines(out, |_, held| !ends(held), Self::write_brief),
+            Show::History => self.show_history(out),
+            Show::File => self.show_file(out),
+        }
+    }
+
+    /// Writes why a feature runs or does not: the verdict, each line considered, the rule that
+    /// decided about it, and what to do.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn show_explanation(&self, id: FeatureId, out: &mut impl Write) -> fmt::Result {
+        use crate::entitle::Verdict;
+        let Some(feature) = self.catalog().feature(id) else {
+            return writeln!(out, "{}", Reason::UnknownFeature);
+        };
+        match self.check(id, self.uptime()) {
+            Verdict::Granted(grant) => {
+                write!(out, "{}: granted", feature.name())?;
+                if grant.id.0 == [0; 10] {
+                    out.write_str(", the base level needs no license\n")?;
+                } else {
+                    writeln!(out, " by line {} ({})", grant.id, grant.license_type.name())?;
+                }
+            }
+            Verdict::Denied(denial) => {
+                writeln!(out, "{}: denied, {}", feature.name(), denial.reason)?;
+                writeln!(out, "  what to do: {}", denial.reason.remedy())?;
+            }
+        }
+        for (held, state, why) in self.explain(id) {
+            write!(out, "  line {} ({}): ", held.right().id(), held.license_type().name())?;
+            match why {
+                Ok(()) => writeln!(out, "{}", self.state_text(held, state))?,
+                Err(reason) => writeln!(out, "{reason}")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The state in words, e.g. `Active, Not in Use, EULA not accepted`.
+    #[must_use]
+    pub fn state_text(&self, held: &Held, state: LineState) -> &'static str {
+        match state {
+            LineState::Inactive if held.agreement() == Some(false) => {
+                "Active, Not in Use, EULA not accepted"
+            }
+            LineState::Inactive => "Inactive",
+            LineState::NotInUse => "Active, Not in Use",
+            LineState::InUse => "Active, In Use",
+            LineState::ExpiredInUse => "Expired, In Use until reboot",
+            LineState::ExpiredNotInUse => "Expired, Not in Use",
+            LineState::CountConsumed => "Active, In Use, all units taken",
+        }
+    }
+
+    fn show_lines<W: Write>(
+        &self,
+        out: &mut W,
+        wanted: impl Fn(&Self, &Held) -> bool,
+        write: impl Fn(&Self, usize, &Held, &mut W) -> fmt::Result,
+    ) -> fmt::Result {
+        let mut any = false;
+        for (index, held) in self.lines().enumerate().filter(|(_, held)| wanted(self, held)) {
+            any = true;
+            write(self, index.saturating_add(1), held, out)?;
+        }
+        if any { Ok(()) } else { out.write_str("no such license\n") }
+    }
+
+    fn show_all(&self, out: &mut impl Write) -> fmt::Result {
+        for (source, title) in [
+            (Source::Installed, "License Store: Primary License Storage"),
+            (Source::BuiltIn, "License Store: Built-In License Storage"),
+        ] {
+            writeln!(out, "{title}")?;
+            for (index, held) in self.lines().enumerate() {
+                if held.source() == source {
+                    self.write_brief(index.saturating_add(1), held, out)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_brief(&self, index: usize, held: &Held, out: &mut impl Write) -> fmt::Result {
+        writeln!(out, "Index {index} Feature: {}", Name(held))?;
+        out.write_str("    Period left: ")?;
+        self.write_left(held, out)?;
+        if let Some(meter) = held.meter().filter(|_| held.is_metered()) {
+            out.write_str("\n    Period used: ")?;
+            write_duration(meter.used(self.uptime()), out)?;
+        }
+        writeln!(out, "\n    License Type: {}", Type(held))?;
+        writeln!(out, "    License State: {}", self.state_text(held, self.state(held)))?;
+        out.write_str("    License Count: ")?;
+        self.write_count(held, out)?;
+        writeln!(out, "\n    License Priority: {}", Capital(held.priority().name()))
+    }
+
+    fn write_detail(&self, index: usize, held: &Held, out: &mut impl Write) -> fmt::Result {
+        let right = held.right();
+        self.write_brief(index, held, out)?;
+        if held.source() == Source::Installed {
+            writeln!(out, "    Version: {}", right.version())?;
+            writeln!(out, "    Line: {}, issued {}", right.id(), right.issued())?;
+        }
+        match right.member() {
+            Some(member) => {
+                writeln!(out, "    Lock: Node locked, member {}", member.saturating_add(1))?
+            }
+            None => out.write_str("    Lock: Non Node locked\n")?,
+        }
+        let addition = if right.combine() == Combine::Additive { "Additive" } else { "Exclusive" };
+        writeln!(out, "    License Addition: {addition}")?;
+        if let Some(usage) = right.usage() {
+            out.write_str("    Usage total: ")?;
+            write_duration(usage.seconds(), out)?;
+            out.write_str("\n")?;
+        }
+        if let Some(start) = right.start() {
+            writeln!(out, "    First day: {start}")?;
+        }
+        if let Some(end) = right.end() {
+            writeln!(out, "    Last day: {end}")?;
+        }
+        match held.agreement() {
+            Some(true) => out.write_str("    EULA: accepted\n")?,
+            Some(false) => out.write_str("    EULA: not accepted\n")?,
+            None => {}
+        }
+        let store = match held.source() {
+            Source::Installed => "Primary License Storage",
+            Source::BuiltIn => "Built-In License Storage",
+        };
+        writeln!(out, "    Store: {store}")
+    }
+
+    fn write_left(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+        match (held.meter().filter(|_| held.is_metered()), held.dated()) {
+            (Some(meter), _) if meter.charged() == 0 => out.write_str("Not Activated"),
+            (Some(meter), _) => write_duration(meter.left(self.uptime()), out),
+            (None, Some(Dated::Active { left })) => write_duration(left, out),
+            (None, Some(Dated::Ended)) => out.write_str("0 seconds"),
+            (None, Some(Dated::NotStarted)) => out.write_str("Not Started"),
+            (None, Some(Dated::Unknown)) => out.write_str("not known without a clock"),
+            (None, None) => out.write_str("Life time"),
+        }
+    }
+
+    fn write_count(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+        let Count::Units(units) = held.right().count() else {
+            return out.write_str("Non-Counted");
+        };
+        let (in_use, violation) = match held.feature() {
+            Some(id) if self.is_in_use(held) => (self.in_use(id), self.violation(id)),
+            _ => (0, 0),
+        };
+        write!(out, "{units}/{in_use}/{violation} (Active/In-use/Violation)")
+    }
+
+    fn show_features(&self, out: &mut impl Write) -> fmt::Result {
+        writeln!(
+            out,
+            "{:<24} {:<11} {:<10} {:<12} {:<7} RightToUse",
+            "Feature name", "Enforcement", "Evaluation", "Subscription", "Enabled"
+        )?;
+        for id in self.catalog().ids() {
+            let Some(feature) = self.catalog().feature(id) else { continue };
+            let has = |kind: fn(LicenseType) -> bool| {
+                self.lines().any(|held| held.feature() == Some(id) && kind(held.license_type()))
+            };
+            let right_to_use = |kind| {
+                matches!(
+                    kind,
+                    LicenseType::EvaluationRightToUse
+                        | LicenseType::RightToUse
+                        | LicenseType::PermanentRightToUse
+                )
+            };
+            writeln!(
+                out,
+                "{:<24} {:<11} {:<10} {:<12} {:<7} {}",
+                feature.name(),
+                yes(is_enforced(feature)),
+                yes(has(is_trial)),
+                yes(has(LicenseType::is_dated)),
+                yes(self.check(id, self.uptime()).is_granted()),
+                yes(has(right_to_use)),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn show_statistics(&self, out: &mut impl Write) -> fmt::Result {
+        let count =
+            |wanted: &dyn Fn(&Held) -> bool| self.lines().filter(|held| wanted(held)).count();
+        writeln!(out, "Installed lines: {}", count(&|held| held.source() == Source::Installed))?;
+        writeln!(out, "Built-in trials: {}", count(&|held| held.source() == Source::BuiltIn))?;
+        writeln!(out, "In use: {}", count(&|held| self.is_in_use(held)))?;
+        for kind in LicenseType::ALL {
+            let number = count(&|held| held.license_type() == kind);
+            if number > 0 {
+                writeln!(out, "Type {}: {number}", kind.name())?;
+            }
+        }
+        writeln!(out, "Refused at boot: {}", self.refused().count())?;
+        for reason in self.refused() {
+            writeln!(out, "    {reason}")?;
+        }
+        writeln!(out, "Events lost: {}", self.dropped_events())
+    }
+
+    fn show_status(&self, out: &mut impl Write) -> fmt::Result {
+        let clock = match self.clock().state {
+            ClockState::Unknown => "not known",
+            ClockState::Good => "believed",
+            ClockState::SteppedBack => "stepped back, not followed",
+            ClockState::JumpedForward => "jumped forward, not believed yet",
+        };
+        writeln!(out, "Clock: {clock}")?;
+        match crate::date::Date::from_unix_seconds(self.clock().at_least.0) {
+            Some(date) => writeln!(out, "Date at least: {date}")?,
+            None => out.write_str("Date at least: after the year 9999\n")?,
+        }
+        out.write_str("Uptime: ")?;
+        write_duration(self.uptime(), out)?;
+        out.write_str("\n")?;
+        for id in self.catalog().ids() {
+            let Some(feature) = self.catalog().feature(id) else { continue };
+            let Kind::Level { module, package, rank: 0 } = feature.kind() else { continue };
+            let name = |level: Option<FeatureId>| {
+                level.and_then(|id| self.catalog().feature(id)).map_or("none", Feature::name)
+            };
+            writeln!(
+                out,
+                "Module {module}, technology package {package}: level {}, next reboot level {}",
+                name(self.booted_level(id)),
+                name(self.next_level(id)),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn show_udi(&self, out: &mut impl Write) -> fmt::Result {
+        writeln!(out, "{:<8} {:<32} {:<40} UDI", "Member", "PID", "SN")?;
+        for member in 0..crate::limits::MAX_UDIS {
+            let Ok(number) = u8::try_from(member) else { break };
+            match self.device().udi(number) {
+                Ok(Some(udi)) => {
+                    let star = if number == 0 { "*" } else { " " };
+                    let member = number.saturating_add(1);
+                    // A padded `Display` needs a string, not a formatted value.
+                    let (pid, sn) = (udi.pid(), udi.sn());
+                    writeln!(
+                        out,
+                        "{star}{member:<7} {:<32} {:<40} {udi}",
+                        pid.as_str(),
+                        sn.as_str()
+                    )?;
+                }
+                Ok(None) => break,
+                Err(reason) => {
+                    writeln!(out, "{reason}")?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn show_history(&mut self, out: &mut impl Write) -> fmt::Result {
+        let mut result = Ok(());
+        self.history(|entry| {
+            if result.is_ok() {
+                result = write_entry(entry, out);
+            }
+        });
+        result
+    }
+
+    fn show_file(&mut self, out: &mut impl Write) -> fmt::Result {
+        let mut place = 0;
+        loop {
+            let Some(held) = self.lines().nth(place).copied() else { return Ok(()) };
+            place = place.saturating_add(1);
+            if held.source() != Source::Installed {
+                continue;
+            }
+            let mut written = Ok(());
+            let read = self.line_text(held.right().id(), |text| {
+                let text = core::str::from_utf8(text).unwrap_or_default();
+                written = written.and_then(|()| writeln!(out, "{text}"));
+            });
+            written?;
+            if let Err(reason) = read {
+                writeln!(out, "# line {}: {reason}", held.right().id())?;
+            }
+        }
+    }
+
+    fn is_in_use(&self, held: &Held) -> bool {
+        matches!(
+            self.state(held),
+            LineState::InUse | LineState::ExpiredInUse | LineState::CountConsumed
+        )
+    }
+}
+
+fn write_entry(entry: &crate::agent::HistoryEntry<'_>, out: &mut impl Write) -> fmt::Result {
+    let feature = core::str::from_utf8(entry.feature).unwrap_or_default();
+    write!(out, "{:>6} {:<14} {feature} (line {})", entry.number, entry.deed.name(), entry.id)?;
+    match entry.wall.and_then(|wall| crate::date::Date::from_unix_seconds(wall.0)) {
+        Some(date) => writeln!(out, " on {date}"),
+        None => out.write_str(" at a time that is not known\n"),
+    }
+}
+
+/// The feature's name as the line has it.
+struct Name<'h>(&'h Held);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::str::from_utf8(self.0.right().feature()).unwrap_or_default())
+    }
+}
+
+/// The type as operators read it.
+struct Type<'h>(&'h Held);
+
+impl fmt::Display for Type<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.license_type() {
+            LicenseType::Evaluation => "Evaluation",
+            LicenseType::Extension => "Extension",
+            LicenseType::Grace => "Grace Period",
+            LicenseType::Permanent => "Permanent",
+            LicenseType::Subscription => "Paid Subscription",
+            LicenseType::EvaluationSubscription => "Evaluation Subscription",
+            LicenseType::ExtensionSubscription => "Extension Subscription",
+            LicenseType::EvaluationRightToUse => "Evaluation Right to Use",
+            LicenseType::RightToUse => "Right to Use",
+            LicenseType::PermanentRightToUse => "Permanent Right to Use",
+        })
+    }
+}
+
+/// A word with its first letter large.
+struct Capital(&'static str);
+
+impl fmt::Display for Capital {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = self.0.chars();
+        if let Some(first) = letters.next() {
+            f.write_char(first.to_ascii_uppercase())?;
+        }
+        f.write_str(letters.as_str())
+    }
+}
+
+const fn yes(answer: bool) -> &'static str {
+    if answer { "yes" } else { "no" }
+}
+
+fn is_enforced(feature: &Feature<'_>) -> bool {
+    feature.enforcement() == Enforcement::Enforced
+}
+
+/// What the form "evaluation" shows.
+fn is_trial(kind: LicenseType) -> bool {
+    kind.is_trial() || kind == LicenseType::EvaluationRightToUse
+}
+
+/// Whether a line has a period.
+fn ends(held: &Held) -> bool {
+    held.is_metered() || held.dated().is_some()
+}
+
+#[cfg(all(test, feature = "p256"))]
+mod tests;

@@ -1,0 +1,86 @@
+//! Each form against a golden file. `NODELOCK_BLESS=1` writes them anew.
+
+use std::format;
+use std::path::Path;
+use std::string::String;
+
+use super::*;
+use crate::agent::tests::rig::*;
+use crate::{Combine, LineId, Priority, Terms};
+
+/// A device in the middle of its life, three days after its first boot.
+fn with_device(then: impl FnOnce(&mut Booted<'_>)) {
+    let mut storage = Ram::default();
+    let counted = |number, units, combine| Terms {
+        count: Count::Units(units),
+        combine,
+        ..line("ap-count", LicenseType::Permanent, number)
+    };
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("security", LicenseType::Permanent, 1)], noon(0));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        let lines = [
+            line("vpn", LicenseType::Evaluation, 2),
+            line("voice", LicenseType::Evaluation, 3),
+            counted(4, 12, Combine::Exclusive),
+            counted(5, 25, Combine::Additive),
+            line("nat", LicenseType::Subscription, 6),
+            line("not-in-this-firmware", LicenseType::Permanent, 7),
+        ];
+        assert_eq!(install(agent, &lines, noon(0)), []);
+        agent.set_priority(LineId([2; 10]), Some(Priority::High)).unwrap();
+        agent.activate(id("video"), noon(0)).unwrap();
+        agent.acquire(id("ap-count"), 20, 1, noon(0)).unwrap();
+        pass(agent, noon(0), 3 * DAY + 5_000);
+        then(agent);
+    });
+}
+
+fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/show/golden").join(name);
+    if std::env::var_os("NODELOCK_BLESS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, expected, "{name} differs from its golden file");
+}
+
+#[test]
+fn every_form_shows_what_its_golden_file_says() {
+    with_device(|agent| {
+        for (word, show) in Show::ALL {
+            let mut text = String::new();
+            agent.show(show, &mut text).unwrap();
+            let name = if word.is_empty() { "brief" } else { word };
+            golden(&format!("{name}.txt"), &text);
+        }
+        let mut text = String::new();
+        for feature in
+            ["vpn", "voice", "ap-count", "nat", "enterprise", "ipbase", "video", "camera"]
+        {
+            agent.show_explanation(id(feature), &mut text).unwrap();
+        }
+        golden("explain.txt", &text);
+    });
+}
+
+#[test]
+fn words_ask_for_forms() {
+    assert_eq!(Show::parse("in-use"), Some(Show::InUse));
+    assert_eq!(Show::parse(""), Some(Show::Brief));
+    assert_eq!(Show::parse("everything"), None);
+}
+
+#[test]
+fn f002_062_and_f000_026_features_and_udi_are_shown() {
+    with_device(|agent| {
+        let mut text = String::new();
+        agent.show(Show::Udi, &mut text).unwrap();
+        assert!(text.contains("*1       ISR4331/K9"), "{text}");
+        assert!(text.contains("ISR4331/K9:FDO1234ABCD"), "{text}");
+        text.clear();
+        agent.show(Show::Feature, &mut text).unwrap();
+        assert_eq!(text.lines().count(), 1 + CATALOG.features().len());
+    });
+}
