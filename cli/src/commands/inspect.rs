@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use nodelock::{Found, KeyRing, P256Verifier, Reason, Record};
+use nodelock::{Found, KeyId, KeyRing, P256Verifier, Reason, Record, TrustAnchor};
 use nodelock_authority::RecordView;
 use serde::Serialize;
 
@@ -93,7 +93,11 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         shape.refused += usize::from(result.is_err());
         if number <= MAX_LISTED {
             let item = Item::new(number, &found, result, &mut lines, &file);
-            describe(&item, &found, result, &mut plain);
+            let signer = match &found.record {
+                Ok(record) => signer(record.signer(), &anchors, &ring),
+                Err(_) => String::new(),
+            };
+            describe(&item, &found, result, &signer, &mut plain);
             shape.records.push(item);
         }
     }
@@ -146,7 +150,25 @@ impl Item {
     }
 }
 
-fn describe(item: &Item, found: &Found<'_>, result: Result<Outcome, Reason>, plain: &mut String) {
+/// Which key signed, and why it is trusted, if keys to trust were given.
+fn signer(id: KeyId, anchors: &[TrustAnchor], ring: &KeyRing<'_, '_>) -> String {
+    let root = anchors.iter().find(|anchor| anchor.id == id).map(|anchor| anchor.role);
+    let delegated = ring.delegated().find(|terms| terms.id == id).map(|terms| terms.role);
+    match (root, delegated) {
+        (Some(role), _) => format!("key {id} (trusted root, {})", role.name()),
+        (None, Some(role)) => format!("key {id} (delegated, {})", role.name()),
+        (None, None) if anchors.is_empty() => format!("key {id}"),
+        (None, None) => format!("key {id} (not trusted)"),
+    }
+}
+
+fn describe(
+    item: &Item,
+    found: &Found<'_>,
+    result: Result<Outcome, Reason>,
+    signer: &str,
+    plain: &mut String,
+) {
     let place = match item.line {
         Some(line) => format!("line {line}, byte {}", item.offset),
         None => format!("byte {}", item.offset),
@@ -165,7 +187,7 @@ fn describe(item: &Item, found: &Found<'_>, result: Result<Outcome, Reason>, pla
     let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);
     if let Ok(record) = &found.record {
         plain.push_str(&summary::fields(record));
-        let _ = writeln!(plain, "  {:<12}key {}", "signed by", record.signer());
+        let _ = writeln!(plain, "  {:<12}{signer}", "signed by");
     }
     if let Err(reason) = result {
         let _ = writeln!(plain, "  {:<12}{}", "reason", reason_line(reason));
