@@ -46,7 +46,8 @@ impl Crypto {
 /// What can differ between two builds with the firmware profile.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Flags {
-    /// Arithmetic in our own crates panics where it overflows: then "no panic" says "no overflow" too.
+    /// Arithmetic in our own crates panics where it overflows: then "no panic" says "no overflow"
+    /// too.
     pub(crate) overflow_checks: bool,
     /// The compiler notes each function's stack frame in the object file.
     pub(crate) stack_sizes: bool,
@@ -63,7 +64,8 @@ impl Flags {
             command.env("RUSTC_BOOTSTRAP", "1");
         }
         if self.overflow_checks {
-            // Not in sha2 and the like: a hash counts its input in 64 bits, and that can overflow, after 2^61 bytes.
+            // Not in sha2 and the like: a hash counts its input in 64 bits, and that can overflow,
+            // after 2^61 bytes.
             for package in ["nodelock", "nodelock-ffi"] {
                 let setting = format!("profile.firmware.package.{package}.overflow-checks=true");
                 command.args(["--config", &setting]);

@@ -43,7 +43,8 @@ impl<'a> Instruction<'a> {
         }
     }
 
-    /// Where RISC-V's pair `auipc ra, 6` and `jalr -668(ra)` goes, if `self` is the second half of it.
+    /// Where RISC-V's pair `auipc ra, 6` and `jalr -668(ra)` goes, if `self` is the second half of
+    /// it.
     fn far_end(&self, previous: &Self) -> Option<u64> {
         let (register, upper) = previous.operands.split_once(", ")?;
         let (lower, through) = self.operands.rsplit(' ').next()?.split_once('(')?;

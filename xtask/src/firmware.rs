@@ -1,4 +1,5 @@
-//! The C example firmware: built, run in an emulated Cortex-M4, and its output compared with what it should say.
+//! The C example firmware: built, run in an emulated Cortex-M4, and its output compared with what
+//! it should say.
 
 use std::path::Path;
 use std::process::Command;
@@ -45,7 +46,8 @@ fn run() -> Result<Finished> {
     let mut emulator = Command::new(qemu);
     emulator.args(["-M", "mps2-an386", "-nographic", "-monitor", "none"]);
     emulator.args(["-semihosting-config", "enable=on,target=native"]);
-    // One instruction is one virtual nanosecond: the counts are the same in every run, on every host.
+    // One instruction is one virtual nanosecond: the counts are the same in every run, on every
+    // host.
     emulator.args(["-icount", "shift=0", "-kernel"]).arg(out.join("firmware.elf"));
     process::finish_within(TIME_LIMIT, &mut emulator)
 }

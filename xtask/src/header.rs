@@ -1,4 +1,5 @@
-//! `include/nodelock.h`: made from the Rust source, compared with it, and read for the names it declares.
+//! `include/nodelock.h`: made from the Rust source, compared with it, and read for the names it
+//! declares.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -28,7 +29,8 @@ pub(crate) fn check() -> Result<String> {
     Ok("include/nodelock.h is up to date".to_owned())
 }
 
-/// Every function that the header declares: what an integrator can call, and so the roots of every proof.
+/// Every function that the header declares: what an integrator can call, and so the roots of every
+/// proof.
 pub(crate) fn functions() -> Result<BTreeSet<String>> {
     let names = prototypes(&read()?);
     if names.is_empty() {
@@ -64,7 +66,8 @@ fn first_difference<'a>(old: &'a str, new: &'a str) -> Option<(usize, &'a str, &
     None
 }
 
-/// The names `nodelock_...` that stand before an opening parenthesis, outside comments and directives.
+/// The names `nodelock_...` that stand before an opening parenthesis, outside comments and
+/// directives.
 fn prototypes(header: &str) -> BTreeSet<String> {
     const PREFIX: &str = "nodelock_";
     let code = code_only(header);

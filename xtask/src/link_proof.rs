@@ -1,9 +1,9 @@
 //! The proof that no exported function can reach a panic, done on the linked machine code.
 //!
-//! `ffi/link-proof` builds the firmware library with a panic handler that calls a function which exists nowhere.
-//! Linked with every function of the header as a root and everything unreachable dropped, a reachable panic is an
-//! undefined symbol. It is done with overflow checks off, as shipped, and on in our own crates: then it says
-//! that nothing overflows, too.
+//! `ffi/link-proof` builds the firmware library with a panic handler that calls a function which
+//! exists nowhere. Linked with every function of the header as a root and everything unreachable
+//! dropped, a reachable panic is an undefined symbol. It is done with overflow checks off, as
+//! shipped, and on in our own crates: then it says that nothing overflows, too.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -33,7 +33,8 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     if options.self_test { self_test() } else { prove(&mut std::io::stdout()) }
 }
 
-/// The proof for each target and each choice of cryptography; what p256 brings is listed, not judged.
+/// The proof for each target and each choice of cryptography; what p256 brings is listed, not
+/// judged.
 pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
     let roots = header::functions()?;
     let proof = Proof::new(&TARGETS)?;
@@ -94,7 +95,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A proof that cannot fail proves nothing: with a panic planted, the link must break, and because of it.
+/// A proof that cannot fail proves nothing: with a panic planted, the link must break, and because
+/// of it.
 pub(crate) fn self_test() -> Result<String> {
     let proof = Proof::new(&[CORTEX_M4])?;
     proof.build(&["planted-panic"], Flags::default())?;
@@ -109,7 +111,8 @@ pub(crate) fn self_test() -> Result<String> {
     }
 }
 
-/// The header and the library must offer the same functions: a root that nobody lists proves nothing.
+/// The header and the library must offer the same functions: a root that nobody lists proves
+/// nothing.
 fn compare_with_header(archive: &Path, declared: &BTreeSet<String>) -> Result<()> {
     let exported = elf::exports(archive, "nodelock_")?;
     let only_declared: Vec<&String> = declared.difference(&exported).collect();
@@ -135,7 +138,8 @@ impl<'a> Proof<'a> {
 
     fn build(&self, features: &[&str], flags: Flags) -> Result<()> {
         let dir = workspace::root().join("ffi/link-proof");
-        // The crate is no member of the workspace; what it links must be of the same versions all the same.
+        // The crate is no member of the workspace; what it links must be of the same versions all
+        // the same.
         fs::copy(workspace::root().join("Cargo.lock"), dir.join("Cargo.lock"))
             .context("Cargo.lock")?;
         let mut cargo = self.bare.cargo("build", self.targets);

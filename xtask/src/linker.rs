@@ -1,4 +1,5 @@
-//! Linking a static library on its own: every exported function kept, all that none of them needs dropped.
+//! Linking a static library on its own: every exported function kept, all that none of them needs
+//! dropped.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -82,7 +83,8 @@ impl Linker {
     }
 }
 
-/// The names that lld (`undefined symbol: x`) or GNU ld (``undefined reference to `x'``) complains of.
+/// The names that lld (`undefined symbol: x`) or GNU ld (``undefined reference to `x'``) complains
+/// of.
 fn undefined_symbols(complaint: &str) -> BTreeSet<String> {
     let after = |line: &str, mark: &str| {
         Some(line.split_once(mark)?.1.trim_matches(['`', '\'', ' ']).to_owned())
@@ -103,7 +105,8 @@ mod tests {
     fn reads_the_complaints_of_both_linkers() {
         let lld = "rust-lld: error: undefined symbol: nodelock_must_never_link\n\
                    >>> referenced by lib.rs:19\nrust-lld: error: undefined symbol: memcpy\n";
-        let gnu = "arm-none-eabi-ld: lib.a(x.o): in function `f':\nx.rs:(.text+0x8): undefined reference to `memcpy'\n";
+        let gnu = "arm-none-eabi-ld: lib.a(x.o): in function `f':\n\
+                   x.rs:(.text+0x8): undefined reference to `memcpy'\n";
         assert_eq!(undefined_symbols(lld), ["memcpy", NEVER].map(String::from).into());
         assert_eq!(undefined_symbols(gnu), ["memcpy"].map(String::from).into());
         assert!(undefined_symbols("").is_empty());

@@ -1,8 +1,8 @@
 //! `cargo xtask ...`: the project's own commands.
 //!
-//! What a developer runs and what the build server runs is the same program, so the two cannot disagree.
-//! Each verb has its module; the modules below them (`process`, `tools`, `toolchain`, `elf`, `linker`) know
-//! nothing of verbs.
+//! What a developer runs and what the build server runs is the same program, so the two cannot
+//! disagree. Each verb has its module; the modules below them (`process`, `tools`, `toolchain`,
+//! `elf`, `linker`) know nothing of verbs.
 
 mod bare;
 mod checks;
@@ -37,7 +37,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the firmware
+    /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the
+    /// firmware
     Demo,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
     Test(checks::Options),

@@ -11,14 +11,16 @@ use crate::bare::{Crypto, Flags, TARGETS};
 use crate::toolchain::{self, Bare};
 use crate::{process, workspace};
 
-/// A program that links the core and nothing else: `alloc` in its tree would ask it for an allocator.
+/// A program that links the core and nothing else: `alloc` in its tree would ask it for an
+/// allocator.
 const PROBE: &str = "#![no_std]\nextern crate nodelock as _;\n\
                      #[panic_handler] fn stop(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }\n";
 
 /// What rustc says when some crate of a program uses `alloc` and none brings an allocator.
 const NEEDS_ALLOCATOR: &str = "no global memory allocator found";
 
-/// Builds the core for every target, bare and with p256, and shows that neither `std` nor `alloc` is in it.
+/// Builds the core for every target, bare and with p256, and shows that neither `std` nor `alloc`
+/// is in it.
 pub(crate) fn check() -> Result<String> {
     let bare = Bare::for_targets(&TARGETS)?;
     for crypto in [Crypto::Callback, Crypto::P256] {
@@ -54,7 +56,8 @@ fn no_alloc(bare: Bare, target: &str) -> Result<()> {
                 bail!("{target}: {finished}");
             }
         }
-        // With `-Zbuild-std=core` a use of std or alloc does not compile; still, look at what was built.
+        // With `-Zbuild-std=core` a use of std or alloc does not compile; still, look at what was
+        // built.
         Bare::FromSource => {
             let built: BTreeSet<String> = fs::read_dir(&deps)?
                 .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))

@@ -1,7 +1,9 @@
-//! What the library costs on a microcontroller: flash, RAM and worst stack, per target and choice of cryptography.
+//! What the library costs on a microcontroller: flash, RAM and worst stack, per target and choice
+//! of cryptography.
 //!
-//! Measured is an image with the functions of the header and what they need of the compiler's own library, and
-//! nothing else: once with all of them, once with those that no firmware can do without.
+//! Measured is an image with the functions of the header and what they need of the compiler's own
+//! library, and nothing else: once with all of them, once with those that no firmware can do
+//! without.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,7 +1,8 @@
 //! The worst stack of each exported function, computed from the linked image.
 //!
-//! The compiler notes the frame of each function (`.stack_sizes`), the disassembly tells who calls whom. Calls
-//! through a pointer are the integrator's callbacks: their stack is theirs and is not in the figure.
+//! The compiler notes the frame of each function (`.stack_sizes`), the disassembly tells who calls
+//! whom. Calls through a pointer are the integrator's callbacks: their stack is theirs and is not
+//! in the figure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Which Rust builds what: the one that runs us for the host, and whichever has a `core` for bare metal.
+//! Which Rust builds what: the one that runs us for the host, and whichever has a `core` for bare
+//! metal.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
 //! The firmware library once more, with a panic handler that cannot be linked.
 //!
-//! `cargo xtask link-proof` links this archive with every function of `nodelock.h` as a root and everything
-//! unreachable dropped. If any of them can reach a panic, the linker looks for `nodelock_must_never_link`,
-//! finds none, and fails: the absence of panics is then shown on the machine code, not believed of the source.
+//! `cargo xtask link-proof` links this archive with every function of `nodelock.h` as a root and
+//! everything unreachable dropped. If any of them can reach a panic, the linker looks for
+//! `nodelock_must_never_link`, finds none, and fails: the absence of panics is then shown on the
+//! machine code, not believed of the source.
 #![no_std]
 
 // Only for its exported functions.

@@ -75,7 +75,8 @@ pub(super) fn benches() -> Result<String> {
 
 pub(super) fn deny() -> Result<String> {
     need_component("cargo-deny", "cargo install --locked cargo-deny")?;
-    // Not the advisories: their database is fetched from elsewhere, and this check must pass without a network.
+    // Not the advisories: their database is fetched from elsewhere, and this check must pass
+    // without a network.
     process::run(&mut cargo("deny", &["--all-features", "check", "licenses", "bans", "sources"]))?;
     Ok(String::new())
 }
@@ -86,7 +87,8 @@ fn cargo(verb: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Fails with the line that installs it where a cargo subcommand is not there (rustup's stand-in does not count).
+/// Fails with the line that installs it where a cargo subcommand is not there (rustup's stand-in
+/// does not count).
 fn need_component(name: &str, install: &'static str) -> Result<()> {
     let works = || process::run(Command::new(tools::find(&[name])?).arg("--version")).ok();
     match works() {

@@ -1,4 +1,5 @@
-//! The instruction counts of the benchmarks, taken twice: a figure that varies cannot show a small regression.
+//! The instruction counts of the benchmarks, taken twice: a figure that varies cannot show a small
+//! regression.
 
 use anyhow::{Result, bail};
 

@@ -1,4 +1,5 @@
-//! `cargo xtask test`: every check of the tree, in an order that fails early, with a table at the end.
+//! `cargo xtask test`: every check of the tree, in an order that fails early, with a table at the
+//! end.
 
 mod cargo;
 mod counts;

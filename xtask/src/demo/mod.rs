@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: one license from the vendor's key to the device's answer, and every way it is refused.
+//! `cargo xtask demo`: one license from the vendor's key to the device's answer, and every way it
+//! is refused.
 
 mod story;
 

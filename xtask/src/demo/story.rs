@@ -1,4 +1,5 @@
-//! The story itself: each step runs the `nodelock` program as a user would, shows it, and checks its answer.
+//! The story itself: each step runs the `nodelock` program as a user would, shows it, and checks
+//! its answer.
 
 use std::fs;
 use std::path::Path;
