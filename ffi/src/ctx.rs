@@ -15,8 +15,8 @@ pub const NODELOCK_CTX_WORDS: usize = 16;
 /// 64-bit words in a slot.
 pub const NODELOCK_SLOT_WORDS: usize = 20;
 
-/// The library's state for one device. Give it memory (static, on the stack, wherever it stays) and
-/// to nodelock_init; do not look into it.
+/// The library's state for one device. The program gives it memory, static or on the stack, passes it to
+/// nodelock_init, and does not look into it.
 ///
 /// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
 /// copy only, since both would work on the same slots.
