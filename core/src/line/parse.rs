@@ -66,6 +66,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(crate) fn record(&mut self) -> Result<Record<'a>, ParseError> {
+        self.refuse_doubled_keyword()?;
         self.positional(|text| match text {
             b"1" => Ok(()),
             _ => Err(Reason::UnsupportedFormat),
@@ -75,6 +76,20 @@ impl<'a> Parser<'a> {
         } else {
             self.license().map(Record::License)
         }
+    }
+
+    /// A keyword directly behind the keyword is part of a damaged record, not the start of the next
+    /// one.
+    fn refuse_doubled_keyword(&mut self) -> Result<(), ParseError> {
+        let mut doubled = None;
+        let mut ahead = self.position;
+        while let Ok(Some(token)) = ahead.next()
+            && is_keyword(token.bytes)
+        {
+            self.position = ahead;
+            doubled = Some(token.offset);
+        }
+        doubled.map_or(Ok(()), |offset| Err(ParseError::new(Reason::FieldOrder, offset)))
     }
 
     fn license(&mut self) -> Result<Line<'a>, ParseError> {
@@ -135,9 +150,21 @@ impl<'a> Parser<'a> {
         let text = self.text.get(self.keyword.offset..self.end);
         let offset = self.peek()?.offset;
         let (signer, signature) = self.required(b"sig", parse_signature)?;
+        self.refuse_doubled_signature()?;
         match text {
             Some(_) => Ok(Seal { text, signer, signature }),
             None => Err(ParseError::new(Reason::Truncated, offset)),
+        }
+    }
+
+    /// A second `sig=` behind the first is part of a damaged record, not stray text.
+    fn refuse_doubled_signature(&self) -> Result<(), ParseError> {
+        let mut ahead = self.position;
+        match ahead.next() {
+            Ok(Some(token)) if token.bytes.starts_with(b"sig=") => {
+                Err(ParseError::new(Reason::FieldOrder, token.offset))
+            }
+            _ => Ok(()),
         }
     }
 

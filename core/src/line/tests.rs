@@ -184,6 +184,19 @@ fn a_damaged_record_does_not_touch_its_neighbours() {
 }
 
 #[test]
+fn a_doubled_keyword_or_signature_damages_the_whole_record() {
+    let good = license(&terms(), 1);
+    let signature = &good[good.find("sig=").unwrap()..];
+    for (file, at) in [
+        (format!("LICENSE {good}"), 8),
+        (format!("KEY LICENSE\n{good}"), 12),
+        (format!("{good} {signature}"), good.len() + 1),
+    ] {
+        assert_eq!(only_reason(&file), (Reason::FieldOrder, at), "{file}");
+    }
+}
+
+#[test]
 fn spans_cover_the_record_and_count_the_byte_order_mark() {
     let good = license(&terms(), 1);
     let file = format!("\u{feff}  {good}\nbye");
