@@ -80,6 +80,22 @@ fn the_layout_has_no_holes() {
     }
 }
 
+/// Users of clang like to switch on everything; the header shall not be what they stumble over.
+#[test]
+fn the_header_stands_every_warning_of_clang() {
+    for compiler in C.iter().filter(|compiler| compiler.program == "clang" && compiler.is_there()) {
+        compiler.check(
+            "layout.c",
+            &[
+                "-Weverything",
+                "-Wno-unknown-warning-option",
+                "-Wno-pre-c2x-compat",
+                "-Wno-unsafe-buffer-usage",
+            ],
+        );
+    }
+}
+
 /// A sanitizer that is not there finds nothing.
 #[test]
 fn sanitizers_are_in_the_programs() {
