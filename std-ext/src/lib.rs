@@ -29,19 +29,23 @@
 #![forbid(unsafe_code)]
 
 mod builder;
+mod console;
 mod device;
 mod error;
 mod explain;
 mod pem;
 mod report;
+mod storage;
 #[cfg(test)]
 mod tests;
 
 pub use builder::DeviceBuilder;
+pub use console::{Command, CommandError, Host, Outcome, run};
 pub use device::{Denied, Device};
 pub use error::Error;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row};
+pub use storage::{FileStorage, MemoryStorage, OpenError};
 
 pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,

@@ -1,0 +1,13 @@
+//! The operator's commands, for products that hang them on a console of their own.
+//!
+//! [`Command::parse`] reads one line; [`run`] carries it out on an agent and gives the text to
+//! print. Files, agreement texts and questions go through a [`Host`].
+
+mod parse;
+mod run;
+
+pub use parse::{Command, CommandError};
+pub use run::{Host, Outcome, run};
+
+#[cfg(test)]
+mod tests;

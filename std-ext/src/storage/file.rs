@@ -1,0 +1,161 @@
+//! [`FileStorage`]: one small file for each value, replaced as a whole.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use fs4::FileExt;
+use nodelock::{Reason, Storage, StorageKey};
+
+/// Name of the lock file.
+const LOCK: &str = "lock";
+/// Ending of a file that is being written.
+const UNFINISHED: &str = "new";
+/// Bytes of the checksum behind every value.
+const CHECKSUM: usize = 4;
+
+/// Keeps values in a directory of their own, safe against power cuts: a value is written beside
+/// the old one, flushed, renamed over it, and the directory is flushed. One process at a time.
+#[derive(Debug)]
+pub struct FileStorage {
+    directory: PathBuf,
+    /// Holds the lock until it is dropped.
+    _lock: File,
+    last_error: Option<io::Error>,
+}
+
+/// Why a directory cannot be opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Another process has it open.
+    InUse(PathBuf),
+    /// The system refuses.
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse(path) => write!(
+                f,
+                "the license storage {} is in use by another process; stop that one first",
+                path.display()
+            ),
+            Self::Io(path, error) => write!(
+                f,
+                "cannot open the license storage {}: {error}; check that it is a directory this \
+                 user may write to",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::InUse(_) => None,
+            Self::Io(_, error) => Some(error),
+        }
+    }
+}
+
+impl FileStorage {
+    /// Opens a directory, and makes it if it is not there.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] at once if another process has it open.
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        let directory = directory.into();
+        let failed = |error| OpenError::Io(directory.clone(), error);
+        fs::create_dir_all(&directory).map_err(failed)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(directory.join(LOCK))
+            .map_err(failed)?;
+        match FileExt::try_lock(&lock) {
+            Ok(()) => {}
+            Err(fs4::TryLockError::WouldBlock) => return Err(OpenError::InUse(directory)),
+            Err(fs4::TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        Ok(Self { directory, _lock: lock, last_error: None })
+    }
+
+    /// What the system said when a call failed last; the agent knows only that it did.
+    #[must_use]
+    pub const fn last_error(&self) -> Option<&io::Error> {
+        self.last_error.as_ref()
+    }
+
+    fn path(&self, key: StorageKey) -> PathBuf {
+        self.directory.join(format!("{:04x}", key.0))
+    }
+
+    fn failed(&mut self, error: io::Error) -> Reason {
+        let full = matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+        );
+        self.last_error = Some(error);
+        if full { Reason::StorageFull } else { Reason::StorageFailed }
+    }
+
+    fn replace(&self, key: StorageKey, value: &[u8]) -> io::Result<()> {
+        let path = self.path(key);
+        let unfinished = path.with_extension(UNFINISHED);
+        let written = write_whole(&unfinished, value)
+            .and_then(|()| fs::rename(&unfinished, &path))
+            .and_then(|()| flush_directory(&self.directory));
+        if written.is_err() {
+            // Best effort: what is left over is never read.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+}
+
+impl Storage for FileStorage {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        let content = match fs::read(self.path(key)) {
+            Ok(content) => content,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed(error)),
+        };
+        let Some((value, checksum)) = content.split_last_chunk::<CHECKSUM>() else {
+            return Err(Reason::StorageCorrupted);
+        };
+        if crc32fast::hash(value).to_le_bytes() != *checksum {
+            return Err(Reason::StorageCorrupted);
+        }
+        buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
+        Ok(Some(value.len()))
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.replace(key, value).map_err(|error| self.failed(error))
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        match fs::remove_file(self.path(key)) {
+            Ok(()) => flush_directory(&self.directory).map_err(|error| self.failed(error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+}
+
+fn write_whole(path: &Path, value: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(value)?;
+    file.write_all(&crc32fast::hash(value).to_le_bytes())?;
+    file.sync_all()
+}
+
+/// Makes a rename durable. Systems that cannot open directories make it so by themselves.
+fn flush_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}

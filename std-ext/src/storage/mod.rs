@@ -1,0 +1,10 @@
+//! Storage for the license agent on a host.
+
+mod file;
+mod memory;
+
+pub use file::{FileStorage, OpenError};
+pub use memory::MemoryStorage;
+
+#[cfg(test)]
+mod tests;

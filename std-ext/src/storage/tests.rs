@@ -1,0 +1,102 @@
+use std::fs;
+
+use nodelock::{Reason, Storage, StorageKey};
+
+use super::*;
+
+const KEY: StorageKey = StorageKey(0x0102);
+
+fn load(storage: &mut impl Storage, key: StorageKey) -> Result<Option<Vec<u8>>, Reason> {
+    let mut buffer = [0; 64];
+    storage.load(key, &mut buffer).map(|len| len.map(|len| buffer[..len].to_vec()))
+}
+
+fn behaves(storage: &mut impl Storage) {
+    assert_eq!(load(storage, KEY), Ok(None));
+    storage.store(KEY, b"one").unwrap();
+    storage.store(StorageKey(7), b"").unwrap();
+    storage.store(KEY, b"other").unwrap();
+    assert_eq!(load(storage, KEY), Ok(Some(b"other".to_vec())));
+    assert_eq!(load(storage, StorageKey(7)), Ok(Some(Vec::new())));
+    storage.remove(KEY).unwrap();
+    storage.remove(KEY).unwrap();
+    assert_eq!(load(storage, KEY), Ok(None));
+    storage.store(KEY, &[9; 65]).unwrap();
+    assert_eq!(load(storage, KEY), Err(Reason::StorageFull));
+}
+
+#[test]
+fn values_are_kept_replaced_and_removed() {
+    behaves(&mut MemoryStorage::default());
+    let directory = tempfile::tempdir().unwrap();
+    behaves(&mut FileStorage::open(directory.path()).unwrap());
+}
+
+#[test]
+fn values_are_there_when_it_is_opened_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("made/when/missing");
+    FileStorage::open(&place).unwrap().store(KEY, b"kept").unwrap();
+    assert_eq!(load(&mut FileStorage::open(&place).unwrap(), KEY), Ok(Some(b"kept".to_vec())));
+}
+
+#[test]
+fn a_second_opener_gets_an_error_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = FileStorage::open(directory.path()).unwrap();
+    let error = FileStorage::open(directory.path()).unwrap_err();
+    assert!(matches!(error, OpenError::InUse(_)), "{error}");
+    drop(first);
+    FileStorage::open(directory.path()).unwrap();
+}
+
+#[test]
+fn a_damaged_file_is_corrupted_and_an_unfinished_one_is_not_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut storage = FileStorage::open(directory.path()).unwrap();
+    storage.store(KEY, b"value").unwrap();
+    let path = directory.path().join("0102");
+    fs::write(path.with_extension("new"), b"half").unwrap();
+    assert_eq!(load(&mut storage, KEY), Ok(Some(b"value".to_vec())));
+    let good = fs::read(&path).unwrap();
+    for bit in 0..good.len() * 8 {
+        let mut damaged = good.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, damaged).unwrap();
+        assert_eq!(load(&mut storage, KEY), Err(Reason::StorageCorrupted));
+    }
+    for len in 0..good.len() {
+        fs::write(&path, &good[..len]).unwrap();
+        assert_eq!(load(&mut storage, KEY), Err(Reason::StorageCorrupted));
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_keeps_what_is_there_and_says_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut storage = FileStorage::open(directory.path()).unwrap();
+    storage.store(KEY, b"old").unwrap();
+    // Also for a user who may write everywhere: a directory stands where the file should go.
+    fs::create_dir(directory.path().join("0102.new")).unwrap();
+    assert_eq!(storage.store(KEY, b"new"), Err(Reason::StorageFailed));
+    assert!(storage.last_error().is_some());
+    assert_eq!(load(&mut storage, KEY), Ok(Some(b"old".to_vec())));
+}
+
+#[test]
+fn a_file_is_no_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, b"").unwrap();
+    assert!(matches!(FileStorage::open(file).unwrap_err(), OpenError::Io(..)));
+}
+
+#[test]
+fn a_power_cut_fails_every_later_write() {
+    let mut storage = MemoryStorage::default();
+    storage.cut_power_after(1);
+    storage.store(KEY, b"kept").unwrap();
+    assert_eq!(storage.store(KEY, b"lost"), Err(Reason::StorageFailed));
+    assert_eq!(storage.remove(KEY), Err(Reason::StorageFailed));
+    assert_eq!(load(&mut storage, KEY), Ok(Some(b"kept".to_vec())));
+}
