@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 use nodelock::{Date, FeatureName, Udi};
 
 use crate::commands::{
-    check, completions, convert, delegate, inspect, issue, keygen, man, pubkey, qr, signed_bytes,
+    check, completions, convert, delegate, device, inspect, issue, keygen, man, pubkey, qr,
+    signed_bytes,
 };
 
 /// Makes signing keys, issues license files, explains and checks them
@@ -24,6 +25,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Keygen(keygen::Args),
     Delegate(delegate::Args),
+    Device(device::Args),
     Issue(Box<issue::Args>),
     Inspect(inspect::Args),
     SignedBytes(signed_bytes::Args),

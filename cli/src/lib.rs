@@ -3,6 +3,8 @@
 
 mod args;
 mod commands;
+mod device;
+mod device_shell;
 mod encode;
 mod input;
 mod keys;

@@ -96,6 +96,10 @@ impl Failure {
         Self { status: Status::Usage, text: text.into() }
     }
 
+    pub(crate) fn unavailable(text: impl Into<String>) -> Self {
+        Self { status: Status::Io, text: text.into() }
+    }
+
     pub(crate) fn io(what: impl core::fmt::Display, error: &io::Error) -> Self {
         Self { status: Status::Io, text: format!("{what}: {error}") }
     }

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod delegate;
+pub(crate) mod device;
 pub(crate) mod inspect;
 pub(crate) mod issue;
 pub(crate) mod keygen;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
     match command {
         Command::Keygen(args) => keygen::run(&args),
         Command::Delegate(args) => delegate::run(&args),
+        Command::Device(args) => device::run(&args, json),
         Command::Issue(args) => issue::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::SignedBytes(args) => signed_bytes::run(&args),

@@ -66,6 +66,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             self.update();
             return Err(denial);
         }
+        self.report_counts();
         Ok(token)
     }
 
@@ -94,6 +95,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.tick(now);
         self.leases.release(token, owner)?;
         self.update();
+        self.report_counts();
         Ok(())
     }
 

@@ -24,6 +24,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.keep_floor();
         self.update();
         self.warn();
+        self.report_counts();
     }
 
     /// Lets meters run and chooses lines, twice: a line that ends makes room for the next one,
@@ -33,7 +34,6 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.settle();
             self.refresh();
         }
-        self.report_counts();
     }
 
     /// The uptime at which [`tick`](Self::tick) is due again; `None` if time changes nothing.
@@ -232,7 +232,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Tells when 80 % and all of the licensed units of a feature are in use; again after the use
     /// has fallen below.
-    fn report_counts(&mut self) {
+    pub(super) fn report_counts(&mut self) {
         for id in self.product.catalog.ids() {
             let Some(slot) = self.features.get(id.index()).copied() else { continue };
             let crate::line::Count::Units(licensed) = slot.licensed() else { continue };

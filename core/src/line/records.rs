@@ -76,6 +76,8 @@ impl<'a> Records<'a> {
 impl<'a> Iterator for Records<'a> {
     type Item = Found<'a>;
 
+    // Kept out of its callers: their stack frames would hold the parser's, which is far larger.
+    #[inline(never)]
     fn next(&mut self) -> Option<Found<'a>> {
         match &mut self.0 {
             Form::Text(records) => records.next(),

@@ -244,6 +244,7 @@ fn f002_036_and_f002_037_counted_units_are_leased_up_to_the_sum() {
         assert_eq!(state(agent, 1), LineState::CountConsumed);
         let denial = agent.acquire(ap, 1, 1, noon(0)).unwrap_err();
         assert_eq!((denial.reason, denial.needed, denial.licensed), (Reason::CountTooLow, 11, 10));
+        assert_eq!(kinds(agent), []);
         assert_eq!(agent.in_use(ap), 10);
         assert_eq!(agent.release(third, 1, noon(0)), Err(Reason::NoSuchLease));
         agent.release(third, 2, noon(0)).unwrap();

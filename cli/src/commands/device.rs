@@ -1,0 +1,228 @@
+//! `nodelock device`
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use nodelock_std::Host;
+use serde::Serialize;
+
+use crate::args;
+use crate::device::{
+    DeviceFiles, Identity, Printed, Session, Wish, parse_advance, parse_time, read_catalog,
+};
+use crate::report::{Failure, Report, Status};
+
+/// Simulate a device: the real license agent on a directory, with a clock that goes when told
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Init(Init),
+    Run(Run),
+    Shell(Shell),
+}
+
+/// Make a device
+#[derive(Debug, clap::Args)]
+struct Init {
+    /// Directory for the device
+    #[arg(long)]
+    dir: PathBuf,
+    /// The device's UDI
+    #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
+    udi: String,
+    /// UDI of a further member of the stack; may be repeated
+    #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
+    member: Vec<String>,
+    /// The product's features (TOML)
+    #[arg(long, value_name = "FILE")]
+    catalog: PathBuf,
+    /// Public key (PEM) of a root to trust; may be repeated
+    #[arg(long, value_name = "PUB", required = true)]
+    trust: Vec<PathBuf>,
+    /// Accept development keys too
+    #[arg(long)]
+    development: bool,
+    /// Wall clock at the first boot: 2026-11-22, 2026-11-22T10:30:00Z, or none for a device
+    /// without a clock; now unless given
+    #[arg(long, value_name = "TIME", value_parser = parse_time_arg)]
+    at: Option<Time>,
+}
+
+/// Let time pass and give the device a command of its operator
+///
+/// The exit status is 0 if everything that was asked for was done or granted, else 1. `help` lists
+/// the commands.
+#[derive(Debug, clap::Args)]
+struct Run {
+    /// Directory of the device
+    #[arg(long)]
+    dir: PathBuf,
+    /// Switch the device off and on first
+    #[arg(long)]
+    reboot: bool,
+    /// Set the wall clock to a time, or to none
+    #[arg(long, value_name = "TIME", value_parser = parse_time_arg)]
+    at: Option<Time>,
+    /// Let so much time pass first, e.g. 3d2h
+    #[arg(long, value_name = "DURATION", value_parser = parse_advance, default_value = "0s")]
+    advance: u64,
+    /// Let the power go after so many writes to storage; at the first one unless given
+    #[arg(long, value_name = "WRITES", num_args = 0..=1, default_missing_value = "0")]
+    power_cut: Option<u64>,
+    /// Answer yes to questions
+    #[arg(long)]
+    yes: bool,
+    /// The command, e.g. license install FILE
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// Sit at the device's console
+#[derive(Debug, clap::Args)]
+struct Shell {
+    /// Directory of the device
+    #[arg(long)]
+    dir: PathBuf,
+}
+
+/// A time, or that there is none.
+#[derive(Debug, Clone, Copy)]
+struct Time(Option<u64>);
+
+fn parse_time_arg(text: &str) -> Result<Time, String> {
+    parse_time(text).map(|time| Time(time.map(|time| time.0)))
+}
+
+#[derive(Serialize)]
+struct Made<'m> {
+    directory: &'m str,
+    udis: &'m [String],
+}
+
+pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
+    match &args.what {
+        What::Init(init) => make(init),
+        What::Run(run) => command(run),
+        What::Shell(_) if json => Err(Failure::usage("a shell has no --json; use device run")),
+        What::Shell(shell) => sit(shell),
+    }
+}
+
+fn make(init: &Init) -> Result<Report, Failure> {
+    let catalog = std::fs::read_to_string(&init.catalog)
+        .map_err(|error| Failure::io(init.catalog.display(), &error))?;
+    read_catalog(&catalog)
+        .map_err(|error| Failure::usage(format!("{}: {error}", init.catalog.display())))?;
+    let udis: Vec<String> = std::iter::once(&init.udi).chain(&init.member).cloned().collect();
+    if udis.len() > nodelock::limits::MAX_UDIS {
+        let most = nodelock::limits::MAX_UDIS;
+        return Err(Failure::usage(format!("a stack has at most {most} members")));
+    }
+    let wall = match init.at {
+        Some(Time(wall)) => wall,
+        None => std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .ok()
+            .map(|since| since.as_secs()),
+    };
+    let identity = Identity { udis, development: init.development, wall };
+    DeviceFiles::create(&init.dir, &identity, &catalog, &init.trust)?;
+    let directory = init.dir.display().to_string();
+    let plain = format!("{directory}: a device with UDI {} was made\n", identity.udis.join(", "));
+    let shape = Made { directory: &directory, udis: &identity.udis };
+    Ok(Report::new(Status::Yes, plain, &shape))
+}
+
+fn command(run: &Run) -> Result<Report, Failure> {
+    let mut session = Session::open(&run.dir)?;
+    if run.reboot {
+        session.reboot()?;
+    }
+    let line = (!run.command.is_empty()).then(|| run.command.join(" "));
+    let mut wish = Some(Wish {
+        advance: run.advance,
+        set_wall: run.at.map(|Time(wall)| wall),
+        command: line,
+        power_cut: run.power_cut,
+    });
+    let mut outside = Outside { yes: run.yes };
+    let mut result = Printed::default();
+    session.run(&mut outside, |printed, _| {
+        if let Some(printed) = printed {
+            result = printed;
+        }
+        Ok(wish.take())
+    })?;
+    let status = if result.done && run.power_cut.is_none() { Status::Yes } else { Status::No };
+    let report = Report::new(status, shown(&result), &result);
+    let note = run.power_cut.map(|_| "the power is off; the next command boots the device".into());
+    Ok(report.note(note))
+}
+
+fn shown(printed: &Printed) -> String {
+    let events: String = printed.events.iter().map(|event| format!("%{event}\n")).collect();
+    printed.text.clone() + &events
+}
+
+fn sit(shell: &Shell) -> Result<Report, Failure> {
+    let mut session = Session::open(&shell.dir)?;
+    let history = session.history_file();
+    let mut editor = crate::device_shell::Editor::new(&history)?;
+    let mut outside = Outside { yes: false };
+    session.run(&mut outside, |printed, _| {
+        if let Some(printed) = printed {
+            let mut out = anstream::stdout().lock();
+            let _ = out.write_all(shown(&printed).as_bytes());
+            let _ = out.flush();
+        }
+        editor.next_wish()
+    })?;
+    Ok(Report::new(Status::Yes, String::new(), &()))
+}
+
+/// Files and questions of the person at the terminal.
+struct Outside {
+    yes: bool,
+}
+
+impl Host for Outside {
+    fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
+        let limit = nodelock::limits::MAX_FILE_LEN as u64 + 1;
+        let mut content = Vec::new();
+        io::Read::read_to_end(
+            &mut io::Read::take(std::fs::File::open(name)?, limit),
+            &mut content,
+        )?;
+        Ok(content)
+    }
+
+    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+        std::fs::write(name, content)
+    }
+
+    fn agreement(&mut self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn confirm(&mut self, text: &str, question: &str) -> bool {
+        let mut stderr = anstream::stderr();
+        let _ = writeln!(stderr, "{text}");
+        if self.yes {
+            return true;
+        }
+        let _ = write!(stderr, "{question} yes/[no]: ");
+        let _ = stderr.flush();
+        if !io::stdin().is_terminal() {
+            let _ = writeln!(stderr, "no (give --yes to accept)");
+            return false;
+        }
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
+    }
+}

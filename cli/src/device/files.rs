@@ -1,0 +1,169 @@
+//! The directory of a simulated device.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nodelock::{Date, Reason, SCRATCH_LEN, Storage, StorageKey, TrustAnchor};
+use nodelock_std::{FileStorage, MemoryStorage};
+use serde::{Deserialize, Serialize};
+
+use crate::report::Failure;
+
+/// What was given when the device was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    /// One for each member.
+    pub(crate) udis: Vec<String>,
+    pub(crate) development: bool,
+    /// Wall clock of the first boot in seconds since 1970.
+    pub(crate) wall: Option<u64>,
+}
+
+impl Identity {
+    /// The firmware is as old as the device.
+    pub(crate) fn built(&self) -> Date {
+        self.wall.and_then(Date::from_unix_seconds).unwrap_or(Date::EPOCH)
+    }
+}
+
+/// The directory, locked for as long as this lives.
+pub(crate) struct DeviceFiles {
+    directory: PathBuf,
+    pub(crate) identity: Identity,
+    pub(crate) catalog: String,
+    pub(crate) anchors: Vec<TrustAnchor>,
+    state: FileStorage,
+}
+
+const IDENTITY: &str = "device.json";
+const CATALOG: &str = "catalog.toml";
+const TRUST: &str = "trust";
+const STATE: &str = "state";
+
+impl DeviceFiles {
+    /// Makes a new device.
+    pub(crate) fn create(
+        directory: &Path,
+        identity: &Identity,
+        catalog: &str,
+        trust: &[PathBuf],
+    ) -> Result<(), Failure> {
+        if directory.join(IDENTITY).exists() {
+            let shown = directory.display();
+            return Err(Failure::no(format!("{shown} holds a device already; use another one")));
+        }
+        let keys = directory.join(TRUST);
+        fs::create_dir_all(&keys).map_err(|error| Failure::io(keys.display(), &error))?;
+        for path in trust {
+            let anchor = crate::keys::public_key(path)?;
+            let pem = fs::read(path).map_err(|error| Failure::io(path.display(), &error))?;
+            write(&keys.join(format!("{}.pub.pem", anchor.id)), &pem)?;
+        }
+        write(&directory.join(CATALOG), catalog.as_bytes())?;
+        write_json(&directory.join(IDENTITY), identity)
+    }
+
+    pub(crate) fn open(directory: &Path) -> Result<Self, Failure> {
+        let identity = read_json(&directory.join(IDENTITY))?.ok_or_else(|| {
+            let shown = directory.display();
+            Failure::no(format!("{shown} holds no device; make one with nodelock device init"))
+        })?;
+        let catalog = directory.join(CATALOG);
+        let catalog =
+            fs::read_to_string(&catalog).map_err(|e| Failure::io(catalog.display(), &e))?;
+        let keys = directory.join(TRUST);
+        let mut anchors = Vec::new();
+        for entry in fs::read_dir(&keys).map_err(|e| Failure::io(keys.display(), &e))? {
+            let entry = entry.map_err(|e| Failure::io(keys.display(), &e))?;
+            anchors.push(crate::keys::public_key(&entry.path())?);
+        }
+        let state = FileStorage::open(directory.join(STATE))
+            .map_err(|error| Failure::unavailable(error.to_string()))?;
+        Ok(Self { directory: directory.to_owned(), identity, catalog, anchors, state })
+    }
+
+    /// Reads a file that remembers something between commands.
+    pub(crate) fn remembered<T: for<'a> Deserialize<'a>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, Failure> {
+        read_json(&self.directory.join(name))
+    }
+
+    pub(crate) fn remember<T: Serialize>(&self, name: &str, value: &T) -> Result<(), Failure> {
+        write_json(&self.directory.join(name), value)
+    }
+
+    pub(crate) fn history_file(&self) -> PathBuf {
+        self.directory.join("shell-history")
+    }
+
+    /// What the device's storage holds.
+    pub(crate) fn load_state(&mut self) -> Result<MemoryStorage, Failure> {
+        let mut values = BTreeMap::new();
+        let mut buffer = [0; SCRATCH_LEN];
+        for key in 0..=MAX_KEY {
+            let key = StorageKey(key);
+            match self.state.load(key, &mut buffer) {
+                Ok(None) => {}
+                Ok(Some(len)) => {
+                    values.insert(key, buffer[..len].to_vec());
+                }
+                // The agent must see the damage and report it.
+                Err(_) => {
+                    values.insert(key, Vec::new());
+                }
+            }
+        }
+        Ok(MemoryStorage::new(values))
+    }
+
+    /// Makes the storage hold these values.
+    pub(crate) fn save_state(
+        &mut self,
+        before: &MemoryStorage,
+        after: &MemoryStorage,
+    ) -> Result<(), Failure> {
+        for key in before.values().keys().filter(|key| !after.values().contains_key(key)) {
+            self.state.remove(*key).map_err(|reason| self.failed(reason))?;
+        }
+        for (key, value) in after.values() {
+            if before.values().get(key) != Some(value) {
+                self.state.store(*key, value).map_err(|reason| self.failed(reason))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&self, reason: Reason) -> Failure {
+        let place = self.directory.join(STATE);
+        match self.state.last_error() {
+            Some(error) => Failure::io(place.display(), error),
+            None => Failure::no(format!("{}: {reason}", place.display())),
+        }
+    }
+}
+
+/// The agent uses keys below (docs/SPEC.md section 13).
+const MAX_KEY: u16 = 0x05FF;
+
+fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io(path.display(), &error)),
+    };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| Failure::no(format!("{} is damaged: {error}", path.display())))
+}
+
+fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    write(path, text.as_bytes())
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    crate::output::write(path, content, true)
+}

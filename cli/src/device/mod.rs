@@ -1,0 +1,18 @@
+//! The simulated device: the real agent on a directory, with a clock that only goes when told.
+//!
+//! What a device keeps in its storage is kept in `state/`. What it has in memory (units in use,
+//! activated features, the level that was booted) is not kept anywhere: every command since the
+//! last boot is remembered in `session.json` and carried out again, on the storage as it was at
+//! that boot. The agent does no I/O and reads no clock, so it comes to the same state each time.
+
+mod catalog;
+mod files;
+mod session;
+mod simulation;
+mod time;
+
+pub(crate) use catalog::read as read_catalog;
+pub(crate) use files::{DeviceFiles, Identity};
+pub(crate) use session::Session;
+pub(crate) use simulation::{Answers, Printed, Wish};
+pub(crate) use time::{parse_advance, parse_time};

@@ -1,0 +1,285 @@
+//! One boot of the simulated device: the agent, its memory, and time that passes when told.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::rc::Rc;
+
+use nodelock::{
+    Agent, Catalog, Date, EventSlot, FeatureSlot, Held, LeaseSlot, LineSlot, Memory, Now,
+    P256Verifier, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, TrustAnchor, Udi,
+    UnixTime,
+};
+use nodelock_std::{Command, Host, MemoryStorage, run};
+use serde::{Deserialize, Serialize};
+
+/// Lines that a simulated device has room for, besides its built-in trials.
+const LINES: usize = 64;
+
+/// The storage of the device, which is looked at while the agent works on it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shared(Rc<RefCell<MemoryStorage>>);
+
+impl Shared {
+    pub(crate) fn new(storage: MemoryStorage) -> Self {
+        Self(Rc::new(RefCell::new(storage)))
+    }
+
+    pub(crate) fn copy(&self) -> MemoryStorage {
+        self.0.borrow().clone()
+    }
+
+    fn cut_power_after(&self, writes: u64) {
+        self.0.borrow_mut().cut_power_after(writes);
+    }
+}
+
+impl Storage for Shared {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        self.0.borrow_mut().load(key, buffer)
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.0.borrow_mut().store(key, value)
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.0.borrow_mut().remove(key)
+    }
+}
+
+/// What one step asks for, in the order in which it happens.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Wish {
+    /// Seconds that pass.
+    pub(crate) advance: u64,
+    /// The wall clock is set, if at all, to a time or to none.
+    pub(crate) set_wall: Option<Option<u64>>,
+    pub(crate) command: Option<String>,
+    /// The power goes after so many writes.
+    pub(crate) power_cut: Option<u64>,
+}
+
+/// What a console was given from outside, kept so that a step can be repeated.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Answers {
+    reads: BTreeMap<String, Vec<u8>>,
+    confirms: Vec<bool>,
+}
+
+/// What a step printed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Printed {
+    pub(crate) text: String,
+    pub(crate) done: bool,
+    pub(crate) events: Vec<String>,
+    pub(crate) uptime: u64,
+    pub(crate) wall: Option<u64>,
+    pub(crate) licenses: Vec<LineView>,
+}
+
+/// A line in machine-readable output.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct LineView {
+    id: String,
+    feature: String,
+    #[serde(rename = "type")]
+    license_type: &'static str,
+    state: &'static str,
+    count: Option<u64>,
+    in_use: u64,
+    priority: &'static str,
+    built_in: bool,
+    seconds_used: Option<u64>,
+    seconds_left: Option<u64>,
+    eula_accepted: Option<bool>,
+}
+
+type Simulated<'a> = Agent<'a, Shared, P256Verifier, &'a [Udi<'a>]>;
+
+/// What stays the same from boot to boot.
+pub(crate) struct Model<'m> {
+    pub(crate) catalog: &'m Catalog<'m>,
+    pub(crate) agreements: &'m BTreeMap<String, String>,
+    pub(crate) anchors: &'m [TrustAnchor],
+    pub(crate) udis: &'m [Udi<'m>],
+    pub(crate) development: bool,
+    /// Day on which the firmware was built.
+    pub(crate) built: Date,
+}
+
+/// A booted device.
+pub(crate) struct Simulation<'a> {
+    agent: Simulated<'a>,
+    agreements: &'a BTreeMap<String, String>,
+    storage: Shared,
+    now: Now,
+}
+
+/// Boots, and hands the device over for as long as it is on.
+pub(crate) fn boot<R>(
+    model: &Model<'_>,
+    storage: &Shared,
+    wall: Option<u64>,
+    then: impl FnOnce(&mut Simulation<'_>) -> R,
+) -> Result<R, Reason> {
+    let features = model.catalog.features().len();
+    let mut lines = vec![LineSlot::EMPTY; LINES + features];
+    let mut feature_slots = vec![FeatureSlot::EMPTY; features];
+    let leases: Vec<LeaseSlot> = (0..64).map(|_| LeaseSlot::new()).collect();
+    let mut events = vec![EventSlot::EMPTY; 256];
+    let mut scratch = vec![0; SCRATCH_LEN];
+    let memory = Memory {
+        lines: &mut lines,
+        features: &mut feature_slots,
+        leases: &leases,
+        events: &mut events,
+        scratch: &mut scratch,
+    };
+    let rules = Rules {
+        built: model.built,
+        danger_accept_development_keys: model.development,
+        ..Rules::DEFAULT
+    };
+    let product = Product { catalog: model.catalog, anchors: model.anchors, rules };
+    let now = Now { uptime: 0, wall: wall.map(UnixTime) };
+    let agent = Agent::boot(product, model.udis, P256Verifier, storage.clone(), memory, now)?;
+    let mut simulation =
+        Simulation { agent, agreements: model.agreements, storage: storage.clone(), now };
+    Ok(then(&mut simulation))
+}
+
+impl Simulation<'_> {
+    /// Does one step. With answers from an earlier time it asks nobody.
+    pub(crate) fn step(
+        &mut self,
+        wish: &Wish,
+        answers: &mut Answers,
+        outside: Option<&mut dyn Host>,
+    ) -> Printed {
+        if let Some(writes) = wish.power_cut {
+            self.storage.cut_power_after(writes);
+        }
+        if let Some(wall) = wish.set_wall {
+            self.now.wall = wall.map(UnixTime);
+            self.agent.tick(self.now);
+        }
+        self.pass(wish.advance);
+        let (text, done) = match wish.command.as_deref() {
+            None => (String::new(), true),
+            Some(line) => self.command(line, answers, outside),
+        };
+        let mut events = Vec::new();
+        while let Some(event) = self.agent.poll_event() {
+            let mut rendered = String::new();
+            let _ = event.render(self.agent.catalog(), &mut rendered);
+            events.push(rendered);
+        }
+        Printed {
+            text,
+            done,
+            events,
+            uptime: self.now.uptime,
+            wall: self.now.wall.map(|wall| wall.0),
+            licenses: self.agent.lines().map(|held| self.view(held)).collect(),
+        }
+    }
+
+    fn command(
+        &mut self,
+        line: &str,
+        answers: &mut Answers,
+        outside: Option<&mut dyn Host>,
+    ) -> (String, bool) {
+        match Command::parse(line) {
+            Ok(command) => {
+                let mut host =
+                    Recorder { answers, outside, agreements: self.agreements, confirmed: 0 };
+                let outcome = run(&mut self.agent, &command, self.now, &mut host);
+                (outcome.text, outcome.done)
+            }
+            Err(error) => (format!("{error}\n"), false),
+        }
+    }
+
+    /// Time passes, with a tick at each deadline.
+    fn pass(&mut self, seconds: u64) {
+        let end = self.now.uptime.saturating_add(seconds);
+        while self.now.uptime < end {
+            let deadline =
+                self.agent.next_deadline().filter(|&deadline| deadline > self.now.uptime);
+            let next = deadline.unwrap_or(u64::MAX).min(end);
+            let step = next - self.now.uptime;
+            self.now = Now { uptime: next, wall: self.now.wall.map(|wall| wall.plus(step)) };
+            self.agent.tick(self.now);
+        }
+    }
+
+    fn view(&self, held: &Held) -> LineView {
+        let right = held.right();
+        let meter = held.meter().filter(|_| held.is_metered());
+        LineView {
+            id: right.id().to_string(),
+            feature: String::from_utf8_lossy(right.feature()).into_owned(),
+            license_type: held.license_type().name(),
+            state: self.agent.state(held).name(),
+            count: match right.count() {
+                nodelock::Count::Uncounted => None,
+                nodelock::Count::Units(units) => Some(units),
+            },
+            in_use: held.feature().map_or(0, |id| self.agent.in_use(id)),
+            priority: held.priority().name(),
+            built_in: held.source() == nodelock::Source::BuiltIn,
+            seconds_used: meter.map(|meter| meter.used(self.now.uptime)),
+            seconds_left: match (meter, held.dated()) {
+                (Some(meter), _) => Some(meter.left(self.now.uptime)),
+                (None, Some(nodelock::Dated::Active { left })) => Some(left),
+                (None, Some(nodelock::Dated::Ended)) => Some(0),
+                _ => None,
+            },
+            eula_accepted: held.agreement(),
+        }
+    }
+}
+
+/// Asks the outside once and remembers what it said.
+struct Recorder<'h, 'o> {
+    answers: &'h mut Answers,
+    outside: Option<&'o mut dyn Host>,
+    agreements: &'h BTreeMap<String, String>,
+    confirmed: usize,
+}
+
+impl Host for Recorder<'_, '_> {
+    fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
+        match (self.answers.reads.get(name), &mut self.outside) {
+            (Some(content), _) => Ok(content.clone()),
+            (None, Some(outside)) => {
+                let content = outside.read(name)?;
+                self.answers.reads.insert(name.to_owned(), content.clone());
+                Ok(content)
+            }
+            (None, None) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+        // Written when it was asked for; not again when the step is repeated.
+        self.outside.as_mut().map_or(Ok(()), |outside| outside.write(name, content))
+    }
+
+    fn agreement(&mut self, name: &str) -> Option<String> {
+        self.agreements.get(name).cloned()
+    }
+
+    fn confirm(&mut self, text: &str, question: &str) -> bool {
+        let place = self.confirmed;
+        self.confirmed += 1;
+        if let Some(&known) = self.answers.confirms.get(place) {
+            return known;
+        }
+        let answer = self.outside.as_mut().is_some_and(|outside| outside.confirm(text, question));
+        self.answers.confirms.push(answer);
+        answer
+    }
+}

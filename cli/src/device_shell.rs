@@ -1,0 +1,135 @@
+//! The line editor of `nodelock device shell`: history and completion.
+
+use std::path::{Path, PathBuf};
+
+use rustyline::completion::Completer;
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
+
+use crate::device::{Wish, parse_advance, parse_time};
+use crate::report::Failure;
+
+/// Words that only the shell knows.
+const OWN: &str = "\
+advance DURATION     let time pass, e.g. advance 3d2h
+at TIME|none         set the wall clock
+reboot               switch the device off and on
+exit                 leave; the device goes on where it is
+";
+
+/// First words of commands, for completion.
+const COMMANDS: [&str; 27] = [
+    "advance ",
+    "at ",
+    "exit",
+    "explain ",
+    "help",
+    "license accept end user agreement ",
+    "license acquire ",
+    "license activate ",
+    "license boot level ",
+    "license clear ",
+    "license comment add ",
+    "license comment delete ",
+    "license deactivate ",
+    "license install ",
+    "license modify priority ",
+    "license release ",
+    "license right-to-use activate ",
+    "license right-to-use deactivate ",
+    "license save ",
+    "reboot",
+    "show license",
+    "show license all",
+    "show license detail",
+    "show license feature",
+    "show license in-use",
+    "show license status",
+    "show license udi",
+];
+
+#[derive(Helper, Hinter, Highlighter, Validator)]
+struct Words;
+
+impl Completer for Words {
+    type Candidate = String;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        let begun = line.get(..position).unwrap_or(line);
+        let fitting = COMMANDS.iter().filter(|command| command.starts_with(begun));
+        Ok((0, fitting.map(|command| (*command).to_owned()).collect()))
+    }
+}
+
+/// Reads wishes from whoever sits there.
+pub(crate) struct Editor {
+    editor: rustyline::Editor<Words, FileHistory>,
+    history: PathBuf,
+}
+
+impl Editor {
+    pub(crate) fn new(history: &Path) -> Result<Self, Failure> {
+        let mut editor = rustyline::Editor::new().map_err(failed)?;
+        editor.set_helper(Some(Words));
+        // A first shell has no history yet.
+        let _ = editor.load_history(history);
+        Ok(Self { editor, history: history.to_owned() })
+    }
+
+    /// The next wish, or `None` at the end.
+    pub(crate) fn next_wish(&mut self) -> Result<Option<Wish>, Failure> {
+        loop {
+            let line = match self.editor.readline("device# ") {
+                Ok(line) => line,
+                Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
+                Err(error) => return Err(failed(error)),
+            };
+            let line = line.trim();
+            if line.is_empty() {
+                continue;
+            }
+            let _ = self.editor.add_history_entry(line);
+            let _ = self.editor.save_history(&self.history);
+            match read(line) {
+                Ok(Line::Wish(wish)) => return Ok(Some(wish)),
+                Ok(Line::Exit) => return Ok(None),
+                Err(problem) => println!("{problem}"),
+            }
+        }
+    }
+}
+
+enum Line {
+    Wish(Wish),
+    Exit,
+}
+
+fn read(line: &str) -> Result<Line, String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let wish = match words.as_slice() {
+        ["exit" | "quit"] => return Ok(Line::Exit),
+        // Without writes left nothing is lost: everything was durable before.
+        ["reboot"] => Wish { power_cut: Some(0), ..Wish::default() },
+        ["advance", duration] => Wish { advance: parse_advance(duration)?, ..Wish::default() },
+        ["at", time] => {
+            let wall = parse_time(time)?.map(|time| time.0);
+            Wish { set_wall: Some(wall), ..Wish::default() }
+        }
+        ["help" | "?"] => {
+            print!("{OWN}");
+            Wish { command: Some(line.to_owned()), ..Wish::default() }
+        }
+        _ => Wish { command: Some(line.to_owned()), ..Wish::default() },
+    };
+    Ok(Line::Wish(wish))
+}
+
+fn failed(error: ReadlineError) -> Failure {
+    Failure::io("the console", &std::io::Error::other(error))
+}
