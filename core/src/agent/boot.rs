@@ -1,10 +1,9 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
 use crate::agent::held::{FeatureSlot, Held, LineSlot, Place, Source};
-use crate::agent::persist::{self, Group, LineValue, UsageKind, key};
+use crate::agent::persist::{self, Group, LineValue, key};
 use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like};
 use crate::calendar::Calendar;
-use crate::catalog::FeatureId;
 use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
@@ -72,17 +71,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn read_clock(&mut self, built: UnixTime) {
-        let mut kept = built;
-        let mut damage = None;
-        persist::each(
-            &mut self.storage,
-            Group::Clock,
-            1,
-            |_, _, reader| persist::read_floor(reader).map(|floor| kept = kept.max(floor)),
-            |reason| damage = Some(reason),
-        );
-        self.report(damage);
-        self.calendar = Calendar::restore(self.product.rules.clock, kept);
+        let kept = persist::load_floor(&mut self.storage);
+        let floor = kept.ok().flatten().map_or(built, |kept| kept.max(built));
+        self.calendar = Calendar::restore(self.product.rules.clock, floor);
+        self.storage_failed(kept.map(|_| ()));
     }
 
     fn read_lines(&mut self) {
@@ -173,76 +165,43 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     fn read_usage(&mut self) {
         let lines = &mut *self.lines;
-        let mut damage = None;
-        persist::each(
-            &mut self.storage,
-            Group::Usage,
-            persist::MAX_USAGE,
-            |_, place, reader| {
-                let usage = persist::read_usage(reader)?;
-                let held = lines.iter_mut().filter_map(LineSlot::held_mut);
-                for held in held.filter(|held| held.right.id() == usage.id) {
-                    held.usage = Some(place);
-                    held.converted = usage.kind == UsageKind::Converted;
-                    if let Some(period) = held.right.usage() {
-                        held.meter = Some(crate::eval::Meter::restore(period, usage.charged));
-                    }
-                }
-                Some(())
-            },
-            |reason| damage = Some(reason),
-        );
-        self.report(damage);
+        let read = persist::each_usage(&mut self.storage, |place, usage| {
+            let held = lines.iter_mut().filter_map(LineSlot::held_mut);
+            for held in held.filter(|held| held.right.id() == usage.id) {
+                held.recall(place, usage);
+            }
+        });
+        self.storage_failed(read);
     }
 
     fn read_agreements(&mut self) {
         let lines = &mut *self.lines;
-        let mut damage = None;
-        persist::each(
-            &mut self.storage,
-            Group::Agreements,
-            persist::MAX_AGREEMENTS,
-            |_, _, reader| {
-                let agreement = persist::read_agreement(reader)?;
-                let held = lines.iter_mut().filter_map(LineSlot::held_mut);
-                for held in held.filter(|held| held.right.feature() == agreement.feature) {
-                    held.accepted = true;
-                }
-                Some(())
-            },
-            |reason| damage = Some(reason),
-        );
-        self.report(damage);
+        let read = persist::each_agreement(&mut self.storage, |_, agreement| {
+            let held = lines.iter_mut().filter_map(LineSlot::held_mut);
+            for held in held.filter(|held| held.right.feature() == agreement.feature) {
+                held.accepted = true;
+            }
+        });
+        self.storage_failed(read);
     }
 
     fn read_history_number(&mut self) {
         let mut next = 0;
-        self.history(|entry| next = next.max(entry.number.saturating_add(1)));
+        let read = self.history(|entry| next = next.max(entry.number.saturating_add(1)));
         self.history_number = next;
+        self.storage_failed(read);
     }
 
     fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
-        let mut damage = None;
-        persist::each(
-            &mut self.storage,
-            Group::Levels,
-            persist::MAX_LEVELS,
-            |_, _, reader| {
-                // A level that this firmware does not have is no damage.
-                let id: Option<FeatureId> = catalog.find(persist::read_level(reader)?);
-                if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {
-                    slot.requested = true;
-                }
-                Some(())
-            },
-            |reason| damage = Some(reason),
-        );
-        self.report(damage);
-    }
-
-    fn report(&mut self, damage: Option<Reason>) {
-        self.storage_failed(damage.map_or(Ok(()), Err));
+        let read = persist::each_level(&mut self.storage, |name| {
+            // A level that this firmware does not have is no damage.
+            let id = catalog.find(name);
+            if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {
+                slot.requested = true;
+            }
+        });
+        self.storage_failed(read);
     }
 }
 

@@ -178,21 +178,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     fn agreement_place(&mut self, name: &[u8]) -> Result<u8, Reason> {
         let mut taken = [false; persist::MAX_AGREEMENTS as usize];
         let mut own = None;
-        persist::each(
-            &mut self.storage,
-            Group::Agreements,
-            persist::MAX_AGREEMENTS,
-            |_, place, reader| {
-                if let Some(mark) = taken.get_mut(usize::from(place)) {
-                    *mark = true;
-                }
-                if persist::read_agreement(reader)?.feature == name {
-                    own = Some(place);
-                }
-                Some(())
-            },
-            |_| {},
-        );
+        // A damaged value keeps its place too.
+        let read = persist::each_agreement(&mut self.storage, |place, agreement| {
+            if let Some(mark) = taken.get_mut(usize::from(place)) {
+                *mark = true;
+            }
+            if agreement.feature == name {
+                own = Some(place);
+            }
+        });
+        if own.is_none() {
+            read?;
+        }
         let free = taken.iter().position(|&mark| !mark).and_then(|place| u8::try_from(place).ok());
         own.or(free).ok_or(Reason::StorageFull)
     }

@@ -1,6 +1,7 @@
 //! A line that the agent holds, and a feature of the catalog with its present verdict.
 
 use crate::agent::Priority;
+use crate::agent::persist::{Usage, UsageKind};
 use crate::calendar::Dated;
 use crate::catalog::FeatureId;
 use crate::entitle::{Denial, Right, Verdict};
@@ -157,6 +158,13 @@ impl Held {
     #[must_use]
     pub const fn is_metered(&self) -> bool {
         self.meter.is_some() && !self.converted
+    }
+
+    /// Brings it to what is remembered of its use.
+    pub(super) fn recall(&mut self, place: u8, usage: &Usage<'_>) {
+        self.usage = Some(place);
+        self.converted = usage.kind == UsageKind::Converted;
+        self.meter = self.right.usage().map(|period| Meter::restore(period, usage.charged));
     }
 
     /// Whether its period is over.

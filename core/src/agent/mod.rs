@@ -205,14 +205,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     /// Goes through the history, in the order of storage; the numbers give the order of time.
-    pub fn history(&mut self, mut entry: impl FnMut(&HistoryEntry<'_>)) {
-        persist::each(
-            &mut self.storage,
-            persist::Group::History,
-            persist::MAX_HISTORY,
-            |_, _, reader| persist::read_history(reader).map(|read| entry(&read)),
-            |_| {},
-        );
+    ///
+    /// # Errors
+    /// The last reason why an entry could not be read; the others were given.
+    pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
+        persist::each_history(&mut self.storage, entry)
     }
 
     /// Gives the storage back.

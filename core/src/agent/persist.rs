@@ -200,32 +200,94 @@ pub(super) fn store_floor(storage: &mut impl Storage, floor: UnixTime) -> Result
     store_small(storage, key(Group::Clock, 0), |out| number(floor.0, out))
 }
 
-/// Loads every value of a group that is whole, with its place; reports those that are not.
-pub(super) fn each<S: Storage>(
-    storage: &mut S,
-    group: Group,
-    places: u8,
-    mut take: impl FnMut(&mut S, u8, &mut Reader<'_>) -> Option<()>,
-    mut damaged: impl FnMut(Reason),
-) {
-    for place in 0..places {
-        let mut buffer = [0; SMALL];
-        match storage.load(key(group, place), &mut buffer) {
-            Ok(None) => {}
-            Ok(Some(len)) => {
-                let value = buffer.get(..len).unwrap_or_default();
-                let read =
-                    begin(value).ok().and_then(|mut reader| take(storage, place, &mut reader));
-                if read.is_none() {
-                    damaged(Reason::StorageCorrupted);
-                }
-            }
-            Err(reason) => damaged(reason),
-        }
-    }
+/// Goes through what is remembered of use, with its place.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
+pub(super) fn each_usage(
+    storage: &mut impl Storage,
+    mut take: impl FnMut(u8, &Usage<'_>),
+) -> Result<(), Reason> {
+    each(storage, Group::Usage, MAX_USAGE, |place, reader| {
+        read_usage(reader).map(|usage| take(place, &usage))
+    })
 }
 
-pub(super) fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
+/// Goes through the accepted agreements, with their places.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
+pub(super) fn each_agreement(
+    storage: &mut impl Storage,
+    mut take: impl FnMut(u8, &Agreement<'_>),
+) -> Result<(), Reason> {
+    each(storage, Group::Agreements, MAX_AGREEMENTS, |place, reader| {
+        read_agreement(reader).map(|agreement| take(place, &agreement))
+    })
+}
+
+/// Goes through the history.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
+pub(super) fn each_history(
+    storage: &mut impl Storage,
+    mut take: impl FnMut(&HistoryEntry<'_>),
+) -> Result<(), Reason> {
+    each(storage, Group::History, MAX_HISTORY, |_, reader| {
+        read_history(reader).map(|entry| take(&entry))
+    })
+}
+
+/// Goes through the names of the levels asked for.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
+pub(super) fn each_level(
+    storage: &mut impl Storage,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), Reason> {
+    each(storage, Group::Levels, MAX_LEVELS, |_, reader| reader.text().map(&mut take))
+}
+
+/// Reads the floor of the clock.
+///
+/// # Errors
+/// Why it could not be read.
+pub(super) fn load_floor(storage: &mut impl Storage) -> Result<Option<UnixTime>, Reason> {
+    let mut floor = None;
+    each(storage, Group::Clock, 1, |_, reader| {
+        floor = Some(UnixTime(reader.number()?));
+        Some(())
+    })?;
+    Ok(floor)
+}
+
+/// Loads every value of a group; one that is not whole does not keep the others from being read.
+fn each(
+    storage: &mut impl Storage,
+    group: Group,
+    places: u8,
+    mut take: impl FnMut(u8, &mut Reader<'_>) -> Option<()>,
+) -> Result<(), Reason> {
+    let mut result = Ok(());
+    for place in 0..places {
+        let mut buffer = [0; SMALL];
+        let read = match storage.load(key(group, place), &mut buffer) {
+            Ok(None) => Ok(()),
+            Ok(Some(len)) => {
+                let value = buffer.get(..len).unwrap_or_default();
+                let taken = begin(value).ok().and_then(|mut reader| take(place, &mut reader));
+                taken.ok_or(Reason::StorageCorrupted)
+            }
+            Err(reason) => Err(reason),
+        };
+        result = result.and(read);
+    }
+    result
+}
+
+fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
     let kind = match reader.byte()? {
         1 => UsageKind::Metered,
         2 => UsageKind::Converted,
@@ -240,11 +302,11 @@ pub(super) fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
     })
 }
 
-pub(super) fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
+fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
     Some(Agreement { digest: reader.array()?, wall: read_wall(reader)?, feature: reader.text()? })
 }
 
-pub(super) fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
+fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
     let number = reader.number()?;
     let deed = reader.byte()?;
     Some(HistoryEntry {
@@ -254,14 +316,6 @@ pub(super) fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'
         wall: read_wall(reader)?,
         feature: reader.text()?,
     })
-}
-
-pub(super) fn read_level<'v>(reader: &mut Reader<'v>) -> Option<&'v [u8]> {
-    reader.text()
-}
-
-pub(super) fn read_floor(reader: &mut Reader<'_>) -> Option<UnixTime> {
-    reader.number().map(UnixTime)
 }
 
 fn store_small(

@@ -1,7 +1,7 @@
 //! Installing: a whole file, line by line, for real or to see what would happen.
 
 use crate::agent::held::{Held, LineSlot, Place, Source};
-use crate::agent::persist::{self, Deed, Group, LineValue, Usage, UsageKind, key};
+use crate::agent::persist::{self, Deed, Group, LineValue, UsageKind, key};
 use crate::agent::{Agent, is_trial_like};
 use crate::bind::BoundLine;
 use crate::bytes::sink::SliceSink;
@@ -134,19 +134,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Ok(());
         }
         let mut used = false;
-        persist::each(
-            &mut self.storage,
-            Group::Usage,
-            persist::MAX_USAGE,
-            |_, _, reader| {
-                let usage = persist::read_usage(reader)?;
-                used |= usage.kind == UsageKind::Once
-                    && usage.feature == right.feature()
-                    && usage.id != right.id();
-                Some(())
-            },
-            |_| {},
-        );
+        // What cannot be read was reported at boot.
+        let _ = persist::each_usage(&mut self.storage, |_, usage| {
+            used |= usage.kind == UsageKind::Once
+                && usage.feature == right.feature()
+                && usage.id != right.id();
+        });
         if used { Err(Reason::AlreadyEvaluated) } else { Ok(()) }
     }
 
@@ -154,45 +147,20 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// remembered from now on. This comes before the line itself is stored: a line whose use
     /// nobody counts must not exist.
     fn recall(&mut self, held: &mut Held) -> Result<(), Reason> {
-        let mut accepted = false;
-        persist::each(
-            &mut self.storage,
-            Group::Agreements,
-            persist::MAX_AGREEMENTS,
-            |_, _, reader| {
-                let agreement = persist::read_agreement(reader)?;
-                accepted |= agreement.feature == held.right.feature();
-                Some(())
-            },
-            |_| {},
-        );
-        held.accepted = accepted;
+        let _ = persist::each_agreement(&mut self.storage, |_, agreement| {
+            held.accepted |= agreement.feature == held.right.feature();
+        });
         let once = held.right.license_type() == LicenseType::EvaluationSubscription;
         if !held.is_metered() && !once {
             return Ok(());
         }
-        let mut known: Option<(u8, UsageKind, u64)> = None;
-        persist::each(
-            &mut self.storage,
-            Group::Usage,
-            persist::MAX_USAGE,
-            |_, place, reader| {
-                let usage: Usage<'_> = persist::read_usage(reader)?;
-                if usage.id == held.right.id() {
-                    known = Some((place, usage.kind, usage.charged));
-                }
-                Some(())
-            },
-            |_| {},
-        );
-        match known {
-            Some((place, kind, charged)) => {
-                held.usage = Some(place);
-                held.converted = kind == UsageKind::Converted;
-                held.meter =
-                    held.right.usage().map(|usage| crate::eval::Meter::restore(usage, charged));
-                Ok(())
+        let _ = persist::each_usage(&mut self.storage, |place, usage| {
+            if usage.id == held.right.id() {
+                held.recall(place, usage);
             }
+        });
+        match held.usage {
+            Some(_) => Ok(()),
             None if once => self.store_usage(held, 0, UsageKind::Once),
             None => self.store_usage(held, 0, UsageKind::Metered),
         }

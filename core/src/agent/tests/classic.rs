@@ -377,7 +377,7 @@ fn f002_059_unused_lines_are_cleared_with_history_and_their_use_is_not_forgotten
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], now);
         assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), 10 * DAY + 900);
         let mut deeds = Vec::new();
-        agent.history(|entry| deeds.push((entry.number, entry.deed)));
+        agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
         assert_eq!(deeds, [(0, Deed::Installed), (1, Deed::Cleared), (2, Deed::Installed)]);
     });
 }

@@ -1,0 +1,141 @@
+//! One line, briefly and with everything that is known.
+
+use core::fmt::{self, Write};
+
+use crate::agent::{Agent, Held, Source};
+use crate::calendar::Dated;
+use crate::event::write_duration;
+use crate::line::{Combine, Count, LicenseType};
+use crate::store::Storage;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    pub(super) fn write_brief(
+        &self,
+        index: usize,
+        held: &Held,
+        out: &mut impl Write,
+    ) -> fmt::Result {
+        writeln!(out, "Index {index} Feature: {}", Name(held))?;
+        out.write_str("    Period left: ")?;
+        self.write_left(held, out)?;
+        if let Some(meter) = held.meter().filter(|_| held.is_metered()) {
+            out.write_str("\n    Period used: ")?;
+            write_duration(meter.used(self.uptime()), out)?;
+        }
+        writeln!(out, "\n    License Type: {}", Type(held))?;
+        writeln!(out, "    License State: {}", self.state_text(held, self.state(held)))?;
+        out.write_str("    License Count: ")?;
+        self.write_count(held, out)?;
+        writeln!(out, "\n    License Priority: {}", Capital(held.priority().name()))
+    }
+
+    pub(super) fn write_detail(
+        &self,
+        index: usize,
+        held: &Held,
+        out: &mut impl Write,
+    ) -> fmt::Result {
+        let right = held.right();
+        self.write_brief(index, held, out)?;
+        if held.source() == Source::Installed {
+            writeln!(out, "    Version: {}", right.version())?;
+            writeln!(out, "    Line: {}, issued {}", right.id(), right.issued())?;
+        }
+        match right.member() {
+            Some(member) => {
+                writeln!(out, "    Lock: Node locked, member {}", member.saturating_add(1))?
+            }
+            None => out.write_str("    Lock: Non Node locked\n")?,
+        }
+        let addition = if right.combine() == Combine::Additive { "Additive" } else { "Exclusive" };
+        writeln!(out, "    License Addition: {addition}")?;
+        if let Some(usage) = right.usage() {
+            out.write_str("    Usage total: ")?;
+            write_duration(usage.seconds(), out)?;
+            out.write_str("\n")?;
+        }
+        if let Some(start) = right.start() {
+            writeln!(out, "    First day: {start}")?;
+        }
+        if let Some(end) = right.end() {
+            writeln!(out, "    Last day: {end}")?;
+        }
+        match held.agreement() {
+            Some(true) => out.write_str("    EULA: accepted\n")?,
+            Some(false) => out.write_str("    EULA: not accepted\n")?,
+            None => {}
+        }
+        let store = match held.source() {
+            Source::Installed => "Primary License Storage",
+            Source::BuiltIn => "Built-In License Storage",
+        };
+        writeln!(out, "    Store: {store}")
+    }
+
+    fn write_left(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+        match (held.meter().filter(|_| held.is_metered()), held.dated()) {
+            (Some(meter), _) if meter.charged() == 0 => out.write_str("Not Activated"),
+            (Some(meter), _) => write_duration(meter.left(self.uptime()), out),
+            (None, Some(Dated::Active { left })) => write_duration(left, out),
+            (None, Some(Dated::Ended)) => out.write_str("0 seconds"),
+            (None, Some(Dated::NotStarted)) => out.write_str("Not Started"),
+            (None, Some(Dated::Unknown)) => out.write_str("not known without a clock"),
+            (None, None) => out.write_str("Life time"),
+        }
+    }
+
+    fn write_count(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+        let Count::Units(units) = held.right().count() else {
+            return out.write_str("Non-Counted");
+        };
+        let (in_use, violation) = match held.feature() {
+            Some(id) if self.is_in_use(held) => (self.in_use(id), self.violation(id)),
+            _ => (0, 0),
+        };
+        write!(out, "{units}/{in_use}/{violation} (Active/In-use/Violation)")
+    }
+}
+
+/// The feature's name as the line has it.
+struct Name<'h>(&'h Held);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(core::str::from_utf8(self.0.right().feature()).unwrap_or_default())
+    }
+}
+
+/// The type as operators read it.
+struct Type<'h>(&'h Held);
+
+impl fmt::Display for Type<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0.license_type() {
+            LicenseType::Evaluation => "Evaluation",
+            LicenseType::Extension => "Extension",
+            LicenseType::Grace => "Grace Period",
+            LicenseType::Permanent => "Permanent",
+            LicenseType::Subscription => "Paid Subscription",
+            LicenseType::EvaluationSubscription => "Evaluation Subscription",
+            LicenseType::ExtensionSubscription => "Extension Subscription",
+            LicenseType::EvaluationRightToUse => "Evaluation Right to Use",
+            LicenseType::RightToUse => "Right to Use",
+            LicenseType::PermanentRightToUse => "Permanent Right to Use",
+        })
+    }
+}
+
+/// A word with its first letter large.
+struct Capital(&'static str);
+
+impl fmt::Display for Capital {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = self.0.chars();
+        if let Some(first) = letters.next() {
+            f.write_char(first.to_ascii_uppercase())?;
+        }
+        f.write_str(letters.as_str())
+    }
+}
