@@ -16,6 +16,7 @@ mod link_proof;
 mod linker;
 mod no_std;
 mod process;
+mod readme;
 mod size;
 mod stack;
 mod toolchain;
@@ -50,6 +51,12 @@ enum Verb {
     },
     /// Show on the linked machine code that no exported function can reach a panic
     LinkProof(link_proof::Options),
+    /// Put the examples into README.md as they stand in their files
+    Readme {
+        /// Compare only; fail where README.md differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Print flash, RAM and worst stack per target and per choice of cryptography
     Size(size::Options),
     /// Build the static C library
@@ -79,6 +86,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Header { check: false } => header::write(),
         Verb::Header { check: true } => header::check(),
         Verb::LinkProof(options) => link_proof::run(&options),
+        Verb::Readme { check: false } => readme::write(),
+        Verb::Readme { check: true } => readme::check(),
         Verb::Size(options) => size::run(&options),
         Verb::Lib(options) => library::run(&options),
         Verb::Vectors { check } => vectors::run(check),

@@ -19,12 +19,10 @@ use crate::linker::{Link, Linked, Linker};
 use crate::stack::{self, Worst};
 use crate::toolchain::Bare;
 use crate::tools::Missing;
-use crate::{header, library, workspace};
+use crate::{header, library, readme};
 
 /// What a firmware calls that only wants an answer; the texts that explain it are left out.
 const ESSENTIAL: [&str; 3] = ["nodelock_init", "nodelock_install", "nodelock_require"];
-const BEGIN: &str = "<!-- size:begin -->";
-const END: &str = "<!-- size:end -->";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -180,17 +178,11 @@ fn about(compiler: &str) -> String {
 }
 
 fn write_readme(table: &str) -> Result<()> {
-    let path = workspace::root().join("README.md");
-    let text = fs::read_to_string(&path).context("README.md")?;
-    let replaced = between_markers(&text, table).context("README.md has no size markers")?;
-    fs::write(path, replaced)?;
+    let text = fs::read_to_string(readme::path()).context("README.md")?;
+    let replaced =
+        readme::replace_part(&text, "size", table).context("README.md has no size markers")?;
+    fs::write(readme::path(), replaced)?;
     Ok(())
-}
-
-fn between_markers(text: &str, table: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{table}{END}{after}"))
 }
 
 /// `12345` as `12,345`.
@@ -213,12 +205,5 @@ mod tests {
     #[test]
     fn groups_digits() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-    }
-
-    #[test]
-    fn replaces_what_stands_between_the_markers() {
-        let readme = format!("a\n{BEGIN}\nold\n{END}\nb\n");
-        assert_eq!(between_markers(&readme, "new\n"), Some(format!("a\n{BEGIN}\nnew\n{END}\nb\n")));
-        assert_eq!(between_markers("no markers", "new"), None);
     }
 }

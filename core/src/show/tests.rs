@@ -6,7 +6,7 @@ use std::string::String;
 
 use super::*;
 use crate::agent::tests::rig::*;
-use crate::{Combine, LineId, Priority, Terms};
+use crate::{Combine, Count, LicenseType, LineId, Priority, Terms};
 
 /// A device in the middle of its life, three days after its first boot.
 fn with_device(then: impl FnOnce(&mut Booted<'_>)) {
