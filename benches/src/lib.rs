@@ -9,6 +9,7 @@ use nodelock::{
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 
+pub mod agent;
 pub mod baseline;
 pub mod scenarios;
 

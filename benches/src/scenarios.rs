@@ -8,7 +8,7 @@ use nodelock::{
     RightsView, SignatureVerifier, Slot, Tally, install, sha256,
 };
 
-use crate::{TestVendor, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
+use crate::{TestVendor, agent, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
 
 /// One operation, ready to be repeated.
 pub type Operation = Box<dyn FnMut()>;
@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 9] = [
+pub const SCENARIOS: [Scenario; 16] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
@@ -35,6 +35,13 @@ pub const SCENARIOS: [Scenario; 9] = [
     Scenario { name: "check-miss", repeats: 8, prepare: || check(8, "feature-9999") },
     Scenario { name: "install-8-lines", repeats: 8, prepare: || install_own(8) },
     Scenario { name: "skip-10000-lines", repeats: 1, prepare: skip_10000 },
+    Scenario { name: "agent-check-handle", repeats: 8, prepare: agent::check_by_handle },
+    Scenario { name: "agent-check-name", repeats: 8, prepare: agent::check_by_name },
+    Scenario { name: "agent-acquire-release", repeats: 8, prepare: agent::acquire_and_release },
+    Scenario { name: "agent-idle-tick", repeats: 8, prepare: agent::idle_tick },
+    Scenario { name: "agent-boot-1-line", repeats: 4, prepare: || agent::boot(1) },
+    Scenario { name: "agent-boot-8-lines", repeats: 2, prepare: || agent::boot(8) },
+    Scenario { name: "agent-boot-32-lines", repeats: 1, prepare: || agent::boot(32) },
 ];
 
 /// Parses a line of 300 bytes.

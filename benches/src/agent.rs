@@ -1,0 +1,131 @@
+//! Operations of the license agent on a device with one feature for each line.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+
+use nodelock::{
+    Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, Intent, LeaseSlot, LineSlot,
+    Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, Udi,
+    UnixTime,
+};
+
+use crate::scenarios::Operation;
+use crate::{TestVendor, feature_name, udi};
+
+/// Features of the device, whatever number of lines it has.
+const FEATURES: u32 = 32;
+
+/// Storage in memory, so that what is counted is the agent.
+#[derive(Debug, Clone, Default)]
+struct InMemory(BTreeMap<u16, Vec<u8>>);
+
+impl Storage for InMemory {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        let Some(value) = self.0.get(&key.0) else { return Ok(None) };
+        buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
+        Ok(Some(value.len()))
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.0.insert(key.0, value.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.0.remove(&key.0);
+        Ok(())
+    }
+}
+
+type Booted = Agent<'static, InMemory, P256Verifier, Udi<'static>>;
+
+/// Boots a device that has so many permanent lines installed: all are verified again.
+#[must_use]
+pub fn boot(lines: u32) -> Operation {
+    let mut storage = Some(installed(lines).into_storage());
+    Box::new(move || {
+        let agent = booted(storage.take().expect("given back each time"));
+        assert_eq!(agent.lines().count(), lines as usize);
+        storage = Some(agent.into_storage());
+    })
+}
+
+/// Checks a feature by its handle, with 8 lines.
+#[must_use]
+pub fn check_by_handle() -> Operation {
+    let agent = installed(8);
+    let id = handle(&agent, 7);
+    Box::new(move || assert!(agent.check(black_box(id), black_box(5)).is_granted()))
+}
+
+/// The same by its name.
+#[must_use]
+pub fn check_by_name() -> Operation {
+    let agent = installed(8);
+    let name = feature_name(7);
+    Box::new(move || assert!(agent.check_name(black_box(name.as_bytes()), 5).is_granted()))
+}
+
+/// Takes one unit and gives it back, with 8 lines.
+#[must_use]
+pub fn acquire_and_release() -> Operation {
+    let mut agent = installed(8);
+    let id = handle(&agent, 7);
+    Box::new(move || {
+        let token = agent.acquire(black_box(id), 1, 1, now()).expect("licensed");
+        agent.release(token, 1, now()).expect("ours");
+    })
+}
+
+/// Tells the time when nothing is due, with 8 lines.
+#[must_use]
+pub fn idle_tick() -> Operation {
+    let mut agent = installed(8);
+    Box::new(move || agent.tick(black_box(now())))
+}
+
+fn installed(lines: u32) -> Booted {
+    let mut agent = booted(InMemory::default());
+    let file = TestVendor::new().own_lines(lines);
+    agent.install(file.as_bytes(), Intent::Install, now(), |taken| assert!(taken.result.is_ok()));
+    agent
+}
+
+/// The memory stays for the rest of this short process.
+fn booted(storage: InMemory) -> Booted {
+    let memory = Memory {
+        lines: Box::leak(Box::new([LineSlot::EMPTY; 40])),
+        features: Box::leak(Box::new([FeatureSlot::EMPTY; FEATURES as usize])),
+        leases: Box::leak(Box::new([const { LeaseSlot::new() }; 4])),
+        events: Box::leak(Box::new([EventSlot::EMPTY; 16])),
+        scratch: Box::leak(Box::new([0; SCRATCH_LEN])),
+    };
+    let product = Product {
+        catalog: catalog(),
+        anchors: Box::leak(Box::new([TestVendor::test_anchor()])),
+        rules: Rules { built: day(), ..Rules::DEFAULT },
+    };
+    Agent::boot(product, udi(), P256Verifier, storage, memory, now()).expect("enough memory")
+}
+
+fn catalog() -> &'static Catalog<'static> {
+    static CATALOG: std::sync::OnceLock<Catalog<'static>> = std::sync::OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let features: Vec<Feature<'static>> = (0..FEATURES)
+            .map(|i| Feature::new(Box::leak(feature_name(i).into_boxed_str())))
+            .collect();
+        Catalog::new(Box::leak(features.into_boxed_slice())).expect("valid names")
+    })
+}
+
+fn handle(agent: &Booted, feature: u32) -> FeatureId {
+    agent.catalog().find(feature_name(feature).as_bytes()).expect("in the catalog")
+}
+
+fn now() -> Now {
+    Now { uptime: 5, wall: Some(UnixTime::start_of(day())) }
+}
+
+fn day() -> Date {
+    Date::parse(b"2026-11-22").expect("a day")
+}
