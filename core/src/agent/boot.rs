@@ -55,6 +55,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             reading,
             now,
             history_number: 0,
+            due: Some(0),
+            seen_leases: 0,
         };
         agent.leases.release_all();
         agent.read_clock(floor);
@@ -64,7 +66,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         agent.read_agreements();
         agent.read_history_number();
         agent.read_levels();
-        agent.look_at_clock();
+        let _ = agent.look_at_clock();
         agent.choose_levels();
         agent.tick(now);
         Ok(agent)

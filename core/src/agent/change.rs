@@ -35,6 +35,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             *slot = LineSlot::EMPTY;
         }
         self.update();
+        self.conclude();
         self.event(EventKind::Cleared, Some(&held), 0);
         self.remember(Deed::Cleared, &held);
         self.announce_levels();
@@ -53,6 +54,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         held.priority = priority;
         self.rewrite(index, &held, None)?;
         self.update();
+        self.conclude();
         self.announce_levels();
         Ok(())
     }
@@ -130,6 +132,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.remember(Deed::EulaAccepted, &held);
         }
         self.update();
+        self.conclude();
         self.announce_levels();
         Ok(())
     }

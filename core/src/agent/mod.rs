@@ -148,6 +148,10 @@ pub struct Agent<'a, S, V, U> {
     reading: Reading,
     now: Now,
     history_number: u64,
+    /// Uptime at which time makes a difference again.
+    due: Option<u64>,
+    /// What was last seen of the leases, which guards give back without a call.
+    seen_leases: u64,
 }
 
 impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {

@@ -73,14 +73,13 @@ fn serve(
     let mut valid_until = u64::MAX;
     let mut needs_start = false;
     for index in 0..lines.len() {
-        let Some(held) = lines.get(index).and_then(LineSlot::held).copied() else { continue };
-        let adds = held.right.combine() == Combine::Additive;
-        let joins = held.feature == Some(id)
-            && (index == chosen || adds)
-            && usable(view, feature, running, &held, lines).is_ok();
-        if !joins {
-            continue;
-        }
+        let held = lines.get(index).and_then(LineSlot::held);
+        let joins = held.filter(|held| {
+            held.feature == Some(id)
+                && (index == chosen || held.right.combine() == Combine::Additive)
+                && usable(view, feature, running, held, lines).is_ok()
+        });
+        let Some(held) = joins.copied() else { continue };
         units.add(&held, index == chosen);
         needs_start |= held.is_metered() && !held.running_out;
         if let Some(deadline) =
@@ -217,9 +216,12 @@ fn with_levels(
     }
     catalog
         .ids()
-        .filter(|&level| level != wanted && catalog.provides(level, wanted))
-        .filter_map(|level| features.get(level.index()))
-        .find(|level| level.own.is_granted())
+        // Few entries bring others, and comparing names is what costs.
+        .filter(|&id| catalog.feature(id).is_some_and(|entry| entry.brings_others()))
+        .filter_map(|id| Some((id, features.get(id.index())?)))
+        .filter(|(_, level)| level.own.is_granted())
+        .find(|&(level, _)| level != wanted && catalog.provides(level, wanted))
+        .map(|(_, level)| level)
         .map_or((slot.own, slot.own_valid_until), |level| (level.own, level.own_valid_until))
 }
 

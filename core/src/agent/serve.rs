@@ -64,9 +64,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if let Some(denial) = refusal {
             let _ = self.leases.release(token, owner);
             self.update();
+            self.conclude();
             return Err(denial);
         }
-        self.report_counts();
+        self.conclude();
         Ok(token)
     }
 
@@ -95,7 +96,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.tick(now);
         self.leases.release(token, owner)?;
         self.update();
-        self.report_counts();
+        self.conclude();
         Ok(())
     }
 
@@ -132,11 +133,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             _ if !self.is_paid(id) => Some(Reason::StorageFailed),
             _ => None,
         };
-        let Some(reason) = failure else { return Ok(()) };
+        let Some(reason) = failure else {
+            self.conclude();
+            return Ok(());
+        };
         if let Some(slot) = self.features.get_mut(id.index()) {
             slot.activated = false;
         }
         self.update();
+        self.conclude();
         Err(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
     }
 
@@ -152,6 +157,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
         let kept = self.keep_activation(id, false);
         self.update();
+        self.conclude();
         kept
     }
 

@@ -89,6 +89,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         if intent == Intent::Install {
             self.update();
+            self.conclude();
             self.announce_levels();
         }
     }
@@ -122,7 +123,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             *slot = LineSlot(Place::Held(held));
         }
         self.calendar.raise_signed(right.issued());
-        self.look_at_clock();
+        let _ = self.look_at_clock();
         self.event(EventKind::Installed, Some(&held), 0);
         self.remember(Deed::Installed, &held);
         Ok(effect)

@@ -9,7 +9,7 @@ use crate::event::EventKind;
 use crate::line::{ExpiryPolicy, LicenseType};
 use crate::reason::Reason;
 use crate::store::Storage;
-use crate::time::{DAY, Now};
+use crate::time::{DAY, Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -20,11 +20,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub fn tick(&mut self, now: Now) {
         // An uptime that goes back is no time at all.
         self.now = Now { uptime: now.uptime.max(self.now.uptime), ..now };
-        self.look_at_clock();
+        let changed = self.look_at_clock();
         self.keep_floor();
-        self.update();
-        self.warn();
-        self.report_counts();
+        let due = self.due.is_some_and(|due| self.now.uptime >= due);
+        if changed || due || self.leases.changes() != self.seen_leases {
+            self.update();
+            self.conclude();
+        }
     }
 
     /// Lets meters run and chooses lines, twice: a line that ends makes room for the next one,
@@ -36,10 +38,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
+    /// Ends whatever may have changed something: says what is to be said, and notes when time
+    /// will make a difference again. Until then a tick has nothing to do.
+    pub(super) fn conclude(&mut self) {
+        self.warn();
+        self.report_counts();
+        self.seen_leases = self.leases.changes();
+        self.due = self.lines().filter_map(|held| self.deadline_of(held)).min();
+    }
+
     /// The uptime at which [`tick`](Self::tick) is due again; `None` if time changes nothing.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<u64> {
-        self.lines().filter_map(|held| self.deadline_of(held)).min()
+    pub const fn next_deadline(&self) -> Option<u64> {
+        self.due
     }
 
     fn deadline_of(&self, held: &Held) -> Option<u64> {
@@ -52,13 +63,21 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let end = match (metered, held.dated) {
             (Some(meter), _) => meter.next_deadline(),
             (None, Some(Dated::Active { left })) => Some(uptime.saturating_add(left)),
+            (None, Some(Dated::NotStarted)) => held.right.start().map(|start| {
+                uptime.saturating_add(UnixTime::start_of(start).since(self.reading.at_least))
+            }),
             _ => None,
         };
+        let report = held.ended_at.filter(|_| held.running_out).map(|ended| {
+            let every = report_interval(held);
+            ended.saturating_add(every.saturating_mul(held.end_reports.saturating_add(1)))
+        });
         // A warning of a meter that stands still never comes.
-        [warning.filter(|_| running), end].into_iter().flatten().min()
+        [warning.filter(|_| running), end, report].into_iter().flatten().min()
     }
 
-    pub(super) fn look_at_clock(&mut self) {
+    /// Judges the clock; whether anything is now judged otherwise than before.
+    pub(super) fn look_at_clock(&mut self) -> bool {
         let reading = self.calendar.observe(self.now);
         self.reading = reading;
         if reading.changed {
@@ -70,12 +89,17 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             };
             self.event(kind, None, 0);
         }
+        let mut changed = reading.changed;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            held.dated = held.right.end().map(|end| {
+            let dated = held.right.end().map(|end| {
                 let paid = held.right.license_type() == LicenseType::Subscription;
                 reading.judge(held.right.start(), end, paid)
             });
+            let kind = |dated: Option<Dated>| dated.map(|dated| core::mem::discriminant(&dated));
+            changed |= kind(dated) != kind(held.dated);
+            held.dated = dated;
         }
+        changed
     }
 
     fn keep_floor(&mut self) {
@@ -194,7 +218,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let Some(mut held) = self.held_at(index) else { continue };
             let uptime = self.now.uptime;
             if let Some(ended) = held.ended_at.filter(|_| held.running_out) {
-                let every = if held.dated.is_some() { DAY } else { WEEK };
+                let every = report_interval(&held);
                 let due = uptime.saturating_sub(ended).checked_div(every).unwrap_or(0);
                 if due > held.end_reports {
                     held.end_reports = due;
@@ -232,7 +256,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Tells when 80 % and all of the licensed units of a feature are in use; again after the use
     /// has fallen below.
-    pub(super) fn report_counts(&mut self) {
+    fn report_counts(&mut self) {
         for id in self.product.catalog.ids() {
             let Some(slot) = self.features.get(id.index()).copied() else { continue };
             let crate::line::Count::Units(licensed) = slot.licensed() else { continue };
@@ -280,6 +304,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         };
         self.features.get(id.index()).is_some_and(|slot| select::is_running(&view, id, slot))
     }
+}
+
+/// How often the end of a right is reported while its feature goes on.
+const fn report_interval(held: &Held) -> u64 {
+    if held.dated.is_some() { DAY } else { WEEK }
 }
 
 fn end_event(held: &Held) -> EventKind {

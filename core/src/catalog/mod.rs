@@ -175,6 +175,11 @@ impl<'c> Feature<'c> {
         self
     }
 
+    /// Whether a right to it can be a right to something else.
+    pub(crate) const fn brings_others(&self) -> bool {
+        matches!(self.kind, Kind::Level { .. }) || !self.includes.is_empty()
+    }
+
     /// The name.
     #[must_use]
     pub const fn name(&self) -> &'c str {

@@ -130,6 +130,16 @@ impl<'s> Leases<'s> {
             .fold(0, |sum, entry| sum.saturating_add(entry.units))
     }
 
+    /// Changes whenever a lease is taken or given back.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.slots.iter().map(|slot| slot.0.get()).fold(0, |sum, entry| {
+            // Taking counts the generation up, giving back sets the units to 0.
+            let state = u64::from(entry.generation).wrapping_mul(2);
+            sum.wrapping_add(state.wrapping_sub(u64::from(entry.units > 0)))
+        })
+    }
+
     /// A guard that gives the units back when it is dropped.
     pub const fn guard(self, token: LeaseToken, owner: u32) -> Lease<'s> {
         Lease { leases: self, token, owner }
