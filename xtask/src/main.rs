@@ -6,6 +6,7 @@
 
 mod bare;
 mod checks;
+mod coverage;
 mod demo;
 mod disassembly;
 mod elf;
@@ -51,6 +52,12 @@ enum Verb {
     },
     /// Show on the linked machine code that no exported function can reach a panic
     LinkProof(link_proof::Options),
+    /// Write docs/COVERAGE.md: which capability is shown by which test
+    CoverageTable {
+        /// Compare only; fail where the committed table differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Put the examples into README.md as they stand in their files
     Readme {
         /// Compare only; fail where README.md differs
@@ -86,6 +93,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Header { check: false } => header::write(),
         Verb::Header { check: true } => header::check(),
         Verb::LinkProof(options) => link_proof::run(&options),
+        Verb::CoverageTable { check } => coverage::run(check),
         Verb::Readme { check: false } => readme::write(),
         Verb::Readme { check: true } => readme::check(),
         Verb::Size(options) => size::run(&options),

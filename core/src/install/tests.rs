@@ -90,7 +90,7 @@ fn lines_for_other_devices_cost_no_verification() {
 }
 
 #[test]
-fn a_line_made_up_for_another_device_says_so_and_grants_nothing() {
+fn f000_027_f002_026_a_line_made_up_for_another_device_says_so_and_grants_nothing() {
     let outcome = run(&for_other_device());
     assert_eq!(outcome.results, [Err(Reason::OtherDevice)]);
     assert!(!outcome.granted);
@@ -101,7 +101,7 @@ fn a_line_made_up_for_another_device_says_so_and_grants_nothing() {
 }
 
 #[test]
-fn a_device_without_udi_installs_only_what_is_not_locked() {
+fn f002_095_a_device_without_udi_installs_only_what_is_not_locked() {
     let anchors = [anchor(1, Role::Production)];
     let unlocked = Terms { license_type: crate::LicenseType::RightToUse, udi: None, ..terms() };
     let unlocked = Terms { id: LineId([3; 10]), ..unlocked };

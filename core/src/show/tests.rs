@@ -73,7 +73,7 @@ fn words_ask_for_forms() {
 }
 
 #[test]
-fn f002_062_and_f000_026_features_and_udi_are_shown() {
+fn f000_026_f002_062_features_and_udi_are_shown() {
     with_device(|agent| {
         let mut text = String::new();
         agent.show(Show::Udi, &mut text).unwrap();

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::tools::Missing;
-use crate::{firmware, header, link_proof, no_std, process, readme, vectors};
+use crate::{coverage, firmware, header, link_proof, no_std, process, readme, vectors};
 use table::{Row, Verdict};
 
 #[derive(Args)]
@@ -49,6 +49,7 @@ const STEPS: &[Step] = &[
     step("features", "every feature set of core and ffi builds", |_| cargo::features()),
     step("vectors", "the golden files are what their description says", |_| vectors::run(true)),
     step("header", "nodelock.h is what the source says", |_| header::check()),
+    step("coverage", "docs/COVERAGE.md is what the tests' names say", |_| coverage::run(true)),
     step("readme", "README.md shows the examples as they are", |_| readme::check()),
     step("docs", "the API documentation builds without a warning", |_| cargo::docs()),
     step("no-std", "the core builds for bare metal, without std and alloc", |_| no_std::check()),

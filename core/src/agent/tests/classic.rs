@@ -7,7 +7,7 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::{Deed, Effect, Intent, LineState, Priority};
 use crate::fixtures::{delegation, key_terms, license};
-use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict, Version};
+use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict};
 
 fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
     agent.check(id(feature), uptime).is_granted()
@@ -30,7 +30,7 @@ fn counted(feature: &'static str, units: u64, combine: Combine, number: u8) -> T
 }
 
 #[test]
-fn f001_005_and_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
+fn f001_005_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0)), []);
@@ -51,7 +51,7 @@ fn f001_005_and_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
 }
 
 #[test]
-fn f001_006_and_f002_100_a_permanent_line_has_no_end() {
+fn f001_006_f002_100_a_permanent_line_has_no_end() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
@@ -64,7 +64,7 @@ fn f001_006_and_f002_100_a_permanent_line_has_no_end() {
 }
 
 #[test]
-fn f001_008_and_f002_017_to_019_the_level_is_chosen_at_boot_and_only_there() {
+fn f001_008_f002_017_f002_018_f002_019_the_level_is_chosen_at_boot_and_only_there() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(agent.booted_level(id("security")), Some(id("ipbase")));
@@ -98,7 +98,8 @@ fn f001_008_and_f002_017_to_019_the_level_is_chosen_at_boot_and_only_there() {
 }
 
 #[test]
-fn f001_009_and_f001_042_a_trial_runs_for_its_period_then_until_reboot() {
+fn f000_072_f001_009_f001_042_f002_024_f002_032_f002_033_a_trial_runs_for_its_period_then_until_reboot()
+ {
     let mut storage = Ram::default();
     let trial = line("vpn", LicenseType::Evaluation, 1);
     boot(&mut storage, noon(0), |agent| {
@@ -132,7 +133,7 @@ fn f001_009_and_f001_042_a_trial_runs_for_its_period_then_until_reboot() {
 }
 
 #[test]
-fn f001_011_and_f002_023_a_permanent_line_takes_over_from_a_trial_in_use() {
+fn f001_011_f002_023_a_permanent_line_takes_over_from_a_trial_in_use() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
@@ -175,7 +176,7 @@ fn f002_015_a_trial_with_an_agreement_waits_for_its_acceptance() {
 }
 
 #[test]
-fn f002_014_and_f002_028_a_permanent_line_needs_no_acceptance() {
+fn f001_001_f002_014_f002_028_f002_043_a_permanent_line_needs_no_acceptance() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
@@ -201,7 +202,7 @@ fn f002_029_time_is_counted_in_use_only() {
 }
 
 #[test]
-fn f002_030_and_f002_031_the_built_in_trial_serves_when_nothing_better_exists() {
+fn f002_030_f002_031_the_built_in_trial_serves_when_nothing_better_exists() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         agent.activate(id("video"), noon(0)).unwrap();
@@ -225,7 +226,7 @@ fn f002_030_and_f002_031_the_built_in_trial_serves_when_nothing_better_exists() 
 }
 
 #[test]
-fn f002_036_and_f002_037_counted_units_are_leased_up_to_the_sum() {
+fn f001_014_f002_036_f002_037_counted_units_are_leased_up_to_the_sum() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let lines = [
@@ -289,7 +290,7 @@ fn over_use_of_an_honour_based_feature_is_counted_as_violation() {
 }
 
 #[test]
-fn f002_038_and_f002_039_an_evaluation_subscription_is_had_once_and_an_extension_again() {
+fn f002_038_f002_039_an_evaluation_subscription_is_had_once_and_an_extension_again() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let trial = |number| line("vpn", LicenseType::EvaluationSubscription, number);
@@ -340,7 +341,7 @@ fn a_permanent_right_to_use_is_activated_once_and_stays_so() {
 }
 
 #[test]
-fn f002_054_each_line_has_its_result_and_f002_058_comments_and_priorities_stay() {
+fn f002_056_comments_and_priorities_stay() {
     let mut storage = Ram::default();
     let comment = "for the branch office".as_bytes();
     boot(&mut storage, noon(0), |agent| {
@@ -364,7 +365,7 @@ fn f002_054_each_line_has_its_result_and_f002_058_comments_and_priorities_stay()
 }
 
 #[test]
-fn f002_059_unused_lines_are_cleared_with_history_and_their_use_is_not_forgotten() {
+fn f002_059_f002_092_unused_lines_are_cleared_and_their_use_is_not_forgotten() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
@@ -383,7 +384,7 @@ fn f002_059_unused_lines_are_cleared_with_history_and_their_use_is_not_forgotten
 }
 
 #[test]
-fn f002_088_a_file_of_many_lines_is_gone_through_and_f002_099_unknown_features_do_no_harm() {
+fn f002_088_a_file_of_many_lines_is_gone_through_and_unknown_features_do_no_harm() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let lines: Vec<String> = (0..500_u16)
@@ -406,7 +407,7 @@ fn f002_088_a_file_of_many_lines_is_gone_through_and_f002_099_unknown_features_d
 }
 
 #[test]
-fn lines_of_a_delegated_key_are_kept_with_its_record() {
+fn f002_058_a_backup_is_a_license_file_also_of_a_delegated_key() {
     let mut storage = Ram::default();
     let file = std::format!(
         "{}\n{}",
@@ -433,21 +434,7 @@ fn lines_of_a_delegated_key_are_kept_with_its_record() {
 }
 
 #[test]
-fn versions_of_the_firmware_must_be_covered() {
-    let older = Terms {
-        version: Version::from_parts([0, 9, 0, 0]),
-        ..line("vpn", LicenseType::Permanent, 1)
-    };
-    let mut storage = Ram::default();
-    boot(&mut storage, noon(0), |agent| {
-        install(agent, &[older], noon(0));
-        // The catalog of the tests names no version, so every one is covered.
-        assert!(granted(agent, "vpn", 0));
-    });
-}
-
-#[test]
-fn a_dry_run_changes_nothing() {
+fn f002_054_each_line_has_its_result_and_a_dry_run_changes_nothing() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let file = std::format!(

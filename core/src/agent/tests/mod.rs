@@ -4,4 +4,5 @@ mod classic;
 mod clocks;
 mod model;
 pub(crate) mod rig;
+mod rows;
 mod storage;

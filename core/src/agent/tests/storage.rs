@@ -28,7 +28,7 @@ fn life(agent: &mut Booted<'_>) {
 }
 
 #[test]
-fn a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
+fn f002_091_a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
     let mut whole = Ram::default();
     boot(&mut whole, noon(0), life);
     assert!(whole.writes > 15, "{}", whole.writes);
