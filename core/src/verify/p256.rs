@@ -1,7 +1,9 @@
 //! The default verifier, on the `p256` crate.
 
+use p256::AffinePoint;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature as EcdsaSignature, VerifyingKey};
+use p256::elliptic_curve::point::AffineCoordinates;
 
 use crate::key::PublicKey;
 use crate::reason::Reason;
@@ -22,13 +24,18 @@ impl SignatureVerifier for P256Verifier {
         digest: &[u8; 32],
         signature: &Signature,
     ) -> Result<(), Reason> {
-        let mut sec1 = [4; 65];
-        for (to, from) in sec1.iter_mut().skip(1).zip(key.as_bytes()) {
-            *to = *from;
-        }
-        let key = VerifyingKey::from_sec1_bytes(&sec1).map_err(|_| Reason::InvalidKey)?;
+        let key = verifying_key(key).ok_or(Reason::InvalidKey)?;
         let signature = EcdsaSignature::from_slice(signature.as_bytes())
             .map_err(|_| Reason::SignatureMismatch)?;
         key.verify_prehash(digest, &signature).map_err(|_| Reason::SignatureMismatch)
     }
+}
+
+/// From the coordinates and not from SEC1, which would bring the square root for compressed points
+/// into every firmware. `None` for points off the curve.
+fn verifying_key(key: &PublicKey) -> Option<VerifyingKey> {
+    let (x, y) = key.as_bytes().split_first_chunk::<32>()?;
+    let y: &[u8; 32] = y.try_into().ok()?;
+    let point = AffinePoint::from_coordinates(&(*x).into(), &(*y).into());
+    VerifyingKey::from_affine(point.into_option()?).ok()
 }
