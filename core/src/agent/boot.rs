@@ -8,7 +8,7 @@ use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
 use crate::key::{KeyRing, KeySlot};
-use crate::line::{LicenseType, LineId, Record, Records};
+use crate::line::{ExpiryPolicy, LicenseType, LineId, Record, Records};
 use crate::reason::Reason;
 use crate::store::Storage;
 use crate::time::{Now, UnixTime};
@@ -146,6 +146,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             || right.license_type() == LicenseType::PermanentRightToUse;
         let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
         held.agreement = explicit && named;
+        if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
+            held.at_expiry = entry.at_expiry;
+        }
         held
     }
 

@@ -6,7 +6,7 @@ use crate::calendar::Dated;
 use crate::catalog::FeatureId;
 use crate::entitle::{Denial, Right, Verdict};
 use crate::eval::Meter;
-use crate::line::{Count, LicenseType};
+use crate::line::{Count, ExpiryPolicy, LicenseType};
 use crate::reason::Reason;
 
 /// State of a line, as operators see it.
@@ -58,6 +58,8 @@ pub struct Held {
     /// `None` if this firmware has no such feature.
     pub(super) feature: Option<FeatureId>,
     pub(super) source: Source,
+    /// What happens at its end: what the line says, else the catalog.
+    pub(super) at_expiry: ExpiryPolicy,
     /// Set by the operator.
     pub(super) priority: Option<Priority>,
     pub(super) agreement: bool,
@@ -90,6 +92,7 @@ impl Held {
             right,
             feature,
             source,
+            at_expiry: right.expiry(),
             priority: None,
             agreement: false,
             accepted: false,
@@ -165,6 +168,16 @@ impl Held {
         self.usage = Some(place);
         self.converted = usage.kind == UsageKind::Converted;
         self.meter = self.right.usage().map(|period| Meter::restore(period, usage.charged));
+    }
+
+    /// Whether it may serve although its period is over: while its feature goes on, or for good
+    /// and only reported.
+    pub(super) fn outlives_its_end(&self, running: bool) -> bool {
+        match self.at_expiry {
+            ExpiryPolicy::UntilReboot => self.running_out && running,
+            ExpiryPolicy::Immediate => false,
+            ExpiryPolicy::Report => true,
+        }
     }
 
     /// Whether its period is over.

@@ -133,7 +133,7 @@ pub(super) fn usable(
         return Err(Reason::NotActivated);
     }
     if held.has_ended(view.uptime) {
-        return if held.running_out && running { Ok(()) } else { Err(Reason::Expired) };
+        return if held.outlives_its_end(running) { Ok(()) } else { Err(Reason::Expired) };
     }
     match held.dated {
         Some(Dated::NotStarted) => Err(Reason::NotStarted),

@@ -175,10 +175,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     fn see_end(&mut self, held: &mut Held, running: bool) {
-        if held.running_out && !running {
-            held.running_out = false;
-        }
-        if !held.has_ended(self.now.uptime) || held.ended_at.is_some() {
+        let ended = held.has_ended(self.now.uptime);
+        let reported = ended && held.at_expiry == ExpiryPolicy::Report;
+        held.running_out = running && (held.running_out || (reported && held.serving));
+        if !ended || held.ended_at.is_some() {
             return;
         }
         held.ended_at = Some(self.now.uptime);
@@ -186,7 +186,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.convert(held);
             return;
         }
-        let goes_on = held.right.expiry() != ExpiryPolicy::Immediate;
+        let goes_on = held.at_expiry != ExpiryPolicy::Immediate;
         held.running_out = held.serving && running && goes_on;
         let seen_before = held.is_metered()
             && held.meter.is_some_and(|meter| !meter.is_running())

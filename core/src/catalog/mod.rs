@@ -24,6 +24,7 @@ pub use validate::CatalogError;
 
 use crate::date::Period;
 use crate::feature::Version;
+use crate::line::ExpiryPolicy;
 use crate::time::DAY;
 
 /// Which features a firmware has. Checked when made, so that nothing has to be checked later.
@@ -55,6 +56,7 @@ pub struct Feature<'c> {
     pub(crate) eula: Option<&'c str>,
     pub(crate) built_in: Option<BuiltIn>,
     pub(crate) enforcement: Enforcement,
+    pub(crate) at_expiry: ExpiryPolicy,
 }
 
 /// Whether it can be switched on at any time, or is chosen at boot.
@@ -122,6 +124,7 @@ impl<'c> Feature<'c> {
             eula: None,
             built_in: None,
             enforcement: Enforcement::Enforced,
+            at_expiry: ExpiryPolicy::UntilReboot,
         }
     }
 
@@ -165,6 +168,14 @@ impl<'c> Feature<'c> {
     #[must_use]
     pub const fn built_in(mut self, trial: BuiltIn) -> Self {
         self.built_in = Some(trial);
+        self
+    }
+
+    /// What happens when a right to it ends while it runs, unless the license line says something
+    /// else.
+    #[must_use]
+    pub const fn at_expiry(mut self, policy: ExpiryPolicy) -> Self {
+        self.at_expiry = policy;
         self
     }
 

@@ -8,9 +8,9 @@ use std::vec::Vec;
 use crate::agent::{Agent, FeatureSlot, Intent, LineSlot, Memory, Product, Rules, SCRATCH_LEN};
 use crate::fixtures::{anchor, license, terms, udi};
 use crate::{
-    BuiltIn, Catalog, Date, EventKind, EventSlot, Feature, FeatureId, FeatureName, LeaseSlot,
-    LicenseType, LineId, Message, Now, P256Verifier, Period, PublicKey, Reason, Role, Signature,
-    SignatureVerifier, Storage, StorageKey, Terms, Udi, UnixTime, Version,
+    BuiltIn, Catalog, Date, EventKind, EventSlot, ExpiryPolicy, Feature, FeatureId, FeatureName,
+    LeaseSlot, LicenseType, LineId, Message, Now, P256Verifier, Period, PublicKey, Reason, Role,
+    Signature, SignatureVerifier, Storage, StorageKey, Terms, Udi, UnixTime, Version,
 };
 
 pub(crate) const DAY: u64 = 86_400;
@@ -27,6 +27,7 @@ pub(crate) const CATALOG: Catalog<'static> = crate::catalog!(&[
     Feature::new("video").built_in(BuiltIn::days(60)),
     Feature::new("camera").built_in(BuiltIn::days(60).then_right_to_use()),
     Feature::new("media").version(Version::from_parts([2, 0, 0, 0])),
+    Feature::new("patient").at_expiry(ExpiryPolicy::Report),
     Feature::new("rescue").eula("rescue-terms").built_in(BuiltIn::days(60)),
 ]);
 
@@ -135,7 +136,7 @@ pub(crate) fn boot_as<R>(
     let anchors = [anchor(1, Role::Production)];
     let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
     let mut lines = [LineSlot::EMPTY; 12];
-    let mut features = [FeatureSlot::EMPTY; 12];
+    let mut features = [FeatureSlot::EMPTY; 13];
     let leases: [LeaseSlot; 8] = Default::default();
     let mut events = [EventSlot::EMPTY; 64];
     let mut scratch = [0; SCRATCH_LEN];

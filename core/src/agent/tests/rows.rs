@@ -5,8 +5,8 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::LineState;
 use crate::{
-    Catalog, Combine, Count, Date, EventKind, Feature, LicenseType, LineId, Reason, Terms, Verdict,
-    Version,
+    Catalog, Combine, Count, Date, EventKind, ExpiryPolicy, Feature, LicenseType, LineId, Reason,
+    Terms, Verdict, Version,
 };
 
 fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
@@ -170,6 +170,31 @@ fn f002_097_a_renewed_subscription_leaves_no_gap() {
         }
         let now = pass(agent, now, DAY);
         assert_eq!(reason(agent, "vpn", now.uptime), Reason::Expired);
+    });
+}
+
+#[test]
+fn what_happens_at_the_end_is_said_by_the_line_or_else_the_catalog() {
+    let strict =
+        Terms { expiry: ExpiryPolicy::Immediate, ..line("vpn", LicenseType::Evaluation, 1) };
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[strict, line("patient", LicenseType::Evaluation, 2)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        agent.activate(id("patient"), noon(0)).unwrap();
+        let over = pass(agent, noon(0), 60 * DAY);
+        assert_eq!(reason(agent, "vpn", over.uptime), Reason::Expired);
+        assert!(granted(agent, "patient", over.uptime));
+    });
+    // Reported and never stopped, also after a boot; again every week.
+    boot(&mut storage, noon(0), |agent| {
+        agent.activate(id("patient"), noon(0)).unwrap();
+        assert!(granted(agent, "patient", 0));
+        kinds(agent);
+        let later = pass(agent, noon(0), 15 * DAY);
+        assert!(granted(agent, "patient", later.uptime));
+        assert_eq!(kinds(agent), [EventKind::Expired; 2]);
+        assert!(agent.activate(id("vpn"), later).is_err());
     });
 }
 
