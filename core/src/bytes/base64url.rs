@@ -6,25 +6,21 @@ use super::sink::Sink;
 /// Characters for 64 bytes: 512 bits in groups of 6, rounded up.
 pub(crate) const LEN_64: usize = 86;
 
-/// Whether the text is the one encoding of some 64 bytes.
-pub(crate) fn is_canonical_64(text: &[u8]) -> bool {
-    text.len() == LEN_64
-        && text.iter().all(|&c| value(c).is_some())
-        && text.last().is_some_and(|&c| matches!(c, b'A' | b'Q' | b'g' | b'w'))
-}
-
 /// Decodes the one encoding of 64 bytes.
 pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
-    if !is_canonical_64(text) {
+    let unused_bits_are_zero = matches!(text.last(), Some(b'A' | b'Q' | b'g' | b'w'));
+    if text.len() != LEN_64 || !unused_bits_are_zero {
         return None;
     }
     let mut out = [0; 64];
     for (bytes, group) in out.chunks_mut(3).zip(text.chunks(4)) {
         let mut bits: u32 = 0;
-        for place in 0..4 {
-            // The last group has two characters; the missing ones count as zero.
-            let six = group.get(place).and_then(|&c| value(c)).unwrap_or(0);
-            bits = bits << 6 | u32::from(six);
+        for &c in group {
+            bits = bits << 6 | u32::from(value(c)?);
+        }
+        // The last group has two characters; the missing ones count as zero.
+        if group.len() == 2 {
+            bits <<= 12;
         }
         let [_, a, b, c] = bits.to_be_bytes();
         for (byte, from) in bytes.iter_mut().zip([a, b, c]) {
