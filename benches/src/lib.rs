@@ -141,7 +141,12 @@ pub fn to_binary(text: &str) -> Vec<u8> {
     file
 }
 
-fn terms<'a>(feature: &'a [u8], udi: Udi<'a>) -> Terms<'a> {
+/// A permanent line for a feature of a device.
+///
+/// # Panics
+/// If the name is not one of a feature.
+#[must_use]
+pub fn terms<'a>(feature: &'a [u8], udi: Udi<'a>) -> Terms<'a> {
     Terms {
         feature: FeatureName::parse(feature).expect("a valid name"),
         version: Version::ONE,
