@@ -13,6 +13,11 @@
 //! * **Binding**: [`VerifiedLine::bind`] compares the UDI and gives a [`BoundLine`].
 //! * **Entitlement**: [`Entitlements`] keep what bound lines grant, and give the [`Verdict`].
 //!
+//! * **Agent**: [`Agent`] is what lives in a device that has more than permanent licenses. It brings
+//!   together what knows nothing of each other: metered time ([`Meter`]), dates under clocks that
+//!   lie ([`Calendar`]), units in use ([`Leases`]), the product's features ([`Catalog`]), [`Events`]
+//!   and the [`Storage`] port. [`Show`] writes what operators read.
+//!
 //! Trust is in the types: `Line` to `VerifiedLine` to `BoundLine`, each made only by the check
 //! that its name says. [`install`] does all steps for a whole file.
 //!

@@ -133,6 +133,13 @@ pub struct Memory<'m> {
 }
 
 /// The license agent of a device.
+///
+/// A trial on a device without a clock, from installing it to its warnings:
+///
+#[cfg_attr(feature = "p256", doc = "```")]
+#[cfg_attr(not(feature = "p256"), doc = "```ignore")]
+#[doc = include_str!("../../examples/agent.rs")]
+/// ```
 #[derive(Debug)]
 pub struct Agent<'a, S, V, U> {
     product: Product<'a>,
