@@ -182,14 +182,19 @@ impl<'a> Parser<'a> {
         key: &[u8],
         parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
     ) -> Result<Option<T>, ParseError> {
+        let Some((value, offset)) = self.value_of(key)? else { return Ok(None) };
+        parse(value).map(Some).map_err(|reason| ParseError::new(reason, offset))
+    }
+
+    /// Uses the next token if it is a field with this key: its value, and its offset. Apart from
+    /// `optional`, so that firmware has it once and not for every type of value.
+    fn value_of(&mut self, key: &[u8]) -> Result<Option<(&'a [u8], usize)>, ParseError> {
         let token = self.peek()?;
-        match token.bytes.strip_prefix(key).and_then(|rest| rest.strip_prefix(b"=")) {
-            None => Ok(None),
-            Some(value) => {
-                self.advance();
-                parse(value).map(Some).map_err(|reason| ParseError::new(reason, token.offset))
-            }
+        let value = token.bytes.strip_prefix(key).and_then(|rest| rest.strip_prefix(b"="));
+        if value.is_some() {
+            self.advance();
         }
+        Ok(value.map(|value| (value, token.offset)))
     }
 
     fn required<T>(
