@@ -29,10 +29,22 @@
  * Threads    Different contexts are independent. On one context, functions that take it const may run
  *            at the same time; the others need a lock of the program's around all calls. From
  *            interrupts only what says "ISR: yes".
- * Callbacks  Called only from within nodelock_init and nodelock_install. They must return, and must not
- *            call the library on the same context: that is refused with NODELOCK_ERR_BUSY.
- * Time       The library reads no clock. Licenses that run out need more than this header offers;
- *            they are installed and shown, but denied with NODELOCK_ERR_NEEDS_AGENT.
+ * Callbacks  Called only from within functions that say "Calls: ..."; nodelock_init and nodelock_install
+ *            call all but those for storage. They must return, and must not call the library on the same
+ *            context or agent: that is refused with NODELOCK_ERR_BUSY.
+ * Time       The library reads no clock. A plain context knows no time at all: licenses that run out, have
+ *            to be accepted or to be activated are installed and shown, but denied with
+ *            NODELOCK_ERR_NEEDS_AGENT. An agent is told the time with each call.
+ * Agent      A context that also keeps licenses, meters, warns and counts: nodelock_agent_... What stands
+ *            here about contexts holds for agents too, and every function on an agent can also answer
+ *            NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED and
+ *            NODELOCK_ERR_BUSY, which its own list leaves out. Its life:
+ *                nodelock_agent_boot          once after power-on
+ *                nodelock_agent_tick          at the latest at nodelock_agent_next_deadline
+ *                nodelock_agent_check, ...    when something is wanted
+ *                nodelock_agent_poll_event    until none waits, after each of these
+ *            Every change is durable before its call returns, and a call that fails has changed nothing
+ *            that a reboot would show. Power may be cut at any moment.
  * Versions   Of the library (NODELOCK_VERSION_...), of this interface (NODELOCK_ABI_VERSION) and of
  *            the license lines (NODELOCK_FORMAT_VERSION). Sizes of structures are passed along and
  *            compared, so that a header and a library that do not belong together are noticed.
@@ -70,6 +82,8 @@
 #define NODELOCK_UNCOUNTED UINT64_MAX
 // In place of a date: the line has none.
 #define NODELOCK_NO_DATE UINT32_MAX
+// In place of a deadline or of seconds left: there is no end.
+#define NODELOCK_NO_END UINT64_MAX
 
 /*
  * Beginning of a nodelock_config:
@@ -80,6 +94,27 @@
     .size = sizeof(nodelock_config), .slot_size = sizeof(nodelock_slot)
 #define NODELOCK_CONFIG_SET_SIZES(config) \
     ((config).size = sizeof(nodelock_config), (config).slot_size = sizeof(nodelock_slot))
+
+/* The same for a nodelock_agent_config and a nodelock_agent_memory. */
+#define NODELOCK_AGENT_CONFIG_INIT \
+    .size = sizeof(nodelock_agent_config), .feature_size = sizeof(nodelock_feature)
+#define NODELOCK_AGENT_CONFIG_SET_SIZES(config) \
+    ((config).size = sizeof(nodelock_agent_config), (config).feature_size = sizeof(nodelock_feature))
+#define NODELOCK_AGENT_MEMORY_INIT \
+    .size = sizeof(nodelock_agent_memory), .line_slot_size = sizeof(nodelock_line_slot), \
+    .feature_slot_size = sizeof(nodelock_feature_slot), \
+    .lease_slot_size = sizeof(nodelock_lease_slot), \
+    .event_slot_size = sizeof(nodelock_event_slot), \
+    .catalog_entry_size = sizeof(nodelock_catalog_entry), \
+    .name_slot_size = sizeof(nodelock_name_slot)
+#define NODELOCK_AGENT_MEMORY_SET_SIZES(memory) \
+    ((memory).size = sizeof(nodelock_agent_memory), \
+     (memory).line_slot_size = sizeof(nodelock_line_slot), \
+     (memory).feature_slot_size = sizeof(nodelock_feature_slot), \
+     (memory).lease_slot_size = sizeof(nodelock_lease_slot), \
+     (memory).event_slot_size = sizeof(nodelock_event_slot), \
+     (memory).catalog_entry_size = sizeof(nodelock_catalog_entry), \
+     (memory).name_slot_size = sizeof(nodelock_name_slot))
 
 
 // The call did what it is for.
@@ -349,6 +384,34 @@
 // There is no element with this index.
 #define NODELOCK_ERR_NO_SUCH_INDEX -917
 
+// Some of the callbacks load, store and remove are missing.
+#define NODELOCK_ERR_NO_STORAGE -918
+
+// The catalog has no features, or more than 1024.
+#define NODELOCK_ERR_CATALOG_SIZE -919
+
+// A name in the catalog that no license can have.
+#define NODELOCK_ERR_CATALOG_NAME -920
+
+// Two features of the catalog have the same name.
+#define NODELOCK_ERR_CATALOG_DUPLICATE -921
+
+// A feature of the catalog includes itself, a level, or a name that is not there.
+#define NODELOCK_ERR_CATALOG_INCLUDE -922
+
+// Levels of the catalog that do not fit together: a module without a package, a rank above 255 or given
+// twice, a package without rank 0, a rank 0 with trial or agreement, or a level that is counted.
+#define NODELOCK_ERR_CATALOG_LEVEL -923
+
+// A maximum in the catalog above 999999999999.
+#define NODELOCK_ERR_CATALOG_MAXIMUM -924
+
+// A name of an agreement in the catalog that no license can have.
+#define NODELOCK_ERR_CATALOG_EULA -925
+
+// A trial in the catalog of more than 100 years.
+#define NODELOCK_ERR_CATALOG_TRIAL -926
+
 // 64-bit words in a context. A little more than is needed now, so that a later version with the
 // same ABI number can use some.
 #define NODELOCK_CTX_WORDS 16
@@ -440,6 +503,188 @@
 // A right that ends while it is in use goes on, and is reported.
 #define NODELOCK_EXPIRY_REPORT 2
 
+// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
+// ABI number can use some.
+#define NODELOCK_AGENT_WORDS 144
+
+// 64-bit words in a nodelock_line_slot.
+#define NODELOCK_LINE_SLOT_WORDS 32
+
+// 64-bit words in a nodelock_feature_slot.
+#define NODELOCK_FEATURE_SLOT_WORDS 18
+
+// 64-bit words in a nodelock_lease_slot.
+#define NODELOCK_LEASE_SLOT_WORDS 3
+
+// 64-bit words in a nodelock_event_slot.
+#define NODELOCK_EVENT_SLOT_WORDS 5
+
+// 64-bit words in a nodelock_catalog_entry.
+#define NODELOCK_CATALOG_ENTRY_WORDS 18
+
+// 64-bit words in a nodelock_name_slot.
+#define NODELOCK_NAME_SLOT_WORDS 2
+
+// Bytes that the scratch buffer must have: a stored line with its comment.
+#define NODELOCK_SCRATCH_LEN 2048
+
+// Flag of a feature: more than is licensed may be used, and is counted as a violation.
+#define NODELOCK_FEATURE_HONOUR_BASED 1
+
+// Flag of a feature: its trial turns into a right to use at its end.
+#define NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE 2
+
+// From load: there is no value under this key.
+#define NODELOCK_NO_VALUE 1
+
+// Intent: install.
+#define NODELOCK_INTENT_INSTALL 0
+
+// Intent: change nothing, but report what would happen.
+#define NODELOCK_INTENT_WHAT_IF 1
+
+// Effect of a record: none.
+#define NODELOCK_EFFECT_NONE 0
+
+// Effect of a record: a key is trusted for the lines behind it.
+#define NODELOCK_EFFECT_KEY 1
+
+// Effect of a record: the first line for its feature.
+#define NODELOCK_EFFECT_NEW 2
+
+// Effect of a record: one more line for its feature; which one serves is decided by the rules.
+#define NODELOCK_EFFECT_JOINS 3
+
+// Effect of a record: its units are added to those of other lines.
+#define NODELOCK_EFFECT_ADDS 4
+
+// Effect of a record: it takes over from a trial.
+#define NODELOCK_EFFECT_REPLACES 5
+
+// In place of a handle: there is no such feature.
+#define NODELOCK_NO_HANDLE 65535
+
+// Priority of a line: the one of its type.
+#define NODELOCK_PRIORITY_DEFAULT 0
+
+// Priority of a line: before all others for its feature.
+#define NODELOCK_PRIORITY_HIGH 1
+
+// Priority of a line: of licenses that were paid for.
+#define NODELOCK_PRIORITY_MEDIUM 2
+
+// Priority of a line: of trials.
+#define NODELOCK_PRIORITY_LOW 3
+
+// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
+// not its own, or a better line serves.
+#define NODELOCK_STATE_INACTIVE 1
+
+// State of a line: it would serve its feature, which does not run.
+#define NODELOCK_STATE_NOT_IN_USE 2
+
+// State of a line: it serves its feature.
+#define NODELOCK_STATE_IN_USE 3
+
+// State of a line: it serves its feature, and all units are in use.
+#define NODELOCK_STATE_COUNT_CONSUMED 4
+
+// State of a line: it has ended, and its feature goes on until the next boot.
+#define NODELOCK_STATE_EXPIRED_IN_USE 5
+
+// State of a line: it has ended.
+#define NODELOCK_STATE_EXPIRED_NOT_IN_USE 6
+
+// Source of a line: installed.
+#define NODELOCK_SOURCE_INSTALLED 1
+
+// Source of a line: a trial of the catalog.
+#define NODELOCK_SOURCE_BUILT_IN 2
+
+// Agreement of a line: needs none.
+#define NODELOCK_AGREEMENT_NONE 0
+
+// Agreement of a line: has to be accepted before use.
+#define NODELOCK_AGREEMENT_OPEN 1
+
+// Agreement of a line: was accepted.
+#define NODELOCK_AGREEMENT_ACCEPTED 2
+
+// Dates of a line: has none.
+#define NODELOCK_DATES_NONE 0
+
+// Dates of a line: its first day is to come.
+#define NODELOCK_DATES_NOT_STARTED 1
+
+// Dates of a line: it is its time.
+#define NODELOCK_DATES_ACTIVE 2
+
+// Dates of a line: its last day is over.
+#define NODELOCK_DATES_ENDED 3
+
+// Dates of a line: without a wall clock this cannot be told.
+#define NODELOCK_DATES_UNKNOWN 4
+
+// Event: none waits.
+#define NODELOCK_EVENT_NONE 0
+
+// Event: a line was installed.
+#define NODELOCK_EVENT_INSTALLED 1
+
+// Event: a line was cleared.
+#define NODELOCK_EVENT_CLEARED 2
+
+// Event: a license agreement was accepted.
+#define NODELOCK_EVENT_EULA_ACCEPTED 3
+
+// Event: a metered right will end; the value is the seconds left.
+#define NODELOCK_EVENT_EXPIRY_WARNING 4
+
+// Event: a metered right has ended. Again every week while the feature still runs.
+#define NODELOCK_EVENT_EXPIRED 5
+
+// Event: a dated right will end; the value is the seconds left.
+#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING 6
+
+// Event: a dated right has ended. Again every day while the feature still runs.
+#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRED 7
+
+// Event: a trial will turn into a right to use; the value is the seconds left.
+#define NODELOCK_EVENT_RIGHT_TO_USE_WARNING 8
+
+// Event: a trial has turned into a right to use.
+#define NODELOCK_EVENT_RIGHT_TO_USE_REACHED 9
+
+// Event: 80 % of the units are in use; the value is their number.
+#define NODELOCK_EVENT_COUNT_NEAR 10
+
+// Event: all units are in use; the value is their number.
+#define NODELOCK_EVENT_COUNT_REACHED 11
+
+// Event: more is in use than is licensed, which the feature allows; the value is the surplus.
+#define NODELOCK_EVENT_VIOLATION 12
+
+// Event: a level other than before will run after the next boot.
+#define NODELOCK_EVENT_NEXT_LEVEL 13
+
+// Event: the wall clock stepped back and is not followed.
+#define NODELOCK_EVENT_CLOCK_STEPPED_BACK 14
+
+// Event: the wall clock jumped forward and is not believed yet.
+#define NODELOCK_EVENT_CLOCK_JUMPED_FORWARD 15
+
+// Event: the wall clock is believed again.
+#define NODELOCK_EVENT_CLOCK_GOOD 16
+
+// Event: the wall clock is not known any more.
+#define NODELOCK_EVENT_CLOCK_LOST 17
+
+// Event: storage failed; the value is the result's number without its sign.
+#define NODELOCK_EVENT_STORAGE_FAILED 18
+
+// Event: a stored line was refused at boot; the value is the result's number without its sign.
+#define NODELOCK_EVENT_LINE_REFUSED 19
+
 // Version of the library that this header belongs to: major part.
 #define NODELOCK_VERSION_MAJOR 0
 
@@ -509,8 +754,10 @@ typedef struct nodelock_record {
     uint32_t kind;
     // Id of the line; zeros if it is no license line.
     uint8_t line_id[10];
+    // NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    uint8_t effect;
     // 0.
-    uint8_t reserved[2];
+    uint8_t reserved;
 } nodelock_record;
 
 // Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
@@ -537,7 +784,7 @@ typedef struct nodelock_config {
     // Passed to every callback; may be NULL.
     void *user;
     // Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
-    // set. Called in nodelock_install only: for 0, 1, 2... up to the first answer other than 0, at
+    // set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
     // most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
     // negative number. What out points to must stay as it is until nodelock_install returns, so each
     // member needs memory of its own.
@@ -546,7 +793,8 @@ typedef struct nodelock_config {
     // library. The state is the port's; there is only one message at a time, and one whose begin or
     // update fails is given up without finish.
     int32_t (*sha256_begin)(void *user);
-    // SHA-256, a piece of the message; a whole message has at most 1043 bytes.
+    // SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
+    // given to nodelock_agent_accept_eula.
     int32_t (*sha256_update)(void *user, const uint8_t *data, size_t len);
     // SHA-256, the end: writes 32 bytes.
     int32_t (*sha256_finish)(void *user, uint8_t *digest);
@@ -640,6 +888,244 @@ typedef struct nodelock_license {
     // Name of the feature, with NUL.
     char feature[NODELOCK_FEATURE_SIZE];
 } nodelock_license;
+
+// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
+// does not look into it.
+//
+// It must NOT be moved or copied: parts of it point to each other.
+typedef struct nodelock_agent {
+    // Not for the program.
+    uint64_t _private[NODELOCK_AGENT_WORDS];
+} nodelock_agent;
+
+// One feature of the catalog, or one level of the image. All texts end with NUL and, like the structure,
+// stay as they are until nodelock_agent_deinit. A field that is not set is 0 and means "has none".
+typedef struct nodelock_feature {
+    // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
+    const char *name;
+    // Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    const char *module;
+    // Of a level: the technology package. NULL together with module.
+    const char *package;
+    // Name of the license agreement that trials and rights to use need, or NULL.
+    const char *eula;
+    // Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
+    // not listed: their ranks say what contains what.
+    const char *const *includes;
+    // Number of includes.
+    size_t include_count;
+    // Units that the platform can do; 0 if it is not counted.
+    uint64_t maximum;
+    // The version that this firmware has, which a license must cover; zeros for any.
+    uint16_t version[4];
+    // Running time of the trial that the firmware brings, in seconds; 0 for no trial.
+    uint32_t trial_seconds;
+    // Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
+    // which each package has, and needs no license.
+    uint32_t rank;
+    // NODELOCK_FEATURE_...
+    uint32_t flags;
+    // 0.
+    uint32_t reserved;
+} nodelock_feature;
+
+// Configuration of an agent. Begin it with NODELOCK_AGENT_CONFIG_INIT, or in C++17 as shown there; a field
+// that is not set is 0 and means "default".
+//
+// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
+// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
+// callbacks holds for load, store and remove as well.
+//
+// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
+// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
+// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+typedef struct nodelock_agent_config {
+    // sizeof(nodelock_agent_config), as the program knows it.
+    uint32_t size;
+    // sizeof(nodelock_feature), as the program knows it.
+    uint32_t feature_size;
+    // Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
+    // nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit.
+    const struct nodelock_config *base;
+    // The catalog: which features this firmware has. The index of a feature is its handle.
+    const struct nodelock_feature *features;
+    // Number of features, 1 to 1024.
+    uint32_t feature_count;
+    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if
+    // unknown.
+    uint32_t built;
+    // Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
+    // most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    uint32_t charge_interval;
+    // A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    uint32_t back_tolerance;
+    // A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    uint32_t forward_bound;
+    // So many seconds of uptime a jump must last before it is believed. 0 for 86400.
+    uint32_t forward_wait;
+    // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
+    // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
+    // returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    int32_t (*load)(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
+    // Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
+    // instant. A power cut during the call leaves the old value (or none, if there was none) or the new
+    // one. After a failure the old value is there. Values under other keys are never touched.
+    int32_t (*store)(void *user, uint16_t key, const uint8_t *value, size_t len);
+    // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
+    // leaves the old value or none.
+    int32_t (*remove)(void *user, uint16_t key);
+} nodelock_agent_config;
+
+// Room for one license: installed, or a trial of the catalog.
+typedef struct nodelock_line_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_LINE_SLOT_WORDS];
+} nodelock_line_slot;
+
+// Room for what is known of one feature of the catalog.
+typedef struct nodelock_feature_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_FEATURE_SLOT_WORDS];
+} nodelock_feature_slot;
+
+// Room for one lease: units of a feature that somebody has acquired.
+typedef struct nodelock_lease_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_LEASE_SLOT_WORDS];
+} nodelock_lease_slot;
+
+// Room for one event that waits to be fetched.
+typedef struct nodelock_event_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_EVENT_SLOT_WORDS];
+} nodelock_event_slot;
+
+// Room for one feature of the catalog in the library's own form.
+typedef struct nodelock_catalog_entry {
+    // Not for the program.
+    uint64_t _private[NODELOCK_CATALOG_ENTRY_WORDS];
+} nodelock_catalog_entry;
+
+// Room for one name in an includes list of the catalog.
+typedef struct nodelock_name_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_NAME_SLOT_WORDS];
+} nodelock_name_slot;
+
+// The arrays that an agent works in. Begin it with NODELOCK_AGENT_MEMORY_INIT, or in C++17 as shown
+// there. The structure itself is used during nodelock_agent_boot only; the arrays belong to the agent
+// until nodelock_agent_deinit. Whatever is in them is overwritten, and nothing in them needs to be kept
+// over a reboot.
+typedef struct nodelock_agent_memory {
+    // sizeof(nodelock_agent_memory), as the program knows it. So are the next six, of their types.
+    uint32_t size;
+    // sizeof(nodelock_line_slot).
+    uint32_t line_slot_size;
+    // sizeof(nodelock_feature_slot).
+    uint32_t feature_slot_size;
+    // sizeof(nodelock_lease_slot).
+    uint32_t lease_slot_size;
+    // sizeof(nodelock_event_slot).
+    uint32_t event_slot_size;
+    // sizeof(nodelock_catalog_entry).
+    uint32_t catalog_entry_size;
+    // sizeof(nodelock_name_slot).
+    uint32_t name_slot_size;
+    // 0.
+    uint32_t reserved;
+    // One for each license that may be installed at a time and each trial of the catalog. A later
+    // firmware must not have fewer: what lies beyond is not found then.
+    struct nodelock_line_slot *lines;
+    // Number of lines; more than 256 installed ones cannot be kept.
+    size_t line_count;
+    // One for each feature of the catalog.
+    struct nodelock_feature_slot *features;
+    // Number of features.
+    size_t feature_count;
+    // One for each lease that may be out at a time. May be NULL if there are 0.
+    struct nodelock_lease_slot *leases;
+    // Number of leases.
+    size_t lease_count;
+    // One for each event that may wait; when all are taken, the oldest event makes room. May be NULL if
+    // there are 0.
+    struct nodelock_event_slot *events;
+    // Number of events.
+    size_t event_count;
+    // One for each feature of the catalog.
+    struct nodelock_catalog_entry *catalog;
+    // Number of catalog.
+    size_t catalog_count;
+    // One for each name in all includes lists of the catalog together. May be NULL if there are 0.
+    struct nodelock_name_slot *names;
+    // Number of names.
+    size_t name_count;
+    // NODELOCK_SCRATCH_LEN bytes.
+    uint8_t *scratch;
+    // Number of bytes.
+    size_t scratch_len;
+} nodelock_agent_memory;
+
+// What the program knows about time at the moment of a call.
+typedef struct nodelock_now {
+    // Seconds since power-on, from a clock that never goes back and that no setting touches.
+    uint64_t uptime;
+    // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    uint64_t wall;
+    // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
+    // "expired".
+    uint32_t wall_known;
+    // 0.
+    uint32_t reserved;
+} nodelock_now;
+
+// A line that an agent holds.
+typedef struct nodelock_agent_line {
+    // What it says.
+    struct nodelock_license license;
+    // Seconds of running time that were used, of metered lines; else 0.
+    uint64_t used_seconds;
+    // Seconds to its end, of running time for metered lines; NODELOCK_NO_END if it has none.
+    uint64_t left_seconds;
+    // Units of its feature that are in use.
+    uint64_t in_use;
+    // NODELOCK_TYPE_... of now: a trial that has turned into a right to use is one.
+    uint32_t license_type;
+    // NODELOCK_STATE_...
+    uint32_t state;
+    // NODELOCK_SOURCE_...
+    uint32_t source;
+    // NODELOCK_PRIORITY_... that counts now: high, medium or low.
+    uint32_t priority;
+    // NODELOCK_AGREEMENT_...
+    uint32_t agreement;
+    // NODELOCK_DATES_...
+    uint32_t dates;
+    // Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
+    uint16_t handle;
+    // 0.
+    uint16_t reserved[3];
+} nodelock_agent_line;
+
+// Something that happened.
+typedef struct nodelock_event {
+    // Uptime in seconds.
+    uint64_t uptime;
+    // A number that belongs to the kind; else 0.
+    uint64_t value;
+    // Events that were lost since boot because nobody fetched them.
+    uint64_t dropped;
+    // NODELOCK_EVENT_...
+    uint32_t kind;
+    // Severity of syslog, from 2 (critical) to 6 (informational).
+    uint32_t severity;
+    // The feature that it is about, or NODELOCK_NO_HANDLE.
+    uint16_t handle;
+    // The line that it is about, or zeros.
+    uint8_t line_id[10];
+    // 0.
+    uint8_t reserved[4];
+} nodelock_event;
 
 #ifdef __cplusplus
 extern "C" {
@@ -828,6 +1314,435 @@ int32_t nodelock_license_at(const struct nodelock_ctx *ctx,
 // Returns a string in read-only memory, never NULL. It must not be freed.
 // Any thread, any time. ISR: yes.
 const char *nodelock_type_name(uint32_t license_type);
+
+// sizeof(nodelock_agent) of the library that is linked.
+//
+// Any thread, any time. ISR: yes.
+size_t nodelock_agent_size(void);
+
+// What a callback has returned last that was neither success nor an answer, during the most recent call
+// that takes the agent without const: the port's own error number.
+//
+// agent  Any agent; NULL and one that never was booted are no error.
+//
+// Returns that number, or 0 if every callback did its job. It can be asked for after a
+// nodelock_agent_boot that failed, too.
+// Threads: see the top. ISR: no.
+int32_t nodelock_agent_last_port_error(const struct nodelock_agent *agent);
+
+// Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
+// again, chooses the levels of the image, and answers questions from then on.
+//
+// agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
+// agent_size  sizeof(nodelock_agent), as the program knows it.
+// config      See there. Must outlive the agent.
+// memory      See there.
+// now         The time.
+//
+// Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
+// and is reported as an event. May be called again on the same agent, which is a reboot.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
+// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
+// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE; those of nodelock_init about
+// the configuration and its anchors. After a failure the agent is not initialised.
+// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
+// moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_boot(struct nodelock_agent *agent,
+                            size_t agent_size,
+                            const struct nodelock_agent_config *config,
+                            const struct nodelock_agent_memory *memory,
+                            const struct nodelock_now *now);
+
+// Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when
+// time may have made a difference, at the latest at nodelock_agent_next_deadline; too often is
+// harmless.
+//
+// agent  The agent.
+// now    The time. An uptime that goes back counts as no time at all.
+//
+// Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
+// other than 0 and 1.
+// Writes: agent; storage, at most once for each metered license that runs and once for the date.
+// Calls: load, store. Threads: see the top. ISR: no.
+int32_t nodelock_agent_tick(struct nodelock_agent *agent,
+                            const struct nodelock_now *now);
+
+// When nodelock_agent_tick is due again. Who is later by more than charge_interval finds metered features
+// denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
+//
+// agent   The agent.
+// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
+//
+// It changes with every other call that changes the agent, so ask after each.
+// Results: NODELOCK_OK.
+// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_next_deadline(const struct nodelock_agent *agent,
+                                     uint64_t *uptime);
+
+// Ends the use of an agent, and gives its memory and the configuration back to the program. There is
+// nothing else to release, and nothing to save: every change is durable before its call returns.
+//
+// Results: NODELOCK_OK.
+// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+int32_t nodelock_agent_deinit(struct nodelock_agent *agent);
+
+// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
+// record does not touch the others.
+//
+// agent   The agent.
+// data    The file, text or binary, as the owner of the device got it. Used during the call only.
+// len     Its length in bytes.
+// intent  NODELOCK_INTENT_INSTALL or NODELOCK_INTENT_WHAT_IF.
+// now     The time.
+// out     What became of its records; may be NULL.
+//
+// The callback on_record hears of each record; a line is durable when its report comes. KEY records
+// must stand before the lines that they are for; an agent takes two of them from one file.
+//
+// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
+// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+// Writes: agent; storage, two or three times for each line; *out on NODELOCK_OK. Calls: sha256_...,
+// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_install(struct nodelock_agent *agent,
+                               const uint8_t *data,
+                               size_t len,
+                               uint32_t intent,
+                               const struct nodelock_now *now,
+                               struct nodelock_tally *out);
+
+// The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
+//
+// agent   The agent.
+// name    Name of the feature; needs no NUL.
+// len     Its length in bytes.
+// handle  The handle.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH, NODELOCK_ERR_UNKNOWN_FEATURE.
+// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_find(const struct nodelock_agent *agent,
+                            const char *name,
+                            size_t len,
+                            uint16_t *handle);
+
+// May the feature run? A look-up: no hash, no storage, no callback.
+//
+// agent    The agent.
+// handle   The feature.
+// uptime   Seconds since power-on, now.
+// verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
+//          NODELOCK_ERR_NOT_ACTIVATED.
+//
+// A denial is an answer, not an error; a handle that is none is denied with 613. Metered licenses and rights
+// to use say yes only while the feature is activated or acquired.
+//
+// Results: NODELOCK_OK.
+// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+// Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_check(const struct nodelock_agent *agent,
+                             uint16_t handle,
+                             uint64_t uptime,
+                             uint32_t *verdict);
+
+// May the feature run? The same by name, for who did not keep the handle.
+//
+// agent, uptime, verdict  As for nodelock_agent_check.
+// name                    Name of the feature; needs no NUL.
+// len                     Its length in bytes.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH.
+// Writes: as nodelock_agent_check. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_check_name(const struct nodelock_agent *agent,
+                                  const char *name,
+                                  size_t len,
+                                  uint64_t uptime,
+                                  uint32_t *verdict);
+
+// May the feature run? The short form of nodelock_agent_check, for use in a condition:
+//
+//     if (nodelock_agent_require(&agent, routing, uptime()) == NODELOCK_GRANTED) { ... }
+//
+// agent, handle, uptime  As there.
+//
+// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_agent_check has a result other than
+// NODELOCK_OK.
+// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+uint32_t nodelock_agent_require(const struct nodelock_agent *agent,
+                                uint16_t handle,
+                                uint64_t uptime);
+
+// Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
+// metered time is charged.
+//
+// agent   The agent.
+// handle  The feature; no level.
+// units   How many; 0 means 1.
+// owner   Any number of the program's; only the same owner can release them.
+// now     The time.
+// token   Names the lease, for nodelock_agent_release. Never 0.
+//
+// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
+// NODELOCK_ERR_COUNT_TOO_LOW and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
+// if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
+// Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_acquire(struct nodelock_agent *agent,
+                               uint16_t handle,
+                               uint64_t units,
+                               uint32_t owner,
+                               const struct nodelock_now *now,
+                               uint64_t *token);
+
+// Gives units back.
+//
+// agent  The agent.
+// token  From nodelock_agent_acquire. Any other number is refused.
+// owner  The owner given there.
+// now    The time.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
+// none; NODELOCK_ERR_BAD_VALUE.
+// Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
+int32_t nodelock_agent_release(struct nodelock_agent *agent,
+                               uint64_t token,
+                               uint32_t owner,
+                               const struct nodelock_now *now);
+
+// How many units of a feature are in use.
+//
+// agent   The agent.
+// handle  The feature.
+// units   Units that are acquired now.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
+                              uint16_t handle,
+                              uint64_t *units);
+
+// Switches a feature on, until it is switched off. For rights to use this is remembered over reboots;
+// other features are activated again after each.
+//
+// agent   The agent.
+// handle  The feature.
+// now     The time.
+//
+// Results: as nodelock_agent_acquire, but for those about leases. It is not activated then.
+// Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
+// Calls: load, store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_activate(struct nodelock_agent *agent,
+                                uint16_t handle,
+                                const struct nodelock_now *now);
+
+// Switches a feature off.
+//
+// agent   The agent.
+// handle  The feature.
+// now     The time.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
+// NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
+// next boot.
+// Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
+int32_t nodelock_agent_deactivate(struct nodelock_agent *agent,
+                                  uint16_t handle,
+                                  const struct nodelock_now *now);
+
+// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
+//
+// agent    The agent.
+// line_id  Id of the line, ten bytes.
+// now      The time.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then.
+// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
+// Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_clear(struct nodelock_agent *agent,
+                             const uint8_t *line_id,
+                             const struct nodelock_now *now);
+
+// Sets the priority of a trial in the choice between several lines for one feature.
+//
+// agent     The agent.
+// line_id   Id of the line, ten bytes.
+// priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
+// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
+// NODELOCK_ERR_STORAGE_...
+// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_set_priority(struct nodelock_agent *agent,
+                                    const uint8_t *line_id,
+                                    uint32_t priority);
+
+// Replaces the comment of a line.
+//
+// agent    The agent.
+// line_id  Id of the line, ten bytes.
+// text     The comment, up to 255 bytes of whatever kind; needs no NUL.
+// len      Its length in bytes; 0 deletes the comment.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
+// NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
+// then.
+// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_comment(struct nodelock_agent *agent,
+                               const uint8_t *line_id,
+                               const char *text,
+                               size_t len);
+
+// Reads the comment of a line.
+//
+// agent    The agent.
+// line_id  Id of the line, ten bytes.
+// buffer   For the comment; no NUL is added. 255 bytes are always enough.
+// capacity Its size in bytes.
+// len      Length of the comment; 0 if there is none.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
+// NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
+// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_read_comment(struct nodelock_agent *agent,
+                                    const uint8_t *line_id,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *len);
+
+// Records that the license agreement of a feature was accepted: when, and the SHA-256 of the text that was
+// shown. It is remembered for the life of the device.
+//
+// agent   The agent.
+// handle  The feature.
+// text    The text that was shown, at least one byte; needs no NUL.
+// len     Its length in bytes.
+// now     The time.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then.
+// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
+// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_accept_eula(struct nodelock_agent *agent,
+                                   uint16_t handle,
+                                   const char *text,
+                                   size_t len,
+                                   const struct nodelock_now *now);
+
+// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
+// run only if their level is asked for.
+//
+// agent   The agent.
+// handle  The level.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
+// Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_request_level(struct nodelock_agent *agent,
+                                     uint16_t handle);
+
+// Takes the request back: the highest licensed level of the package is chosen at the next boot.
+//
+// agent   The agent.
+// handle  Any level of the package.
+//
+// Results: as nodelock_agent_request_level.
+// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_request_any_level(struct nodelock_agent *agent,
+                                         uint16_t handle);
+
+// The level that runs.
+//
+// agent   The agent.
+// handle  Any level of the package.
+// level   The level that was chosen at boot; NODELOCK_NO_HANDLE if handle is no level.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_booted_level(const struct nodelock_agent *agent,
+                                    uint16_t handle,
+                                    uint16_t *level);
+
+// The level that would run if the device booted now.
+//
+// agent   The agent.
+// handle  Any level of the package.
+// level   That level; NODELOCK_NO_HANDLE if handle is no level.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_next_level(const struct nodelock_agent *agent,
+                                  uint16_t handle,
+                                  uint16_t *level);
+
+// How many lines the agent holds, installed ones and trials of the catalog.
+//
+// agent  The agent.
+// count  Their number.
+//
+// Results: NODELOCK_OK.
+// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_line_count(const struct nodelock_agent *agent,
+                                  size_t *count);
+
+// One of the lines, as of the time that the agent was told last.
+//
+// agent  The agent.
+// index  From 0 up to what nodelock_agent_line_count says, less one.
+// out    The line, copied.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_line_at(const struct nodelock_agent *agent,
+                               size_t index,
+                               struct nodelock_agent_line *out);
+
+// One of the lines for a feature, and whether it alone could serve.
+//
+// agent   The agent.
+// handle  The feature.
+// index   From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
+// out     The line, copied.
+// reason  NODELOCK_OK if it could serve, else why not, e.g. NODELOCK_ERR_EULA_NOT_ACCEPTED.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_SUCH_INDEX.
+// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_explain_line(const struct nodelock_agent *agent,
+                                    uint16_t handle,
+                                    size_t index,
+                                    struct nodelock_agent_line *out,
+                                    int32_t *reason);
+
+// Takes the oldest event that waits. Call it until it gives NODELOCK_EVENT_NONE.
+//
+// agent  The agent.
+// out    The event; its kind is NODELOCK_EVENT_NONE if none waits.
+//
+// Results: NODELOCK_OK.
+// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_poll_event(struct nodelock_agent *agent,
+                                  struct nodelock_event *out);
 
 // What is wrong, in one sentence without its end.
 //

@@ -83,8 +83,10 @@ pub struct nodelock_record {
     pub kind: u32,
     /// Id of the line; zeros if it is no license line.
     pub line_id: [u8; 10],
+    /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    pub effect: u8,
     /// 0.
-    pub reserved: [u8; 2],
+    pub reserved: u8,
 }
 
 /// Kind of a record: not readable as one.
@@ -120,7 +122,7 @@ pub struct nodelock_config {
     /// Passed to every callback; may be NULL.
     pub user: *mut c_void,
     /// Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
-    /// set. Called in nodelock_install only: for 0, 1, 2... up to the first answer other than 0, at
+    /// set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
     /// most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
     /// negative number. What out points to must stay as it is until nodelock_install returns, so each
     /// member needs memory of its own.
@@ -130,7 +132,8 @@ pub struct nodelock_config {
     /// library. The state is the port's; there is only one message at a time, and one whose begin or
     /// update fails is given up without finish.
     pub sha256_begin: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
-    /// SHA-256, a piece of the message; a whole message has at most 1043 bytes.
+    /// SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
+    /// given to nodelock_agent_accept_eula.
     pub sha256_update:
         Option<unsafe extern "C" fn(user: *mut c_void, data: *const u8, len: usize) -> i32>,
     /// SHA-256, the end: writes 32 bytes.
@@ -158,34 +161,51 @@ const MAX_CONFIG_SIZE: usize = 1024;
 /// Up to `user` the layout is fixed for ever.
 const MIN_CONFIG_SIZE: usize = 16;
 
+/// A copy of a structure that begins with its size, whatever version of the header it was compiled
+/// with.
+///
+/// The caller's promise: at `from` is the number of readable bytes, and that many can be read. Bytes of
+/// zero are a `T`.
+pub(crate) unsafe fn load<T: Copy>(from: *const T) -> Result<T, Code> {
+    ptr::check(from)?;
+    // SAFETY: the size is the first field in every version.
+    let size = unsafe { from.cast::<u32>().read() };
+    // SAFETY: passed on.
+    unsafe { copy_sized(from, usize::try_from(size).unwrap_or(usize::MAX)) }
+}
+
+/// The same for a structure whose size is told otherwise.
+///
+/// The caller's promise: `size` bytes can be read at `from`, which is aligned. Bytes of zero are a `T`.
+pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<T, Code> {
+    let whole = size & (align_of::<T>().wrapping_sub(1)) == 0;
+    if !whole || !(MIN_CONFIG_SIZE..=MAX_CONFIG_SIZE).contains(&size) {
+        return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+    }
+    let known = size.min(size_of::<T>());
+    let mut copy = MaybeUninit::<T>::zeroed();
+    // SAFETY: `known` bytes are in both; a new local overlaps with nothing.
+    unsafe {
+        core::ptr::copy_nonoverlapping(from.cast::<u8>(), copy.as_mut_ptr().cast(), known);
+    }
+    for at in known..size {
+        // SAFETY: within the size that the caller has given.
+        if unsafe { from.cast::<u8>().wrapping_add(at).read() } != 0 {
+            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+        }
+    }
+    // SAFETY: all bytes are written, and zeros are a `T`: the caller's promise.
+    Ok(unsafe { copy.assume_init() })
+}
+
 impl nodelock_config {
-    /// A copy of the caller's configuration, whatever version of the header it was compiled with.
+    /// A copy of the caller's configuration.
     ///
     /// The caller's promise: at `from` is the number of readable bytes, and that many can be read.
     pub(crate) unsafe fn load(from: *const Self) -> Result<Self, Code> {
-        ptr::check(from)?;
-        // SAFETY: the size is the first field in every version.
-        let size = unsafe { from.cast::<u32>().read() };
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        let whole = size & (align_of::<Self>().wrapping_sub(1)) == 0;
-        if !whole || !(MIN_CONFIG_SIZE..=MAX_CONFIG_SIZE).contains(&size) {
-            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
-        }
-        let known = size.min(size_of::<Self>());
-        let mut copy = MaybeUninit::<Self>::zeroed();
-        // SAFETY: `known` bytes are in both; a new local overlaps with nothing.
-        unsafe {
-            core::ptr::copy_nonoverlapping(from.cast::<u8>(), copy.as_mut_ptr().cast(), known);
-        }
-        for at in known..size {
-            // SAFETY: within the size that the caller has given.
-            if unsafe { from.cast::<u8>().wrapping_add(at).read() } != 0 {
-                return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
-            }
-        }
-        // SAFETY: all bytes are written, and zero is a value of every field: numbers, pointers that
-        // may be NULL, functions that may be missing.
-        Ok(unsafe { copy.assume_init() })
+        // SAFETY: passed on; zero is a value of every field: numbers, pointers that may be NULL,
+        // functions that may be missing.
+        unsafe { load(from) }
     }
 
     /// Everything that can be wrong with it but the keys themselves.

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
-use nodelock::{Installed, KeyRing, KeySlot, Record, RecordReport};
+use nodelock::{Installed, KeyRing, KeySlot, Record};
 
 use crate::config::{
     Anchors, NODELOCK_MAX_DELEGATED_KEYS, NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE,
@@ -114,7 +114,7 @@ unsafe fn init(
     }
 }
 
-fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<(), Code> {
+pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<(), Code> {
     anchors.as_slice().iter().try_for_each(|anchor| Ok(anchor.check(crypto)?))
 }
 
@@ -196,7 +196,8 @@ fn go_through(
     let mut first = (0, NODELOCK_OK);
     let crypto = Crypto::new(settings, error);
     let tally = nodelock::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
-        let record = describe(report);
+        let result = number(report.result.map(|_: Installed| ()).map_err(Code::from));
+        let record = describe(report.number, report.offset, report.record.as_ref(), result);
         if first.0 == 0 && is_refusal(record.result) {
             first = (record.number, record.result);
         }
@@ -218,22 +219,28 @@ fn go_through(
 }
 
 /// What the tally counts as refused.
-const fn is_refusal(result: i32) -> bool {
+pub(crate) const fn is_refusal(result: i32) -> bool {
     !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
 }
 
-fn describe(report: &RecordReport<'_>) -> nodelock_record {
+pub(crate) fn describe(
+    number: u32,
+    offset: usize,
+    found: Option<&Record<'_>>,
+    result: i32,
+) -> nodelock_record {
     let mut record = nodelock_record {
-        number: report.number,
-        result: number(report.result.map(|_: Installed| ()).map_err(Code::from)),
-        offset: report.offset,
+        number,
+        result,
+        offset,
         feature: core::ptr::null(),
         feature_len: 0,
         kind: NODELOCK_RECORD_NONE,
         line_id: [0; 10],
-        reserved: [0; 2],
+        effect: 0,
+        reserved: 0,
     };
-    match &report.record {
+    match found {
         None => {}
         Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
         Some(Record::License(line)) => {

@@ -50,6 +50,8 @@ mod explain;
 
 mod info;
 
+mod agent;
+
 mod result_text;
 
 mod version;
@@ -60,6 +62,7 @@ mod panic;
 mod port;
 mod ptr;
 
+pub use agent::*;
 pub use check::*;
 pub use config::*;
 pub use ctx::*;

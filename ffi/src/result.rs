@@ -128,7 +128,7 @@ pub const NODELOCK_ERR_PRIORITY_FIXED: i32 = -415;
 /// The memory that the caller gave is too small.
 pub const NODELOCK_ERR_MEMORY_TOO_SMALL: i32 = -416;
 
-// The decision (-6xx): never a result of a call, but the reason in a verdict or an explanation
+// The decision (-6xx): the reason in a verdict or an explanation; results only of calls on an agent
 /// No installed line names the feature.
 pub const NODELOCK_ERR_NO_LICENSE: i32 = -601;
 /// The licensed version is lower than the one asked for.
@@ -156,7 +156,7 @@ pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: i32 = -612;
 /// The catalog has no such feature.
 pub const NODELOCK_ERR_UNKNOWN_FEATURE: i32 = -613;
 
-// Wrong use (-9xx). Last added: -917.
+// Wrong use (-9xx). Last added: -926.
 /// A pointer that must not be NULL is.
 pub const NODELOCK_ERR_NULL_ARGUMENT: i32 = -901;
 /// The context was never initialised, or not successfully, or is deinitialised.
@@ -194,6 +194,25 @@ pub const NODELOCK_ERR_LENGTH: i32 = -915;
 pub const NODELOCK_ERR_ALIGNMENT: i32 = -916;
 /// There is no element with this index.
 pub const NODELOCK_ERR_NO_SUCH_INDEX: i32 = -917;
+/// Some of the callbacks load, store and remove are missing.
+pub const NODELOCK_ERR_NO_STORAGE: i32 = -918;
+/// The catalog has no features, or more than 1024.
+pub const NODELOCK_ERR_CATALOG_SIZE: i32 = -919;
+/// A name in the catalog that no license can have.
+pub const NODELOCK_ERR_CATALOG_NAME: i32 = -920;
+/// Two features of the catalog have the same name.
+pub const NODELOCK_ERR_CATALOG_DUPLICATE: i32 = -921;
+/// A feature of the catalog includes itself, a level, or a name that is not there.
+pub const NODELOCK_ERR_CATALOG_INCLUDE: i32 = -922;
+/// Levels of the catalog that do not fit together: a module without a package, a rank above 255 or given
+/// twice, a package without rank 0, a rank 0 with trial or agreement, or a level that is counted.
+pub const NODELOCK_ERR_CATALOG_LEVEL: i32 = -923;
+/// A maximum in the catalog above 999999999999.
+pub const NODELOCK_ERR_CATALOG_MAXIMUM: i32 = -924;
+/// A name of an agreement in the catalog that no license can have.
+pub const NODELOCK_ERR_CATALOG_EULA: i32 = -925;
+/// A trial in the catalog of more than 100 years.
+pub const NODELOCK_ERR_CATALOG_TRIAL: i32 = -926;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use nodelock::Reason;
 use crate::result::*;
 
 /// Code, name, text and remedy of the results that only C has.
-const USAGE: [(i32, &str, &str, &str); 18] = [
+const USAGE: [(i32, &str, &str, &str); 27] = [
     (NODELOCK_OK, "ok", "done", "nothing to do"),
     (
         NODELOCK_ERR_NULL_ARGUMENT,
@@ -113,6 +113,60 @@ const USAGE: [(i32, &str, &str, &str); 18] = [
         "no-such-index",
         "there is no element with this index",
         "count from 0, and stop at the first of these",
+    ),
+    (
+        NODELOCK_ERR_NO_STORAGE,
+        "no-storage",
+        "callbacks for storage are missing",
+        "set load, store and remove in the configuration of the agent",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_SIZE,
+        "catalog-size",
+        "the catalog has no features, or too many",
+        "list the features of the firmware, up to 1024",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_NAME,
+        "catalog-name",
+        "a name in the catalog is none that a license can have",
+        "use 1 to 64 letters, digits, '.', '_' and '-'",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_DUPLICATE,
+        "catalog-duplicate",
+        "two features of the catalog have the same name",
+        "give each its own",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_INCLUDE,
+        "catalog-include",
+        "a feature of the catalog includes itself, a level, or a name that is not there",
+        "list other features only; the ranks of levels say what contains what",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_LEVEL,
+        "catalog-level",
+        "the levels of the catalog do not fit together",
+        "give each module and package one level of rank 0 without trial and agreement, other ranks once, and no maximum",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_MAXIMUM,
+        "catalog-maximum",
+        "a maximum in the catalog is too large",
+        "use at most 999999999999, or 0 for what is not counted",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_EULA,
+        "catalog-eula",
+        "a name of an agreement in the catalog is none that a license can have",
+        "use 1 to 64 letters, digits, '.', '_' and '-'",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_TRIAL,
+        "catalog-trial",
+        "a trial in the catalog is too long",
+        "use at most 100 years, in seconds",
     ),
 ];
 

@@ -152,7 +152,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         held
     }
 
-    /// Built-in trials take the last free slots, so that installed lines keep their places.
+    /// Built-in trials take the last free slots, so that installed lines keep their places. Refused
+    /// lines, which are all there are where storage is out of order, may leave none for them; that
+    /// must not stop the boot.
     fn add_built_ins(&mut self) -> Result<(), Reason> {
         for id in self.product.catalog.ids() {
             let Some(feature) = self.product.catalog.feature(id) else { continue };
@@ -162,8 +164,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 Right::built_in(name, built_in_id(name), trial.usage, trial.becomes_right_to_use)
                     .ok_or(Reason::BadFeature)?;
             let held = self.hold(right, Source::BuiltIn, false);
-            let free = self.lines.iter_mut().rev().find(|slot| slot.is_free());
-            *free.ok_or(Reason::MemoryTooSmall)? = LineSlot(Place::Held(held));
+            let refused = self.refused().next().is_some();
+            match self.lines.iter_mut().rev().find(|slot| slot.is_free()) {
+                Some(free) => *free = LineSlot(Place::Held(held)),
+                None if refused => {}
+                None => return Err(Reason::MemoryTooSmall),
+            }
         }
         Ok(())
     }

@@ -131,7 +131,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             .catalog
             .ids()
             .filter(|&level| level < base && self.rank_of(level) == Some(0))
-            .count();
+            .fold(0_u16, |n, _| n.saturating_add(1));
         u8::try_from(before).ok().filter(|&place| place < persist::MAX_LEVELS)
     }
 

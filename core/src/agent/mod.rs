@@ -276,9 +276,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {
-        self.lines
-            .iter()
-            .enumerate()
+        // Not `enumerate`, which panics where overflow checks are on.
+        (0..self.lines.len())
+            .zip(&*self.lines)
             .filter_map(|(index, slot)| Some((index, slot.held()?)))
             .find(|(_, held)| held.right.id() == id)
     }

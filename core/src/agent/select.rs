@@ -270,9 +270,9 @@ const fn closeness(reason: Reason) -> u8 {
 }
 
 fn of_feature(lines: &[LineSlot], id: FeatureId) -> impl Iterator<Item = (usize, &Held)> {
-    lines
-        .iter()
-        .enumerate()
+    // Not `enumerate`, which panics where overflow checks are on.
+    (0..lines.len())
+        .zip(lines)
         .filter_map(|(index, slot)| Some((index, slot.held()?)))
         .filter(move |(_, held)| held.feature == Some(id))
 }

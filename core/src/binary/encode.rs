@@ -97,11 +97,11 @@ fn seal(signer: KeyId, signature: &Signature, out: &mut impl Sink) {
 
 /// The extension fields with single spaces between.
 fn extras(terms: &Terms<'_>, out: &mut impl Sink) {
-    for (i, token) in terms.extras.tokens().enumerate() {
-        if i > 0 {
-            out.put(b" ");
-        }
+    let mut space: &[u8] = b"";
+    for token in terms.extras.tokens() {
+        out.put(space);
         out.put(token);
+        space = b" ";
     }
 }
 

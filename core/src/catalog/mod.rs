@@ -252,6 +252,13 @@ impl<'c> Catalog<'c> {
         u16::try_from(index).ok().map(FeatureId)
     }
 
+    /// The handle of the feature at this place of the table, for callers that keep it as a number.
+    #[must_use]
+    pub fn id(&self, index: usize) -> Option<FeatureId> {
+        self.features.get(index)?;
+        u16::try_from(index).ok().map(FeatureId)
+    }
+
     /// The feature of a handle of this catalog.
     #[must_use]
     pub fn feature(&self, id: FeatureId) -> Option<&'c Feature<'c>> {

@@ -83,7 +83,7 @@ impl<'s> Leases<'s> {
     /// # Errors
     /// [`Reason::LeasesFull`].
     pub fn take(&self, subject: u16, units: u64, owner: u32) -> Result<LeaseToken, Reason> {
-        for (index, slot) in self.slots.iter().enumerate() {
+        for (index, slot) in (0..self.slots.len()).zip(self.slots) {
             let old = slot.0.get();
             if old.units > 0 {
                 continue;

@@ -20,8 +20,8 @@ impl Warning {
     /// warning is new when the number is higher than that of the last one.
     #[must_use]
     pub fn due(self, left: u64) -> u16 {
-        let count = self.times().filter(|&time| left <= time).count();
-        u16::try_from(count).unwrap_or(u16::MAX)
+        // Not `count()`, which panics where overflow checks are on.
+        self.times().filter(|&time| left <= time).fold(0, |n: u16, _| n.saturating_add(1))
     }
 
     /// The seconds left at which the next warning is due.

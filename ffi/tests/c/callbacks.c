@@ -246,7 +246,7 @@ static void describe(void *user, const nodelock_record *record)
 {
     (void)user;
     described += 1;
-    CHECK(record->number == described && record->reserved[0] == 0 && record->reserved[1] == 0);
+    CHECK(record->number == described && record->effect == 0 && record->reserved == 0);
     CHECK(record->offset < sizeof FILE_MIXED);
     switch (described) {
     case 1:

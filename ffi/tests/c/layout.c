@@ -13,6 +13,13 @@ SAME(config_has_no_hole, sizeof(nodelock_config) == 16 + 8 * sizeof(void *));
 SAME(tally_has_no_hole, sizeof(nodelock_tally) == 32);
 SAME(license_has_no_hole, sizeof(nodelock_license) == 128);
 SAME(explanation_has_no_hole, sizeof(nodelock_explanation) == 48);
+SAME(agent_words, sizeof(nodelock_agent) == 8 * NODELOCK_AGENT_WORDS);
+SAME(feature_has_no_hole, sizeof(nodelock_feature) == 6 * sizeof(void *) + 32);
+SAME(now_has_no_hole, sizeof(nodelock_now) == 24);
+SAME(agent_config_has_no_hole, sizeof(nodelock_agent_config) == 32 + 5 * sizeof(void *));
+SAME(agent_memory_has_no_hole, sizeof(nodelock_agent_memory) == 32 + 14 * sizeof(void *));
+SAME(agent_line_has_no_hole, sizeof(nodelock_agent_line) == 184);
+SAME(event_has_no_hole, sizeof(nodelock_event) == 48);
 SAME(granted_is_no_denial, NODELOCK_GRANTED > 1000000u);
 
 /* As the header's first page shows it. */
@@ -32,4 +39,24 @@ const nodelock_config *layout_config(void)
         NODELOCK_CONFIG_INIT, .anchors = keys, .anchor_count = 1, .read_udi = read_udi};
 
     return &config;
+}
+
+/* The same for an agent; none of it is ever run here. */
+static const nodelock_feature features[] = {{.name = "routing"}};
+const nodelock_agent_config *layout_agent_config(void);
+const nodelock_agent_memory *layout_agent_memory(void);
+
+const nodelock_agent_config *layout_agent_config(void)
+{
+    static const nodelock_agent_config config = {
+        NODELOCK_AGENT_CONFIG_INIT, .features = features, .feature_count = 1};
+
+    return &config;
+}
+
+const nodelock_agent_memory *layout_agent_memory(void)
+{
+    static const nodelock_agent_memory memory = {NODELOCK_AGENT_MEMORY_INIT};
+
+    return &memory;
 }

@@ -40,6 +40,10 @@ pub(crate) fn header() -> String {
     let key = PRODUCTION.delegate(DELEGATED, Role::Production, "plus-");
     let development = DEVELOPMENT.license(&line("lab 1.0 permanent uncounted", 9, ""));
     let stranger = STRANGER.license(&line("strange 1.0 permanent uncounted", 10, ""));
+    let evaluation =
+        PRODUCTION.license(&line("tunnel 1.0 evaluation uncounted", 0x21, " usage=2d"));
+    let right_to_use =
+        PRODUCTION.license(&line("mirror 1.0 permanent-right-to-use uncounted", 0x22, ""));
     let tampered = voice.replace(" 16 ", " 61 ").replace("0002 ", "0011 ");
     let conflict = PRODUCTION.license(&line("other 1.0 permanent uncounted", 1, ""));
     let truncated = ip.split(" sig=").next().expect("a first part").to_owned();
@@ -83,6 +87,8 @@ pub(crate) fn header() -> String {
         ("FILE_OTHER", other.as_bytes()),
         ("FILE_SECOND", second.as_bytes()),
         ("FILE_TRIAL", trial.as_bytes()),
+        ("FILE_EVALUATION", evaluation.as_bytes()),
+        ("FILE_RIGHT_TO_USE", right_to_use.as_bytes()),
         ("FILE_TAMPERED", tampered.as_bytes()),
         ("FILE_DEVELOPMENT", development.as_bytes()),
         ("FILE_MIXED", mixed.as_bytes()),

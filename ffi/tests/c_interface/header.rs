@@ -30,6 +30,7 @@ fn numbers_written_by_hand_are_those_of_the_library() {
         ("NODELOCK_SIGNATURE_INVALID", ffi::NODELOCK_SIGNATURE_INVALID.into()),
         ("NODELOCK_UNCOUNTED", ffi::NODELOCK_UNCOUNTED.into()),
         ("NODELOCK_NO_DATE", ffi::NODELOCK_NO_DATE.into()),
+        ("NODELOCK_NO_END", ffi::NODELOCK_NO_END.into()),
     ] {
         assert_eq!(defined(name), Some(value), "{name}");
     }

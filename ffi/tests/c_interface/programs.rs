@@ -25,6 +25,19 @@ fn callbacks_may_fail_lie_and_call_back() {
     everywhere("callbacks.c");
 }
 
+#[test]
+fn an_agent_lives_through_boots() {
+    everywhere("agent.c");
+}
+
+/// Storage fails at each call, and power is cut at each write.
+#[test]
+fn an_agent_outlives_failing_storage_and_power_cuts() {
+    for compiler in C.iter().filter(|compiler| compiler.standard == "c11" && compiler.is_there()) {
+        compiler.run("agent_power.c", library(Inside::P256), &[]);
+    }
+}
+
 /// Hash and signature from OpenSSL, with a library that has neither, and with one that has both.
 #[test]
 fn crypto_of_the_program_is_used() {

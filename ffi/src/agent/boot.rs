@@ -1,0 +1,162 @@
+//! From power-on to the end: boot, time, deinitialise.
+
+use core::mem::size_of;
+
+use nodelock::{Agent, Product};
+
+use crate::agent::catalog;
+use crate::agent::config::{nodelock_agent_config, nodelock_now};
+use crate::agent::memory::nodelock_agent_memory;
+use crate::agent::state::{begin, change, close, finish, look, nodelock_agent};
+use crate::agent::storage::Flash;
+use crate::config::{Anchors, load, nodelock_config};
+use crate::install::check_anchors;
+use crate::port::{Crypto, Udis};
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, number};
+
+/// In place of a deadline or of seconds left: there is no end.
+pub const NODELOCK_NO_END: u64 = u64::MAX;
+
+/// Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
+/// again, chooses the levels of the image, and answers questions from then on.
+///
+/// agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
+/// agent_size  sizeof(nodelock_agent), as the program knows it.
+/// config      See there. Must outlive the agent.
+/// memory      See there.
+/// now         The time.
+///
+/// Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
+/// and is reported as an event. May be called again on the same agent, which is a reboot.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
+/// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
+/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE; those of nodelock_init about
+/// the configuration and its anchors. After a failure the agent is not initialised.
+/// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
+/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_boot(
+    agent: *mut nodelock_agent,
+    agent_size: usize,
+    config: *const nodelock_agent_config,
+    memory: *const nodelock_agent_memory,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: passed on.
+    number(unsafe { boot(agent, agent_size, config, memory, now) })
+}
+
+unsafe fn boot(
+    agent: *mut nodelock_agent,
+    agent_size: usize,
+    config: *const nodelock_agent_config,
+    memory: *const nodelock_agent_memory,
+    now: *const nodelock_now,
+) -> Result<(), Code> {
+    ptr::check(agent)?;
+    if agent_size < size_of::<nodelock_agent>() {
+        return Err(Code(NODELOCK_ERR_CTX_SIZE));
+    }
+    // SAFETY: not NULL, aligned, large enough.
+    let at = unsafe { begin(agent) }?;
+    // SAFETY: the caller's promise; zero is a value of every field.
+    let config: nodelock_agent_config = unsafe { load(config) }?;
+    // SAFETY: the caller's promise.
+    let settings = unsafe { nodelock_config::load(config.base) }?;
+    config.check()?;
+    settings.check()?;
+    let rules = config.rules(settings.accepts_development())?;
+    // SAFETY: the caller's promise.
+    let now = unsafe { nodelock_now::read(now) }?;
+    // SAFETY: the caller's promise.
+    let rooms = unsafe { nodelock_agent_memory::open(memory) }?;
+    // SAFETY: the caller's promise.
+    let catalog = unsafe { catalog::fill(&config, rooms.catalog, rooms.names) }?;
+    // SAFETY: `begin` has checked the memory, and nobody has a reference to it. What is referred to from
+    // here on stays where it is until the agent ends: the caller's promise not to move it.
+    let (error, settings, anchors, catalog) = unsafe {
+        (&raw mut (*at).settings).write(settings);
+        (&raw mut (*at).anchors).write(Anchors::none());
+        (&raw mut (*at).catalog).write(catalog);
+        settings.read_anchors(&mut (*at).anchors)?;
+        (&(*at).error, &(*at).settings, &(*at).anchors, &(*at).catalog)
+    };
+    let storage = Flash::new(&config, settings.user, error).ok_or(Code(NODELOCK_ERR_NO_STORAGE))?;
+    let start = || {
+        check_anchors(anchors, &Crypto::new(settings, error))?;
+        // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
+        let udis = unsafe { Udis::read(settings, error) };
+        let product = Product { catalog, anchors: anchors.as_slice(), rules };
+        let verifier = Crypto::new(settings, error);
+        let core = Agent::boot(product, udis, verifier, storage, rooms.memory, now)?;
+        // SAFETY: as above; this is the last part that was missing.
+        unsafe { (&raw mut (*at).core).write(core) };
+        Ok(())
+    };
+    // SAFETY: all parts are written.
+    unsafe { finish(at, start) }
+}
+
+/// Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when
+/// time may have made a difference, at the latest at nodelock_agent_next_deadline; too often is
+/// harmless.
+///
+/// agent  The agent.
+/// now    The time. An uptime that goes back counts as no time at all.
+///
+/// Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
+/// other than 0 and 1.
+/// Writes: agent; storage, at most once for each metered license that runs and once for the date.
+/// Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_agent_tick(
+    agent: *mut nodelock_agent,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            core.tick(nodelock_now::read(now)?);
+            Ok(())
+        })
+    })
+}
+
+/// When nodelock_agent_tick is due again. Who is later by more than charge_interval finds metered features
+/// denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
+///
+/// agent   The agent.
+/// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
+///
+/// It changes with every other call that changes the agent, so ask after each.
+/// Results: NODELOCK_OK.
+/// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_next_deadline(
+    agent: *const nodelock_agent,
+    uptime: *mut u64,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        look(agent, |core| {
+            ptr::check(uptime)?;
+            ptr::put(uptime, core.next_deadline().unwrap_or(NODELOCK_NO_END));
+            Ok(())
+        })
+    })
+}
+
+/// Ends the use of an agent, and gives its memory and the configuration back to the program. There is
+/// nothing else to release, and nothing to save: every change is durable before its call returns.
+///
+/// Results: NODELOCK_OK.
+/// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_agent_deinit(agent: *mut nodelock_agent) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { close(agent) })
+}

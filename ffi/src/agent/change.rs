@@ -1,0 +1,177 @@
+//! Changing what is installed.
+
+use core::ffi::c_char;
+
+use nodelock::Priority;
+
+use crate::agent::config::nodelock_now;
+use crate::agent::state::{change, nodelock_agent};
+use crate::agent::{feature, line_id};
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, number};
+
+/// Priority of a line: the one of its type.
+pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
+/// Priority of a line: before all others for its feature.
+pub const NODELOCK_PRIORITY_HIGH: u32 = 1;
+/// Priority of a line: of licenses that were paid for.
+pub const NODELOCK_PRIORITY_MEDIUM: u32 = 2;
+/// Priority of a line: of trials.
+pub const NODELOCK_PRIORITY_LOW: u32 = 3;
+
+/// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
+///
+/// agent    The agent.
+/// line_id  Id of the line, ten bytes.
+/// now      The time.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then.
+/// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
+/// Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_clear(
+    agent: *mut nodelock_agent,
+    line_id: *const u8,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, now) = (self::line_id(line_id)?, nodelock_now::read(now)?);
+            Ok(core.clear(id, now)?)
+        })
+    })
+}
+
+/// Sets the priority of a trial in the choice between several lines for one feature.
+///
+/// agent     The agent.
+/// line_id   Id of the line, ten bytes.
+/// priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
+/// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
+/// NODELOCK_ERR_STORAGE_...
+/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_set_priority(
+    agent: *mut nodelock_agent,
+    line_id: *const u8,
+    priority: u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let priority = match priority {
+                NODELOCK_PRIORITY_DEFAULT => None,
+                NODELOCK_PRIORITY_HIGH => Some(Priority::High),
+                NODELOCK_PRIORITY_MEDIUM => Some(Priority::Medium),
+                NODELOCK_PRIORITY_LOW => Some(Priority::Low),
+                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            };
+            Ok(core.set_priority(self::line_id(line_id)?, priority)?)
+        })
+    })
+}
+
+/// Replaces the comment of a line.
+///
+/// agent    The agent.
+/// line_id  Id of the line, ten bytes.
+/// text     The comment, up to 255 bytes of whatever kind; needs no NUL.
+/// len      Its length in bytes; 0 deletes the comment.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
+/// NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
+/// then.
+/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_comment(
+    agent: *mut nodelock_agent,
+    line_id: *const u8,
+    text: *const c_char,
+    len: usize,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, text) = (self::line_id(line_id)?, ptr::text(text, len)?);
+            Ok(core.comment(id, text)?)
+        })
+    })
+}
+
+/// Reads the comment of a line.
+///
+/// agent    The agent.
+/// line_id  Id of the line, ten bytes.
+/// buffer   For the comment; no NUL is added. 255 bytes are always enough.
+/// capacity Its size in bytes.
+/// len      Length of the comment; 0 if there is none.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
+/// NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
+/// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_read_comment(
+    agent: *mut nodelock_agent,
+    line_id: *const u8,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise. The comment goes through a buffer of our own, so that the caller's
+    // need not be initialised and is not touched by a failure.
+    number(unsafe {
+        change(agent, |core, _| {
+            let id = self::line_id(line_id)?;
+            ptr::check(buffer)?;
+            ptr::check(len)?;
+            if isize::try_from(capacity).is_err() {
+                return Err(Code(NODELOCK_ERR_LENGTH));
+            }
+            let mut own = [0; 255];
+            let most = capacity.min(own.len());
+            let comment = core.read_comment(id, own.get_mut(..most).unwrap_or_default())?;
+            core::ptr::copy_nonoverlapping(comment.as_ptr(), buffer.cast(), comment.len());
+            ptr::put(len, comment.len());
+            Ok(())
+        })
+    })
+}
+
+/// Records that the license agreement of a feature was accepted: when, and the SHA-256 of the text that was
+/// shown. It is remembered for the life of the device.
+///
+/// agent   The agent.
+/// handle  The feature.
+/// text    The text that was shown, at least one byte; needs no NUL.
+/// len     Its length in bytes.
+/// now     The time.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then.
+/// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
+/// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_accept_eula(
+    agent: *mut nodelock_agent,
+    handle: u16,
+    text: *const c_char,
+    len: usize,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+            Ok(core.accept_eula(id, ptr::text(text, len)?, now)?)
+        })
+    })
+}

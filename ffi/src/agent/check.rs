@@ -1,0 +1,278 @@
+//! May it run, and who uses it.
+
+use core::ffi::c_char;
+
+use nodelock::LeaseToken;
+
+use crate::agent::config::nodelock_now;
+use crate::agent::feature;
+use crate::agent::state::{Core, change, look, nodelock_agent};
+use crate::check::{NODELOCK_UNDECIDED, verdict_number};
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, number};
+
+/// In place of a handle: there is no such feature.
+pub const NODELOCK_NO_HANDLE: u16 = 0xFFFF;
+
+/// The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
+///
+/// agent   The agent.
+/// name    Name of the feature; needs no NUL.
+/// len     Its length in bytes.
+/// handle  The handle.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH, NODELOCK_ERR_UNKNOWN_FEATURE.
+/// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_find(
+    agent: *const nodelock_agent,
+    name: *const c_char,
+    len: usize,
+    handle: *mut u16,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        look(agent, |core| {
+            ptr::check(handle)?;
+            let found = core.catalog().find(ptr::text(name, len)?);
+            let id = found.ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))?;
+            ptr::put(handle, index(id));
+            Ok(())
+        })
+    })
+}
+
+pub(super) fn index(id: nodelock::FeatureId) -> u16 {
+    u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
+}
+
+/// May the feature run? A look-up: no hash, no storage, no callback.
+///
+/// agent    The agent.
+/// handle   The feature.
+/// uptime   Seconds since power-on, now.
+/// verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
+///          NODELOCK_ERR_NOT_ACTIVATED.
+///
+/// A denial is an answer, not an error; a handle that is none is denied with 613. Metered licenses and rights
+/// to use say yes only while the feature is activated or acquired.
+///
+/// Results: NODELOCK_OK.
+/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+/// Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_check(
+    agent: *const nodelock_agent,
+    handle: u16,
+    uptime: u64,
+    verdict: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { answer(verdict, look(agent, |core| Ok(decide(core, handle, uptime)))) }
+}
+
+/// May the feature run? The same by name, for who did not keep the handle.
+///
+/// agent, uptime, verdict  As for nodelock_agent_check.
+/// name                    Name of the feature; needs no NUL.
+/// len                     Its length in bytes.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH.
+/// Writes: as nodelock_agent_check. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_check_name(
+    agent: *const nodelock_agent,
+    name: *const c_char,
+    len: usize,
+    uptime: u64,
+    verdict: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let decided =
+            look(agent, |core| Ok(verdict_number(&core.check_name(ptr::text(name, len)?, uptime))));
+        answer(verdict, decided)
+    }
+}
+
+/// May the feature run? The short form of nodelock_agent_check, for use in a condition:
+///
+///     if (nodelock_agent_require(&agent, routing, uptime()) == NODELOCK_GRANTED) { ... }
+///
+/// agent, handle, uptime  As there.
+///
+/// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_agent_check has a result other than
+/// NODELOCK_OK.
+/// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_require(
+    agent: *const nodelock_agent,
+    handle: u16,
+    uptime: u64,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { look(agent, |core| Ok(decide(core, handle, uptime))) }.unwrap_or(NODELOCK_UNDECIDED)
+}
+
+fn decide(core: &Core, handle: u16, uptime: u64) -> u32 {
+    match feature(core, handle) {
+        Ok(id) => verdict_number(&core.check(id, uptime)),
+        Err(Code(code)) => code.unsigned_abs(),
+    }
+}
+
+/// The caller's promise: a verdict can be written.
+unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
+    if let Err(code) = ptr::check(verdict) {
+        return number(Err(code));
+    }
+    let (value, outcome) = match decided {
+        Ok(value) => (value, Ok(())),
+        Err(code) => (NODELOCK_UNDECIDED, Err(code)),
+    };
+    // SAFETY: checked above.
+    unsafe { ptr::put(verdict, value) };
+    number(outcome)
+}
+
+/// Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
+/// metered time is charged.
+///
+/// agent   The agent.
+/// handle  The feature; no level.
+/// units   How many; 0 means 1.
+/// owner   Any number of the program's; only the same owner can release them.
+/// now     The time.
+/// token   Names the lease, for nodelock_agent_release. Never 0.
+///
+/// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
+/// NODELOCK_ERR_COUNT_TOO_LOW and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
+/// if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+/// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
+/// Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_acquire(
+    agent: *mut nodelock_agent,
+    handle: u16,
+    units: u64,
+    owner: u32,
+    now: *const nodelock_now,
+    token: *mut u64,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            ptr::check(token)?;
+            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+            let taken = core.acquire(id, units, owner, now);
+            ptr::put(token, taken.map_err(|denial| Code::from(denial.reason))?.to_bits());
+            Ok(())
+        })
+    })
+}
+
+/// Gives units back.
+///
+/// agent  The agent.
+/// token  From nodelock_agent_acquire. Any other number is refused.
+/// owner  The owner given there.
+/// now    The time.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
+/// none; NODELOCK_ERR_BAD_VALUE.
+/// Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_agent_release(
+    agent: *mut nodelock_agent,
+    token: u64,
+    owner: u32,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            Ok(core.release(LeaseToken::from_bits(token), owner, nodelock_now::read(now)?)?)
+        })
+    })
+}
+
+/// How many units of a feature are in use.
+///
+/// agent   The agent.
+/// handle  The feature.
+/// units   Units that are acquired now.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+/// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_in_use(
+    agent: *const nodelock_agent,
+    handle: u16,
+    units: *mut u64,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        look(agent, |core| {
+            ptr::check(units)?;
+            ptr::put(units, core.in_use(feature(core, handle)?));
+            Ok(())
+        })
+    })
+}
+
+/// Switches a feature on, until it is switched off. For rights to use this is remembered over reboots;
+/// other features are activated again after each.
+///
+/// agent   The agent.
+/// handle  The feature.
+/// now     The time.
+///
+/// Results: as nodelock_agent_acquire, but for those about leases. It is not activated then.
+/// Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
+/// Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_activate(
+    agent: *mut nodelock_agent,
+    handle: u16,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+            core.activate(id, now).map_err(|denial| Code::from(denial.reason))
+        })
+    })
+}
+
+/// Switches a feature off.
+///
+/// agent   The agent.
+/// handle  The feature.
+/// now     The time.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
+/// NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
+/// next boot.
+/// Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_agent_deactivate(
+    agent: *mut nodelock_agent,
+    handle: u16,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+            Ok(core.deactivate(id, now)?)
+        })
+    })
+}

@@ -1,0 +1,174 @@
+//! What the program gives at boot: the catalog, the storage, the rules, and the time.
+
+use core::ffi::{c_char, c_void};
+
+use nodelock::{ClockRules, Date, Now, Period, Rules, UnixTime};
+
+use crate::config::nodelock_config;
+use crate::ptr;
+use crate::result::{
+    Code, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE,
+    NODELOCK_ERR_NO_STORAGE,
+};
+
+/// Flag of a feature: more than is licensed may be used, and is counted as a violation.
+pub const NODELOCK_FEATURE_HONOUR_BASED: u32 = 1;
+/// Flag of a feature: its trial turns into a right to use at its end.
+pub const NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE: u32 = 2;
+
+/// From load: there is no value under this key.
+pub const NODELOCK_NO_VALUE: i32 = 1;
+
+/// One feature of the catalog, or one level of the image. All texts end with NUL and, like the structure,
+/// stay as they are until nodelock_agent_deinit. A field that is not set is 0 and means "has none".
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_feature {
+    /// Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
+    pub name: *const c_char,
+    /// Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    pub module: *const c_char,
+    /// Of a level: the technology package. NULL together with module.
+    pub package: *const c_char,
+    /// Name of the license agreement that trials and rights to use need, or NULL.
+    pub eula: *const c_char,
+    /// Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
+    /// not listed: their ranks say what contains what.
+    pub includes: *const *const c_char,
+    /// Number of includes.
+    pub include_count: usize,
+    /// Units that the platform can do; 0 if it is not counted.
+    pub maximum: u64,
+    /// The version that this firmware has, which a license must cover; zeros for any.
+    pub version: [u16; 4],
+    /// Running time of the trial that the firmware brings, in seconds; 0 for no trial.
+    pub trial_seconds: u32,
+    /// Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
+    /// which each package has, and needs no license.
+    pub rank: u32,
+    /// NODELOCK_FEATURE_...
+    pub flags: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// What the program knows about time at the moment of a call.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_now {
+    /// Seconds since power-on, from a clock that never goes back and that no setting touches.
+    pub uptime: u64,
+    /// The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    pub wall: u64,
+    /// 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
+    /// "expired".
+    pub wall_known: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+const _: () = assert!(core::mem::size_of::<nodelock_now>() == 24);
+
+impl nodelock_now {
+    /// The caller's promise: `now` leads to one.
+    pub(super) unsafe fn read(now: *const Self) -> Result<Now, Code> {
+        ptr::check(now)?;
+        // SAFETY: not NULL, aligned; the rest is the caller's promise.
+        let now = unsafe { now.read() };
+        let wall = match (now.wall_known, now.reserved) {
+            (0, 0) => None,
+            (1, 0) => Some(UnixTime(now.wall)),
+            _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+        };
+        Ok(Now { uptime: now.uptime, wall })
+    }
+}
+
+/// Configuration of an agent. Begin it with NODELOCK_AGENT_CONFIG_INIT, or in C++17 as shown there; a field
+/// that is not set is 0 and means "default".
+///
+/// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
+/// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
+/// callbacks holds for load, store and remove as well.
+///
+/// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+/// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
+/// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
+/// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_agent_config {
+    /// sizeof(nodelock_agent_config), as the program knows it.
+    pub size: u32,
+    /// sizeof(nodelock_feature), as the program knows it.
+    pub feature_size: u32,
+    /// Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
+    /// nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit.
+    pub base: *const nodelock_config,
+    /// The catalog: which features this firmware has. The index of a feature is its handle.
+    pub features: *const nodelock_feature,
+    /// Number of features, 1 to 1024.
+    pub feature_count: u32,
+    /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if
+    /// unknown.
+    pub built: u32,
+    /// Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
+    /// most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    pub charge_interval: u32,
+    /// A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    pub back_tolerance: u32,
+    /// A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    pub forward_bound: u32,
+    /// So many seconds of uptime a jump must last before it is believed. 0 for 86400.
+    pub forward_wait: u32,
+    /// Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
+    /// NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
+    /// returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    pub load: Option<
+        unsafe extern "C" fn(
+            user: *mut c_void,
+            key: u16,
+            buffer: *mut u8,
+            capacity: usize,
+            len: *mut usize,
+        ) -> i32,
+    >,
+    /// Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
+    /// instant. A power cut during the call leaves the old value (or none, if there was none) or the new
+    /// one. After a failure the old value is there. Values under other keys are never touched.
+    pub store: Option<
+        unsafe extern "C" fn(user: *mut c_void, key: u16, value: *const u8, len: usize) -> i32,
+    >,
+    /// Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
+    /// leaves the old value or none.
+    pub remove: Option<unsafe extern "C" fn(user: *mut c_void, key: u16) -> i32>,
+}
+
+impl nodelock_agent_config {
+    pub(super) fn check(&self) -> Result<(), Code> {
+        if self.load.is_none() || self.store.is_none() || self.remove.is_none() {
+            return Err(Code(NODELOCK_ERR_NO_STORAGE));
+        }
+        Ok(())
+    }
+
+    pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {
+        let period = |given: u32, default: Period| match given {
+            0 => Ok(default),
+            seconds => {
+                Period::from_seconds(u64::from(seconds)).ok_or(Code(NODELOCK_ERR_BAD_PERIOD))
+            }
+        };
+        let (rules, clock) = (Rules::DEFAULT, ClockRules::DEFAULT);
+        Ok(Rules {
+            charge_interval: period(self.charge_interval, rules.charge_interval)?,
+            clock: ClockRules {
+                back_tolerance: period(self.back_tolerance, clock.back_tolerance)?,
+                forward_bound: period(self.forward_bound, clock.forward_bound)?,
+                forward_wait: period(self.forward_wait, clock.forward_wait)?,
+            },
+            built: Date::from_days(self.built).ok_or(Code(NODELOCK_ERR_BAD_DATE))?,
+            danger_accept_development_keys: accepts_development,
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! What the device should tell.
+
+use nodelock::Event;
+
+use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::state::{change, nodelock_agent};
+use crate::ptr;
+use crate::result::number;
+
+/// Event: none waits.
+pub const NODELOCK_EVENT_NONE: u32 = 0;
+/// Event: a line was installed.
+pub const NODELOCK_EVENT_INSTALLED: u32 = 1;
+/// Event: a line was cleared.
+pub const NODELOCK_EVENT_CLEARED: u32 = 2;
+/// Event: a license agreement was accepted.
+pub const NODELOCK_EVENT_EULA_ACCEPTED: u32 = 3;
+/// Event: a metered right will end; the value is the seconds left.
+pub const NODELOCK_EVENT_EXPIRY_WARNING: u32 = 4;
+/// Event: a metered right has ended. Again every week while the feature still runs.
+pub const NODELOCK_EVENT_EXPIRED: u32 = 5;
+/// Event: a dated right will end; the value is the seconds left.
+pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING: u32 = 6;
+/// Event: a dated right has ended. Again every day while the feature still runs.
+pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRED: u32 = 7;
+/// Event: a trial will turn into a right to use; the value is the seconds left.
+pub const NODELOCK_EVENT_RIGHT_TO_USE_WARNING: u32 = 8;
+/// Event: a trial has turned into a right to use.
+pub const NODELOCK_EVENT_RIGHT_TO_USE_REACHED: u32 = 9;
+/// Event: 80 % of the units are in use; the value is their number.
+pub const NODELOCK_EVENT_COUNT_NEAR: u32 = 10;
+/// Event: all units are in use; the value is their number.
+pub const NODELOCK_EVENT_COUNT_REACHED: u32 = 11;
+/// Event: more is in use than is licensed, which the feature allows; the value is the surplus.
+pub const NODELOCK_EVENT_VIOLATION: u32 = 12;
+/// Event: a level other than before will run after the next boot.
+pub const NODELOCK_EVENT_NEXT_LEVEL: u32 = 13;
+/// Event: the wall clock stepped back and is not followed.
+pub const NODELOCK_EVENT_CLOCK_STEPPED_BACK: u32 = 14;
+/// Event: the wall clock jumped forward and is not believed yet.
+pub const NODELOCK_EVENT_CLOCK_JUMPED_FORWARD: u32 = 15;
+/// Event: the wall clock is believed again.
+pub const NODELOCK_EVENT_CLOCK_GOOD: u32 = 16;
+/// Event: the wall clock is not known any more.
+pub const NODELOCK_EVENT_CLOCK_LOST: u32 = 17;
+/// Event: storage failed; the value is the result's number without its sign.
+pub const NODELOCK_EVENT_STORAGE_FAILED: u32 = 18;
+/// Event: a stored line was refused at boot; the value is the result's number without its sign.
+pub const NODELOCK_EVENT_LINE_REFUSED: u32 = 19;
+
+/// Something that happened.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_event {
+    /// Uptime in seconds.
+    pub uptime: u64,
+    /// A number that belongs to the kind; else 0.
+    pub value: u64,
+    /// Events that were lost since boot because nobody fetched them.
+    pub dropped: u64,
+    /// NODELOCK_EVENT_...
+    pub kind: u32,
+    /// Severity of syslog, from 2 (critical) to 6 (informational).
+    pub severity: u32,
+    /// The feature that it is about, or NODELOCK_NO_HANDLE.
+    pub handle: u16,
+    /// The line that it is about, or zeros.
+    pub line_id: [u8; 10],
+    /// 0.
+    pub reserved: [u8; 4],
+}
+
+// Nothing in it but its fields, so that no stray byte of the stack gets to the caller.
+const _: () = assert!(core::mem::size_of::<nodelock_event>() == 48);
+
+impl nodelock_event {
+    fn of(event: Option<Event>, dropped: u64) -> Self {
+        let none = Self {
+            uptime: 0,
+            value: 0,
+            dropped,
+            kind: NODELOCK_EVENT_NONE,
+            severity: 0,
+            handle: NODELOCK_NO_HANDLE,
+            line_id: [0; 10],
+            reserved: [0; 4],
+        };
+        event.map_or(none, |event| Self {
+            uptime: event.uptime,
+            value: event.value,
+            kind: u32::from(event.kind as u8),
+            severity: u32::from(event.kind.severity()),
+            handle: event.feature.map_or(NODELOCK_NO_HANDLE, index),
+            line_id: event.line.map_or([0; 10], |id| id.0),
+            ..none
+        })
+    }
+}
+
+/// Takes the oldest event that waits. Call it until it gives NODELOCK_EVENT_NONE.
+///
+/// agent  The agent.
+/// out    The event; its kind is NODELOCK_EVENT_NONE if none waits.
+///
+/// Results: NODELOCK_OK.
+/// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_poll_event(
+    agent: *mut nodelock_agent,
+    out: *mut nodelock_event,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            ptr::check(out)?;
+            let event = core.poll_event();
+            ptr::put(out, nodelock_event::of(event, core.dropped_events()));
+            Ok(())
+        })
+    })
+}

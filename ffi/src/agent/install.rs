@@ -1,0 +1,136 @@
+//! Installing into the store of the agent.
+
+use core::ffi::c_void;
+
+use nodelock::{Effect, Intent, Reason};
+
+use crate::agent::config::nodelock_now;
+use crate::agent::state::{change, nodelock_agent};
+use crate::config::nodelock_record;
+use crate::install::{describe, is_refusal, nodelock_tally};
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, number};
+
+/// Intent: install.
+pub const NODELOCK_INTENT_INSTALL: u32 = 0;
+/// Intent: change nothing, but report what would happen.
+pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
+
+/// Effect of a record: none.
+pub const NODELOCK_EFFECT_NONE: u8 = 0;
+/// Effect of a record: a key is trusted for the lines behind it.
+pub const NODELOCK_EFFECT_KEY: u8 = 1;
+/// Effect of a record: the first line for its feature.
+pub const NODELOCK_EFFECT_NEW: u8 = 2;
+/// Effect of a record: one more line for its feature; which one serves is decided by the rules.
+pub const NODELOCK_EFFECT_JOINS: u8 = 3;
+/// Effect of a record: its units are added to those of other lines.
+pub const NODELOCK_EFFECT_ADDS: u8 = 4;
+/// Effect of a record: it takes over from a trial.
+pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
+
+/// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
+/// record does not touch the others.
+///
+/// agent   The agent.
+/// data    The file, text or binary, as the owner of the device got it. Used during the call only.
+/// len     Its length in bytes.
+/// intent  NODELOCK_INTENT_INSTALL or NODELOCK_INTENT_WHAT_IF.
+/// now     The time.
+/// out     What became of its records; may be NULL.
+///
+/// The callback on_record hears of each record; a line is durable when its report comes. KEY records
+/// must stand before the lines that they are for; an agent takes two of them from one file.
+///
+/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
+/// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+/// Writes: agent; storage, two or three times for each line; *out on NODELOCK_OK. Calls: sha256_...,
+/// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_install(
+    agent: *mut nodelock_agent,
+    data: *const u8,
+    len: usize,
+    intent: u32,
+    now: *const nodelock_now,
+    out: *mut nodelock_tally,
+) -> i32 {
+    let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
+        // SAFETY: the caller's promise.
+        let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
+        let intent = match intent {
+            NODELOCK_INTENT_INSTALL => Intent::Install,
+            NODELOCK_INTENT_WHAT_IF => Intent::WhatIf,
+            _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+        };
+        if !out.is_null() {
+            ptr::check(out)?;
+        }
+        let mut tally = nodelock_tally::NOTHING;
+        let (hook, user) = (settings.on_record, settings.user);
+        core.install(file, intent, now, |taken| {
+            tally.add(taken.number, taken.result);
+            let result = number(taken.result.map(drop).map_err(Code::from));
+            let mut record = describe(taken.number, taken.offset, taken.record.as_ref(), result);
+            record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
+            report(hook, user, &record);
+        });
+        if !out.is_null() {
+            // SAFETY: checked above.
+            unsafe { ptr::put(out, tally) };
+        }
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    number(unsafe { change(agent, work) })
+}
+
+fn report(
+    hook: Option<unsafe extern "C" fn(*mut c_void, *const nodelock_record)>,
+    user: *mut c_void,
+    record: &nodelock_record,
+) {
+    if let Some(hook) = hook {
+        // SAFETY: the program's function, called as the header says.
+        unsafe { hook(user, core::ptr::from_ref(record)) };
+    }
+}
+
+const fn effect(effect: Effect) -> u8 {
+    match effect {
+        Effect::Key => NODELOCK_EFFECT_KEY,
+        Effect::New => NODELOCK_EFFECT_NEW,
+        Effect::Joins => NODELOCK_EFFECT_JOINS,
+        Effect::Adds(_) => NODELOCK_EFFECT_ADDS,
+        Effect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
+    }
+}
+
+impl nodelock_tally {
+    const NOTHING: Self = Self {
+        installed: 0,
+        existing: 0,
+        keys: 0,
+        for_others: 0,
+        refused: 0,
+        first_refused: 0,
+        first_refusal: NODELOCK_OK,
+        reserved: 0,
+    };
+
+    fn add(&mut self, record: u32, result: Result<Effect, Reason>) {
+        let counter = match result {
+            Ok(Effect::Key) => &mut self.keys,
+            Ok(_) => &mut self.installed,
+            Err(Reason::AlreadyInstalled) => &mut self.existing,
+            Err(Reason::OtherDevice) => &mut self.for_others,
+            Err(_) => &mut self.refused,
+        };
+        *counter = counter.saturating_add(1);
+        let code = number(result.map(drop).map_err(Code::from));
+        if self.first_refused == 0 && is_refusal(code) {
+            (self.first_refused, self.first_refusal) = (record, code);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The levels of the image.
+
+use nodelock::FeatureId;
+
+use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::feature;
+use crate::agent::state::{Core, change, look, nodelock_agent};
+use crate::ptr;
+use crate::result::{Code, number};
+
+/// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
+/// run only if their level is asked for.
+///
+/// agent   The agent.
+/// handle  The level.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
+/// Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_request_level(
+    agent: *mut nodelock_agent,
+    handle: u16,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
+}
+
+/// Takes the request back: the highest licensed level of the package is chosen at the next boot.
+///
+/// agent   The agent.
+/// handle  Any level of the package.
+///
+/// Results: as nodelock_agent_request_level.
+/// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_request_any_level(
+    agent: *mut nodelock_agent,
+    handle: u16,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { change(agent, |core, _| Ok(core.request_any_level(feature(core, handle)?)?)) })
+}
+
+/// The level that runs.
+///
+/// agent   The agent.
+/// handle  Any level of the package.
+/// level   The level that was chosen at boot; NODELOCK_NO_HANDLE if handle is no level.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_booted_level(
+    agent: *const nodelock_agent,
+    handle: u16,
+    level: *mut u16,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { look(agent, |core| tell(core, handle, level, Core::booted_level)) })
+}
+
+/// The level that would run if the device booted now.
+///
+/// agent   The agent.
+/// handle  Any level of the package.
+/// level   That level; NODELOCK_NO_HANDLE if handle is no level.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_next_level(
+    agent: *const nodelock_agent,
+    handle: u16,
+    level: *mut u16,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe { look(agent, |core| tell(core, handle, level, Core::next_level)) })
+}
+
+/// The caller's promise: a handle can be written.
+unsafe fn tell(
+    core: &Core,
+    handle: u16,
+    out: *mut u16,
+    question: fn(&Core, FeatureId) -> Option<FeatureId>,
+) -> Result<(), Code> {
+    ptr::check(out)?;
+    let level = question(core, feature(core, handle)?);
+    // SAFETY: checked above.
+    unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, index)) };
+    Ok(())
+}

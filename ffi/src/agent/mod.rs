@@ -1,0 +1,56 @@
+//! The license agent: the plain context with clocks, storage, a catalog and leases.
+
+mod state;
+
+mod memory;
+
+mod config;
+
+mod boot;
+
+mod install;
+
+mod check;
+
+mod change;
+
+mod levels;
+
+mod show;
+
+mod event;
+
+// Not in the header.
+mod catalog;
+mod storage;
+
+pub use boot::*;
+pub use change::*;
+pub use check::*;
+pub use config::*;
+pub use event::*;
+pub use install::*;
+pub use levels::*;
+pub use memory::*;
+pub use show::*;
+pub use state::*;
+
+use nodelock::{FeatureId, LineId};
+
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE};
+use state::Core;
+
+/// The feature that a handle names.
+fn feature(core: &Core, handle: u16) -> Result<FeatureId, Code> {
+    core.catalog().id(usize::from(handle)).ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))
+}
+
+/// The line id at `id`.
+///
+/// The caller's promise: ten bytes can be read there.
+unsafe fn line_id(id: *const u8) -> Result<LineId, Code> {
+    ptr::check(id)?;
+    // SAFETY: not NULL, bytes need no alignment; the rest is the caller's promise.
+    Ok(LineId(unsafe { id.cast::<[u8; 10]>().read() }))
+}

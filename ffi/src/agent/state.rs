@@ -1,0 +1,182 @@
+//! What is in the memory of an agent, and who may touch it.
+
+use core::cell::Cell;
+use core::mem::{align_of, needs_drop, size_of};
+
+use nodelock::{Agent, Catalog};
+
+use crate::agent::storage::Flash;
+use crate::config::{Anchors, nodelock_config};
+use crate::port::{Crypto, Udis};
+use crate::ptr;
+use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
+
+/// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
+/// ABI number can use some.
+pub const NODELOCK_AGENT_WORDS: usize = 144;
+
+/// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
+/// does not look into it.
+///
+/// It must NOT be moved or copied: parts of it point to each other.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_agent {
+    /// Not for the program.
+    _private: [u64; NODELOCK_AGENT_WORDS],
+}
+
+/// sizeof(nodelock_agent) of the library that is linked.
+///
+/// Any thread, any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_agent_size() -> usize {
+    size_of::<nodelock_agent>()
+}
+
+/// In `Content::word`, as for a plain context, and different from its words: neither is taken for the
+/// other.
+const READY: u64 = 0x6167_656E_A7C3_9B51;
+/// A call is running that may call back.
+const RUNNING: u64 = 0x6167_656E_58E4_6CAE;
+/// Booting failed; only the port's error can be asked for.
+const FAILED: u64 = 0x6167_656E_C31D_E2B6;
+
+/// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
+/// in `Content` stay where they are, and the rest is the caller's promise.
+pub(super) type Core = Agent<'static, Flash, Crypto<'static>, Udis<'static>>;
+
+/// What is in an agent. No reference to the whole of it is ever made: callbacks run while a call works
+/// on `core`, and a callback that calls the library must find `word` readable.
+#[repr(C)]
+pub(super) struct Content {
+    word: u64,
+    /// The last failure of a callback.
+    pub(super) error: Cell<i32>,
+    pub(super) settings: nodelock_config,
+    pub(super) anchors: Anchors,
+    pub(super) catalog: Catalog<'static>,
+    pub(super) core: Core,
+}
+
+const _: () = assert!(size_of::<Content>() <= size_of::<nodelock_agent>());
+const _: () = assert!(align_of::<Content>() <= align_of::<nodelock_agent>());
+// So that its memory may be used for something else, or booted again, just like that.
+const _: () = assert!(!needs_drop::<Content>());
+
+/// An agent that is booted and has no call running.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+unsafe fn open(agent: *const nodelock_agent) -> Result<*mut Content, Code> {
+    ptr::check(agent)?;
+    let at = agent.cast_mut().cast::<Content>();
+    // SAFETY: aligned for an agent, which is large enough; any bits are a number.
+    match unsafe { (&raw const (*at).word).read() } {
+        READY => Ok(at),
+        RUNNING => Err(Code(NODELOCK_ERR_BUSY)),
+        _ => Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
+    }
+}
+
+/// Lets a call read the agent.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+pub(super) unsafe fn look<T>(
+    agent: *const nodelock_agent,
+    work: impl FnOnce(&Core) -> Result<T, Code>,
+) -> Result<T, Code> {
+    // SAFETY: passed on.
+    let at = unsafe { open(agent) }?;
+    // SAFETY: the word says that all of it is written; calls that change it are kept apart by the
+    // caller's lock.
+    work(unsafe { &(*at).core })
+}
+
+/// Lets a call change the agent, and keeps callbacks out meanwhile.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+pub(super) unsafe fn change<T>(
+    agent: *mut nodelock_agent,
+    work: impl FnOnce(&mut Core, &nodelock_config) -> Result<T, Code>,
+) -> Result<T, Code> {
+    // SAFETY: passed on.
+    let at = unsafe { open(agent) }?;
+    // SAFETY: the word says that all of it is written. `core` is exclusive by the state "running", and
+    // what it refers to beside itself is only ever read, or a cell.
+    let (error, settings, core) = unsafe {
+        (&raw mut (*at).word).write(RUNNING);
+        (&(*at).error, &(*at).settings, &mut (*at).core)
+    };
+    error.set(0);
+    let outcome = work(core, settings);
+    // SAFETY: as above.
+    unsafe { (&raw mut (*at).word).write(READY) };
+    outcome
+}
+
+/// Memory for an agent that is to be booted.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+pub(super) unsafe fn begin(agent: *mut nodelock_agent) -> Result<*mut Content, Code> {
+    // SAFETY: passed on.
+    match unsafe { open(agent) } {
+        Ok(_) | Err(Code(NODELOCK_ERR_NOT_INITIALIZED)) => {}
+        Err(code) => return Err(code),
+    }
+    let at = agent.cast::<Content>();
+    // SAFETY: aligned for an agent, which is large enough; nobody has a reference to it.
+    unsafe {
+        (&raw mut (*at).word).write(FAILED);
+        (&raw mut (*at).error).write(Cell::new(0));
+    }
+    Ok(at)
+}
+
+/// Runs the last step of booting, which calls back.
+///
+/// The caller's promise: `at` comes from `begin`, and `work` writes all of it if it succeeds.
+pub(super) unsafe fn finish(
+    at: *mut Content,
+    work: impl FnOnce() -> Result<(), Code>,
+) -> Result<(), Code> {
+    // SAFETY: as in `begin`.
+    unsafe { (&raw mut (*at).word).write(RUNNING) };
+    let outcome = work();
+    let word = if outcome.is_ok() { READY } else { FAILED };
+    // SAFETY: as in `begin`.
+    unsafe { (&raw mut (*at).word).write(word) };
+    outcome
+}
+
+/// Ends the use of an agent.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+pub(super) unsafe fn close(agent: *mut nodelock_agent) -> Result<(), Code> {
+    // SAFETY: passed on.
+    let at = unsafe { open(agent) }?;
+    // SAFETY: as in `begin`.
+    unsafe { (&raw mut (*at).word).write(0) };
+    Ok(())
+}
+
+/// What a callback has returned last that was neither success nor an answer, during the most recent call
+/// that takes the agent without const: the port's own error number.
+///
+/// agent  Any agent; NULL and one that never was booted are no error.
+///
+/// Returns that number, or 0 if every callback did its job. It can be asked for after a
+/// nodelock_agent_boot that failed, too.
+/// Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nodelock_agent_last_port_error(agent: *const nodelock_agent) -> i32 {
+    if ptr::check(agent).is_err() {
+        return 0;
+    }
+    let at = agent.cast::<Content>();
+    // SAFETY: aligned for an agent, which is large enough; any bits are a number.
+    match unsafe { (&raw const (*at).word).read() } {
+        // SAFETY: the word says that the cell is written.
+        READY | RUNNING | FAILED => unsafe { &(*at).error }.get(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,73 @@
+//! The storage callbacks, in the form in which the core asks for them.
+
+use core::cell::Cell;
+use core::ffi::c_void;
+
+use nodelock::{Reason, Storage, StorageKey};
+
+use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config};
+use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
+
+/// Storage of the program's.
+pub(super) struct Flash {
+    load: unsafe extern "C" fn(*mut c_void, u16, *mut u8, usize, *mut usize) -> i32,
+    store: unsafe extern "C" fn(*mut c_void, u16, *const u8, usize) -> i32,
+    remove: unsafe extern "C" fn(*mut c_void, u16) -> i32,
+    user: *mut c_void,
+    /// The last failure of a callback.
+    error: &'static Cell<i32>,
+}
+
+impl Flash {
+    /// `None` if a callback is missing.
+    pub(super) const fn new(
+        config: &nodelock_agent_config,
+        user: *mut c_void,
+        error: &'static Cell<i32>,
+    ) -> Option<Self> {
+        match (config.load, config.store, config.remove) {
+            (Some(load), Some(store), Some(remove)) => {
+                Some(Self { load, store, remove, user, error })
+            }
+            _ => None,
+        }
+    }
+
+    fn failure(&self, returned: i32) -> Reason {
+        self.error.set(returned);
+        match returned {
+            NODELOCK_ERR_STORAGE_FULL => Reason::StorageFull,
+            NODELOCK_ERR_STORAGE_CORRUPTED => Reason::StorageCorrupted,
+            _ => Reason::StorageFailed,
+        }
+    }
+
+    fn done(&self, returned: i32) -> Result<(), Reason> {
+        if returned == 0 { Ok(()) } else { Err(self.failure(returned)) }
+    }
+}
+
+impl Storage for Flash {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        // What a function that forgets to write it leaves is refused below.
+        let mut len = usize::MAX;
+        let (to, capacity) = (buffer.as_mut_ptr(), buffer.len());
+        // SAFETY: the program's function, called as the header says.
+        match unsafe { (self.load)(self.user, key.0, to, capacity, &raw mut len) } {
+            0 if len <= capacity => Ok(Some(len)),
+            0 => Err(Reason::StorageCorrupted),
+            NODELOCK_NO_VALUE => Ok(None),
+            returned => Err(self.failure(returned)),
+        }
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        // SAFETY: the program's function, called as the header says.
+        self.done(unsafe { (self.store)(self.user, key.0, value.as_ptr(), value.len()) })
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        // SAFETY: the program's function, called as the header says.
+        self.done(unsafe { (self.remove)(self.user, key.0) })
+    }
+}
