@@ -53,7 +53,7 @@ typedef struct board {
     nodelock_lease_slot leases[LEASES];
     nodelock_event_slot events[EVENTS];
     nodelock_catalog_entry catalog[FEATURES];
-    nodelock_name_slot names[3];
+    nodelock_name_slot names[4];
     uint8_t scratch[NODELOCK_SCRATCH_LEN];
     nodelock_config base_config;
     nodelock_agent_config config;

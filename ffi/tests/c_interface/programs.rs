@@ -30,6 +30,11 @@ fn an_agent_lives_through_boots() {
     everywhere("agent.c");
 }
 
+#[test]
+fn wrong_use_of_an_agent_gets_a_result() {
+    everywhere("agent_wrong_use.c");
+}
+
 /// Storage fails at each call, and power is cut at each write.
 #[test]
 fn an_agent_outlives_failing_storage_and_power_cuts() {

@@ -1,0 +1,380 @@
+/* An agent gets every wrong argument, calls from its callbacks, and storage that lies. */
+#include "agent.h"
+
+static const uint8_t no_id[10] = {9, 9, 9, 9, 9, 9, 9, 9, 9, 9};
+
+static board self;
+
+/* Calls everything that takes an agent; each must give this result and write nothing. */
+static void all_calls_give(nodelock_agent *it, int32_t result)
+{
+    static const nodelock_now now = {1, 0, 0, 0};
+    union {
+        uint8_t bytes[256];
+        nodelock_tally tally;
+        nodelock_agent_line line;
+        nodelock_event event;
+        uint64_t number;
+        size_t count;
+        uint16_t handle;
+        char text[16];
+    } out;
+    uint32_t verdict = NODELOCK_GRANTED;
+    int32_t reason = 77;
+    size_t len = 77;
+    size_t i;
+
+    memset(out.bytes, 0xEE, sizeof out.bytes);
+    CHECK(nodelock_agent_tick(it, &now) == result);
+    CHECK(nodelock_agent_next_deadline(it, &out.number) == result);
+    CHECK(nodelock_agent_install(it, FILE_COUNTED, sizeof FILE_COUNTED, 0, &now, &out.tally) ==
+          result);
+    CHECK(nodelock_agent_find(it, "nat", 3, &out.handle) == result);
+    CHECK(nodelock_agent_check(it, NAT, 1, &verdict) == result);
+    CHECK(verdict == NODELOCK_UNDECIDED);
+    verdict = NODELOCK_GRANTED;
+    CHECK(nodelock_agent_check_name(it, "nat", 3, 1, &verdict) == result);
+    CHECK(verdict == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_require(it, NAT, 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_acquire(it, NAT, 1, 1, &now, &out.number) == result);
+    CHECK(nodelock_agent_release(it, 1, 1, &now) == result);
+    CHECK(nodelock_agent_in_use(it, NAT, &out.number) == result);
+    CHECK(nodelock_agent_activate(it, NAT, &now) == result);
+    CHECK(nodelock_agent_deactivate(it, NAT, &now) == result);
+    CHECK(nodelock_agent_clear(it, no_id, &now) == result);
+    CHECK(nodelock_agent_set_priority(it, no_id, 0) == result);
+    CHECK(nodelock_agent_comment(it, no_id, "x", 1) == result);
+    CHECK(nodelock_agent_read_comment(it, no_id, out.text, sizeof out.text, &len) == result);
+    CHECK(nodelock_agent_accept_eula(it, NAT, "x", 1, &now) == result);
+    CHECK(nodelock_agent_request_level(it, IPBASE) == result);
+    CHECK(nodelock_agent_request_any_level(it, IPBASE) == result);
+    CHECK(nodelock_agent_booted_level(it, IPBASE, &out.handle) == result);
+    CHECK(nodelock_agent_next_level(it, IPBASE, &out.handle) == result);
+    CHECK(nodelock_agent_line_count(it, &out.count) == result);
+    CHECK(nodelock_agent_line_at(it, 0, &out.line) == result);
+    CHECK(nodelock_agent_explain_line(it, LAB, 0, &out.line, &reason) == result);
+    CHECK(nodelock_agent_poll_event(it, &out.event) == result);
+    CHECK(nodelock_agent_deinit(it) == result);
+    for (i = 0; i < sizeof out.bytes; i++) {
+        CHECK(out.bytes[i] == 0xEE);
+    }
+    CHECK(reason == 77 && len == 77);
+}
+
+static void agents(void)
+{
+    static const uint8_t fills[] = {0x00, 0xFF, 0xA5, 0x01, 0xEE};
+    nodelock_ctx *const plain = (nodelock_ctx *)(void *)&self.agent;
+    size_t i;
+
+    board_make(&self);
+    for (i = 0; i < COUNT(fills); i++) {
+        memset(&self.agent, fills[i], sizeof self.agent);
+        all_calls_give(&self.agent, NODELOCK_ERR_NOT_INITIALIZED);
+        CHECK(nodelock_agent_last_port_error(&self.agent) == 0);
+    }
+    all_calls_give(NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_last_port_error(NULL) == 0);
+    all_calls_give((nodelock_agent *)(void *)((uint8_t *)&self.agent + 1), NODELOCK_ERR_ALIGNMENT);
+
+    board_reboot(&self);
+    /* An agent is no plain context. */
+    CHECK(nodelock_require(plain, "nat", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_deinit(plain) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_agent_deinit(&self.agent) == NODELOCK_OK);
+    all_calls_give(&self.agent, NODELOCK_ERR_NOT_INITIALIZED);
+
+    /* A boot that fails ends what was before. */
+    board_reboot(&self);
+    CHECK(nodelock_agent_boot(&self.agent, sizeof self.agent, NULL, &self.memory, &self.now) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    all_calls_give(&self.agent, NODELOCK_ERR_NOT_INITIALIZED);
+}
+
+#define BOOTS(change, result)                 \
+    do {                                      \
+        board_make(&self);                    \
+        change;                               \
+        CHECK(board_boot(&self) == (result)); \
+        if ((result) != NODELOCK_OK) {        \
+            all_calls_give(&self.agent, NODELOCK_ERR_NOT_INITIALIZED); \
+        }                                     \
+    } while (0)
+
+static void boots(void)
+{
+    BOOTS((void)0, NODELOCK_OK);
+    CHECK(nodelock_agent_boot(NULL, sizeof self.agent, &self.config, &self.memory, &self.now) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_boot(&self.agent, sizeof self.agent - 1, &self.config, &self.memory,
+                              &self.now) == NODELOCK_ERR_CTX_SIZE);
+    CHECK(nodelock_agent_boot(&self.agent, sizeof self.agent, &self.config, NULL, &self.now) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_boot(&self.agent, sizeof self.agent, &self.config, &self.memory, NULL) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+
+    BOOTS(self.config.size = 0, NODELOCK_ERR_CONFIG_SIZE);
+    BOOTS(self.config.size = UINT32_MAX, NODELOCK_ERR_CONFIG_SIZE);
+    BOOTS(self.config.feature_size = 0, NODELOCK_ERR_CONFIG_SIZE);
+    BOOTS(self.config.base = NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    BOOTS(self.config.features = NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    BOOTS(self.config.feature_count = 0, NODELOCK_ERR_CATALOG_SIZE);
+    BOOTS(self.config.feature_count = 1025, NODELOCK_ERR_CATALOG_SIZE);
+    BOOTS(self.config.feature_count = UINT32_MAX, NODELOCK_ERR_CATALOG_SIZE);
+    BOOTS(self.config.load = NULL, NODELOCK_ERR_NO_STORAGE);
+    BOOTS(self.config.store = NULL, NODELOCK_ERR_NO_STORAGE);
+    BOOTS(self.config.remove = NULL, NODELOCK_ERR_NO_STORAGE);
+    BOOTS(self.config.charge_interval = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
+    BOOTS(self.config.forward_wait = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
+    BOOTS(self.config.built = UINT32_MAX, NODELOCK_ERR_BAD_DATE);
+    BOOTS(self.base_config.read_udi = NULL, NODELOCK_ERR_NO_READ_UDI);
+    BOOTS(self.base_config.anchor_count = 0, NODELOCK_ERR_NO_ANCHORS);
+    BOOTS(self.base_config.flags = 2, NODELOCK_ERR_CONFIG_FLAGS);
+
+    BOOTS(self.memory.size = 4, NODELOCK_ERR_CONFIG_SIZE);
+    BOOTS(self.memory.line_slot_size -= 8, NODELOCK_ERR_SLOT_SIZE);
+    BOOTS(self.memory.name_slot_size = 0, NODELOCK_ERR_SLOT_SIZE);
+    BOOTS(self.memory.lines = NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    BOOTS(self.memory.line_count = 0, NODELOCK_ERR_NO_SLOTS);
+    BOOTS(self.memory.line_count = SIZE_MAX / 8, NODELOCK_ERR_TOO_MANY_SLOTS);
+    BOOTS(self.memory.features = NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    BOOTS(self.memory.feature_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.catalog_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.name_count = 2, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.scratch_len = NODELOCK_SCRATCH_LEN - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.scratch = NULL, NODELOCK_ERR_NULL_ARGUMENT);
+    BOOTS(self.memory.leases = (nodelock_lease_slot *)(void *)(self.scratch + 1),
+          NODELOCK_ERR_ALIGNMENT);
+    BOOTS((self.memory.leases = NULL, self.memory.lease_count = 0), NODELOCK_OK);
+    BOOTS((self.memory.events = NULL, self.memory.event_count = 0), NODELOCK_OK);
+    BOOTS(self.now.wall_known = 2, NODELOCK_ERR_BAD_VALUE);
+    BOOTS(self.now.reserved = 1, NODELOCK_ERR_BAD_VALUE);
+    BOOTS((self.now.wall_known = 0, self.now.wall = UINT64_MAX), NODELOCK_OK);
+    BOOTS(self.now.wall = UINT64_MAX, NODELOCK_OK);
+}
+
+/* Boots with the catalog in which this feature stands in the place of another one. */
+static int32_t catalog_with(uint16_t place, nodelock_feature feature)
+{
+    nodelock_feature changed[FEATURES];
+    int32_t result;
+
+    memcpy(changed, catalog, sizeof changed);
+    changed[place] = feature;
+    board_make(&self);
+    self.config.features = changed;
+    result = board_boot(&self);
+    memset(&self.agent, 0, sizeof self.agent);
+    return result;
+}
+
+#define CATALOG(result, ...)                                                    \
+    do {                                                                        \
+        const nodelock_feature one = {__VA_ARGS__};                             \
+        CHECK(catalog_with(LAB, one) == (result));                              \
+    } while (0)
+
+static void catalogs(void)
+{
+    static const char *const unknown[] = {"nothing"};
+    static const char *const itself[] = {"lab"};
+    static const char *const a_level[] = {"ipbase"};
+    static const char *const null_name[] = {NULL};
+    static char unended[65];
+
+    memset(unended, 'a', sizeof unended);
+    CATALOG(NODELOCK_OK, .name = "lab");
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = NULL);
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = "");
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = "la b");
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = "la\xE9" "b");
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = unended);
+    CATALOG(NODELOCK_ERR_CATALOG_DUPLICATE, .name = "voice");
+    CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = unknown, .include_count = 1);
+    CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = null_name, .include_count = 1);
+    CATALOG(NODELOCK_ERR_NULL_ARGUMENT, .name = "lab", .include_count = 1);
+    CATALOG(NODELOCK_ERR_MEMORY_TOO_SMALL, .name = "lab", .includes = unknown,
+            .include_count = SIZE_MAX);
+    CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m");
+    CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .package = "p");
+    CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m", .package = "p", .rank = 1);
+    CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m", .package = "p", .rank = 256);
+    CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", TECHNOLOGY, .rank = 2);
+    CATALOG(NODELOCK_ERR_CATALOG_MAXIMUM, .name = "lab", .maximum = UINT64_MAX);
+    CATALOG(NODELOCK_ERR_CATALOG_EULA, .name = "lab", .eula = "");
+    CATALOG(NODELOCK_ERR_CATALOG_EULA, .name = "lab", .eula = unended);
+    CATALOG(NODELOCK_ERR_CATALOG_TRIAL, .name = "lab", .trial_seconds = UINT32_MAX);
+    CATALOG(NODELOCK_ERR_CONFIG_FLAGS, .name = "lab", .flags = 4);
+    CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = itself, .include_count = 1);
+    CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = a_level, .include_count = 1);
+}
+
+static void arguments(void)
+{
+    nodelock_now bad = {0, 0, 7, 0};
+    nodelock_agent *const it = &self.agent;
+    const nodelock_now *const now = &self.now;
+    nodelock_agent_line line;
+    nodelock_tally tally;
+    uint64_t number = 77;
+    uint64_t token = 0;
+    uint32_t verdict = NODELOCK_GRANTED;
+    uint16_t handle = 77;
+    char text[300] = {0};
+    size_t len = 77;
+    size_t i;
+
+    board_make(&self);
+    board_reboot(&self);
+    INSTALL(&self, FILE_COUNTED, &tally);
+
+    CHECK(nodelock_agent_tick(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_tick(it, &bad) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_next_deadline(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_install(it, NULL, 5, 0, now, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_install(it, FILE_COUNTED, SIZE_MAX, 0, now, NULL) == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_agent_install(it, FILE_COUNTED, 5, 2, now, NULL) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_install(it, FILE_COUNTED, 5, 0, NULL, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_find(it, NULL, 3, &handle) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_find(it, "nat", 3, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_find(it, "nat", SIZE_MAX, &handle) == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_agent_find(it, "na", 2, &handle) == NODELOCK_ERR_UNKNOWN_FEATURE);
+    CHECK(nodelock_agent_find(it, "", 0, &handle) == NODELOCK_ERR_UNKNOWN_FEATURE && handle == 77);
+
+    for (i = FEATURES; i <= UINT16_MAX; i += 509) {
+        const uint16_t none = (uint16_t)i;
+
+        verdict = NODELOCK_GRANTED;
+        CHECK(nodelock_agent_check(it, none, 0, &verdict) == NODELOCK_OK && verdict == 613);
+        CHECK(nodelock_agent_acquire(it, none, 1, 1, now, &token) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_activate(it, none, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_deactivate(it, none, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_accept_eula(it, none, "x", 1, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_request_level(it, none) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_in_use(it, none, &number) == NODELOCK_ERR_UNKNOWN_FEATURE);
+    }
+    CHECK(nodelock_agent_check_name(it, "none", 4, 0, &verdict) == NODELOCK_OK && verdict == 613);
+    CHECK(nodelock_agent_check(it, NAT, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    verdict = NODELOCK_GRANTED;
+    CHECK(nodelock_agent_check_name(it, NULL, 3, 0, &verdict) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(verdict == NODELOCK_UNDECIDED);
+
+    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, now, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, NULL, &token) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_acquire(it, IPBASE, 1, 1, now, &token) == NODELOCK_ERR_LEVEL_NOT_BOOTED);
+    CHECK(nodelock_agent_in_use(it, VOICE, &number) == NODELOCK_OK && number == 0);
+    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, now, &token) == NODELOCK_OK);
+    for (i = 0; i < 64; i++) {
+        CHECK(nodelock_agent_release(it, token ^ ((uint64_t)1 << i), 1, now) ==
+              NODELOCK_ERR_NO_SUCH_LEASE);
+    }
+    CHECK(nodelock_agent_release(it, 0, 1, now) == NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(it, UINT64_MAX, 1, now) == NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(it, token, 1, &bad) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_release(it, token, 1, now) == NODELOCK_OK);
+
+    CHECK(nodelock_agent_clear(it, NULL, now) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_clear(it, no_id, now) == NODELOCK_ERR_NO_SUCH_LINE);
+    CHECK(nodelock_agent_set_priority(it, no_id, 4) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_comment(it, no_id, NULL, 0) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_comment(it, no_id, text, 256) == NODELOCK_ERR_COMMENT_TOO_LONG);
+    CHECK(nodelock_agent_read_comment(it, no_id, text, SIZE_MAX, &len) == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_agent_read_comment(it, no_id, NULL, 1, &len) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_line_at(it, SIZE_MAX, &line) == NODELOCK_ERR_NO_SUCH_INDEX);
+    CHECK(nodelock_agent_line_at(it, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_poll_event(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+
+    /* Time at its edges. */
+    self.now.uptime = UINT64_MAX;
+    self.now.wall = UINT64_MAX;
+    CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
+    self.now.uptime = 0;
+    CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
+    CHECK(nodelock_agent_acquire(it, LAB, UINT64_MAX, UINT32_MAX, now, &token) != NODELOCK_OK ||
+          token != 0);
+}
+
+static uint32_t called_back;
+
+static int32_t load_calling_back(void *user, uint16_t key, uint8_t *buffer, size_t capacity,
+                                 size_t *len)
+{
+    board *it = (board *)user;
+
+    called_back += 1;
+    all_calls_give(&it->agent, NODELOCK_ERR_BUSY);
+    CHECK(nodelock_agent_boot(&it->agent, sizeof it->agent, &it->config, &it->memory, &it->now) ==
+          NODELOCK_ERR_BUSY);
+    return board_load(user, key, buffer, capacity, len);
+}
+
+static int32_t store_calling_back(void *user, uint16_t key, const uint8_t *data, size_t len)
+{
+    called_back += 1;
+    all_calls_give(&((board *)user)->agent, NODELOCK_ERR_BUSY);
+    return board_store(user, key, data, len);
+}
+
+static void record_calling_back(void *user, const nodelock_record *record)
+{
+    called_back += 1;
+    all_calls_give(&((board *)user)->agent, NODELOCK_ERR_BUSY);
+    CHECK(record->effect == NODELOCK_EFFECT_NEW || record->effect == NODELOCK_EFFECT_ADDS);
+}
+
+static int32_t lie;
+
+static int32_t load_lying(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len)
+{
+    (void)user;
+    (void)key;
+    memset(buffer, 1, capacity);
+    if (lie != 0) {
+        *len = lie < 0 ? SIZE_MAX / 2 : capacity;
+    }
+    return 0;
+}
+
+static void storage(void)
+{
+    nodelock_event event;
+    nodelock_tally tally;
+
+    board_make(&self);
+    self.config.load = load_calling_back;
+    self.config.store = store_calling_back;
+    self.base_config.on_record = record_calling_back;
+    board_reboot(&self);
+    INSTALL(&self, FILE_COUNTED, &tally);
+    CHECK(tally.installed == 2 && called_back > 100);
+
+    /* Garbage, too long, and a length that was forgotten: nothing is granted, and it is said. */
+    for (lie = -1; lie <= 1; lie++) {
+        board_make(&self);
+        self.config.load = load_lying;
+        board_reboot(&self);
+        CHECK(board_events(&self, NODELOCK_EVENT_LINE_REFUSED, &event) == LINES);
+        CHECK(board_check(&self, VOICE) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
+        CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) != NODELOCK_OK);
+    }
+
+    /* The port's own words for what is wrong. */
+    board_make(&self);
+    self.failure = NODELOCK_ERR_STORAGE_FULL;
+    board_reboot(&self);
+    self.fail_at = self.calls + 1;
+    CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_ERR_STORAGE_FULL);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == NODELOCK_ERR_STORAGE_FULL);
+    CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_OK);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == 0);
+}
+
+int main(void)
+{
+    agents();
+    boots();
+    catalogs();
+    arguments();
+    storage();
+    return 0;
+}
