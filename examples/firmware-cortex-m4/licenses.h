@@ -31,4 +31,8 @@ static const char TAMPERED_LICENSE[] =
     "LICENSE 1 voice 2.1 permanent 61 id=00000000000000000002 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22"
     " sig=76805a63:sLGAscEu9D21NQVinr4_lUW_YtwOu7_6K-pVJUvBUqA8EUrR9l5ZBnTIQHByiK31ac_eG-9aKYHe0XcBYVoiPQ\n";
 
+static const char TRIAL_LICENSE[] =
+    "LICENSE 1 tunnel 1.0 evaluation uncounted id=00000000000000000003 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22 usage=1d"
+    " sig=76805a63:0c3L_KjX_GlPditA2gWCA2-1C8YWAcg6dgNIMUaaFmhHRIY7_hCCEL6DtUCntHczhDZrHlVaa_nYf8Jea0lwVQ\n";
+
 #endif

@@ -1,7 +1,7 @@
 //! The C example firmware: built, run in an emulated Cortex-M4, and its output compared with what
 //! it should say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,25 +12,36 @@ use crate::process::Finished;
 use crate::{library, process, tools, workspace};
 
 const EXAMPLE: &str = "examples/firmware-cortex-m4";
+const QEMU: &str = "apt-get install qemu-system-arm";
 /// Many times what it takes; a firmware that hangs must not hang the whole run.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// The programs, and what each should say.
+const PROGRAMS: [(&str, &str); 2] =
+    [("firmware.elf", "expected.txt"), ("agent.elf", "expected-agent.txt")];
+
 /// Builds and runs the firmware, and demands the expected output. Returns what it printed.
 pub(crate) fn check() -> Result<String> {
-    let finished = run()?;
-    let expected = workspace::root().join(EXAMPLE).join("expected.txt");
-    let expected = std::fs::read_to_string(&expected).context("expected.txt")?;
-    if let Err(difference) = compare(&expected, &finished.stdout) {
-        bail!("the firmware said something else: {difference}\n{}", finished.whole_output());
+    let out = build()?;
+    let mut printed = String::new();
+    for (program, expected) in PROGRAMS {
+        let finished = run(&out.join(program))?;
+        let path = workspace::root().join(EXAMPLE).join(expected);
+        let expected = std::fs::read_to_string(&path).context(expected)?;
+        if let Err(difference) = compare(&expected, &finished.stdout) {
+            bail!("{program} said something else: {difference}\n{}", finished.whole_output());
+        }
+        if !finished.status.success() {
+            bail!("{program} ended with {}\n{}", finished.status, finished.whole_output());
+        }
+        printed += &finished.stdout;
     }
-    if !finished.status.success() {
-        bail!("the firmware ended with {}\n{}", finished.status, finished.whole_output());
-    }
-    Ok(finished.stdout)
+    Ok(printed)
 }
 
-fn run() -> Result<Finished> {
-    let qemu = tools::require(&["qemu-system-arm"], "apt-get install qemu-system-arm")?;
+/// Builds the programs; returns where they are.
+fn build() -> Result<PathBuf> {
+    tools::require(&["qemu-system-arm"], QEMU)?;
     let arm_gcc = "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi";
     tools::require(&["arm-none-eabi-gcc"], arm_gcc)?;
     let make = tools::require(&["make"], "apt-get install make")?;
@@ -42,13 +53,17 @@ fn run() -> Result<Finished> {
     build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
     process::run(&mut build)?;
+    Ok(out)
+}
 
+fn run(program: &Path) -> Result<Finished> {
+    let qemu = tools::require(&["qemu-system-arm"], QEMU)?;
     let mut emulator = Command::new(qemu);
     emulator.args(["-M", "mps2-an386", "-nographic", "-monitor", "none"]);
     emulator.args(["-semihosting-config", "enable=on,target=native"]);
     // One instruction is one virtual nanosecond: the counts are the same in every run, on every
     // host.
-    emulator.args(["-icount", "shift=0", "-kernel"]).arg(out.join("firmware.elf"));
+    emulator.args(["-icount", "shift=0", "-kernel"]).arg(program);
     process::finish_within(TIME_LIMIT, &mut emulator)
 }
 

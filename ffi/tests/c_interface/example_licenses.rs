@@ -20,6 +20,7 @@ const MADE_BY: &str = "/* Made by `cargo run -q -p nodelock-ffi --example make-e
 
 const IPSERVICES: &str = "LICENSE 1 ipservices 1.0 permanent uncounted id=5f1c0a9e27d4b86310c2";
 const VOICE: &str = "LICENSE 1 voice 2.1 permanent 16 id=00000000000000000002";
+const TRIAL: &str = "LICENSE 1 tunnel 1.0 evaluation uncounted id=00000000000000000003";
 const OURS: &str = "udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22";
 const ANOTHERS: &str = "udi=ISR4331/K9:FDO9999WXYZ issued=2026-11-22";
 
@@ -27,6 +28,7 @@ fn firmware() -> String {
     let one = VENDOR.license(&format!("{IPSERVICES} {OURS}"));
     let two = VENDOR.license(&format!("{VOICE} {OURS}"));
     let other = VENDOR.license(&format!("{IPSERVICES} {ANOTHERS}"));
+    let trial = VENDOR.license(&format!("{TRIAL} {OURS} usage=1d"));
     let tampered = two.replace(" 16 ", " 61 ");
 
     let mut text = format!("{MADE_BY}#ifndef LICENSES_H\n#define LICENSES_H\n\n");
@@ -35,6 +37,7 @@ fn firmware() -> String {
     text += &c_text("char OUR_LICENSES", &["# Licenses for ISR4331/K9:FDO1234ABCD", &one, &two]);
     text += &c_text("char ANOTHER_DEVICES_LICENSE", &[&other]);
     text += &c_text("char TAMPERED_LICENSE", &[&tampered]);
+    text += &c_text("char TRIAL_LICENSE", &[&trial]);
     text + "\n#endif\n"
 }
 
