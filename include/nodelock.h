@@ -349,7 +349,7 @@
 // The slots are smaller than this library needs: header and library do not belong together.
 #define NODELOCK_ERR_SLOT_SIZE -906
 
-// A flag that this library does not know.
+// A flag that this library does not know, or a reserved field that is not 0.
 #define NODELOCK_ERR_CONFIG_FLAGS -907
 
 // The callback read_udi is missing.
@@ -925,8 +925,9 @@ typedef struct nodelock_feature {
     uint32_t rank;
     // NODELOCK_FEATURE_...
     uint32_t flags;
-    // 0.
-    uint32_t reserved;
+    // NODELOCK_EXPIRY_...: what happens when a right ends while it is in use, unless the license says
+    // something else.
+    uint32_t expiry;
 } nodelock_feature;
 
 // Configuration of an agent. Begin it with NODELOCK_AGENT_CONFIG_INIT, or in C++17 as shown there; a field
@@ -946,7 +947,8 @@ typedef struct nodelock_agent_config {
     // sizeof(nodelock_feature), as the program knows it.
     uint32_t feature_size;
     // Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
-    // nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit.
+    // nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit. If it
+    // fails there, licenses for this device are refused until the next boot.
     const struct nodelock_config *base;
     // The catalog: which features this firmware has. The index of a feature is its handle.
     const struct nodelock_feature *features;
@@ -1344,7 +1346,7 @@ int32_t nodelock_agent_last_port_error(const struct nodelock_agent *agent);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 // NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE; those of nodelock_init about
+// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
 // moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
@@ -1364,7 +1366,8 @@ int32_t nodelock_agent_boot(struct nodelock_agent *agent,
 //
 // Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
 // other than 0 and 1.
-// Writes: agent; storage, at most once for each metered license that runs and once for the date.
+// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
+// once for the date.
 // Calls: load, store. Threads: see the top. ISR: no.
 int32_t nodelock_agent_tick(struct nodelock_agent *agent,
                             const struct nodelock_now *now);

@@ -170,7 +170,7 @@ pub const NODELOCK_ERR_CTX_SIZE: i32 = -904;
 pub const NODELOCK_ERR_CONFIG_SIZE: i32 = -905;
 /// The slots are smaller than this library needs: header and library do not belong together.
 pub const NODELOCK_ERR_SLOT_SIZE: i32 = -906;
-/// A flag that this library does not know.
+/// A flag that this library does not know, or a reserved field that is not 0.
 pub const NODELOCK_ERR_CONFIG_FLAGS: i32 = -907;
 /// The callback read_udi is missing.
 pub const NODELOCK_ERR_NO_READ_UDI: i32 = -908;

@@ -22,7 +22,7 @@ const USAGE: [(i32, &str, &str, &str); 27] = [
         NODELOCK_ERR_NOT_INITIALIZED,
         "not-initialized",
         "the context is not initialised",
-        "call nodelock_init first, and look at its result",
+        "call nodelock_init or nodelock_agent_boot first, and look at its result",
     ),
     (
         NODELOCK_ERR_BUSY,

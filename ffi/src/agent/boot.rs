@@ -32,7 +32,7 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 /// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE; those of nodelock_init about
+/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
 /// moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
@@ -109,7 +109,8 @@ unsafe fn boot(
 ///
 /// Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
 /// other than 0 and 1.
-/// Writes: agent; storage, at most once for each metered license that runs and once for the date.
+/// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
+/// once for the date.
 /// Calls: load, store. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_tick(

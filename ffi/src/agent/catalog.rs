@@ -3,13 +3,16 @@
 use core::ffi::c_char;
 
 use nodelock::limits::{MAX_FEATURE_LEN, MAX_FEATURES, MAX_VALUE_LEN};
-use nodelock::{BuiltIn, Catalog, CatalogError, Feature, Period, Version};
+use nodelock::{BuiltIn, Catalog, CatalogError, ExpiryPolicy, Feature, Period, Version};
 
 use crate::agent::config::{
     NODELOCK_FEATURE_HONOUR_BASED, NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE,
     nodelock_agent_config, nodelock_feature,
 };
 use crate::config::copy_sized;
+use crate::info::{
+    NODELOCK_EXPIRY_IMMEDIATE, NODELOCK_EXPIRY_REPORT, NODELOCK_EXPIRY_UNTIL_REBOOT,
+};
 use crate::ptr;
 use crate::result::*;
 
@@ -68,6 +71,12 @@ unsafe fn feature(
     };
     // SAFETY: as above.
     feature = feature.including(unsafe { includes(given, names) }?);
+    feature = feature.at_expiry(match given.expiry {
+        NODELOCK_EXPIRY_UNTIL_REBOOT => ExpiryPolicy::UntilReboot,
+        NODELOCK_EXPIRY_IMMEDIATE => ExpiryPolicy::Immediate,
+        NODELOCK_EXPIRY_REPORT => ExpiryPolicy::Report,
+        _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+    });
     if given.version != [0; 4] {
         feature = feature.version(Version::from_parts(given.version));
     }

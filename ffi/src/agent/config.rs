@@ -48,8 +48,9 @@ pub struct nodelock_feature {
     pub rank: u32,
     /// NODELOCK_FEATURE_...
     pub flags: u32,
-    /// 0.
-    pub reserved: u32,
+    /// NODELOCK_EXPIRY_...: what happens when a right ends while it is in use, unless the license says
+    /// something else.
+    pub expiry: u32,
 }
 
 /// What the program knows about time at the moment of a call.
@@ -103,7 +104,8 @@ pub struct nodelock_agent_config {
     /// sizeof(nodelock_feature), as the program knows it.
     pub feature_size: u32,
     /// Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
-    /// nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit.
+    /// nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit. If it
+    /// fails there, licenses for this device are refused until the next boot.
     pub base: *const nodelock_config,
     /// The catalog: which features this firmware has. The index of a feature is its handle.
     pub features: *const nodelock_feature,

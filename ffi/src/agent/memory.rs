@@ -7,8 +7,8 @@ use nodelock::{EventSlot, Feature, FeatureSlot, LeaseSlot, LineSlot, Memory, SCR
 use crate::config::load;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_SLOT_SIZE,
-    NODELOCK_ERR_TOO_MANY_SLOTS,
+    Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_SLOTS,
+    NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_TOO_MANY_SLOTS,
 };
 
 /// 64-bit words in a nodelock_line_slot.
@@ -155,6 +155,9 @@ impl nodelock_agent_memory {
     pub(super) unsafe fn open(from: *const Self) -> Result<Rooms, Code> {
         // SAFETY: passed on; zero is a value of every field.
         let given: Self = unsafe { load(from) }?;
+        if given.reserved != 0 {
+            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+        }
         let sizes = [
             (given.line_slot_size, size_of::<nodelock_line_slot>()),
             (given.feature_slot_size, size_of::<nodelock_feature_slot>()),

@@ -131,6 +131,7 @@ static void boots(void)
     BOOTS(self.base_config.anchor_count = 0, NODELOCK_ERR_NO_ANCHORS);
     BOOTS(self.base_config.flags = 2, NODELOCK_ERR_CONFIG_FLAGS);
 
+    BOOTS(self.memory.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
     BOOTS(self.memory.size = 4, NODELOCK_ERR_CONFIG_SIZE);
     BOOTS(self.memory.line_slot_size -= 8, NODELOCK_ERR_SLOT_SIZE);
     BOOTS(self.memory.name_slot_size = 0, NODELOCK_ERR_SLOT_SIZE);
@@ -205,6 +206,7 @@ static void catalogs(void)
     CATALOG(NODELOCK_ERR_CATALOG_EULA, .name = "lab", .eula = unended);
     CATALOG(NODELOCK_ERR_CATALOG_TRIAL, .name = "lab", .trial_seconds = UINT32_MAX);
     CATALOG(NODELOCK_ERR_CONFIG_FLAGS, .name = "lab", .flags = 4);
+    CATALOG(NODELOCK_ERR_BAD_VALUE, .name = "lab", .expiry = 3);
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = itself, .include_count = 1);
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = a_level, .include_count = 1);
 }

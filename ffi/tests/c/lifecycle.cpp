@@ -21,10 +21,58 @@ int32_t read_udi(void *, uint32_t member, nodelock_udi *out)
     return 0;
 }
 
+// Storage that forgets everything.
+int32_t load(void *, uint16_t, uint8_t *, size_t, size_t *) { return NODELOCK_NO_VALUE; }
+int32_t store(void *, uint16_t, const uint8_t *, size_t) { return 0; }
+int32_t forget(void *, uint16_t) { return 0; }
+
 int fail(const char *what)
 {
     std::fprintf(stderr, "%s\n", what);
     return 1;
+}
+
+// The same with an agent.
+int agent(const nodelock_config &base)
+{
+    static nodelock_agent agent;
+    static nodelock_line_slot lines[2];
+    static nodelock_feature_slot features[1];
+    static nodelock_catalog_entry entries[1];
+    static uint8_t scratch[NODELOCK_SCRATCH_LEN];
+
+    nodelock_feature catalog[1]{};
+    catalog[0].name = "ipservices";
+    nodelock_agent_config config{};
+    NODELOCK_AGENT_CONFIG_SET_SIZES(config);
+    config.base = &base;
+    config.features = catalog;
+    config.feature_count = 1;
+    config.load = load;
+    config.store = store;
+    config.remove = forget;
+    nodelock_agent_memory memory{};
+    NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
+    memory.lines = lines;
+    memory.line_count = 2;
+    memory.features = features;
+    memory.feature_count = 1;
+    memory.catalog = entries;
+    memory.catalog_count = 1;
+    memory.scratch = scratch;
+    memory.scratch_len = sizeof scratch;
+    const nodelock_now now{};
+    if (nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now) != NODELOCK_OK) {
+        return fail("boot");
+    }
+    if (nodelock_agent_install(&agent, FILE_PERMANENT, sizeof FILE_PERMANENT,
+                               NODELOCK_INTENT_INSTALL, &now, nullptr) != NODELOCK_OK) {
+        return fail("install for the agent");
+    }
+    if (nodelock_agent_require(&agent, 0, 0) != NODELOCK_GRANTED) {
+        return fail("granted by the agent");
+    }
+    return nodelock_agent_deinit(&agent) == NODELOCK_OK ? 0 : fail("deinit of the agent");
 }
 
 } // namespace
@@ -53,5 +101,8 @@ int main()
     if (nodelock_require(&ctx, "voice", 1) != 601) {
         return fail("denied");
     }
-    return nodelock_deinit(&ctx) == NODELOCK_OK ? 0 : fail("deinit");
+    if (nodelock_deinit(&ctx) != NODELOCK_OK) {
+        return fail("deinit");
+    }
+    return agent(config);
 }
