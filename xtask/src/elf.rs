@@ -37,6 +37,8 @@ pub(crate) struct Image {
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) frame: Option<u64>,
+    /// Bytes of code; 0 where hand-written assembler does not say.
+    pub(crate) size: u64,
 }
 
 impl Image {
@@ -59,7 +61,10 @@ impl Image {
 
     /// The function that holds this address.
     pub(crate) fn function_at(&self, address: u64) -> Option<u64> {
-        self.functions.range(..=address).next_back().map(|(&start, _)| start)
+        let (&start, function) = self.functions.range(..=address).next_back()?;
+        // What linkers fill gaps with looks like instructions and belongs to nobody.
+        let inside = function.size == 0 || address < start.saturating_add(function.size);
+        inside.then_some(start)
     }
 }
 
@@ -76,7 +81,8 @@ fn functions(file: &object::File<'_>) -> BTreeMap<u64, Function> {
         file.symbols().filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition())
     {
         let (address, Ok(name)) = (symbol.address() & mask, symbol.name()) else { continue };
-        let function = Function { name: name.to_owned(), frame: frames.get(&address).copied() };
+        let frame = frames.get(&address).copied();
+        let function = Function { name: name.to_owned(), frame, size: symbol.size() };
         // Where two names share one address, the exported one says more.
         if symbol.is_global() || !functions.contains_key(&address) {
             functions.insert(address, function);

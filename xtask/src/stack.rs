@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn adds_frames_along_calls_and_drops_them_at_tail_calls() {
-        let named = |name: &str, frame| Function { name: name.into(), frame };
+        let named = |name: &str, frame| Function { name: name.into(), frame, size: 6 };
         let functions = [
             (0x10, named("root", Some(16))),
             (0x20, named("deep", None)),
@@ -206,7 +206,8 @@ mod tests {
         ];
         let image = Image { flash: 0, ram: 0, functions: functions.into() };
         let listing = "10:\tbl\t0x20 <deep>\n12:\tb.w\t0x30 <tail>\n14:\tblx\tr0\n\
-                       20:\tpush\t{r4-r6, lr}\n22:\tsub\tsp, #16\n30:\tbx\tlr\n";
+                       20:\tpush\t{r4-r6, lr}\n22:\tsub\tsp, #16\n30:\tbx\tlr\n\
+                       36:\tbmi.n\t10 <root>\n";
         let graph = Graph::read(&image, listing);
         let chain = graph.deepest(0x10, &mut Vec::new(), &mut BTreeMap::new()).unwrap();
         assert_eq!((chain.bytes, chain.path, chain.calls_back), (48, vec![0x10, 0x20], true));
