@@ -29,14 +29,10 @@ impl Right {
     /// `None` only if the name did not fit, which the parser has ruled out.
     pub(crate) fn new(line: &BoundLine<'_>) -> Option<Self> {
         let terms = line.terms();
-        let text = terms.feature.as_bytes();
-        let mut name = [0; MAX_FEATURE_LEN];
-        for (to, from) in name.get_mut(..text.len())?.iter_mut().zip(text) {
-            *to = *from;
-        }
+        let (name, name_len) = name_of(terms.feature.as_bytes())?;
         Some(Self {
             name,
-            name_len: u8::try_from(text.len()).ok()?,
+            name_len,
             member: line.member(),
             license_type: terms.license_type,
             combine: terms.combine,
@@ -59,13 +55,10 @@ impl Right {
         usage: Period,
         becomes_rtu: bool,
     ) -> Option<Self> {
-        let mut name = [0; MAX_FEATURE_LEN];
-        for (to, from) in name.get_mut(..feature.len())?.iter_mut().zip(feature) {
-            *to = *from;
-        }
+        let (name, name_len) = name_of(feature)?;
         Some(Self {
             name,
-            name_len: u8::try_from(feature.len()).ok()?,
+            name_len,
             member: None,
             license_type: if becomes_rtu {
                 LicenseType::EvaluationRightToUse
@@ -175,6 +168,15 @@ impl Right {
             _ => Ok(()),
         }
     }
+}
+
+/// A name in the form in which it is kept; `None` if it is longer than any feature's.
+fn name_of(text: &[u8]) -> Option<([u8; MAX_FEATURE_LEN], u8)> {
+    let mut name = [0; MAX_FEATURE_LEN];
+    for (to, from) in name.get_mut(..text.len())?.iter_mut().zip(text) {
+        *to = *from;
+    }
+    Some((name, u8::try_from(text.len()).ok()?))
 }
 
 /// Room for one right. Opaque; a firmware writes `[Slot::EMPTY; 8]`.
