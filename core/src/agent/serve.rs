@@ -140,6 +140,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if let Some(slot) = self.features.get_mut(id.index()) {
             slot.activated = false;
         }
+        if kept == Ok(true) {
+            // Nobody may find it activated after a reboot; a storage that fails now is an event.
+            let undone = self.keep_activation(id, false);
+            self.storage_failed(undone.map(|_| ()));
+        }
         self.update();
         self.conclude();
         Err(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
@@ -158,7 +163,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let kept = self.keep_activation(id, false);
         self.update();
         self.conclude();
-        kept
+        kept.map(|_| ())
     }
 
     /// The lines for a feature with their states, and why each cannot serve, if it cannot.
@@ -235,8 +240,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         })
     }
 
-    /// Remembers that rights to use were activated or deactivated.
-    fn keep_activation(&mut self, id: FeatureId, activated: bool) -> Result<(), Reason> {
+    /// Remembers that rights to use were activated or deactivated; whether that is news.
+    fn keep_activation(&mut self, id: FeatureId, activated: bool) -> Result<bool, Reason> {
+        let mut news = false;
         for index in 0..self.lines.len() {
             let Some(mut held) = self.held_at(index).filter(|held| held.feature == Some(id)) else {
                 continue;
@@ -251,7 +257,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
             held.activated = activated;
             self.rewrite(index, &held, None)?;
+            news = true;
         }
-        Ok(())
+        Ok(news)
     }
 }

@@ -199,6 +199,22 @@ fn what_happens_at_the_end_is_said_by_the_line_or_else_the_catalog() {
 }
 
 #[test]
+fn an_activation_that_is_refused_leaves_no_trace() {
+    let older = Terms {
+        version: Version::from_parts([1, 0, 0, 0]),
+        ..line("media", LicenseType::PermanentRightToUse, 1)
+    };
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[older], noon(0));
+        let before = agent.storage.values.clone();
+        let denial = agent.activate(id("media"), noon(0)).unwrap_err();
+        assert_eq!(denial.reason, Reason::VersionTooLow);
+        assert_eq!(agent.storage.values, before);
+    });
+}
+
+#[test]
 fn additive_trials_and_permanent_units_count_together() {
     let permanent =
         Terms { count: Count::Units(10), ..line("ap-count", LicenseType::Permanent, 1) };
