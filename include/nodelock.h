@@ -291,6 +291,24 @@
 // The memory that the caller gave is too small.
 #define NODELOCK_ERR_MEMORY_TOO_SMALL -416
 
+// The anchor's counters could not be read or raised.
+#define NODELOCK_ERR_ANCHOR_FAILED -430
+
+// The product asks for more protection than the device has.
+#define NODELOCK_ERR_ANCHOR_TOO_WEAK -431
+
+// The device secret is blank: all zeros or all ones.
+#define NODELOCK_ERR_DEVICE_SECRET_BLANK -432
+
+// Stored values have a MAC, and there is no secret.
+#define NODELOCK_ERR_DEVICE_SECRET_MISSING -433
+
+// The right was taken back for good.
+#define NODELOCK_ERR_LICENSE_REVOKED -434
+
+// No room to remember another revoked line.
+#define NODELOCK_ERR_REVOCATIONS_FULL -435
+
 // No installed line names the feature.
 #define NODELOCK_ERR_NO_LICENSE -601
 
@@ -329,6 +347,12 @@
 
 // The catalog has no such feature.
 #define NODELOCK_ERR_UNKNOWN_FEATURE -613
+
+// The storage is older than the anchor.
+#define NODELOCK_ERR_STORAGE_ROLLED_BACK -620
+
+// What was used of a metered line cannot be read.
+#define NODELOCK_ERR_USE_UNKNOWN -621
 
 // A pointer that must not be NULL is.
 #define NODELOCK_ERR_NULL_ARGUMENT -901
@@ -505,7 +529,7 @@
 
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 144
+#define NODELOCK_AGENT_WORDS 184
 
 // 64-bit words in a nodelock_line_slot.
 #define NODELOCK_LINE_SLOT_WORDS 32
@@ -536,6 +560,18 @@
 
 // From load: there is no value under this key.
 #define NODELOCK_NO_VALUE 1
+
+// There is no anchor: nobody notices that the storage was restored from an older copy.
+#define NODELOCK_ANCHOR_NONE 0
+
+// Two counters in a second storage, which may be restored together with the first.
+#define NODELOCK_ANCHOR_SECOND_STORAGE 1
+
+// One monotonic counter in hardware: all but the last change is protected.
+#define NODELOCK_ANCHOR_ONE_COUNTER 2
+
+// Two monotonic counters in hardware: every change that was acknowledged is protected.
+#define NODELOCK_ANCHOR_TWO_COUNTERS 3
 
 // Intent: install.
 #define NODELOCK_INTENT_INSTALL 0
@@ -684,6 +720,18 @@
 
 // Event: a stored line was refused at boot; the value is the result's number without its sign.
 #define NODELOCK_EVENT_LINE_REFUSED 19
+
+// Event: the storage is older than the anchor; rights with a time limit are denied.
+#define NODELOCK_EVENT_STORAGE_ROLLED_BACK 20
+
+// Event: the anchor does not answer; rights with a time limit wait.
+#define NODELOCK_EVENT_ANCHOR_FAILED 21
+
+// Event: a right was taken back for good.
+#define NODELOCK_EVENT_REVOKED 22
+
+// Event: a REPAIR record was accepted.
+#define NODELOCK_EVENT_REPAIRED 23
 
 // Version of the library that this header belongs to: major part.
 #define NODELOCK_VERSION_MAJOR 0
@@ -935,7 +983,7 @@ typedef struct nodelock_feature {
 //
 // It may be constant and live in flash. It and what it points to must outlive the agent. New fields
 // come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-// callbacks holds for load, store and remove as well.
+// callbacks holds for those of the storage and the anchor as well.
 //
 // The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
 // keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
@@ -977,6 +1025,24 @@ typedef struct nodelock_agent_config {
     // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
     // leaves the old value or none.
     int32_t (*remove)(void *user, uint16_t key);
+    // A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
+    // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
+    // in nodelock_agent_boot. All zeros and all ones are refused.
+    const uint8_t *device_secret;
+    // NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
+    // called and may be NULL.
+    uint32_t anchor_level;
+    // NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    // device_secret it has NODELOCK_ANCHOR_NONE.
+    uint32_t require_level;
+    // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
+    // *committed is not used.
+    int32_t (*anchor_counters)(void *user, uint64_t *started, uint64_t *committed);
+    // Raises started by one. When it returns 0, that is durable.
+    int32_t (*anchor_start)(void *user);
+    // Raises committed to this number, which is never more than started; counters that count up by one do
+    // it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
+    int32_t (*anchor_commit)(void *user, uint64_t to);
 } nodelock_agent_config;
 
 // Room for one license: installed, or a trial of the catalog.
@@ -1346,10 +1412,11 @@ int32_t nodelock_agent_last_port_error(const struct nodelock_agent *agent);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 // NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
+// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 // NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-// moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
+// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_boot(struct nodelock_agent *agent,
                             size_t agent_size,

@@ -116,9 +116,11 @@ pub use line::{
 };
 pub use reason::Reason;
 pub use show::Show;
-pub use store::{Storage, StorageKey};
+pub use store::{
+    Anchor, AnchorLevel, Anchored, Counters, NoAnchor, Standing, Storage, StorageAnchor, StorageKey,
+};
 pub use time::{Now, UnixTime};
-pub use udi::{Udi, UdiSource};
+pub use udi::{Udi, UdiSource, WithSecret};
 #[cfg(feature = "p256")]
 pub use verify::P256Verifier;
 #[cfg(feature = "sha256")]

@@ -223,6 +223,24 @@ reasons! {
     /// The memory that the caller gave is too small.
     MemoryTooSmall = -416, "memory-too-small", "the memory given to the agent is too small",
         "give a feature slot for each feature of the catalog, and a scratch buffer of SCRATCH_LEN";
+    /// The anchor's counters could not be read or raised.
+    AnchorFailed = -430, "anchor-failed", "the counters that protect the license storage do not answer",
+        "look up the port's own error; rights with a time limit wait until the counters work again";
+    /// The product asks for more protection than the device has.
+    AnchorTooWeak = -431, "anchor-too-weak", "the device protects its license storage less than the product demands",
+        "connect the counters and the device secret, or lower the level that the product requires";
+    /// The device secret is blank: all zeros or all ones.
+    DeviceSecretBlank = -432, "device-secret-blank", "the device secret is blank",
+        "write a random secret into the device when it is made";
+    /// Stored values have a MAC, and there is no secret.
+    DeviceSecretMissing = -433, "device-secret-missing", "the value is protected with a device secret that is not given",
+        "give the device secret with which it was stored";
+    /// The right was taken back for good.
+    LicenseRevoked = -434, "license-revoked", "the license was taken back from this device",
+        "install the line that the vendor has issued in its place";
+    /// No room to remember another revoked line.
+    RevocationsFull = -435, "revocations-full", "there is no room to remember another license that was taken back",
+        "ask the vendor; what was taken back is never forgotten";
 
     /// No installed line names the feature.
     NoLicense = -601, "no-license", "no installed line is for this feature",
@@ -263,6 +281,12 @@ reasons! {
     /// The catalog has no such feature.
     UnknownFeature = -613, "unknown-feature", "this firmware has no such feature",
         "compare the name with the features of the product";
+    /// The storage is older than the anchor.
+    StorageRolledBack = -620, "storage-rolled-back", "the license storage is older than the device remembers",
+        "put the latest storage back, or ask the vendor for a REPAIR record for this device";
+    /// What was used of a metered line cannot be read.
+    UseUnknown = -621, "use-unknown", "what was used of the license cannot be read",
+        "put the latest storage back, ask the vendor for a REPAIR record, or obtain a permanent license";
 }
 
 impl Reason {

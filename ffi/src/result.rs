@@ -127,6 +127,18 @@ pub const NODELOCK_ERR_COMMENT_TOO_LONG: i32 = -414;
 pub const NODELOCK_ERR_PRIORITY_FIXED: i32 = -415;
 /// The memory that the caller gave is too small.
 pub const NODELOCK_ERR_MEMORY_TOO_SMALL: i32 = -416;
+/// The anchor's counters could not be read or raised.
+pub const NODELOCK_ERR_ANCHOR_FAILED: i32 = -430;
+/// The product asks for more protection than the device has.
+pub const NODELOCK_ERR_ANCHOR_TOO_WEAK: i32 = -431;
+/// The device secret is blank: all zeros or all ones.
+pub const NODELOCK_ERR_DEVICE_SECRET_BLANK: i32 = -432;
+/// Stored values have a MAC, and there is no secret.
+pub const NODELOCK_ERR_DEVICE_SECRET_MISSING: i32 = -433;
+/// The right was taken back for good.
+pub const NODELOCK_ERR_LICENSE_REVOKED: i32 = -434;
+/// No room to remember another revoked line.
+pub const NODELOCK_ERR_REVOCATIONS_FULL: i32 = -435;
 
 // The decision (-6xx): the reason in a verdict or an explanation; results only of calls on an agent
 /// No installed line names the feature.
@@ -155,6 +167,10 @@ pub const NODELOCK_ERR_TICK_OVERDUE: i32 = -611;
 pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: i32 = -612;
 /// The catalog has no such feature.
 pub const NODELOCK_ERR_UNKNOWN_FEATURE: i32 = -613;
+/// The storage is older than the anchor.
+pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: i32 = -620;
+/// What was used of a metered line cannot be read.
+pub const NODELOCK_ERR_USE_UNKNOWN: i32 = -621;
 
 // Wrong use (-9xx). Last added: -926.
 /// A pointer that must not be NULL is.

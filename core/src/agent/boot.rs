@@ -1,16 +1,18 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
 use crate::agent::held::{FeatureSlot, Held, LineSlot, Place, Source};
-use crate::agent::persist::{self, Group, LineValue, key};
+use crate::agent::persist::{self, Deed, Group, LineValue, key};
 use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like};
+use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::Calendar;
 use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
-use crate::key::{KeyRing, KeySlot};
+use crate::key::{KeyRing, KeySlot, Seal};
+use crate::limits::MAX_FEATURE_LEN;
 use crate::line::{ExpiryPolicy, LicenseType, LineId, Record, Records};
 use crate::reason::Reason;
-use crate::store::Storage;
+use crate::store::{Protection, Standing, Storage, Vault};
 use crate::time::{Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
@@ -23,7 +25,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// are set aside and reported as events, and grant nothing.
     ///
     /// # Errors
-    /// [`Reason::MemoryTooSmall`].
+    /// [`Reason::MemoryTooSmall`], [`Reason::AnchorTooWeak`] if the product requires more than this
+    /// device has, [`Reason::DeviceSecretBlank`].
     pub fn boot(
         product: Product<'a>,
         device: U,
@@ -36,6 +39,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if memory.features.len() < features || memory.scratch.len() < SCRATCH_LEN {
             return Err(Reason::MemoryTooSmall);
         }
+        let secret = device.secret();
+        if secret == Some([0; 32]) || secret == Some([0xFF; 32]) {
+            return Err(Reason::DeviceSecretBlank);
+        }
+        let mut vault = Vault::new(storage, verifier, secret, persist::GUARDED);
+        if vault.level() < product.rules.require_level {
+            return Err(Reason::AnchorTooWeak);
+        }
+        vault.mount(memory.scratch);
         memory.lines.fill(LineSlot::EMPTY);
         memory.features.fill(FeatureSlot::EMPTY);
         let floor = UnixTime::start_of(product.rules.built);
@@ -43,8 +55,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let reading = calendar.observe(Now::uptime(now.uptime));
         let mut agent = Self {
             product,
-            storage,
-            verifier,
+            vault,
             device,
             lines: memory.lines,
             features: memory.features,
@@ -59,6 +70,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             seen_leases: 0,
         };
         agent.leases.release_all();
+        agent.report_standing();
         agent.read_clock(floor);
         agent.read_lines();
         agent.add_built_ins()?;
@@ -66,14 +78,86 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         agent.read_agreements();
         agent.read_history_number();
         agent.read_levels();
+        agent.adopt();
+        agent.finish_intent();
         let _ = agent.look_at_clock();
         agent.choose_levels();
         agent.tick(now);
         Ok(agent)
     }
 
+    fn report_standing(&mut self) {
+        let kind = match self.vault.standing() {
+            Standing::Unanchored | Standing::Latest => return,
+            Standing::RolledBack { .. } => EventKind::StorageRolledBack,
+            Standing::AnchorFailed => EventKind::AnchorFailed,
+        };
+        self.event(kind, None, 0);
+    }
+
+    /// At the first boot with a secret or an anchor, what was stored before is taken over.
+    fn adopt(&mut self) {
+        if !self.vault.is_new() {
+            return;
+        }
+        for key in persist::keys_of_persistence() {
+            let adopted = self.vault.adopt(key, self.scratch);
+            self.storage_failed(adopted);
+        }
+        let born = self.vault.give_birth(self.scratch);
+        self.storage_failed(born);
+    }
+
+    /// Ends the last verb that writes several values, if the power went before it told the
+    /// history: what has happened is told, what has not is forgotten.
+    fn finish_intent(&mut self) {
+        let mut open = None;
+        let mut name = [0; MAX_FEATURE_LEN];
+        let next = self.history_number;
+        let read = persist::load_intent(&mut self.vault, |intent| {
+            if intent.number >= next {
+                let mut feature = SliceSink::new(&mut name);
+                feature.put(intent.feature);
+                let len = feature.finish().map_or(0, <[u8]>::len);
+                open = Some((intent.deed, intent.id, intent.place, intent.digest, len));
+            }
+        });
+        self.storage_failed(read);
+        let Some((deed, id, place, digest, len)) = open else { return };
+        let feature = name.get(..len).unwrap_or_default();
+        let happened = match deed {
+            Deed::Installed => Ok(self.find_line(id).is_some()),
+            Deed::Cleared => {
+                let line = self.vault.load(key(Group::Lines, place), self.scratch);
+                line.map(|line| line.is_none())
+            }
+            Deed::EulaAccepted => {
+                let mut accepted = false;
+                persist::each_agreement(&mut self.vault, |_, agreement| {
+                    accepted |= agreement.feature == feature && agreement.digest == digest;
+                })
+                .map(|()| accepted)
+            }
+            Deed::Converted => Ok(self.find_line(id).is_some_and(|(_, held)| held.converted)),
+            Deed::Revoked => {
+                let mut revoked = false;
+                persist::each_revoked(&mut self.vault, |_, known| revoked |= known == id)
+                    .map(|()| revoked)
+            }
+            Deed::Expired | Deed::Repaired => Ok(false),
+        };
+        match happened {
+            Ok(true) => self.write_history(deed, id, feature),
+            Ok(false) => {
+                let _ = self.forget_intent::<()>(Err(Reason::StorageFailed));
+            }
+            // The next boot tries again.
+            Err(_) => {}
+        }
+    }
+
     fn read_clock(&mut self, built: UnixTime) {
-        let kept = persist::load_floor(&mut self.storage);
+        let kept = persist::load_floor(&mut self.vault);
         let floor = kept.ok().flatten().map_or(built, |kept| kept.max(built));
         self.calendar = Calendar::restore(self.product.rules.clock, floor);
         self.storage_failed(kept.map(|_| ()));
@@ -85,10 +169,19 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             if index >= self.lines.len() {
                 break;
             }
-            let read = self.read_line(place);
-            let slot = match read {
+            let slot = match self.read_line(place) {
                 Ok(None) => Place::Free,
-                Ok(Some(held)) => {
+                Ok(Some((held, _))) if self.is_revoked(held.right.id()) => {
+                    // The power went between taking it back and removing it.
+                    let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                    self.storage_failed(removed);
+                    Place::Free
+                }
+                Ok(Some((held, unsealed))) => {
+                    if let Some(seal) = unsealed {
+                        let sealed = self.rewrite(index, &held, None, Some(seal));
+                        self.storage_failed(sealed);
+                    }
                     self.calendar.raise_signed(held.right.issued());
                     Place::Held(held)
                 }
@@ -105,12 +198,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     /// Reads one stored line and checks it as if it had just come in.
-    fn read_line(&mut self, place: u8) -> Result<Option<Held>, Reason> {
-        let Some(len) = self.storage.load(key(Group::Lines, place), self.scratch)? else {
-            return Ok(None);
-        };
-        let value = self.scratch.get(..len).ok_or(Reason::StorageCorrupted)?;
-        let value = LineValue::decode(value)?;
+    fn read_line(&mut self, place: u8) -> Result<Option<(Held, Option<Seal>)>, Reason> {
+        let loaded = self.vault.load(key(Group::Lines, place), self.scratch)?;
+        let Some((content, protection)) = loaded else { return Ok(None) };
+        let value = LineValue::decode(content)?;
+        let seal = value.seal.filter(|_| protection == Protection::Mac);
         let mut key_slots = [KeySlot::EMPTY; 1];
         let mut ring = KeyRing::new(self.product.anchors, &mut key_slots);
         if self.product.rules.danger_accept_development_keys {
@@ -118,19 +210,24 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
         for found in Records::new(value.frames) {
             match found.record.map_err(|error| error.reason)? {
-                Record::Key(record) => ring.admit(&record, &self.verifier)?,
+                Record::Key(record) => {
+                    ring.admit_sealed(&record, &self.vault.verifier, seal)?;
+                }
                 Record::License(line) => {
                     let agreement = line.terms().eula.is_some();
-                    let bound = line.verify(&ring, &self.verifier)?.bind(&self.device)?;
+                    let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;
+                    let bound = verified.bind(&self.device)?;
                     let right = Right::new(&bound).ok_or(Reason::StorageCorrupted)?;
-                    let mut held = self.hold(right, Source::Installed, agreement);
-                    held.activated = value.activated;
-                    held.priority = match value.priority {
+                    let activated = value.activated;
+                    let priority = match value.priority {
                         1 => Some(Priority::High),
                         3 => Some(Priority::Low),
                         _ => None,
                     };
-                    return Ok(Some(held));
+                    let held = self.hold(right, Source::Installed, agreement);
+                    let held = Held { activated, priority, ..held };
+                    let unsealed = self.vault.secret().is_some() && seal != Some(now);
+                    return Ok(Some((held, unsealed.then_some(now))));
                 }
             }
         }
@@ -176,18 +273,24 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     fn read_usage(&mut self) {
         let lines = &mut *self.lines;
-        let read = persist::each_usage(&mut self.storage, |place, usage| {
+        let read = persist::each_usage(&mut self.vault, |place, usage| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == usage.id) {
                 held.recall(place, usage);
             }
         });
+        let unreadable = read.is_err();
+        // A line that is metered never stands without its use value.
+        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
+            let never_used = held.source == Source::BuiltIn && !unreadable;
+            held.use_unknown = held.is_metered() && held.usage.is_none() && !never_used;
+        }
         self.storage_failed(read);
     }
 
     fn read_agreements(&mut self) {
         let lines = &mut *self.lines;
-        let read = persist::each_agreement(&mut self.storage, |_, agreement| {
+        let read = persist::each_agreement(&mut self.vault, |_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.feature() == agreement.feature) {
                 held.accepted = true;
@@ -205,7 +308,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
-        let read = persist::each_level(&mut self.storage, |name| {
+        let read = persist::each_level(&mut self.vault, |name| {
             // A level that this firmware does not have is no damage.
             let id = catalog.find(name);
             if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {

@@ -1,15 +1,17 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
 use crate::agent::held::{Held, LineSlot, Place, Source};
-use crate::agent::persist::{self, Agreement, Deed, Group, LineValue, key};
+use crate::agent::persist::{self, Agreement, Deed, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, SCRATCH_LEN, is_trial_like};
 use crate::bytes::sink::SliceSink;
 use crate::catalog::FeatureId;
+use crate::entitle::Right;
 use crate::event::EventKind;
+use crate::key::Seal;
 use crate::limits::MAX_RECORD_LEN;
 use crate::line::{LineId, Records};
 use crate::reason::Reason;
-use crate::store::Storage;
+use crate::store::{Protection, Storage};
 use crate::time::Now;
 use crate::udi::UdiSource;
 use crate::verify::{Message, SignatureVerifier};
@@ -30,7 +32,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if held.serving && self.is_running(&held) {
             return Err(Reason::LineInUse);
         }
-        self.storage.remove(self.line_key(index)?)?;
+        let key = self.line_key(index)?;
+        self.intend(Deed::Cleared, &held.right, u8::try_from(index).unwrap_or(u8::MAX))?;
+        let removed = self.vault.remove(key, self.scratch);
+        self.forget_intent(removed)?;
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot::EMPTY;
         }
@@ -40,6 +45,62 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.remember(Deed::Cleared, &held);
         self.announce_levels();
         Ok(())
+    }
+
+    /// Takes a right back for good: its line is removed, and neither it nor a copy of it from before
+    /// is ever accepted again on this device. With an anchor this holds for older copies of the
+    /// storage too. What a permission ticket of the vendor asks for.
+    ///
+    /// The line may be in use; its feature is denied from now on. An id that is not installed is
+    /// remembered all the same.
+    ///
+    /// # Errors
+    /// [`Reason::RevocationsFull`], or what storage and anchor report; nothing has happened then.
+    pub fn revoke(&mut self, id: LineId, now: Now) -> Result<(), Reason> {
+        self.tick(now);
+        if self.is_revoked(id) {
+            return Ok(());
+        }
+        let found = self.find_line(id).map(|(index, held)| (index, *held));
+        if found.is_some_and(|(_, held)| held.source == Source::BuiltIn) {
+            return Err(Reason::BuiltInLine);
+        }
+        let place = found.and_then(|(index, _)| u8::try_from(index).ok()).unwrap_or(u8::MAX);
+        let right = found.map(|(_, held)| held.right);
+        let name = right.as_ref().map_or(&b""[..], Right::feature);
+        let intent = Intent {
+            number: self.history_number,
+            deed: Deed::Revoked,
+            id,
+            place,
+            digest: [0; 32],
+            feature: name,
+        };
+        persist::store_intent(&mut self.vault, &intent)?;
+        let stored = persist::store_revoked(&mut self.vault, id);
+        self.forget_intent(stored)?;
+        if let Some((index, held)) = found {
+            // If this fails, the next boot removes it.
+            let removed = self.vault.remove(self.line_key(index)?, self.scratch);
+            self.storage_failed(removed);
+            if let Some(slot) = self.lines.get_mut(index) {
+                *slot = LineSlot::EMPTY;
+            }
+            self.event(EventKind::Revoked, Some(&held), 0);
+        }
+        self.update();
+        self.conclude();
+        self.write_history(Deed::Revoked, id, name);
+        self.announce_levels();
+        Ok(())
+    }
+
+    /// Whether a line was taken back. What cannot be read was reported at boot, and with an anchor
+    /// it denies.
+    pub(super) fn is_revoked(&mut self, id: LineId) -> bool {
+        let mut revoked = false;
+        let _ = persist::each_revoked(&mut self.vault, |_, known| revoked |= known == id);
+        revoked
     }
 
     /// Sets the priority of a trial: high or low. `None` sets it back to the default.
@@ -52,7 +113,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::PriorityFixed);
         }
         held.priority = priority;
-        self.rewrite(index, &held, None)?;
+        self.rewrite(index, &held, None, None)?;
         self.update();
         self.conclude();
         self.announce_levels();
@@ -68,7 +129,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::CommentTooLong);
         }
         let (index, held) = self.installed(id)?;
-        self.rewrite(index, &held, Some(text))
+        self.rewrite(index, &held, Some(text), None)
     }
 
     /// Reads the comment of a line into a buffer.
@@ -81,8 +142,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         buffer: &'b mut [u8],
     ) -> Result<&'b [u8], Reason> {
         let (index, _) = self.installed(id)?;
-        let len = self.storage.load(self.line_key(index)?, self.scratch)?;
-        let value = len.and_then(|len| self.scratch.get(..len)).ok_or(Reason::StorageCorrupted)?;
+        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         let comment = LineValue::decode(value)?.comment;
         let mut out = SliceSink::new(buffer);
         crate::bytes::sink::Sink::put(&mut out, comment);
@@ -96,8 +157,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::NoSuchLine`], [`Reason::BuiltInLine`], or what storage reports.
     pub fn line_text(&mut self, id: LineId, mut record: impl FnMut(&[u8])) -> Result<(), Reason> {
         let (index, _) = self.installed(id)?;
-        let len = self.storage.load(self.line_key(index)?, self.scratch)?;
-        let value = len.and_then(|len| self.scratch.get(..len)).ok_or(Reason::StorageCorrupted)?;
+        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         for found in Records::new(LineValue::decode(value)?.frames) {
             let stored = found.record.map_err(|error| error.reason)?;
             let mut text = [0; MAX_RECORD_LEN];
@@ -115,10 +176,17 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
-        let digest = self.verifier.sha256(&Message::Agreement(text))?;
+        let digest = self.vault.verifier.sha256(&Message::Agreement(text))?;
         let place = self.agreement_place(name)?;
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
-        persist::store_agreement(&mut self.storage, place, &agreement)?;
+        let first = self.lines().find(|held| held.feature == Some(id));
+        let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        let number = self.history_number;
+        let deed = Deed::EulaAccepted;
+        let intent = Intent { number, deed, id: first, place, digest, feature: name };
+        persist::store_intent(&mut self.vault, &intent)?;
+        let stored = persist::store_agreement(&mut self.vault, place, &agreement);
+        self.forget_intent(stored)?;
         for index in 0..self.lines.len() {
             let Some(held) = self.lines.get_mut(index).and_then(LineSlot::held_mut) else {
                 continue;
@@ -129,8 +197,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             held.accepted = true;
             let held = *held;
             self.event(EventKind::EulaAccepted, Some(&held), 0);
-            self.remember(Deed::EulaAccepted, &held);
         }
+        self.write_history(deed, first, name);
         self.update();
         self.conclude();
         self.announce_levels();
@@ -143,22 +211,22 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         index: usize,
         held: &Held,
         comment: Option<&[u8]>,
+        seal: Option<Seal>,
     ) -> Result<(), Reason> {
         let key = self.line_key(index)?;
-        let len = self.storage.load(key, self.scratch)?.ok_or(Reason::StorageCorrupted)?;
-        let value = self.scratch.get(..len).ok_or(Reason::StorageCorrupted)?;
+        let loaded = self.vault.load(key, self.scratch)?;
+        let (value, protection) = loaded.ok_or(Reason::StorageCorrupted)?;
         let old = LineValue::decode(value)?;
         let new = LineValue {
             priority: held.priority.map_or(0, |priority| priority as u8),
             activated: held.activated,
+            // A seal that no MAC protects is none.
+            seal: seal.or(old.seal.filter(|_| protection == Protection::Mac)),
             comment: comment.unwrap_or(old.comment),
             frames: old.frames,
         };
         let mut buffer = [0; SCRATCH_LEN];
-        let mut out = SliceSink::new(&mut buffer);
-        new.encode(&mut out);
-        let value = out.finish().map_err(|_| Reason::MemoryTooSmall)?;
-        self.storage.store(key, value)?;
+        self.vault.store(key, &mut buffer, |out| new.encode(out))?;
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot(Place::Held(*held));
         }
@@ -182,7 +250,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut taken = [false; persist::MAX_AGREEMENTS as usize];
         let mut own = None;
         // A damaged value keeps its place too.
-        let read = persist::each_agreement(&mut self.storage, |place, agreement| {
+        let read = persist::each_agreement(&mut self.vault, |place, agreement| {
             if let Some(mark) = taken.get_mut(usize::from(place)) {
                 *mark = true;
             }

@@ -68,6 +68,8 @@ pub struct Held {
     pub(super) meter: Option<Meter>,
     /// Place of its usage value, once it has one.
     pub(super) usage: Option<u8>,
+    /// What was used of it is on record and cannot be read.
+    pub(super) use_unknown: bool,
     /// It was metered and has turned into a right to use.
     pub(super) converted: bool,
     pub(super) dated: Option<Dated>,
@@ -99,6 +101,7 @@ impl Held {
             activated: false,
             meter,
             usage: None,
+            use_unknown: false,
             converted: false,
             dated: None,
             serving: false,
@@ -166,6 +169,7 @@ impl Held {
     /// Brings it to what is remembered of its use.
     pub(super) fn recall(&mut self, place: u8, usage: &Usage<'_>) {
         self.usage = Some(place);
+        self.use_unknown = false;
         self.converted = usage.kind == UsageKind::Converted;
         self.meter = self.right.usage().map(|period| Meter::restore(period, usage.charged));
     }

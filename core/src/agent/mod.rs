@@ -32,11 +32,12 @@ use crate::calendar::{Calendar, ClockRules, Reading};
 use crate::catalog::Catalog;
 use crate::count::{LeaseSlot, Leases};
 use crate::date::{Date, Period};
+use crate::entitle::Right;
 use crate::event::{Event, EventGroup, EventKind, EventSlot, Events};
 use crate::key::TrustAnchor;
 use crate::line::{LicenseType, LineId};
 use crate::reason::Reason;
-use crate::store::Storage;
+use crate::store::{AnchorLevel, Standing, Storage, Vault};
 use crate::time::{DAY, Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
@@ -103,6 +104,8 @@ pub struct Rules {
     pub clock: ClockRules,
     /// Day on which the firmware was built: no earlier date is true.
     pub built: Date,
+    /// Boot fails if the anchor of the storage, with the device secret, is worth less.
+    pub require_level: AnchorLevel,
     /// Accept development keys. Never in a product that ships.
     pub danger_accept_development_keys: bool,
 }
@@ -113,6 +116,7 @@ impl Rules {
         charge_interval: Period::literal(15 * 60),
         clock: ClockRules::DEFAULT,
         built: Date::EPOCH,
+        require_level: AnchorLevel::None,
         danger_accept_development_keys: false,
     };
 }
@@ -143,8 +147,7 @@ pub struct Memory<'m> {
 #[derive(Debug)]
 pub struct Agent<'a, S, V, U> {
     product: Product<'a>,
-    storage: S,
-    verifier: V,
+    vault: Vault<S, V>,
     device: U,
     lines: &'a mut [LineSlot],
     features: &'a mut [FeatureSlot],
@@ -220,12 +223,31 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// The last reason why an entry could not be read; the others were given.
     pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
-        persist::each_history(&mut self.storage, entry)
+        persist::each_history(&mut self.vault, entry)
     }
 
     /// Gives the storage back.
     pub fn into_storage(self) -> S {
-        self.storage
+        self.vault.storage
+    }
+
+    /// Whether the stored values are the latest ones.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        self.vault.standing()
+    }
+
+    /// How well this device notices that its storage was restored from an older copy.
+    pub fn anchor_level(&mut self) -> AnchorLevel {
+        self.vault.level()
+    }
+
+    /// The number that a REPAIR record for the present state must have; 0 without an anchor.
+    ///
+    /// # Errors
+    /// [`Reason::AnchorFailed`].
+    pub fn repair_number(&mut self) -> Result<u64, Reason> {
+        self.vault.repair_number()
     }
 
     fn event(&mut self, kind: EventKind, line: Option<&Held>, value: u64) {
@@ -238,18 +260,41 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         });
     }
 
-    /// Writes an entry of the history. A failure is an event and nothing more: what the entry
-    /// tells has happened.
-    fn remember(&mut self, deed: Deed, line: &Held) {
-        let entry = HistoryEntry {
+    /// Begins a verb that writes several values: what it is about to do is durable before the
+    /// first of them, so that boot can tell what happened of it.
+    fn intend(&mut self, deed: Deed, right: &Right, place: u8) -> Result<(), Reason> {
+        let intent = persist::Intent {
             number: self.history_number,
             deed,
-            id: line.right.id(),
-            wall: self.wall(),
-            feature: line.right.feature(),
+            id: right.id(),
+            place,
+            digest: [0; 32],
+            feature: right.feature(),
         };
-        self.history_number = self.history_number.saturating_add(1);
-        let stored = persist::store_history(&mut self.storage, &entry);
+        persist::store_intent(&mut self.vault, &intent)
+    }
+
+    /// The verb failed: nothing happened. If this fails too, boot finds out.
+    fn forget_intent<T>(&mut self, result: Result<T, Reason>) -> Result<T, Reason> {
+        if result.is_err() {
+            let _ = persist::remove(&mut self.vault, persist::key(persist::Group::Intent, 0));
+        }
+        result
+    }
+
+    /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the
+    /// entry tells has happened, and the next boot writes it.
+    fn remember(&mut self, deed: Deed, line: &Held) {
+        self.write_history(deed, line.right.id(), line.right.feature());
+    }
+
+    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
+        let entry =
+            HistoryEntry { number: self.history_number, deed, id, wall: self.wall(), feature };
+        let stored = persist::store_history(&mut self.vault, &entry);
+        if stored.is_ok() {
+            self.history_number = self.history_number.saturating_add(1);
+        }
         self.storage_failed(stored);
     }
 
@@ -265,13 +310,18 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.now.wall.is_some().then_some(self.reading.at_least)
     }
 
-    fn refresh(&mut self) {
-        let view = select::View {
+    const fn view(&self, slack: u64) -> select::View<'a> {
+        select::View {
             catalog: self.product.catalog,
             leases: self.leases,
             uptime: self.now.uptime,
-            slack: self.product.rules.charge_interval.seconds(),
-        };
+            standing: self.vault.standing(),
+            slack,
+        }
+    }
+
+    fn refresh(&mut self) {
+        let view = self.view(self.product.rules.charge_interval.seconds());
         select::refresh(&view, self.lines, self.features);
     }
 

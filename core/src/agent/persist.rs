@@ -1,18 +1,19 @@
 //! What the agent keeps, value by value: docs/SPEC.md section 13.
 //!
-//! Every value begins with the version of its layout. Two bodies of data never touch each other:
-//! the license store (`LINES`), which the operator may clear, and the persistence (all other
-//! keys), which lives as long as the device.
+//! Two bodies of data never touch each other: the license store (`LINES`), which the operator may
+//! clear, and the persistence (all other keys), which lives as long as the device. The vault puts
+//! a version in front of every value and a checksum or a MAC behind it.
+
+use core::ops::Range;
 
 use crate::binary::{Reader, number, text};
 use crate::bytes::sink::{Sink, SliceSink};
+use crate::key::Seal;
 use crate::line::LineId;
 use crate::reason::Reason;
-use crate::store::{Storage, StorageKey};
+use crate::store::{Storage, StorageKey, Vault};
 use crate::time::UnixTime;
-
-/// Version of the layouts below.
-const LAYOUT: u8 = 1;
+use crate::verify::SignatureVerifier;
 
 /// Length that holds every value but those of lines.
 const SMALL: usize = 160;
@@ -21,11 +22,31 @@ const SMALL: usize = 160;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Clock = 0x0001,
+    Intent = 0x0003,
     Lines = 0x0100,
     Usage = 0x0200,
     Agreements = 0x0300,
     History = 0x0400,
     Levels = 0x0500,
+    Revoked = 0x0600,
+}
+
+/// What must never be older than the anchor: the clock's floor, used time, revoked ids.
+pub(super) const GUARDED: &[Range<u16>] =
+    &[0x0001..0x0002, 0x0200..0x0200 + MAX_USAGE as u16, 0x0600..0x0600 + MAX_REVOKED as u16];
+
+/// All keys but those of lines.
+pub(super) fn keys_of_persistence() -> impl Iterator<Item = StorageKey> {
+    let groups = [
+        (Group::Clock, 1),
+        (Group::Intent, 1),
+        (Group::Usage, MAX_USAGE),
+        (Group::Agreements, MAX_AGREEMENTS),
+        (Group::History, MAX_HISTORY),
+        (Group::Levels, MAX_LEVELS),
+        (Group::Revoked, MAX_REVOKED),
+    ];
+    groups.into_iter().flat_map(|(group, places)| (0..places).map(move |place| key(group, place)))
 }
 
 /// Metered lines, and used up trials, that are remembered.
@@ -34,6 +55,10 @@ pub(super) const MAX_USAGE: u8 = 64;
 pub(super) const MAX_AGREEMENTS: u8 = 32;
 /// Entries of the history, the newest of which are kept.
 pub(super) const MAX_HISTORY: u8 = 32;
+/// Values that hold revoked ids.
+pub(super) const MAX_REVOKED: u8 = 16;
+/// Revoked ids in each of them.
+pub(super) const REVOKED_PER_VALUE: usize = 12;
 /// Levels asked for, one for each technology package.
 pub(super) const MAX_LEVELS: u8 = 8;
 
@@ -83,11 +108,22 @@ pub enum Deed {
     EulaAccepted = 4,
     /// Turned into a right to use.
     Converted = 5,
+    /// Taken back for good.
+    Revoked = 6,
+    /// What was damaged or too old was cleared by the vendor; the id is that of the REPAIR record.
+    Repaired = 7,
 }
 
 impl Deed {
-    const ALL: [Self; 5] =
-        [Self::Installed, Self::Cleared, Self::Expired, Self::EulaAccepted, Self::Converted];
+    const ALL: [Self; 7] = [
+        Self::Installed,
+        Self::Cleared,
+        Self::Expired,
+        Self::EulaAccepted,
+        Self::Converted,
+        Self::Revoked,
+        Self::Repaired,
+    ];
 
     /// The name.
     #[must_use]
@@ -98,6 +134,8 @@ impl Deed {
             Self::Expired => "expired",
             Self::EulaAccepted => "eula-accepted",
             Self::Converted => "converted",
+            Self::Revoked => "revoked",
+            Self::Repaired => "repaired",
         }
     }
 }
@@ -117,11 +155,28 @@ pub struct HistoryEntry<'v> {
     pub feature: &'v [u8],
 }
 
+/// What a verb that writes several values is about to do. It is done when the history has the
+/// entry with this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Intent<'v> {
+    /// Number that the entry in the history will have.
+    pub(super) number: u64,
+    pub(super) deed: Deed,
+    pub(super) id: LineId,
+    /// Place of the line, if it is about one.
+    pub(super) place: u8,
+    /// Of the agreement.
+    pub(super) digest: [u8; 32],
+    pub(super) feature: &'v [u8],
+}
+
 /// What is kept with a line besides its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LineValue<'v> {
     pub(super) priority: u8,
     pub(super) activated: bool,
+    /// The root under which the line was verified; only believed behind a MAC.
+    pub(super) seal: Option<Seal>,
     pub(super) comment: &'v [u8],
     /// Binary frames: the `KEY` record if the key is delegated, and the line.
     pub(super) frames: &'v [u8],
@@ -129,11 +184,12 @@ pub(super) struct LineValue<'v> {
 
 impl<'v> LineValue<'v> {
     pub(super) fn decode(value: &'v [u8]) -> Result<Self, Reason> {
-        let mut reader = begin(value)?;
+        let mut reader = Reader::new(value);
         let line = (|| {
             Some(Self {
                 priority: reader.byte()?,
                 activated: reader.byte()? != 0,
+                seal: if reader.byte()? == 0 { None } else { Some(reader.array()?) },
                 comment: reader.text()?,
                 frames: reader.rest(),
             })
@@ -142,18 +198,21 @@ impl<'v> LineValue<'v> {
     }
 
     pub(super) fn encode(&self, out: &mut impl Sink) {
-        out.put(&[LAYOUT, self.priority, u8::from(self.activated)]);
+        out.put(&[self.priority, u8::from(self.activated), u8::from(self.seal.is_some())]);
+        if let Some(seal) = &self.seal {
+            out.put(seal);
+        }
         text(self.comment, out);
         out.put(self.frames);
     }
 }
 
 pub(super) fn store_usage(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     place: u8,
     usage: &Usage<'_>,
 ) -> Result<(), Reason> {
-    store_small(storage, key(Group::Usage, place), |out| {
+    store_small(vault, key(Group::Usage, place), |out| {
         out.put(&[usage.kind as u8]);
         out.put(&usage.id.0);
         number(usage.charged, out);
@@ -162,11 +221,11 @@ pub(super) fn store_usage(
 }
 
 pub(super) fn store_agreement(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     place: u8,
     agreement: &Agreement<'_>,
 ) -> Result<(), Reason> {
-    store_small(storage, key(Group::Agreements, place), |out| {
+    store_small(vault, key(Group::Agreements, place), |out| {
         out.put(&agreement.digest);
         wall(agreement.wall, out);
         text(agreement.feature, out);
@@ -174,12 +233,12 @@ pub(super) fn store_agreement(
 }
 
 pub(super) fn store_history(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     entry: &HistoryEntry<'_>,
 ) -> Result<(), Reason> {
     let place = entry.number.checked_rem(u64::from(MAX_HISTORY)).unwrap_or(0);
     let place = u8::try_from(place).unwrap_or(0);
-    store_small(storage, key(Group::History, place), |out| {
+    store_small(vault, key(Group::History, place), |out| {
         number(entry.number, out);
         out.put(&[entry.deed as u8]);
         out.put(&entry.id.0);
@@ -189,15 +248,118 @@ pub(super) fn store_history(
 }
 
 pub(super) fn store_level(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     place: u8,
     name: &[u8],
 ) -> Result<(), Reason> {
-    store_small(storage, key(Group::Levels, place), |out| text(name, out))
+    store_small(vault, key(Group::Levels, place), |out| text(name, out))
 }
 
-pub(super) fn store_floor(storage: &mut impl Storage, floor: UnixTime) -> Result<(), Reason> {
-    store_small(storage, key(Group::Clock, 0), |out| number(floor.0, out))
+pub(super) fn store_floor(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    floor: UnixTime,
+) -> Result<(), Reason> {
+    store_small(vault, key(Group::Clock, 0), |out| number(floor.0, out))
+}
+
+pub(super) fn store_intent(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    intent: &Intent<'_>,
+) -> Result<(), Reason> {
+    store_small(vault, key(Group::Intent, 0), |out| {
+        number(intent.number, out);
+        out.put(&[intent.deed as u8, intent.place]);
+        out.put(&intent.id.0);
+        out.put(&intent.digest);
+        text(intent.feature, out);
+    })
+}
+
+/// Reads what the last verb with several writes was about to do.
+///
+/// # Errors
+/// Why it could not be read.
+pub(super) fn load_intent(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    mut take: impl FnMut(&Intent<'_>),
+) -> Result<(), Reason> {
+    each(vault, Group::Intent, 0..1, |_, reader| {
+        let number = reader.number()?;
+        let deed = deed(reader.byte()?)?;
+        take(&Intent {
+            number,
+            deed,
+            place: reader.byte()?,
+            id: LineId(reader.array()?),
+            digest: reader.array()?,
+            feature: reader.text()?,
+        });
+        Some(())
+    })
+}
+
+/// Removes a small value.
+pub(super) fn remove(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    key: StorageKey,
+) -> Result<(), Reason> {
+    let mut buffer = [0; SMALL];
+    vault.remove(key, &mut buffer)
+}
+
+/// Goes through the ids of lines that were taken back, with the place of their value.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
+pub(super) fn each_revoked(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    mut take: impl FnMut(u8, LineId),
+) -> Result<(), Reason> {
+    each(vault, Group::Revoked, 0..MAX_REVOKED, |place, reader| {
+        for _ in 0..reader.byte()? {
+            take(place, LineId(reader.array()?));
+        }
+        Some(())
+    })
+}
+
+/// Adds an id to those that were taken back: for good, and before anything else happens.
+pub(super) fn store_revoked(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    id: LineId,
+) -> Result<(), Reason> {
+    for place in 0..MAX_REVOKED {
+        let mut known = [LineId([0; 10]); REVOKED_PER_VALUE];
+        let mut len = 0_usize;
+        let mut collect = |at, id| {
+            if at == place {
+                if let Some(slot) = known.get_mut(len) {
+                    *slot = id;
+                }
+                len = len.saturating_add(1);
+            }
+        };
+        // A value that cannot be read is not overwritten.
+        if each(vault, Group::Revoked, place..place.saturating_add(1), |at, reader| {
+            for _ in 0..reader.byte()? {
+                collect(at, LineId(reader.array()?));
+            }
+            Some(())
+        })
+        .is_err()
+            || len >= REVOKED_PER_VALUE
+        {
+            continue;
+        }
+        let mut buffer = [0; SMALL];
+        return vault.store_revocation(key(Group::Revoked, place), &mut buffer, |out| {
+            out.put(&[u8::try_from(len.saturating_add(1)).unwrap_or(u8::MAX)]);
+            for id in known.iter().take(len).chain([&id]) {
+                out.put(&id.0);
+            }
+        });
+    }
+    Err(Reason::RevocationsFull)
 }
 
 /// Goes through what is remembered of use, with its place.
@@ -205,10 +367,10 @@ pub(super) fn store_floor(storage: &mut impl Storage, floor: UnixTime) -> Result
 /// # Errors
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_usage(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     mut take: impl FnMut(u8, &Usage<'_>),
 ) -> Result<(), Reason> {
-    each(storage, Group::Usage, MAX_USAGE, |place, reader| {
+    each(vault, Group::Usage, 0..MAX_USAGE, |place, reader| {
         read_usage(reader).map(|usage| take(place, &usage))
     })
 }
@@ -218,10 +380,10 @@ pub(super) fn each_usage(
 /// # Errors
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_agreement(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     mut take: impl FnMut(u8, &Agreement<'_>),
 ) -> Result<(), Reason> {
-    each(storage, Group::Agreements, MAX_AGREEMENTS, |place, reader| {
+    each(vault, Group::Agreements, 0..MAX_AGREEMENTS, |place, reader| {
         read_agreement(reader).map(|agreement| take(place, &agreement))
     })
 }
@@ -231,10 +393,10 @@ pub(super) fn each_agreement(
 /// # Errors
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_history(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     mut take: impl FnMut(&HistoryEntry<'_>),
 ) -> Result<(), Reason> {
-    each(storage, Group::History, MAX_HISTORY, |_, reader| {
+    each(vault, Group::History, 0..MAX_HISTORY, |_, reader| {
         read_history(reader).map(|entry| take(&entry))
     })
 }
@@ -244,19 +406,21 @@ pub(super) fn each_history(
 /// # Errors
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_level(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     mut take: impl FnMut(&[u8]),
 ) -> Result<(), Reason> {
-    each(storage, Group::Levels, MAX_LEVELS, |_, reader| reader.text().map(&mut take))
+    each(vault, Group::Levels, 0..MAX_LEVELS, |_, reader| reader.text().map(&mut take))
 }
 
 /// Reads the floor of the clock.
 ///
 /// # Errors
 /// Why it could not be read.
-pub(super) fn load_floor(storage: &mut impl Storage) -> Result<Option<UnixTime>, Reason> {
+pub(super) fn load_floor(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+) -> Result<Option<UnixTime>, Reason> {
     let mut floor = None;
-    each(storage, Group::Clock, 1, |_, reader| {
+    each(vault, Group::Clock, 0..1, |_, reader| {
         floor = Some(UnixTime(reader.number()?));
         Some(())
     })?;
@@ -265,20 +429,18 @@ pub(super) fn load_floor(storage: &mut impl Storage) -> Result<Option<UnixTime>,
 
 /// Loads every value of a group; one that is not whole does not keep the others from being read.
 fn each(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     group: Group,
-    places: u8,
+    places: Range<u8>,
     mut take: impl FnMut(u8, &mut Reader<'_>) -> Option<()>,
 ) -> Result<(), Reason> {
     let mut result = Ok(());
-    for place in 0..places {
+    for place in places {
         let mut buffer = [0; SMALL];
-        let read = match storage.load(key(group, place), &mut buffer) {
+        let read = match vault.load(key(group, place), &mut buffer) {
             Ok(None) => Ok(()),
-            Ok(Some(len)) => {
-                let value = buffer.get(..len).unwrap_or_default();
-                let taken = begin(value).ok().and_then(|mut reader| take(place, &mut reader));
-                taken.ok_or(Reason::StorageCorrupted)
+            Ok(Some((content, _))) => {
+                take(place, &mut Reader::new(content)).ok_or(Reason::StorageCorrupted)
             }
             Err(reason) => Err(reason),
         };
@@ -307,37 +469,26 @@ fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
 }
 
 fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
-    let number = reader.number()?;
-    let deed = reader.byte()?;
     Some(HistoryEntry {
-        number,
-        deed: Deed::ALL.into_iter().find(|&known| known as u8 == deed)?,
+        number: reader.number()?,
+        deed: deed(reader.byte()?)?,
         id: LineId(reader.array()?),
         wall: read_wall(reader)?,
         feature: reader.text()?,
     })
 }
 
+fn deed(number: u8) -> Option<Deed> {
+    Deed::ALL.into_iter().find(|&known| known as u8 == number)
+}
+
 fn store_small(
-    storage: &mut impl Storage,
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     key: StorageKey,
     write: impl FnOnce(&mut SliceSink<'_>),
 ) -> Result<(), Reason> {
     let mut buffer = [0; SMALL];
-    let mut out = SliceSink::new(&mut buffer);
-    out.put(&[LAYOUT]);
-    write(&mut out);
-    let value = out.finish().map_err(|_| Reason::StorageFull)?;
-    storage.store(key, value)
-}
-
-fn begin(value: &[u8]) -> Result<Reader<'_>, Reason> {
-    let mut reader = Reader::new(value);
-    match reader.byte() {
-        Some(LAYOUT) => Ok(reader),
-        Some(_) => Err(Reason::UnsupportedFormat),
-        None => Err(Reason::StorageCorrupted),
-    }
+    vault.store(key, &mut buffer, write)
 }
 
 /// 0 for "not known", else one more than the seconds.

@@ -8,12 +8,15 @@ use crate::count::Leases;
 use crate::entitle::{Denial, Grant, Verdict};
 use crate::line::{Combine, Count, LicenseType};
 use crate::reason::Reason;
+use crate::store::Standing;
 
 /// What the choice looks at.
 pub(super) struct View<'v> {
     pub(super) catalog: &'v Catalog<'v>,
     pub(super) leases: Leases<'v>,
     pub(super) uptime: u64,
+    /// What is known of the storage's age.
+    pub(super) standing: Standing,
     /// Seconds for which an answer still holds after its deadline.
     pub(super) slack: u64,
 }
@@ -115,6 +118,14 @@ pub(super) fn usable(
     held: &Held,
     lines: &[LineSlot],
 ) -> Result<(), Reason> {
+    if let Some(reason) = view.standing.doubt()
+        && (view.standing.denies_all() || held.is_metered() || held.dated.is_some())
+    {
+        return Err(reason);
+    }
+    if held.use_unknown && !held.converted {
+        return Err(Reason::UseUnknown);
+    }
     if feature.version.is_some_and(|version| version > held.right.version()) {
         return Err(Reason::VersionTooLow);
     }

@@ -175,7 +175,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
             let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {
                 let running = self.is_running(held);
-                select::usable(&self.view(), feature, running, held, self.lines)
+                select::usable(&self.view(0), feature, running, held, self.lines)
             });
             (held, self.state(held), why)
         })
@@ -191,7 +191,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             return if in_use { LineState::ExpiredInUse } else { LineState::ExpiredNotInUse };
         }
         let Some((feature, id)) = feature.zip(held.feature) else { return LineState::Inactive };
-        let usable = select::usable(&self.view(), feature, running, held, self.lines).is_ok();
+        let usable = select::usable(&self.view(0), feature, running, held, self.lines).is_ok();
         let consumed = match self.slot(id).map(|slot| slot.licensed()) {
             Some(Count::Units(licensed)) => {
                 held.right.count() != Count::Uncounted && self.in_use(id) >= licensed
@@ -203,15 +203,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             (_, true, false) => LineState::InUse,
             (true, false, _) => LineState::NotInUse,
             (false, false, _) => LineState::Inactive,
-        }
-    }
-
-    fn view(&self) -> select::View<'_> {
-        select::View {
-            catalog: self.product.catalog,
-            leases: self.leases,
-            uptime: self.now.uptime,
-            slack: 0,
         }
     }
 
@@ -256,7 +247,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 continue;
             }
             held.activated = activated;
-            self.rewrite(index, &held, None)?;
+            self.rewrite(index, &held, None, None)?;
             news = true;
         }
         Ok(news)

@@ -4,10 +4,10 @@ use crate::agent::held::{Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, UsageKind, key};
 use crate::agent::{Agent, is_trial_like};
 use crate::bind::BoundLine;
-use crate::bytes::sink::SliceSink;
+use crate::bytes::sink::Sink;
 use crate::entitle::Right;
 use crate::event::EventKind;
-use crate::key::{KeyRecord, KeyRing, KeySlot};
+use crate::key::{KeyRecord, KeyRing, KeySlot, Seal};
 use crate::limits::MAX_RECORD_LEN;
 use crate::line::{Combine, Count, LicenseType, Line, LineId, Record, Records};
 use crate::reason::Reason;
@@ -78,7 +78,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let (record, offset, result) = match found.record {
                 Ok(record) => {
                     let result = match &record {
-                        Record::Key(key) => ring.admit(key, &self.verifier).map(|()| Effect::Key),
+                        Record::Key(key) => {
+                            ring.admit(key, &self.vault.verifier).map(|()| Effect::Key)
+                        }
                         Record::License(line) => self.take(line, &ring, intent),
                     };
                     (Some(record), found.start, result)
@@ -103,11 +105,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if !line.may_concern(&self.device) {
             return Err(Reason::OtherDevice);
         }
-        let bound = line.verify(ring, &self.verifier)?.bind(&self.device)?;
+        let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
         let right = Right::new(&bound).ok_or(Reason::BadFeature)?;
         if let Some((_, known)) = self.find_line(right.id()) {
             let same = *known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
+        }
+        if self.is_revoked(right.id()) {
+            return Err(Reason::LicenseRevoked);
         }
         self.check_once(&right)?;
         let mut held = self.hold(right, Source::Installed, line.terms().eula.is_some());
@@ -116,9 +121,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if intent == Intent::WhatIf {
             return Ok(effect);
         }
-        self.recall(&mut held)?;
-        let delegation = ring.signer_of(line.terms(), line.signer())?.delegation;
-        self.write_line(place, delegation, &bound)?;
+        let signer = ring.signer_of(line.terms(), line.signer())?;
+        self.intend(Deed::Installed, &right, place)?;
+        let stored = self.recall(&mut held).and_then(|()| {
+            let seal = self.vault.secret().is_some().then_some(signer.seal);
+            self.write_line(place, signer.delegation, seal, &bound)
+        });
+        self.forget_intent(stored)?;
         if let Some(slot) = self.lines.get_mut(usize::from(place)) {
             *slot = LineSlot(Place::Held(held));
         }
@@ -135,33 +144,34 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Ok(());
         }
         let mut used = false;
-        // What cannot be read was reported at boot.
-        let _ = persist::each_usage(&mut self.storage, |_, usage| {
+        let read = persist::each_usage(&mut self.vault, |_, usage| {
             used |= usage.kind == UsageKind::Once
                 && usage.feature == right.feature()
                 && usage.id != right.id();
         });
-        if used { Err(Reason::AlreadyEvaluated) } else { Ok(()) }
+        if used { Err(Reason::AlreadyEvaluated) } else { read }
     }
 
     /// Brings a line to what is remembered of it from before, and makes sure that its use can be
     /// remembered from now on. This comes before the line itself is stored: a line whose use
     /// nobody counts must not exist.
     fn recall(&mut self, held: &mut Held) -> Result<(), Reason> {
-        let _ = persist::each_agreement(&mut self.storage, |_, agreement| {
+        let _ = persist::each_agreement(&mut self.vault, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
         let once = held.right.license_type() == LicenseType::EvaluationSubscription;
         if !held.is_metered() && !once {
             return Ok(());
         }
-        let _ = persist::each_usage(&mut self.storage, |place, usage| {
+        let read = persist::each_usage(&mut self.vault, |place, usage| {
             if usage.id == held.right.id() {
                 held.recall(place, usage);
             }
         });
         match held.usage {
             Some(_) => Ok(()),
+            // What was used of it may stand where nobody can read it.
+            None if read.is_err() => read,
             None if once => self.store_usage(held, 0, UsageKind::Once),
             None => self.store_usage(held, 0, UsageKind::Metered),
         }
@@ -197,21 +207,27 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         &mut self,
         place: u8,
         delegation: Option<&KeyRecord<'_>>,
+        seal: Option<Seal>,
         line: &BoundLine<'_>,
     ) -> Result<(), Reason> {
-        let mut out = SliceSink::new(self.scratch);
-        LineValue { priority: 0, activated: false, comment: &[], frames: &[] }.encode(&mut out);
-        for record in delegation
+        let records = delegation
             .copied()
             .map(Record::Key)
             .into_iter()
-            .chain([Record::License(*line.verified().line())])
-        {
-            let mut frame = [0; MAX_RECORD_LEN];
-            let frame = record.write_binary(&mut frame).map_err(|_| Reason::RecordTooLong)?;
-            crate::bytes::sink::Sink::put(&mut out, frame);
-        }
-        let value = out.finish().map_err(|_| Reason::MemoryTooSmall)?;
-        self.storage.store(key(Group::Lines, place), value)
+            .chain([Record::License(*line.verified().line())]);
+        let empty = LineValue { priority: 0, activated: false, seal, comment: &[], frames: &[] };
+        let mut whole = Ok(());
+        let stored = self.vault.store(key(Group::Lines, place), self.scratch, |out| {
+            empty.encode(out);
+            for record in records {
+                let mut frame = [0; MAX_RECORD_LEN];
+                match record.write_binary(&mut frame) {
+                    Ok(frame) => out.put(frame),
+                    // No record is longer than its limit.
+                    Err(_) => whole = Err(Reason::RecordTooLong),
+                }
+            }
+        });
+        whole.and(stored)
     }
 }

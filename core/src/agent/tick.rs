@@ -106,7 +106,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let dated = self.lines().any(|held| held.dated.is_some());
         let ahead = dated.then_some(self.product.rules.charge_interval);
         let Some(floor) = self.calendar.floor_to_keep(&self.reading, ahead) else { return };
-        match persist::store_floor(&mut self.storage, floor) {
+        match persist::store_floor(&mut self.vault, floor) {
             Ok(()) => self.calendar.kept(floor),
             Err(reason) => self.storage_failed(Err(reason)),
         }
@@ -158,7 +158,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             None => self.free_usage_place()?,
         };
         let usage = Usage { kind, id: held.right.id(), charged, feature: held.right.feature() };
-        persist::store_usage(&mut self.storage, place, &usage)?;
+        persist::store_usage(&mut self.vault, place, &usage)?;
         held.usage = Some(place);
         Ok(())
     }
@@ -167,7 +167,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         for place in 0..persist::MAX_USAGE {
             let mut buffer = [0; 160];
             let key = persist::key(persist::Group::Usage, place);
-            if matches!(self.storage.load(key, &mut buffer), Ok(None)) {
+            if matches!(self.vault.load(key, &mut buffer), Ok(None)) {
                 return Ok(place);
             }
         }
@@ -199,7 +199,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     fn convert(&mut self, held: &mut Held) {
         let charged = held.meter.map_or(0, |meter| meter.charged());
-        match self.store_usage(held, charged, UsageKind::Converted) {
+        let converted = self.intend(Deed::Converted, &held.right, u8::MAX).and_then(|()| {
+            let stored = self.store_usage(held, charged, UsageKind::Converted);
+            self.forget_intent(stored)
+        });
+        match converted {
             Ok(()) => {
                 held.converted = true;
                 held.ended_at = None;
@@ -296,12 +300,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     pub(super) fn is_running(&self, held: &Held) -> bool {
         let Some(id) = held.feature else { return false };
-        let view = select::View {
-            catalog: self.product.catalog,
-            leases: self.leases,
-            uptime: self.now.uptime,
-            slack: 0,
-        };
+        let view = self.view(0);
         self.features.get(id.index()).is_some_and(|slot| select::is_running(&view, id, slot))
     }
 }

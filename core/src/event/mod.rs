@@ -48,6 +48,14 @@ pub enum EventKind {
     StorageFailed = 18,
     /// A stored line was refused at boot; the value is the reason's number, without its sign.
     LineRefused = 19,
+    /// The storage is older than the anchor: rights with a time limit are denied.
+    StorageRolledBack = 20,
+    /// The anchor does not answer: rights with a time limit wait.
+    AnchorFailed = 21,
+    /// A right was taken back for good.
+    Revoked = 22,
+    /// A REPAIR record was accepted.
+    Repaired = 23,
 }
 
 /// The three switches for notifications.
@@ -85,6 +93,10 @@ impl EventKind {
             Self::ClockLost => "CLOCK_LOST",
             Self::StorageFailed => "STORAGE",
             Self::LineRefused => "REFUSED",
+            Self::StorageRolledBack => "ROLLED_BACK",
+            Self::AnchorFailed => "ANCHOR",
+            Self::Revoked => "REVOKED",
+            Self::Repaired => "REPAIRED",
         }
     }
 
@@ -92,7 +104,7 @@ impl EventKind {
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {
-            Self::StorageFailed => 2,
+            Self::StorageFailed | Self::StorageRolledBack | Self::AnchorFailed => 2,
             Self::Expired | Self::SubscriptionExpired | Self::LineRefused => 3,
             Self::ExpiryWarning
             | Self::SubscriptionExpiryWarning
@@ -104,7 +116,9 @@ impl EventKind {
             | Self::RightToUseReached
             | Self::CountNear
             | Self::ClockGood
-            | Self::ClockLost => 5,
+            | Self::ClockLost
+            | Self::Revoked
+            | Self::Repaired => 5,
             Self::Installed | Self::Cleared | Self::EulaAccepted | Self::NextLevel => 6,
         }
     }
@@ -113,15 +127,20 @@ impl EventKind {
     #[must_use]
     pub const fn group(self) -> EventGroup {
         match self {
-            Self::Installed | Self::Cleared | Self::EulaAccepted | Self::NextLevel => {
-                EventGroup::Deployment
-            }
+            Self::Installed
+            | Self::Cleared
+            | Self::EulaAccepted
+            | Self::NextLevel
+            | Self::Revoked
+            | Self::Repaired => EventGroup::Deployment,
             Self::ClockSteppedBack
             | Self::ClockJumpedForward
             | Self::ClockGood
             | Self::ClockLost
             | Self::StorageFailed
-            | Self::LineRefused => EventGroup::Error,
+            | Self::LineRefused
+            | Self::StorageRolledBack
+            | Self::AnchorFailed => EventGroup::Error,
             _ => EventGroup::Usage,
         }
     }
@@ -147,6 +166,16 @@ impl EventKind {
             Self::ClockLost => "the wall clock is not known any more",
             Self::StorageFailed => "license storage failed, reason",
             Self::LineRefused => "a stored line was refused at boot, reason",
+            Self::StorageRolledBack => {
+                "the license storage is older than the device remembers; rights with a time limit \
+                 are denied"
+            }
+            Self::AnchorFailed => {
+                "the counters that protect the license storage do not answer; rights with a time \
+                 limit wait"
+            }
+            Self::Revoked => "was taken back from this device",
+            Self::Repaired => "the vendor has repaired the license storage",
         }
     }
 }

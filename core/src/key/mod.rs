@@ -4,6 +4,7 @@ mod record;
 mod ring;
 
 pub use record::{KeyRecord, KeyTerms, List};
+pub(crate) use ring::Seal;
 pub use ring::{KeyRing, KeySlot, TrustAnchor};
 
 use crate::bytes::{base64url, hex};

@@ -1,5 +1,15 @@
 //! The storage port: small values under fixed keys, on whatever a platform has.
 
+mod anchor;
+mod manifest;
+mod protect;
+mod standing;
+mod vault;
+
+pub use anchor::{Anchor, AnchorLevel, Anchored, Counters, NoAnchor, StorageAnchor};
+pub use standing::Standing;
+pub(crate) use vault::{Protection, Vault};
+
 use crate::reason::Reason;
 
 /// Names a stored value. The keys that the library uses lie in a small fixed space
@@ -40,9 +50,18 @@ pub trait Storage {
     /// # Errors
     /// [`Reason::StorageFailed`].
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason>;
+
+    /// The counters that cannot be restored together with these values. None unless the port has
+    /// some; [`Anchored`] adds them to a storage.
+    fn anchor(&mut self) -> impl Anchor
+    where
+        Self: Sized,
+    {
+        NoAnchor
+    }
 }
 
-impl<S: Storage + ?Sized> Storage for &mut S {
+impl<S: Storage> Storage for &mut S {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
         (**self).load(key, buffer)
     }
@@ -54,4 +73,11 @@ impl<S: Storage + ?Sized> Storage for &mut S {
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
         (**self).remove(key)
     }
+
+    fn anchor(&mut self) -> impl Anchor {
+        (**self).anchor()
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,6 +80,13 @@ pub trait UdiSource {
     /// [`Reason::UdiUnavailable`] or [`Reason::UdiInvalid`].
     fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason>;
 
+    /// A secret that only this device has: 32 random bytes in fuses, a key store, or derived by a
+    /// secure element. With it, what the agent stores cannot be changed unnoticed, and lines need
+    /// no signature check at boot. None unless the source has one; it is never shown or stored.
+    fn secret(&self) -> Option<[u8; 32]> {
+        None
+    }
+
     /// The member that has this UDI, if any.
     ///
     /// # Errors
@@ -101,6 +108,35 @@ pub trait UdiSource {
 impl<U: UdiSource + ?Sized> UdiSource for &U {
     fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
         (**self).udi(member)
+    }
+
+    fn secret(&self) -> Option<[u8; 32]> {
+        (**self).secret()
+    }
+}
+
+/// A device with its secret, if it has one.
+#[derive(Clone, Copy)]
+pub struct WithSecret<U> {
+    /// Who it is.
+    pub device: U,
+    /// Its secret.
+    pub secret: Option<[u8; 32]>,
+}
+
+impl<U> core::fmt::Debug for WithSecret<U> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("WithSecret")
+    }
+}
+
+impl<U: UdiSource> UdiSource for WithSecret<U> {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        self.device.udi(member)
+    }
+
+    fn secret(&self) -> Option<[u8; 32]> {
+        self.secret
     }
 }
 

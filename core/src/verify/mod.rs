@@ -9,7 +9,7 @@ pub use self::p256::P256Verifier;
 use crate::bytes::base64url;
 use crate::bytes::sink::Sink;
 use crate::bytes::token::Tokens;
-use crate::key::{KeyRing, KeyTerms, PublicKey, SPKI_PREFIX};
+use crate::key::{KeyRing, KeyTerms, PublicKey, SPKI_PREFIX, Seal};
 use crate::line::{Line, Terms};
 use crate::reason::Reason;
 
@@ -65,6 +65,8 @@ pub enum Message<'m> {
     PublicKey(&'m PublicKey),
     /// The text of a license agreement, for the record of its acceptance.
     Agreement(&'m [u8]),
+    /// One half of HMAC (RFC 2104): the padded key, and what is authenticated, in pieces.
+    Keyed(&'m [u8; 64], &'m [&'m [u8]]),
 }
 
 /// Stands before the tokens of a license line, so that no other signed object can pass for one.
@@ -97,6 +99,12 @@ impl Message<'_> {
                 out.put(key.as_bytes());
             }
             Self::Agreement(text) => out.put(text),
+            Self::Keyed(pad, pieces) => {
+                out.put(*pad);
+                for piece in *pieces {
+                    out.put(piece);
+                }
+            }
         }
     }
 }
@@ -159,6 +167,23 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
     }
 }
 
+/// HMAC-SHA-256 (RFC 2104) with a key of 32 bytes.
+pub(crate) fn hmac<V: SignatureVerifier + ?Sized>(
+    hash: &V,
+    key: &[u8; 32],
+    pieces: &[&[u8]],
+) -> Result<[u8; 32], Reason> {
+    let pad = |with: u8| {
+        let mut pad = [with; 64];
+        for (byte, key) in pad.iter_mut().zip(key) {
+            *byte ^= key;
+        }
+        pad
+    };
+    let inner = hash.sha256(&Message::Keyed(&pad(0x36), pieces))?;
+    hash.sha256(&Message::Keyed(&pad(0x5C), &[&inner]))
+}
+
 /// The one place where a signature is judged: low s, hash, verification.
 pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     key: &PublicKey,
@@ -210,9 +235,22 @@ impl<'a> Line<'a> {
         ring: &KeyRing<'_, '_>,
         verifier: &V,
     ) -> Result<VerifiedLine<'a>, Reason> {
+        self.verify_sealed(ring, verifier, None).map(|(line, _)| line)
+    }
+
+    /// The same for a line that may have been verified before, under the root with this seal; and
+    /// the seal that it has now.
+    pub(crate) fn verify_sealed<V: SignatureVerifier + ?Sized>(
+        self,
+        ring: &KeyRing<'_, '_>,
+        verifier: &V,
+        seal: Option<Seal>,
+    ) -> Result<(VerifiedLine<'a>, Seal), Reason> {
         let signer = ring.signer_of(self.terms(), self.signer())?;
-        check_signature(signer.key, &self.message(), self.signature(), verifier)?;
-        Ok(VerifiedLine { line: self })
+        if seal != Some(signer.seal) {
+            check_signature(signer.key, &self.message(), self.signature(), verifier)?;
+        }
+        Ok((VerifiedLine { line: self }, signer.seal))
     }
 }
 

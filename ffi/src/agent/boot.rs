@@ -2,7 +2,7 @@
 
 use core::mem::size_of;
 
-use nodelock::{Agent, Product};
+use nodelock::{Agent, Product, WithSecret};
 
 use crate::agent::catalog;
 use crate::agent::config::{nodelock_agent_config, nodelock_now};
@@ -32,10 +32,11 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 /// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
+/// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 /// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store. Threads: see the top. ISR: no.
+/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_boot(
@@ -89,9 +90,11 @@ unsafe fn boot(
         check_anchors(anchors, &Crypto::new(settings, error))?;
         // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
         let udis = unsafe { Udis::read(settings, error) };
+        // SAFETY: the caller's promise.
+        let device = WithSecret { device: udis, secret: unsafe { config.secret() } };
         let product = Product { catalog, anchors: anchors.as_slice(), rules };
         let verifier = Crypto::new(settings, error);
-        let core = Agent::boot(product, udis, verifier, storage, rooms.memory, now)?;
+        let core = Agent::boot(product, device, verifier, storage, rooms.memory, now)?;
         // SAFETY: as above; this is the last part that was missing.
         unsafe { (&raw mut (*at).core).write(core) };
         Ok(())

@@ -47,6 +47,14 @@ pub const NODELOCK_EVENT_CLOCK_LOST: u32 = 17;
 pub const NODELOCK_EVENT_STORAGE_FAILED: u32 = 18;
 /// Event: a stored line was refused at boot; the value is the result's number without its sign.
 pub const NODELOCK_EVENT_LINE_REFUSED: u32 = 19;
+/// Event: the storage is older than the anchor; rights with a time limit are denied.
+pub const NODELOCK_EVENT_STORAGE_ROLLED_BACK: u32 = 20;
+/// Event: the anchor does not answer; rights with a time limit wait.
+pub const NODELOCK_EVENT_ANCHOR_FAILED: u32 = 21;
+/// Event: a right was taken back for good.
+pub const NODELOCK_EVENT_REVOKED: u32 = 22;
+/// Event: a REPAIR record was accepted.
+pub const NODELOCK_EVENT_REPAIRED: u32 = 23;
 
 /// Something that happened.
 #[repr(C)]

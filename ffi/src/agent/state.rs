@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::mem::{align_of, needs_drop, size_of};
 
-use nodelock::{Agent, Catalog};
+use nodelock::{Agent, Catalog, WithSecret};
 
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, nodelock_config};
@@ -13,7 +13,7 @@ use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 
 /// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 /// ABI number can use some.
-pub const NODELOCK_AGENT_WORDS: usize = 144;
+pub const NODELOCK_AGENT_WORDS: usize = 184;
 
 /// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 /// does not look into it.
@@ -44,7 +44,7 @@ const FAILED: u64 = 0x6167_656E_C31D_E2B6;
 
 /// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
 /// in `Content` stay where they are, and the rest is the caller's promise.
-pub(super) type Core = Agent<'static, Flash, Crypto<'static>, Udis<'static>>;
+pub(super) type Core = Agent<'static, Flash, Crypto<'static>, WithSecret<Udis<'static>>>;
 
 /// What is in an agent. No reference to the whole of it is ever made: callbacks run while a call works
 /// on `core`, and a callback that calls the library must find `word` readable.

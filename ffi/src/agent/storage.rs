@@ -3,9 +3,9 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::{Anchor, AnchorLevel, Counters, Reason, Storage, StorageKey};
 
-use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config};
+use crate::agent::config::{NODELOCK_NO_VALUE, anchor_level, nodelock_agent_config};
 use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
 
 /// Storage of the program's.
@@ -13,6 +13,10 @@ pub(super) struct Flash {
     load: unsafe extern "C" fn(*mut c_void, u16, *mut u8, usize, *mut usize) -> i32,
     store: unsafe extern "C" fn(*mut c_void, u16, *const u8, usize) -> i32,
     remove: unsafe extern "C" fn(*mut c_void, u16) -> i32,
+    level: AnchorLevel,
+    counters: Option<unsafe extern "C" fn(*mut c_void, *mut u64, *mut u64) -> i32>,
+    start: Option<unsafe extern "C" fn(*mut c_void) -> i32>,
+    commit: Option<unsafe extern "C" fn(*mut c_void, u64) -> i32>,
     user: *mut c_void,
     /// The last failure of a callback.
     error: &'static Cell<i32>,
@@ -20,14 +24,17 @@ pub(super) struct Flash {
 
 impl Flash {
     /// `None` if a callback is missing.
-    pub(super) const fn new(
+    pub(super) fn new(
         config: &nodelock_agent_config,
         user: *mut c_void,
         error: &'static Cell<i32>,
     ) -> Option<Self> {
         match (config.load, config.store, config.remove) {
             (Some(load), Some(store), Some(remove)) => {
-                Some(Self { load, store, remove, user, error })
+                let (counters, start) = (config.anchor_counters, config.anchor_start);
+                let (level, commit) =
+                    (anchor_level(config.anchor_level).ok()?, config.anchor_commit);
+                Some(Self { load, store, remove, level, counters, start, commit, user, error })
             }
             _ => None,
         }
@@ -69,5 +76,56 @@ impl Storage for Flash {
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
         // SAFETY: the program's function, called as the header says.
         self.done(unsafe { (self.remove)(self.user, key.0) })
+    }
+
+    fn anchor(&mut self) -> impl Anchor {
+        AnchorPort(self)
+    }
+}
+
+/// The anchor's callbacks.
+struct AnchorPort<'p>(&'p Flash);
+
+impl AnchorPort<'_> {
+    fn done(&self, returned: i32) -> Result<(), Reason> {
+        if returned == 0 {
+            return Ok(());
+        }
+        self.0.error.set(returned);
+        Err(Reason::AnchorFailed)
+    }
+}
+
+impl Anchor for AnchorPort<'_> {
+    fn level(&self) -> AnchorLevel {
+        self.0.level
+    }
+
+    fn counters(&mut self) -> Result<Counters, Reason> {
+        let read = self.0.counters.ok_or(Reason::AnchorFailed)?;
+        // What a function that forgets to write them leaves fits no counters: nothing was started.
+        let (mut started, mut committed) = (0, u64::MAX);
+        // SAFETY: the program's function, called as the header says.
+        self.done(unsafe { read(self.0.user, &raw mut started, &raw mut committed) })?;
+        match self.0.level {
+            AnchorLevel::OneCounter => Ok(Counters { started, committed: None }),
+            _ if committed > started => Err(Reason::AnchorFailed),
+            _ => Ok(Counters { started, committed: Some(committed) }),
+        }
+    }
+
+    fn start(&mut self) -> Result<(), Reason> {
+        let start = self.0.start.ok_or(Reason::AnchorFailed)?;
+        // SAFETY: the program's function, called as the header says.
+        self.done(unsafe { start(self.0.user) })
+    }
+
+    fn commit(&mut self, to: u64) -> Result<(), Reason> {
+        match self.0.commit {
+            // SAFETY: the program's function, called as the header says.
+            Some(commit) => self.done(unsafe { commit(self.0.user, to) }),
+            None if self.0.level == AnchorLevel::OneCounter => Ok(()),
+            None => Err(Reason::AnchorFailed),
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod classic;
 mod clocks;
 mod model;
+mod protection;
 pub(crate) mod rig;
 mod rows;
 mod storage;

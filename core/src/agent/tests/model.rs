@@ -131,7 +131,7 @@ impl Run<'_, '_, '_> {
 
     /// Whether the power went during the last call.
     fn power_gone(&mut self) -> bool {
-        self.dark |= self.agent.storage.writes_left == Some(0);
+        self.dark |= self.agent.vault.storage.writes_left == Some(0);
         self.dark
     }
 
@@ -215,7 +215,7 @@ impl Run<'_, '_, '_> {
                 self.model.shift = *shift;
                 self.agent.tick(self.model.now(self.uptime));
             }
-            Step::Cut(writes) => self.agent.storage.writes_left = Some(*writes),
+            Step::Cut(writes) => self.agent.vault.storage.writes_left = Some(*writes),
             Step::Reboot => {}
         }
     }

@@ -81,14 +81,14 @@ fn use_that_cannot_be_charged_is_not_granted() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
-        agent.storage.writes_left = Some(0);
+        agent.vault.storage.writes_left = Some(0);
         let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::StorageFailed);
         assert!(!agent.check(id("vpn"), 0).is_granted());
         assert!(agent.acquire(id("vpn"), 1, 1, noon(0)).is_err());
         assert_eq!(agent.in_use(id("vpn")), 0);
         assert!(kinds(agent).contains(&EventKind::StorageFailed));
-        agent.storage.writes_left = None;
+        agent.vault.storage.writes_left = None;
         agent.activate(id("vpn"), noon(1)).unwrap();
     });
 }
@@ -99,7 +99,7 @@ fn use_that_cannot_be_charged_any_more_ends_with_what_was_paid() {
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
         agent.activate(id("vpn"), noon(0)).unwrap();
-        agent.storage.writes_left = Some(0);
+        agent.vault.storage.writes_left = Some(0);
         for uptime in (0..5_000).step_by(100) {
             agent.tick(noon(uptime));
             let granted = agent.check(id("vpn"), uptime).is_granted();
@@ -114,7 +114,7 @@ fn full_storage_refuses_the_new_line_and_keeps_the_old_ones() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
-        agent.storage.writes_left = Some(0);
+        agent.vault.storage.writes_left = Some(0);
         let refused = install(agent, &[line("voice", LicenseType::Permanent, 2)], noon(0));
         assert_eq!(refused, [Reason::StorageFailed]);
         assert!(agent.check(id("vpn"), 0).is_granted());

@@ -1,0 +1,180 @@
+//! The anchor: monotonic counters that cannot be restored together with the storage.
+
+use crate::reason::Reason;
+use crate::store::{Storage, StorageKey};
+
+/// How well a device notices that its storage was restored from an older copy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AnchorLevel {
+    /// Not at all.
+    #[default]
+    None = 0,
+    /// Unless the second storage is restored with the first.
+    SecondStorage = 1,
+    /// All but the last change.
+    OneCounter = 2,
+    /// Every change that was acknowledged.
+    TwoCounters = 3,
+}
+
+impl AnchorLevel {
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::SecondStorage => "second-storage",
+            Self::OneCounter => "one-counter",
+            Self::TwoCounters => "two-counters",
+        }
+    }
+}
+
+/// What the counters say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counters {
+    /// Changes that were begun.
+    pub started: u64,
+    /// Changes that are durable; `None` if there is one counter only.
+    pub committed: Option<u64>,
+}
+
+/// Counters that never go back: of a secure element, a TPM, a replay-protected memory block, or
+/// two values in another storage.
+///
+/// Both begin at 0. One counter is not enough to notice every restored copy: after a power cut the
+/// copy before the change must be accepted, and then it can always be put back.
+pub trait Anchor {
+    /// How much it is worth. A constant of the port.
+    fn level(&self) -> AnchorLevel;
+
+    /// Reads the counters.
+    ///
+    /// # Errors
+    /// [`Reason::AnchorFailed`].
+    fn counters(&mut self) -> Result<Counters, Reason>;
+
+    /// Raises `started` by one. Durable when it returns; a power cut during the call may raise it
+    /// or not.
+    ///
+    /// # Errors
+    /// [`Reason::AnchorFailed`].
+    fn start(&mut self) -> Result<(), Reason>;
+
+    /// Raises `committed` to this number, which is never lower than it is and never higher than
+    /// `started`. Counters that only count up by one do so step by step; a power cut in between is
+    /// harmless. With one counter there is nothing to do.
+    ///
+    /// # Errors
+    /// [`Reason::AnchorFailed`].
+    fn commit(&mut self, to: u64) -> Result<(), Reason>;
+}
+
+impl<A: Anchor + ?Sized> Anchor for &mut A {
+    fn level(&self) -> AnchorLevel {
+        (**self).level()
+    }
+
+    fn counters(&mut self) -> Result<Counters, Reason> {
+        (**self).counters()
+    }
+
+    fn start(&mut self) -> Result<(), Reason> {
+        (**self).start()
+    }
+
+    fn commit(&mut self, to: u64) -> Result<(), Reason> {
+        (**self).commit(to)
+    }
+}
+
+/// No anchor.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoAnchor;
+
+impl Anchor for NoAnchor {
+    fn level(&self) -> AnchorLevel {
+        AnchorLevel::None
+    }
+
+    fn counters(&mut self) -> Result<Counters, Reason> {
+        Err(Reason::AnchorFailed)
+    }
+
+    fn start(&mut self) -> Result<(), Reason> {
+        Err(Reason::AnchorFailed)
+    }
+
+    fn commit(&mut self, _: u64) -> Result<(), Reason> {
+        Err(Reason::AnchorFailed)
+    }
+}
+
+/// A storage with an anchor of its own beside it.
+#[derive(Debug, Clone, Default)]
+pub struct Anchored<S, A> {
+    /// The storage.
+    pub storage: S,
+    /// The anchor.
+    pub anchor: A,
+}
+
+impl<S: Storage, A: Anchor> Storage for Anchored<S, A> {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        self.storage.load(key, buffer)
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.storage.store(key, value)
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.storage.remove(key)
+    }
+
+    fn anchor(&mut self) -> impl Anchor {
+        &mut self.anchor
+    }
+}
+
+/// Two counters in a second storage: they notice that the first was restored or wiped alone.
+#[derive(Debug, Clone, Default)]
+pub struct StorageAnchor<S>(pub S);
+
+const STARTED: StorageKey = StorageKey(0);
+const COMMITTED: StorageKey = StorageKey(1);
+
+impl<S: Storage> StorageAnchor<S> {
+    fn read(&mut self, key: StorageKey) -> Result<u64, Reason> {
+        let mut value = [0; 8];
+        match self.0.load(key, &mut value) {
+            Ok(None) => Ok(0),
+            Ok(Some(8)) => Ok(u64::from_le_bytes(value)),
+            _ => Err(Reason::AnchorFailed),
+        }
+    }
+
+    fn write(&mut self, key: StorageKey, count: u64) -> Result<(), Reason> {
+        self.0.store(key, &count.to_le_bytes()).map_err(|_| Reason::AnchorFailed)
+    }
+}
+
+impl<S: Storage> Anchor for StorageAnchor<S> {
+    fn level(&self) -> AnchorLevel {
+        AnchorLevel::SecondStorage
+    }
+
+    fn counters(&mut self) -> Result<Counters, Reason> {
+        Ok(Counters { started: self.read(STARTED)?, committed: Some(self.read(COMMITTED)?) })
+    }
+
+    fn start(&mut self) -> Result<(), Reason> {
+        let next = self.read(STARTED)?.checked_add(1).ok_or(Reason::AnchorFailed)?;
+        self.write(STARTED, next)
+    }
+
+    fn commit(&mut self, to: u64) -> Result<(), Reason> {
+        self.write(COMMITTED, to)
+    }
+}

@@ -1,0 +1,294 @@
+//! The manifest: to which number of the anchor the guarded values belong. docs/SPEC.md section 14.
+//!
+//! A change is: raise `started`, write the manifest with the digests of the guarded values before
+//! and after the change, write the value, raise `committed`. At boot a manifest is taken if it
+//! belongs to the committed number, or to a later one that was started: then the power went in
+//! between, and nobody was told that the change is done.
+
+use crate::binary::{Reader, number};
+use crate::bytes::sink::Sink;
+use crate::reason::Reason;
+use crate::store::protect::{Half, halves, same, xor};
+use crate::store::vault::{Protection, Vault};
+use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
+use crate::verify::{SignatureVerifier, hmac};
+
+/// Where the manifest is kept.
+const MANIFEST: StorageKey = StorageKey(0x0002);
+const DOMAIN: &[u8] = b"nodelock manifest 1\n";
+/// Length that holds a manifest with its trailer.
+const MANIFEST_LEN: usize = 80;
+
+#[derive(Debug, Clone, Copy)]
+struct Manifest {
+    started: u64,
+    /// Revocations after the change, and whether it is one.
+    revocations: u64,
+    revokes: u8,
+    before: Half,
+    after: Half,
+}
+
+impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
+    /// Raises `started` and writes the manifest of a change to this total.
+    pub(super) fn announce(&mut self, total: Half, revokes: bool) -> Result<(), Reason> {
+        self.start()?;
+        self.write_manifest(total, revokes)
+    }
+
+    pub(super) fn start(&mut self) -> Result<(), Reason> {
+        self.storage.anchor().start()?;
+        self.started = self.started.saturating_add(1);
+        Ok(())
+    }
+
+    fn write_manifest(&mut self, total: Half, revokes: bool) -> Result<(), Reason> {
+        let revocations = self.revocations;
+        let manifest = Manifest {
+            started: self.started,
+            revocations,
+            revokes: u8::from(revokes),
+            before: self.digest(self.started, revocations, self.total)?,
+            after: self.digest(self.started, revocations, total)?,
+        };
+        let mut buffer = [0; MANIFEST_LEN];
+        let (len, _) = self.finish_value(MANIFEST, &mut buffer, |out| {
+            number(manifest.started, out);
+            number(manifest.revocations, out);
+            out.put(&[manifest.revokes]);
+            out.put(&manifest.before);
+            out.put(&manifest.after);
+        })?;
+        self.storage.store(MANIFEST, buffer.get(..len).unwrap_or_default())
+    }
+
+    /// The change is durable in the storage; now the older values are too old. If the anchor
+    /// fails, the change stands, and what has a time limit waits until the anchor works again.
+    pub(super) fn commit(&mut self, total: Half) {
+        self.total = total;
+        let to = self.started.saturating_sub(self.revocations);
+        if self.storage.anchor().commit(to).is_err() {
+            self.standing = Standing::AnchorFailed;
+        }
+    }
+
+    /// The total as the manifest has it: nobody without the secret learns the total itself.
+    fn digest(&self, started: u64, revocations: u64, total: Half) -> Result<Half, Reason> {
+        let secret = self.secret.unwrap_or_default();
+        let pieces: [&[u8]; 4] =
+            [DOMAIN, &started.to_le_bytes(), &revocations.to_le_bytes(), &total];
+        Ok(halves(hmac(&self.verifier, &secret, &pieces)?)?.0)
+    }
+
+    fn load_manifest(&mut self) -> Result<Option<Manifest>, Reason> {
+        let mut buffer = [0; MANIFEST_LEN];
+        let Some((content, _, _)) = self.read(MANIFEST, &mut buffer)? else { return Ok(None) };
+        let mut reader = Reader::new(content);
+        let manifest = (|| {
+            Some(Manifest {
+                started: reader.number()?,
+                revocations: reader.number()?,
+                revokes: reader.byte()?,
+                before: reader.array()?,
+                after: reader.array()?,
+            })
+        })();
+        manifest.map(Some).ok_or(Reason::StorageCorrupted)
+    }
+
+    /// Finds out whether the stored values are the latest ones, before anything is read.
+    pub(crate) fn mount(&mut self, buffer: &mut [u8]) {
+        let anchored = self.storage.anchor().level() != AnchorLevel::None;
+        if !anchored {
+            // The manifest of a device without an anchor says only that its values have a MAC.
+            self.adopting = self.secret.is_some() && matches!(self.load_manifest(), Ok(None));
+            return;
+        }
+        self.standing = Standing::AnchorFailed;
+        let Ok(counters) = self.storage.anchor().counters() else { return };
+        self.started = counters.started;
+        let manifest = self.load_manifest();
+        let new = match counters.committed {
+            Some(committed) => committed == 0,
+            None => counters.started <= 1,
+        };
+        if matches!(manifest, Ok(None)) && new {
+            self.adopting = true;
+            self.standing = Standing::Latest;
+            return;
+        }
+        let manifest = manifest.ok().flatten();
+        let whole = self.add_up(buffer);
+        let fit = match manifest.map_or(Ok(Fit::Neither), |manifest| self.fit(&manifest)) {
+            Ok(fit) => fit,
+            Err(_) => return,
+        };
+        let present = manifest.map_or(0, |manifest| match fit {
+            Fit::After => manifest.revocations,
+            Fit::Before => manifest.revocations.saturating_sub(u64::from(manifest.revokes)),
+            Fit::Neither => 0,
+        });
+        let distance =
+            counters.committed.map(|committed| counters.started.saturating_sub(committed));
+        self.standing = Standing::RolledBack {
+            revocations_missing: distance.is_some_and(|distance| present < distance),
+        };
+        let Some(manifest) = manifest else { return };
+        let committed_to = manifest.started.checked_sub(manifest.revocations);
+        let (fits, settled) = match (counters.committed, committed_to) {
+            (Some(committed), Some(to)) => (
+                committed <= to
+                    && manifest.started <= counters.started
+                    && (fit == Fit::After || (fit == Fit::Before && committed < to)),
+                committed == to && manifest.started == counters.started,
+            ),
+            (None, _) => {
+                let same = manifest.started == counters.started;
+                let next = manifest.started.checked_add(1) == Some(counters.started);
+                let fits = match fit {
+                    Fit::After => same || next,
+                    Fit::Before => same,
+                    Fit::Neither => false,
+                };
+                (fits, same)
+            }
+            (Some(_), None) => (false, false),
+        };
+        if !whole || !fits {
+            return;
+        }
+        self.standing = Standing::Latest;
+        // One that was cut off is none.
+        self.revocations = present;
+        let again = match counters.committed {
+            // Twice: a manifest that was written before and is hidden from us now may have one
+            // revocation less, and the number that it is committed by must not come again.
+            Some(_) if !settled || fit != Fit::After => Some(2),
+            // One counter lets the last change be taken back: it must be no revocation.
+            None if fit == Fit::After && settled && manifest.revokes != 0 => Some(1),
+            None if fit == Fit::Before || !settled => Some(0),
+            _ => None,
+        };
+        if let Some(starts) = again {
+            // If this fails, the next boot does it.
+            let _ = self.settle(starts);
+        }
+    }
+
+    /// After a change that was cut off: binds what is there to a new number.
+    fn settle(&mut self, starts: u8) -> Result<(), Reason> {
+        for _ in 0..starts {
+            self.start()?;
+        }
+        self.write_manifest(self.total, false)?;
+        self.commit(self.total);
+        Ok(())
+    }
+
+    fn fit(&self, manifest: &Manifest) -> Result<Fit, Reason> {
+        let now = self.digest(manifest.started, manifest.revocations, self.total)?;
+        Ok(if same(&now, &manifest.after) {
+            Fit::After
+        } else if same(&now, &manifest.before) {
+            Fit::Before
+        } else {
+            Fit::Neither
+        })
+    }
+
+    /// Adds up the guarded values; whether all could be read.
+    fn add_up(&mut self, buffer: &mut [u8]) -> bool {
+        self.total = [0; 16];
+        let mut whole = true;
+        for range in self.guarded {
+            for key in range.clone() {
+                match self.read(StorageKey(key), buffer) {
+                    Ok(Some((_, _, hidden))) => self.total = xor(self.total, hidden),
+                    Ok(None) => {}
+                    Err(_) => whole = false,
+                }
+            }
+        }
+        whole
+    }
+
+    /// Whether this is the first boot with a secret or an anchor; then [`adopt`](Self::adopt) and
+    /// [`give_birth`](Self::give_birth) come when everything has been read.
+    pub(crate) const fn is_new(&self) -> bool {
+        self.adopting
+    }
+
+    /// Gives a value from before the secret its MAC.
+    pub(crate) fn adopt(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
+        let mut copy = [0; 256];
+        let len = match self.load(key, buffer) {
+            Ok(Some((content, Protection::Checksum))) if self.secret.is_some() => {
+                let room = copy.get_mut(..content.len()).ok_or(Reason::StorageCorrupted)?;
+                room.copy_from_slice(content);
+                content.len()
+            }
+            // What is damaged stays where it is.
+            _ => return Ok(()),
+        };
+        let content = copy.get(..len).unwrap_or_default();
+        let (len, _) = self.finish_value(key, buffer, |out| out.put(content))?;
+        self.storage.store(key, buffer.get(..len).unwrap_or_default())
+    }
+
+    /// Writes the first manifest: from now on older values are too old, and values without a MAC
+    /// are damaged.
+    pub(crate) fn give_birth(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
+        self.adopting = false;
+        let whole = self.add_up(buffer);
+        if self.standing == Standing::Unanchored {
+            return self.write_manifest(self.total, false);
+        }
+        if !whole {
+            self.standing = Standing::RolledBack { revocations_missing: false };
+            return Err(Reason::StorageCorrupted);
+        }
+        let counters = self.storage.anchor().counters()?;
+        self.started = counters.started;
+        if counters.committed.is_some() || counters.started == 0 {
+            self.announce(self.total, false)?;
+        } else {
+            self.write_manifest(self.total, false)?;
+        }
+        self.commit(self.total);
+        Ok(())
+    }
+
+    /// The number that a REPAIR record must have: it changes with every change.
+    pub(crate) fn repair_number(&mut self) -> Result<u64, Reason> {
+        if self.storage.anchor().level() == AnchorLevel::None {
+            return Ok(0);
+        }
+        self.storage.anchor().counters().map(|counters| counters.started)
+    }
+
+    /// Takes what is there as the latest.
+    #[cfg_attr(not(test), expect(dead_code, reason = "REPAIR records are not parsed yet"))]
+    pub(crate) fn repair(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
+        if self.storage.anchor().level() == AnchorLevel::None {
+            return Ok(());
+        }
+        self.add_up(buffer);
+        let counters = self.storage.anchor().counters()?;
+        self.started = counters.started;
+        // Never below what the counters say.
+        let distance =
+            counters.committed.map_or(0, |committed| counters.started.saturating_sub(committed));
+        self.revocations = distance;
+        self.announce(self.total, false)?;
+        self.standing = Standing::Latest;
+        self.commit(self.total);
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Before,
+    After,
+    Neither,
+}

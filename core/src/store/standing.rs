@@ -1,0 +1,47 @@
+//! What a device knows of the age of its stored values.
+
+use crate::reason::Reason;
+
+/// Whether the stored values are the latest ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no anchor: nobody can tell.
+    Unanchored,
+    /// They are.
+    Latest,
+    /// They are older than the anchor, or some are gone. Only a REPAIR record, or putting the
+    /// latest values back, ends this.
+    RolledBack {
+        /// Rights were revoked since then, or may have been.
+        revocations_missing: bool,
+    },
+    /// The anchor cannot be read.
+    AnchorFailed,
+}
+
+impl Standing {
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unanchored => "unanchored",
+            Self::Latest => "latest",
+            Self::RolledBack { .. } => "rolled-back",
+            Self::AnchorFailed => "anchor-failed",
+        }
+    }
+
+    /// Why rights with a time limit are denied.
+    pub(crate) const fn doubt(self) -> Option<Reason> {
+        match self {
+            Self::Unanchored | Self::Latest => None,
+            Self::RolledBack { .. } => Some(Reason::StorageRolledBack),
+            Self::AnchorFailed => Some(Reason::AnchorFailed),
+        }
+    }
+
+    /// Whether every right is denied: one that was revoked may be among them.
+    pub(crate) const fn denies_all(self) -> bool {
+        matches!(self, Self::RolledBack { revocations_missing: true })
+    }
+}

@@ -1,0 +1,6 @@
+//! The vault alone: formats, anchors, and every way to cut and restore.
+
+mod attack;
+mod model;
+mod values;
+mod world;

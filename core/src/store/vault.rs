@@ -1,0 +1,257 @@
+//! [`Vault`]: the storage port with a checksum or a MAC behind every value and, where there is an
+//! anchor, protection against older copies: docs/SPEC.md section 14.
+
+use core::ops::Range;
+
+use crate::bytes::sink::{Sink, SliceSink};
+use crate::reason::Reason;
+use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
+use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
+use crate::verify::SignatureVerifier;
+
+/// How a value was protected when it was loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protection {
+    Checksum,
+    Mac,
+}
+
+/// A value that is whole: its content, how that was seen, and the hidden half of its MAC.
+type Checked<'b> = (&'b [u8], Protection, Half);
+
+/// The storage port, what it is protected with, and what was found out about it.
+pub(crate) struct Vault<S, V> {
+    pub(crate) storage: S,
+    pub(crate) verifier: V,
+    pub(super) secret: Option<[u8; 32]>,
+    /// Keys whose values must not be older than the anchor.
+    pub(super) guarded: &'static [Range<u16>],
+    pub(super) standing: Standing,
+    /// Values without a MAC are taken in: the device had no secret before.
+    pub(super) adopting: bool,
+    /// Exclusive or of the hidden halves of the guarded values' MACs.
+    pub(super) total: Half,
+    pub(super) started: u64,
+    pub(super) revocations: u64,
+}
+
+impl<S, V> core::fmt::Debug for Vault<S, V> {
+    /// Without the secret, and without the total that nobody may learn.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Vault").field("standing", &self.standing).finish_non_exhaustive()
+    }
+}
+
+impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
+    pub(crate) const fn new(
+        storage: S,
+        verifier: V,
+        secret: Option<[u8; 32]>,
+        guarded: &'static [Range<u16>],
+    ) -> Self {
+        Self {
+            storage,
+            verifier,
+            secret,
+            guarded,
+            standing: Standing::Unanchored,
+            adopting: false,
+            total: [0; 16],
+            started: 0,
+            revocations: 0,
+        }
+    }
+
+    pub(crate) const fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    pub(crate) const fn secret(&self) -> Option<&[u8; 32]> {
+        self.secret.as_ref()
+    }
+
+    /// What the anchor is worth here. Without a secret, whoever can write to the storage can write
+    /// a fitting manifest too.
+    pub(crate) fn level(&mut self) -> AnchorLevel {
+        if self.secret.is_some() { self.storage.anchor().level() } else { AnchorLevel::None }
+    }
+
+    /// Loads a value: what stands between its version and its trailer.
+    pub(crate) fn load<'b>(
+        &mut self,
+        key: StorageKey,
+        buffer: &'b mut [u8],
+    ) -> Result<Option<(&'b [u8], Protection)>, Reason> {
+        let Some((content, protection, _)) = self.read(key, buffer)? else { return Ok(None) };
+        Ok(Some((content, protection)))
+    }
+
+    pub(super) fn read<'b>(
+        &mut self,
+        key: StorageKey,
+        buffer: &'b mut [u8],
+    ) -> Result<Option<Checked<'b>>, Reason> {
+        let Some(len) = self.storage.load(key, buffer)? else { return Ok(None) };
+        let value = buffer.get(..len).ok_or(Reason::StorageCorrupted)?;
+        let read = match (value.first(), &self.secret) {
+            (Some(&WITH_MAC), Some(secret)) => {
+                let (content, trailer) = split::<16>(value)?;
+                let (first, hidden) = mac(&self.verifier, secret, key, content)?;
+                same(&first, trailer).then_some((content, Protection::Mac, hidden))
+            }
+            (Some(&WITH_MAC), None) => return Err(Reason::DeviceSecretMissing),
+            (Some(&WITH_CHECKSUM), secret) => {
+                let (content, trailer) = split::<4>(value)?;
+                let whole = checksum(key, content) == *trailer;
+                let hidden = match self.standing {
+                    Standing::Unanchored => [0; 16],
+                    _ => mac(&self.verifier, &[0; 32], key, content)?.1,
+                };
+                (whole && (secret.is_none() || self.adopting)).then_some((
+                    content,
+                    Protection::Checksum,
+                    hidden,
+                ))
+            }
+            (Some(_), _) => return Err(Reason::UnsupportedFormat),
+            (None, _) => None,
+        };
+        let (content, protection, hidden) = read.ok_or(Reason::StorageCorrupted)?;
+        Ok(Some((content.get(1..).unwrap_or_default(), protection, hidden)))
+    }
+
+    /// Replaces a value, which is written in the buffer first.
+    pub(crate) fn store(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        write: impl FnOnce(&mut SliceSink<'_>),
+    ) -> Result<(), Reason> {
+        self.replace(key, buffer, write, false)
+    }
+
+    fn replace(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        write: impl FnOnce(&mut SliceSink<'_>),
+        revokes: bool,
+    ) -> Result<(), Reason> {
+        let before = self.begin(key, buffer)?;
+        let (len, hidden) = self.finish_value(key, buffer, write)?;
+        let value = buffer.get(..len).ok_or(Reason::MemoryTooSmall)?;
+        let Some(before) = before else { return self.storage.store(key, value) };
+        let total =
+            if self.is_guarded(key) { xor(xor(self.total, before), hidden) } else { self.total };
+        self.announce(total, revokes)?;
+        self.storage.store(key, value)?;
+        self.commit(total);
+        Ok(())
+    }
+
+    /// Removes a value. The buffer is for reading it once more.
+    pub(crate) fn remove(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
+        let Some(before) = self.begin(key, buffer)? else { return self.storage.remove(key) };
+        let total = if self.is_guarded(key) { xor(self.total, before) } else { self.total };
+        self.announce(total, false)?;
+        self.storage.remove(key)?;
+        self.commit(total);
+        Ok(())
+    }
+
+    /// Stores a value that takes a right back: no older copy will do from now on.
+    pub(crate) fn store_revocation(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        write: impl FnOnce(&mut SliceSink<'_>),
+    ) -> Result<(), Reason> {
+        let before = self.revocations;
+        if self.standing == Standing::Latest {
+            let counters = self.storage.anchor().counters()?;
+            if counters.committed.is_some() {
+                // The distance of the counters is the number of revocations.
+                self.start()?;
+            }
+            self.revocations = self.revocations.saturating_add(1);
+        }
+        let replaced = self.replace(key, buffer, write, true);
+        if replaced.is_err() {
+            self.revocations = before;
+        }
+        replaced?;
+        if self.standing == Standing::Latest
+            && self.storage.anchor().level() == AnchorLevel::OneCounter
+        {
+            // One counter lets the last change be taken back: make another one.
+            self.announce(self.total, false)?;
+        }
+        Ok(())
+    }
+
+    fn is_guarded(&self, key: StorageKey) -> bool {
+        self.guarded.iter().any(|range| range.contains(&key.0))
+    }
+
+    /// What the present value adds to the total; `None` if the change needs no manifest.
+    fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<Half>, Reason> {
+        if self.adopting {
+            return Ok(None);
+        }
+        match self.standing {
+            Standing::Latest => {}
+            Standing::Unanchored => return Ok(None),
+            doubtful => {
+                return match doubtful.doubt() {
+                    Some(reason) if self.is_guarded(key) => Err(reason),
+                    _ => Ok(None),
+                };
+            }
+        }
+        if !self.is_guarded(key) {
+            return Ok(Some([0; 16]));
+        }
+        Ok(Some(self.read(key, buffer)?.map_or([0; 16], |(_, _, hidden)| hidden)))
+    }
+
+    /// Writes version, value and trailer; gives the length and the hidden half.
+    pub(super) fn finish_value(
+        &self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        write: impl FnOnce(&mut SliceSink<'_>),
+    ) -> Result<(usize, Half), Reason> {
+        let mut out = SliceSink::new(buffer);
+        out.put(&[if self.secret.is_some() { WITH_MAC } else { WITH_CHECKSUM }]);
+        write(&mut out);
+        let content = out.finish().map_err(|_| Reason::StorageFull)?;
+        let len = content.len();
+        let mut trailer = [0; MAX_TRAILER];
+        let (trailer, hidden) = match &self.secret {
+            Some(secret) => {
+                let (first, hidden) = mac(&self.verifier, secret, key, content)?;
+                trailer = first;
+                (trailer.as_slice(), hidden)
+            }
+            None => {
+                let crc = checksum(key, content);
+                let hidden = match self.standing {
+                    Standing::Unanchored => [0; 16],
+                    _ => mac(&self.verifier, &[0; 32], key, content)?.1,
+                };
+                for (to, from) in trailer.iter_mut().zip(crc) {
+                    *to = from;
+                }
+                (trailer.get(..crc.len()).unwrap_or_default(), hidden)
+            }
+        };
+        let end = len.saturating_add(trailer.len());
+        let room = buffer.get_mut(len..end).ok_or(Reason::StorageFull)?;
+        room.copy_from_slice(trailer);
+        Ok((end, hidden))
+    }
+}
+
+fn split<const N: usize>(value: &[u8]) -> Result<(&[u8], &[u8; N]), Reason> {
+    value.split_last_chunk().ok_or(Reason::StorageCorrupted)
+}
