@@ -6,7 +6,7 @@
 //! between, and nobody was told that the change is done.
 
 use crate::binary::{Reader, number};
-use crate::bytes::sink::Sink;
+use crate::bytes::sink::{Sink, SliceSink};
 use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
@@ -223,9 +223,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let mut copy = [0; 256];
         let len = match self.load(key, buffer) {
             Ok(Some((content, Protection::Checksum))) if self.secret.is_some() => {
-                let room = copy.get_mut(..content.len()).ok_or(Reason::StorageCorrupted)?;
-                room.copy_from_slice(content);
-                content.len()
+                let mut out = SliceSink::new(&mut copy);
+                out.put(content);
+                out.finish().map_err(|_| Reason::StorageCorrupted)?.len()
             }
             // What is damaged stays where it is.
             _ => return Ok(()),
