@@ -80,6 +80,7 @@ mod feature;
 #[cfg(all(test, feature = "p256"))]
 mod fixtures;
 mod install;
+mod job;
 mod key;
 pub mod limits;
 mod line;
@@ -91,8 +92,8 @@ mod udi;
 mod verify;
 
 pub use agent::{
-    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, LineSlot, LineState, Memory,
-    Priority, Product, Rules, SCRATCH_LEN, Source, Taken,
+    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, JobHost, LineSlot, LineState,
+    Material, Memory, Priority, Product, Rules, SCRATCH_LEN, Source, Taken,
 };
 pub use binary::MARK as BINARY_MARK;
 pub use bind::BoundLine;
@@ -107,6 +108,10 @@ pub use eval::{Charge, Meter, Warning};
 pub use event::{Event, EventGroup, EventKind, EventSlot, Events, write_duration};
 pub use feature::{FeatureName, FeatureRequest, Version};
 pub use install::{Installed, RecordReport, Tally, install};
+pub use job::{
+    Action, Cause, Job, JobError, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
+    RESULT_RETENTION, ResultSlot,
+};
 pub use key::{
     KeyId, KeyRecord, KeyRing, KeySlot, KeyTerms, List, PublicKey, Role, SPKI_PREFIX, TrustAnchor,
 };

@@ -233,7 +233,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok(())
     }
 
-    fn installed(&self, id: LineId) -> Result<(usize, Held), Reason> {
+    pub(super) fn installed(&self, id: LineId) -> Result<(usize, Held), Reason> {
         let (index, held) = self.find_line(id).ok_or(Reason::NoSuchLine)?;
         match held.source {
             Source::Installed => Ok((index, *held)),
@@ -241,7 +241,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    fn line_key(&self, index: usize) -> Result<crate::store::StorageKey, Reason> {
+    pub(super) fn line_key(&self, index: usize) -> Result<crate::store::StorageKey, Reason> {
         u8::try_from(index).map(|place| key(Group::Lines, place)).map_err(|_| Reason::SlotsFull)
     }
 

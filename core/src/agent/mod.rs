@@ -17,6 +17,7 @@
 mod boot;
 mod change;
 mod held;
+mod jobs;
 mod levels;
 mod persist;
 mod select;
@@ -25,6 +26,7 @@ mod take;
 mod tick;
 
 pub use held::{FeatureSlot, Held, LineSlot, LineState, Source};
+pub use jobs::{JobHost, Material};
 pub use persist::{Deed, HistoryEntry};
 pub use take::{Effect, Intent, Taken};
 

@@ -1,5 +1,7 @@
 //! Installing: a whole file, line by line, for real or to see what would happen.
 
+use core::ops::ControlFlow;
+
 use crate::agent::held::{Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, UsageKind, key};
 use crate::agent::{Agent, is_trial_like};
@@ -66,6 +68,22 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         now: Now,
         mut report: impl FnMut(&Taken<'f>),
     ) {
+        let all = |_: &mut Self, _: &Line<'_>| Ok(());
+        self.install_selected(file, intent, now, all, |_, taken| {
+            report(taken);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The same for those lines that are selected, until the report says that it is enough.
+    pub(super) fn install_selected<'f>(
+        &mut self,
+        file: &'f [u8],
+        intent: Intent,
+        now: Now,
+        mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
+        mut report: impl FnMut(&mut Self, &Taken<'f>) -> ControlFlow<()>,
+    ) {
         self.tick(now);
         let mut key_slots = [KeySlot::EMPTY; FILE_KEYS];
         let mut ring = KeyRing::new(self.product.anchors, &mut key_slots);
@@ -81,13 +99,17 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                         Record::Key(key) => {
                             ring.admit(key, &self.vault.verifier).map(|()| Effect::Key)
                         }
-                        Record::License(line) => self.take(line, &ring, intent),
+                        Record::License(line) => {
+                            select(self, line).and_then(|()| self.take(line, &ring, intent))
+                        }
                     };
                     (Some(record), found.start, result)
                 }
                 Err(error) => (None, error.offset, Err(error.reason)),
             };
-            report(&Taken { number, offset, record, result });
+            if report(self, &Taken { number, offset, record, result }).is_break() {
+                break;
+            }
         }
         if intent == Intent::Install {
             self.update();

@@ -2,6 +2,7 @@
 
 mod classic;
 mod clocks;
+mod jobs;
 mod model;
 mod protection;
 pub(crate) mod rig;

@@ -1,0 +1,261 @@
+//! Carrying out jobs.
+
+use core::ops::ControlFlow;
+
+use crate::agent::held::Source;
+use crate::agent::{Agent, Intent};
+use crate::catalog::FeatureId;
+use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
+use crate::line::{LineId, Record, Records};
+use crate::reason::Reason;
+use crate::store::Storage;
+use crate::time::Now;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+/// What the driver has fetched for a job.
+#[derive(Debug, Clone, Copy)]
+pub enum Material<'f> {
+    /// The job needs no file, or has none.
+    Nothing,
+    /// The file.
+    File(&'f [u8]),
+    /// It could not be fetched.
+    Failed(Cause),
+}
+
+/// What a job needs from its surroundings while it runs.
+pub trait JobHost {
+    /// The text of the license agreement for a feature.
+    fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]>;
+
+    /// Takes a record of a backup, or the text of an agreement.
+    ///
+    /// # Errors
+    /// If it could not be written: the job fails then.
+    #[allow(clippy::result_unit_err, reason = "the driver knows more, the job needs no more")]
+    fn output(&mut self, content: &[u8]) -> Result<(), ()>;
+}
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    /// Carries out a job that was [begun](Jobs::begin), with what was fetched for it, and ends it.
+    ///
+    /// # Errors
+    /// [`JobError::NoSuchJob`], [`JobError::WrongState`] if it is not in progress. What fails in
+    /// the job itself is in its state, cause and results.
+    pub fn perform(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        material: Material<'_>,
+        host: &mut impl JobHost,
+        now: Now,
+    ) -> Result<JobState, JobError> {
+        let job = jobs.get(id).ok_or(JobError::NoSuchJob)?;
+        if job.state != JobState::InProgress {
+            return Err(JobError::WrongState);
+        }
+        let request = job.request;
+        self.tick(now);
+        let cause = match material {
+            Material::Failed(cause) => cause,
+            // A request for a member that is not there is refused before anything is read.
+            _ if !matches!(self.device.udi(request.member), Ok(Some(_))) => {
+                Cause::UnrecognizedEntity
+            }
+            Material::File(file) => self.perform_on(jobs, id, &request, Some(file), host, now),
+            Material::Nothing => self.perform_on(jobs, id, &request, None, host, now),
+        };
+        Ok(jobs.end(id, cause, now))
+    }
+
+    fn perform_on(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        request: &JobRequest,
+        file: Option<&[u8]>,
+        host: &mut impl JobHost,
+        now: Now,
+    ) -> Cause {
+        match (request.action, file) {
+            (Action::NoOp, _) => Cause::None,
+            (Action::Install, Some(file)) => self.install_job(jobs, id, request, file, host, now),
+            (Action::Install | Action::GenerateEula, None) => Cause::InvalidLicenseFilePath,
+            (Action::Clear, _) => self.clear_job(jobs, id, request, now),
+            (Action::Backup, _) if jobs.is_clearing() => Cause::LicenseClearInProgress,
+            (Action::Backup, _) => self.backup_job(jobs, id, request, host),
+            (Action::GenerateEula, Some(file)) => self.eula_job(jobs, id, file, host),
+            // No ticket has been given to this device, so there is none that it could take.
+            (Action::ProcessPermissionTicket, None) => Cause::InvalidPermissionTicketFile,
+            (Action::ProcessPermissionTicket, Some(_)) => Cause::InvalidPermissionTicket,
+            (Action::RegenerateLastRehostTicket, _) => Cause::InvalidRehostTicket,
+        }
+    }
+
+    fn install_job(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        request: &JobRequest,
+        file: &[u8],
+        host: &mut impl JobHost,
+        now: Now,
+    ) -> Cause {
+        let member = request.member;
+        let select = |agent: &mut Self, line: &crate::line::Line<'_>| match line.udi() {
+            Some(udi) if agent.device.udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
+            _ => Ok(()),
+        };
+        self.install_selected(file, Intent::Install, now, select, |agent, taken| {
+            let result = match &taken.record {
+                // A key is no license; one that is refused shows in the lines behind it.
+                Some(Record::Key(_)) => return ControlFlow::Continue(()),
+                Some(Record::License(line)) if request.accept_eula => {
+                    taken.result.and_then(|_| agent.accept_for_job(line.terms().id, host, now))
+                }
+                _ => taken.result.map(|_| ()),
+            };
+            jobs.note(id, result);
+            if request.stop_on_failure && result.is_err() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        let found = jobs.get(id).is_some_and(|job| job.results > 0);
+        if found { Cause::None } else { Cause::InvalidLicenseFile }
+    }
+
+    fn accept_for_job(
+        &mut self,
+        id: LineId,
+        host: &mut impl JobHost,
+        now: Now,
+    ) -> Result<(), Reason> {
+        let open = self.find_line(id).filter(|(_, held)| held.agreement() == Some(false));
+        let Some(feature) = open.and_then(|(_, held)| held.feature) else { return Ok(()) };
+        let text = host.agreement(feature).ok_or(Reason::EulaNotAccepted)?;
+        self.accept_eula(feature, text, now)
+    }
+
+    fn clear_job(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        request: &JobRequest,
+        now: Now,
+    ) -> Cause {
+        let Some(line) = request.line else { return Cause::InvalidLicenseLine };
+        let cleared = match self.is_for_member(line, request.member) {
+            Ok(true) => self.clear(line, now),
+            Ok(false) => Err(Reason::OtherDevice),
+            Err(reason) => Err(reason),
+        };
+        jobs.note(id, cleared);
+        Cause::None
+    }
+
+    fn backup_job(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        request: &JobRequest,
+        host: &mut impl JobHost,
+    ) -> Cause {
+        for index in 0..self.lines.len() {
+            let Some(held) = self.held_at(index) else { continue };
+            let line = held.right.id();
+            if held.source != Source::Installed
+                || !matches!(self.is_for_member(line, request.member), Ok(true))
+            {
+                continue;
+            }
+            let mut written = Ok(());
+            let read = self.line_text(line, |record| {
+                written =
+                    written.and_then(|()| host.output(record)).and_then(|()| host.output(b"\n"));
+            });
+            if written.is_err() {
+                return Cause::InvalidLicenseBackupFile;
+            }
+            jobs.note(id, read);
+            if request.stop_on_failure && read.is_err() {
+                break;
+            }
+        }
+        Cause::None
+    }
+
+    fn eula_job(
+        &self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        file: &[u8],
+        host: &mut impl JobHost,
+    ) -> Cause {
+        for found in Records::new(file) {
+            let line = match found.record {
+                Ok(Record::License(line)) => line,
+                Ok(Record::Key(_)) => continue,
+                Err(error) => {
+                    jobs.note(id, Err(error.reason));
+                    continue;
+                }
+            };
+            let feature = self.product.catalog.find(line.terms().feature.as_bytes());
+            let Some(feature) = feature else {
+                jobs.note(id, Err(Reason::UnknownFeature));
+                continue;
+            };
+            let agrees = line.terms().eula.is_some()
+                || self.product.catalog.feature(feature).is_some_and(|f| f.agreement().is_some());
+            if !agrees {
+                jobs.note(id, Ok(()));
+                continue;
+            }
+            let mut copy = [0; 256];
+            let mut start = 0_usize;
+            loop {
+                // The host owns the text and takes the output: pieces go over the stack.
+                let Some(text) = host.agreement(feature) else {
+                    jobs.note_cause(id, Cause::InvalidLicenseEulaFile, None);
+                    break;
+                };
+                let rest = text.get(start..).unwrap_or_default();
+                let mut len = 0_usize;
+                for (to, from) in copy.iter_mut().zip(rest) {
+                    *to = *from;
+                    len = len.saturating_add(1);
+                }
+                if len == 0 {
+                    jobs.note(id, Ok(()));
+                    break;
+                }
+                if host.output(copy.get(..len).unwrap_or_default()).is_err() {
+                    return Cause::InvalidLicenseEulaFile;
+                }
+                start = start.saturating_add(len);
+            }
+        }
+        let found = jobs.get(id).is_some_and(|job| job.results > 0);
+        if found { Cause::None } else { Cause::InvalidLicenseFile }
+    }
+
+    /// Whether an installed line is for this member of the stack; a line that is locked to none
+    /// belongs to the first.
+    fn is_for_member(&mut self, id: LineId, member: u8) -> Result<bool, Reason> {
+        let key = self.installed(id).and_then(|(index, _)| self.line_key(index))?;
+        let loaded = self.vault.load(key, self.scratch)?;
+        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
+        for found in Records::new(super::persist::LineValue::decode(value)?.frames) {
+            if let Ok(Record::License(line)) = found.record {
+                return match line.udi() {
+                    Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),
+                    None => Ok(member == 0),
+                };
+            }
+        }
+        Err(Reason::StorageCorrupted)
+    }
+}
