@@ -6,7 +6,7 @@ use std::hint::black_box;
 use nodelock::{
     Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, Intent, LeaseSlot, LineSlot,
     Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, Udi,
-    UnixTime,
+    UnixTime, WithSecret,
 };
 
 use crate::scenarios::Operation;
@@ -37,14 +37,24 @@ impl Storage for InMemory {
     }
 }
 
-type Booted = Agent<'static, InMemory, P256Verifier, Udi<'static>>;
+type Booted = Agent<'static, InMemory, P256Verifier, WithSecret<Udi<'static>>>;
 
 /// Boots a device that has so many permanent lines installed: all are verified again.
 #[must_use]
 pub fn boot(lines: u32) -> Operation {
-    let mut storage = Some(installed(lines).into_storage());
+    boot_with(lines, None)
+}
+
+/// The same for a device with a secret, whose lines are sealed: none is verified again.
+#[must_use]
+pub fn boot_sealed(lines: u32) -> Operation {
+    boot_with(lines, Some([0x5A; 32]))
+}
+
+fn boot_with(lines: u32, secret: Option<[u8; 32]>) -> Operation {
+    let mut storage = Some(installed_with(lines, secret).into_storage());
     Box::new(move || {
-        let agent = booted(storage.take().expect("given back each time"));
+        let agent = booted(storage.take().expect("given back each time"), secret);
         assert_eq!(agent.lines().count(), lines as usize);
         storage = Some(agent.into_storage());
     })
@@ -85,14 +95,18 @@ pub fn idle_tick() -> Operation {
 }
 
 fn installed(lines: u32) -> Booted {
-    let mut agent = booted(InMemory::default());
+    installed_with(lines, None)
+}
+
+fn installed_with(lines: u32, secret: Option<[u8; 32]>) -> Booted {
+    let mut agent = booted(InMemory::default(), secret);
     let file = TestVendor::new().own_lines(lines);
     agent.install(file.as_bytes(), Intent::Install, now(), |taken| assert!(taken.result.is_ok()));
     agent
 }
 
 /// The memory stays for the rest of this short process.
-fn booted(storage: InMemory) -> Booted {
+fn booted(storage: InMemory, secret: Option<[u8; 32]>) -> Booted {
     let memory = Memory {
         lines: Box::leak(Box::new([LineSlot::EMPTY; 40])),
         features: Box::leak(Box::new([FeatureSlot::EMPTY; FEATURES as usize])),
@@ -105,7 +119,8 @@ fn booted(storage: InMemory) -> Booted {
         anchors: Box::leak(Box::new([TestVendor::test_anchor()])),
         rules: Rules { built: day(), ..Rules::DEFAULT },
     };
-    Agent::boot(product, udi(), P256Verifier, storage, memory, now()).expect("enough memory")
+    let device = WithSecret { device: udi(), secret };
+    Agent::boot(product, device, P256Verifier, storage, memory, now()).expect("enough memory")
 }
 
 fn catalog() -> &'static Catalog<'static> {

@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 16] = [
+pub const SCENARIOS: [Scenario; 19] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
@@ -42,6 +42,9 @@ pub const SCENARIOS: [Scenario; 16] = [
     Scenario { name: "agent-boot-1-line", repeats: 4, prepare: || agent::boot(1) },
     Scenario { name: "agent-boot-8-lines", repeats: 2, prepare: || agent::boot(8) },
     Scenario { name: "agent-boot-32-lines", repeats: 1, prepare: || agent::boot(32) },
+    Scenario { name: "agent-boot-1-sealed", repeats: 4, prepare: || agent::boot_sealed(1) },
+    Scenario { name: "agent-boot-8-sealed", repeats: 4, prepare: || agent::boot_sealed(8) },
+    Scenario { name: "agent-boot-32-sealed", repeats: 4, prepare: || agent::boot_sealed(32) },
 ];
 
 /// Parses a line of 300 bytes.

@@ -73,6 +73,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         agent.report_standing();
         agent.read_clock(floor);
         agent.read_lines();
+        agent.remove_revoked();
         agent.add_built_ins()?;
         agent.read_usage();
         agent.read_agreements();
@@ -171,12 +172,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
             let slot = match self.read_line(place) {
                 Ok(None) => Place::Free,
-                Ok(Some((held, _))) if self.is_revoked(held.right.id()) => {
-                    // The power went between taking it back and removing it.
-                    let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
-                    self.storage_failed(removed);
-                    Place::Free
-                }
                 Ok(Some((held, unsealed))) => {
                     if let Some(seal) = unsealed {
                         let sealed = self.rewrite(index, &held, None, Some(seal));
@@ -193,6 +188,30 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             };
             if let Some(to) = self.lines.get_mut(index) {
                 *to = LineSlot(slot);
+            }
+        }
+    }
+
+    /// Where the power went between taking a right back and removing its line.
+    fn remove_revoked(&mut self) {
+        let lines = &mut *self.lines;
+        let mut revoked = false;
+        let read = persist::each_revoked(&mut self.vault, |_, id| {
+            let held = lines.iter_mut().filter_map(LineSlot::held_mut);
+            for held in held.filter(|held| held.right.id() == id) {
+                held.revoked = true;
+                revoked = true;
+            }
+        });
+        self.storage_failed(read);
+        for index in 0..if revoked { self.lines.len() } else { 0 } {
+            if self.held_at(index).is_some_and(|held| held.revoked) {
+                let place = u8::try_from(index).unwrap_or(u8::MAX);
+                let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                self.storage_failed(removed);
+                if let Some(slot) = self.lines.get_mut(index) {
+                    *slot = LineSlot::EMPTY;
+                }
             }
         }
     }

@@ -68,6 +68,8 @@ pub struct Held {
     pub(super) meter: Option<Meter>,
     /// Place of its usage value, once it has one.
     pub(super) usage: Option<u8>,
+    /// It was taken back, and is about to be removed.
+    pub(super) revoked: bool,
     /// What was used of it is on record and cannot be read.
     pub(super) use_unknown: bool,
     /// It was metered and has turned into a right to use.
@@ -101,6 +103,7 @@ impl Held {
             activated: false,
             meter,
             usage: None,
+            revoked: false,
             use_unknown: false,
             converted: false,
             dated: None,
