@@ -2,6 +2,7 @@
 
 mod classic;
 mod clocks;
+mod faults;
 mod jobs;
 mod model;
 mod protection;
