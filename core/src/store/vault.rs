@@ -9,6 +9,11 @@ use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
 use crate::verify::SignatureVerifier;
 
+/// Longest value that is mended: a line with its comment and its `KEY` record.
+const MENDED_LEN: usize = 768;
+/// Values that are mended from one boot to the next.
+const MAX_MENDS: u8 = 2;
+
 /// How a value was protected when it was loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protection {
@@ -33,6 +38,8 @@ pub(crate) struct Vault<S, V> {
     pub(super) total: Half,
     pub(super) started: u64,
     pub(super) revocations: u64,
+    /// Damaged values that may still be mended.
+    mends: u8,
 }
 
 impl<S, V> core::fmt::Debug for Vault<S, V> {
@@ -59,6 +66,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             total: [0; 16],
             started: 0,
             revocations: 0,
+            mends: MAX_MENDS,
         }
     }
 
@@ -92,32 +100,65 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         buffer: &'b mut [u8],
     ) -> Result<Option<Checked<'b>>, Reason> {
         let Some(len) = self.storage.load(key, buffer)? else { return Ok(None) };
-        let value = buffer.get(..len).ok_or(Reason::StorageCorrupted)?;
-        let read = match (value.first(), &self.secret) {
+        let value = buffer.get_mut(..len).ok_or(Reason::StorageCorrupted)?;
+        let (end, protection, hidden) = match self.check(key, value) {
+            Err(reason) if reason != Reason::CryptoFailure => {
+                self.mend(key, value).ok_or(reason)?
+            }
+            checked => checked?,
+        };
+        let content = value.get(1..end).ok_or(Reason::StorageCorrupted)?;
+        Ok(Some((content, protection, hidden)))
+    }
+
+    /// Where the content ends, if the trailer fits.
+    fn check(&self, key: StorageKey, value: &[u8]) -> Result<(usize, Protection, Half), Reason> {
+        match (value.first(), &self.secret) {
             (Some(&WITH_MAC), Some(secret)) => {
                 let (content, trailer) = split::<16>(value)?;
                 let (first, hidden) = mac(&self.verifier, secret, key, content)?;
-                same(&first, trailer).then_some((content, Protection::Mac, hidden))
+                let whole = same(&first, trailer);
+                whole.then_some((content.len(), Protection::Mac, hidden))
             }
             (Some(&WITH_MAC), None) => return Err(Reason::DeviceSecretMissing),
             (Some(&WITH_CHECKSUM), secret) => {
                 let (content, trailer) = split::<4>(value)?;
                 let whole = checksum(key, content) == *trailer;
+                if !whole || (secret.is_some() && !self.adopting) {
+                    return Err(Reason::StorageCorrupted);
+                }
                 let hidden = match self.standing {
                     Standing::Unanchored => [0; 16],
                     _ => mac(&self.verifier, &[0; 32], key, content)?.1,
                 };
-                (whole && (secret.is_none() || self.adopting)).then_some((
-                    content,
-                    Protection::Checksum,
-                    hidden,
-                ))
+                Some((content.len(), Protection::Checksum, hidden))
             }
             (Some(_), _) => return Err(Reason::UnsupportedFormat),
             (None, _) => None,
-        };
-        let (content, protection, hidden) = read.ok_or(Reason::StorageCorrupted)?;
-        Ok(Some((content.get(1..).unwrap_or_default(), protection, hidden)))
+        }
+        .ok_or(Reason::StorageCorrupted)
+    }
+
+    /// A value of which one bit was flipped is the only one whose trailer fits with one bit
+    /// flipped back: flash does that in the course of years, and nobody can use it to change
+    /// anything. It is stored as it was. Few and short ones only: garbage must not hold up a boot.
+    fn mend(&mut self, key: StorageKey, value: &mut [u8]) -> Option<(usize, Protection, Half)> {
+        if value.len() > MENDED_LEN {
+            return None;
+        }
+        self.mends = self.mends.checked_sub(1)?;
+        for index in 0..value.len() {
+            for mask in [1, 2, 4, 8, 16, 32, 64, 128] {
+                *value.get_mut(index)? ^= mask;
+                if let Ok(checked) = self.check(key, value) {
+                    // The next boot can do it again.
+                    let _ = self.storage.store(key, value);
+                    return Some(checked);
+                }
+                *value.get_mut(index)? ^= mask;
+            }
+        }
+        None
     }
 
     /// Replaces a value, which is written in the buffer first.

@@ -136,7 +136,7 @@ fn every_storage_call_of_many_histories_fails_once_and_from_then_on() {
 }
 
 #[test]
-fn no_flipped_bit_of_a_full_store_adds_a_right() {
+fn no_flipped_bit_of_a_full_store_adds_or_takes_a_right() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         for text in texts() {
@@ -167,6 +167,5 @@ fn no_flipped_bit_of_a_full_store_adds_a_right() {
         }
     }
     std::println!("{flips} flips, {} of {} rights found", kept, flips * paid);
-    // A flip in a line takes this line, and nothing else.
-    assert!(kept * 100 >= flips * paid * 75, "{kept} of {}", flips * paid);
+    assert!(kept * 100 >= flips * paid * 99, "{kept} of {}", flips * paid);
 }

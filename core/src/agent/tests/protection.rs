@@ -258,7 +258,7 @@ fn a_metered_line_whose_use_is_gone_is_not_granted() {
         if remove {
             storage.values.remove(&0x0200);
         } else {
-            storage.values.get_mut(&0x0200).unwrap()[5] ^= 1;
+            storage.values.get_mut(&0x0200).unwrap()[5] ^= 3;
         }
         boot(&mut storage, noon(0), |agent| {
             let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();

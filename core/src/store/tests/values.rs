@@ -19,16 +19,19 @@ fn the_checksum_is_that_of_ieee_802_3() {
 }
 
 #[test]
-fn every_changed_bit_and_every_cut_end_is_damage() {
+fn every_two_changed_bits_and_every_cut_end_are_damage() {
     for secret in [None, Some(SECRET)] {
         let mut world = world_without_anchor();
         write(&mut boot(&mut world, secret), USE[0], 7).unwrap();
         let good = world.image[&USE[0].0].clone();
         let mut damaged: Vec<Vec<u8>> = (0..good.len()).map(|len| good[..len].to_vec()).collect();
         for bit in 0..good.len() * 8 {
-            let mut value = good.clone();
-            value[bit / 8] ^= 1 << (bit % 8);
-            damaged.push(value);
+            for other in 0..bit {
+                let mut value = good.clone();
+                value[bit / 8] ^= 1 << (bit % 8);
+                value[other / 8] ^= 1 << (other % 8);
+                damaged.push(value);
+            }
         }
         for value in damaged {
             world.image.insert(USE[0].0, value);
@@ -36,6 +39,35 @@ fn every_changed_bit_and_every_cut_end_is_damage() {
             assert!(vault.load(USE[0], &mut [0; 256]).is_err());
         }
     }
+}
+
+#[test]
+fn one_flipped_bit_is_mended_for_good() {
+    for secret in [None, Some(SECRET)] {
+        let mut world = world_without_anchor();
+        write(&mut boot(&mut world, secret), USE[0], 7).unwrap();
+        let good = world.image.clone();
+        for bit in 0..good[&USE[0].0].len() * 8 {
+            world.image.get_mut(&USE[0].0).unwrap()[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(read(&mut boot(&mut world, secret)), [7, 0, 0], "{bit}");
+            assert_eq!(world.image, good);
+        }
+    }
+}
+
+#[test]
+fn garbage_does_not_hold_up_a_boot() {
+    let mut world = world_without_anchor();
+    let mut vault = boot(&mut world, None);
+    for key in [USE[0], USE[1], REVOKED, FREE] {
+        vault.storage.image.insert(key.0, std::vec![2; 200]);
+    }
+    let flipped = StorageKey(0x0301);
+    write(&mut vault, flipped, 9).unwrap();
+    vault.storage.image.get_mut(&flipped.0).unwrap()[1] ^= 1;
+    assert_eq!(read(&mut vault), [0, 0, 0]);
+    // All that may be mended was tried.
+    assert_eq!(vault.load(flipped, &mut [0; 256]), Err(Reason::StorageCorrupted));
 }
 
 #[test]
