@@ -2,8 +2,8 @@
 
 use crate::agent::held::{Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Agreement, Deed, Group, Intent, LineValue, key};
-use crate::agent::{Agent, Priority, SCRATCH_LEN, is_trial_like};
-use crate::bytes::sink::SliceSink;
+use crate::agent::{Agent, Priority, is_trial_like};
+use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
 use crate::entitle::Right;
 use crate::event::EventKind;
@@ -146,7 +146,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         let comment = LineValue::decode(value)?.comment;
         let mut out = SliceSink::new(buffer);
-        crate::bytes::sink::Sink::put(&mut out, comment);
+        out.put(comment);
         out.finish().map_err(|_| Reason::CommentTooLong)
     }
 
@@ -217,16 +217,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let loaded = self.vault.load(key, self.scratch)?;
         let (value, protection) = loaded.ok_or(Reason::StorageCorrupted)?;
         let old = LineValue::decode(value)?;
-        let new = LineValue {
-            priority: held.priority.map_or(0, |priority| priority as u8),
-            activated: held.activated,
-            // A seal that no MAC protects is none.
-            seal: seal.or(old.seal.filter(|_| protection == Protection::Mac)),
-            comment: comment.unwrap_or(old.comment),
-            frames: old.frames,
-        };
-        let mut buffer = [0; SCRATCH_LEN];
-        self.vault.store(key, &mut buffer, |out| new.encode(out))?;
+        // A seal that no MAC protects is none.
+        let seal = seal.or(old.seal.filter(|_| protection == Protection::Mac)).unwrap_or_default();
+        let comment_at = value.len().saturating_sub(old.comment.len()).saturating_sub(1);
+        let new_len = |new: &[u8]| comment_at.saturating_add(new.len()).saturating_add(1);
+        let len = comment.map_or(value.len(), new_len);
+        // In place: a second buffer for a line would be most of the stack.
+        self.vault.store_changed(key, self.scratch, len, |value| {
+            let own =
+                [held.priority.map_or(0, |priority| priority as u8), u8::from(held.activated)];
+            SliceSink::new(value).put(&own);
+            SliceSink::new(value.get_mut(persist::SEAL).unwrap_or_default()).put(&seal);
+            if let Some(new) = comment {
+                let mut end = SliceSink::new(value.get_mut(comment_at..).unwrap_or_default());
+                end.put(new);
+                end.put(&[u8::try_from(new.len()).unwrap_or(u8::MAX)]);
+            }
+        })?;
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot(Place::Held(*held));
         }

@@ -182,30 +182,40 @@ pub(super) struct LineValue<'v> {
     pub(super) frames: &'v [u8],
 }
 
+/// Where the seal stands in the value of a line: behind priority and activation, so that all of
+/// them can be changed in place.
+pub(super) const SEAL: Range<usize> = 2..18;
+
 impl<'v> LineValue<'v> {
     pub(super) fn decode(value: &'v [u8]) -> Result<Self, Reason> {
-        let mut reader = Reader::new(value);
         let line = (|| {
+            let (&comment_len, value) = value.split_last()?;
+            let frames_end = value.len().checked_sub(usize::from(comment_len))?;
+            let (value, comment) = value.split_at_checked(frames_end)?;
+            let mut reader = Reader::new(value);
             Some(Self {
                 priority: reader.byte()?,
                 activated: reader.byte()? != 0,
-                seal: if reader.byte()? == 0 { None } else { Some(reader.array()?) },
-                comment: reader.text()?,
+                seal: Some(reader.array()?).filter(|seal| *seal != NO_SEAL),
                 frames: reader.rest(),
+                comment,
             })
         })();
         line.ok_or(Reason::StorageCorrupted)
     }
 
-    pub(super) fn encode(&self, out: &mut impl Sink) {
-        out.put(&[self.priority, u8::from(self.activated), u8::from(self.seal.is_some())]);
-        if let Some(seal) = &self.seal {
-            out.put(seal);
-        }
-        text(self.comment, out);
-        out.put(self.frames);
+    /// What stands before the frames of a new line; [`NO_COMMENT`] stands behind them.
+    pub(super) fn begin(seal: Option<Seal>, out: &mut impl Sink) {
+        out.put(&[0, 0]);
+        out.put(&seal.unwrap_or(NO_SEAL));
     }
 }
+
+/// The end of a value without a comment: its length.
+pub(super) const NO_COMMENT: &[u8] = &[0];
+
+/// No root has it, because no role is 0.
+const NO_SEAL: Seal = [0; 16];
 
 pub(super) fn store_usage(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,

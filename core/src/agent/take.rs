@@ -237,10 +237,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             .map(Record::Key)
             .into_iter()
             .chain([Record::License(*line.verified().line())]);
-        let empty = LineValue { priority: 0, activated: false, seal, comment: &[], frames: &[] };
         let mut whole = Ok(());
         let stored = self.vault.store(key(Group::Lines, place), self.scratch, |out| {
-            empty.encode(out);
+            LineValue::begin(seal, out);
             for record in records {
                 let mut frame = [0; MAX_RECORD_LEN];
                 match record.write_binary(&mut frame) {
@@ -249,6 +248,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     Err(_) => whole = Err(Reason::RecordTooLong),
                 }
             }
+            out.put(persist::NO_COMMENT);
         });
         whole.and(stored)
     }

@@ -190,6 +190,29 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Ok(())
     }
 
+    /// Changes a value that was just loaded into this buffer, in place, and gives it this length.
+    /// For values that are not guarded.
+    pub(crate) fn store_changed(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        len: usize,
+        change: impl FnOnce(&mut [u8]),
+    ) -> Result<(), Reason> {
+        let before = self.begin(key, &mut [])?;
+        let end = len.saturating_add(1);
+        change(buffer.get_mut(1..end).ok_or(Reason::StorageFull)?);
+        let (len, _) = self.frame(key, buffer, end)?;
+        let value = buffer.get(..len).ok_or(Reason::MemoryTooSmall)?;
+        if before.is_none() {
+            return self.storage.store(key, value);
+        }
+        self.announce(self.total, false)?;
+        self.storage.store(key, value)?;
+        self.commit(self.total);
+        Ok(())
+    }
+
     /// Removes a value. The buffer is for reading it once more.
     pub(crate) fn remove(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
         let Some(before) = self.begin(key, buffer)? else { return self.storage.remove(key) };
@@ -263,10 +286,24 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(usize, Half), Reason> {
         let mut out = SliceSink::new(buffer);
-        out.put(&[if self.secret.is_some() { WITH_MAC } else { WITH_CHECKSUM }]);
+        out.put(&[0]);
         write(&mut out);
-        let content = out.finish().map_err(|_| Reason::StorageFull)?;
-        let len = content.len();
+        let len = out.finish().map_err(|_| Reason::StorageFull)?.len();
+        self.frame(key, buffer, len)
+    }
+
+    /// Puts the version before and the trailer behind what stands in the buffer from its second
+    /// byte to this end; gives the length and the hidden half.
+    fn frame(
+        &self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        len: usize,
+    ) -> Result<(usize, Half), Reason> {
+        if let Some(version) = buffer.first_mut() {
+            *version = if self.secret.is_some() { WITH_MAC } else { WITH_CHECKSUM };
+        }
+        let content = buffer.get(..len).ok_or(Reason::StorageFull)?;
         let mut trailer = [0; MAX_TRAILER];
         let (trailer, hidden) = match &self.secret {
             Some(secret) => {
