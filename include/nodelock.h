@@ -733,6 +733,21 @@
 // Event: a REPAIR record was accepted.
 #define NODELOCK_EVENT_REPAIRED 23
 
+// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
+#define NODELOCK_STANDING_UNANCHORED 0
+
+// Standing: the stored values are the latest.
+#define NODELOCK_STANDING_LATEST 1
+
+// Standing: they are older than the anchor; rights with a time limit are denied.
+#define NODELOCK_STANDING_ROLLED_BACK 2
+
+// Standing: they are older than the anchor, and a right was revoked since; all are denied.
+#define NODELOCK_STANDING_REVOCATIONS_MISSING 3
+
+// Standing: the anchor does not answer; rights with a time limit wait.
+#define NODELOCK_STANDING_ANCHOR_FAILED 4
+
 // Version of the library that this header belongs to: major part.
 #define NODELOCK_VERSION_MAJOR 0
 
@@ -1813,6 +1828,34 @@ int32_t nodelock_agent_explain_line(const struct nodelock_agent *agent,
 NODELOCK_MUST_USE
 int32_t nodelock_agent_poll_event(struct nodelock_agent *agent,
                                   struct nodelock_event *out);
+
+// Whether the stored values are the latest ones, as boot has found.
+//
+// agent     The agent.
+// standing  NODELOCK_STANDING_...
+//
+// Results: NODELOCK_OK.
+// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_standing(const struct nodelock_agent *agent,
+                                uint32_t *standing);
+
+// Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
+// on this device; with an anchor, this holds for older copies of the storage too.
+//
+// agent    The agent.
+// line_id  Id of the line, ten bytes. It may be in use, or not installed.
+// now      The time.
+//
+// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
+// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
+// NODELOCK_ERR_BAD_VALUE. Nothing has happened then.
+// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
+// anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_revoke(struct nodelock_agent *agent,
+                              const uint8_t *line_id,
+                              const struct nodelock_now *now);
 
 // What is wrong, in one sentence without its end.
 //

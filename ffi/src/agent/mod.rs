@@ -20,6 +20,8 @@ mod show;
 
 mod event;
 
+mod protect;
+
 // Not in the header.
 mod catalog;
 mod storage;
@@ -32,6 +34,7 @@ pub use event::*;
 pub use install::*;
 pub use levels::*;
 pub use memory::*;
+pub use protect::*;
 pub use show::*;
 pub use state::*;
 

@@ -35,6 +35,11 @@ fn wrong_use_of_an_agent_gets_a_result() {
     everywhere("agent_wrong_use.c");
 }
 
+#[test]
+fn an_agent_notices_older_storage() {
+    everywhere("agent_anchor.c");
+}
+
 /// Storage fails at each call, and power is cut at each write.
 #[test]
 fn an_agent_outlives_failing_storage_and_power_cuts() {

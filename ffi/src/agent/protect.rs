@@ -1,0 +1,82 @@
+//! Older copies of the storage, and rights that are taken back.
+
+use nodelock::Standing;
+
+use crate::agent::config::nodelock_now;
+use crate::agent::line_id;
+use crate::agent::state::{change, look, nodelock_agent};
+use crate::ptr;
+use crate::result::number;
+
+/// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
+pub const NODELOCK_STANDING_UNANCHORED: u32 = 0;
+/// Standing: the stored values are the latest.
+pub const NODELOCK_STANDING_LATEST: u32 = 1;
+/// Standing: they are older than the anchor; rights with a time limit are denied.
+pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
+/// Standing: they are older than the anchor, and a right was revoked since; all are denied.
+pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
+/// Standing: the anchor does not answer; rights with a time limit wait.
+pub const NODELOCK_STANDING_ANCHOR_FAILED: u32 = 4;
+
+/// Whether the stored values are the latest ones, as boot has found.
+///
+/// agent     The agent.
+/// standing  NODELOCK_STANDING_...
+///
+/// Results: NODELOCK_OK.
+/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_standing(
+    agent: *const nodelock_agent,
+    standing: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        look(agent, |core| {
+            ptr::check(standing)?;
+            let found = match core.standing() {
+                Standing::Unanchored => NODELOCK_STANDING_UNANCHORED,
+                Standing::Latest => NODELOCK_STANDING_LATEST,
+                Standing::RolledBack { revocations_missing: false } => {
+                    NODELOCK_STANDING_ROLLED_BACK
+                }
+                Standing::RolledBack { revocations_missing: true } => {
+                    NODELOCK_STANDING_REVOCATIONS_MISSING
+                }
+                Standing::AnchorFailed => NODELOCK_STANDING_ANCHOR_FAILED,
+            };
+            ptr::put(standing, found);
+            Ok(())
+        })
+    })
+}
+
+/// Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
+/// on this device; with an anchor, this holds for older copies of the storage too.
+///
+/// agent    The agent.
+/// line_id  Id of the line, ten bytes. It may be in use, or not installed.
+/// now      The time.
+///
+/// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
+/// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
+/// NODELOCK_ERR_BAD_VALUE. Nothing has happened then.
+/// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
+/// anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_revoke(
+    agent: *mut nodelock_agent,
+    line_id: *const u8,
+    now: *const nodelock_now,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let (id, now) = (self::line_id(line_id)?, nodelock_now::read(now)?);
+            Ok(core.revoke(id, now)?)
+        })
+    })
+}

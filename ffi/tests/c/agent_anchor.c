@@ -1,0 +1,135 @@
+/* A device with a secret and two counters: older copies of its storage, wiped storage, rights that
+   were taken back, and counters that do not answer. */
+#include "agent.h"
+
+static board self;
+static board copy;
+static const uint8_t secret[32] = {1, 2, 3};
+static const uint8_t blank[32] = {0};
+static const uint8_t permanent_id[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01};
+
+/* Not on the board: these are the counters that nobody can copy. */
+static uint64_t started_count;
+static uint64_t committed_count;
+static int32_t counters_return;
+
+static int32_t counters(void *user, uint64_t *started, uint64_t *committed)
+{
+    CHECK(user == &self);
+    *started = started_count;
+    *committed = committed_count;
+    return counters_return;
+}
+
+static int32_t start(void *user)
+{
+    CHECK(user == &self);
+    started_count += counters_return == 0;
+    return counters_return;
+}
+
+static int32_t commit(void *user, uint64_t to)
+{
+    CHECK(user == &self);
+    CHECK(committed_count <= to && to <= started_count);
+    if (counters_return == 0) {
+        committed_count = to;
+    }
+    return counters_return;
+}
+
+static uint32_t standing(void)
+{
+    uint32_t found = 99;
+
+    CHECK(nodelock_agent_standing(&self.agent, &found) == NODELOCK_OK);
+    return found;
+}
+
+static void install(const uint8_t *file, size_t len, int32_t refusal)
+{
+    nodelock_tally tally;
+
+    self.base.records = 0;
+    CHECK(nodelock_agent_install(&self.agent, file, len, NODELOCK_INTENT_INSTALL, &self.now,
+                                 &tally) == NODELOCK_OK);
+    CHECK(refusal == 0 ? tally.installed == 1 : tally.first_refusal == refusal);
+}
+
+static void restore(const board *from)
+{
+    memcpy(self.values, from->values, sizeof self.values);
+}
+
+int main(void)
+{
+    nodelock_event event;
+
+    /* What is asked for must be there. */
+    board_make(&self);
+    self.config.require_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
+    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    CHECK(board_boot(&self) == NODELOCK_ERR_NO_STORAGE);
+    self.config.anchor_counters = counters;
+    self.config.anchor_start = start;
+    self.config.anchor_commit = commit;
+    CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
+    self.config.device_secret = blank;
+    CHECK(board_boot(&self) == NODELOCK_ERR_DEVICE_SECRET_BLANK);
+    self.config.device_secret = secret;
+    self.config.anchor_level = 4;
+    CHECK(board_boot(&self) == NODELOCK_ERR_BAD_VALUE);
+    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    install(FILE_EVALUATION, sizeof FILE_EVALUATION, 0);
+    install(FILE_PERMANENT, sizeof FILE_PERMANENT, 0);
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    copy = self;
+
+    /* An older copy is noticed, and the latest storage is welcome again. */
+    install(FILE_RIGHT_TO_USE, sizeof FILE_RIGHT_TO_USE, 0);
+    {
+        static board latest;
+
+        latest = self;
+        restore(&copy);
+        board_reboot(&self);
+        CHECK(standing() == NODELOCK_STANDING_ROLLED_BACK);
+        CHECK(board_events(&self, NODELOCK_EVENT_STORAGE_ROLLED_BACK, &event) == 1);
+        restore(&latest);
+        board_reboot(&self);
+        CHECK(standing() == NODELOCK_STANDING_LATEST);
+    }
+
+    /* What was taken back stays so. */
+    CHECK(nodelock_agent_revoke(&self.agent, permanent_id, &self.now) == NODELOCK_OK);
+    CHECK(nodelock_agent_revoke(&self.agent, permanent_id, &self.now) == NODELOCK_OK);
+    install(FILE_PERMANENT, sizeof FILE_PERMANENT, NODELOCK_ERR_LICENSE_REVOKED);
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    install(FILE_PERMANENT, sizeof FILE_PERMANENT, NODELOCK_ERR_LICENSE_REVOKED);
+    restore(&copy);
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_REVOCATIONS_MISSING);
+
+    /* A wiped storage is no new device. */
+    memset(self.values, 0, sizeof self.values);
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_REVOCATIONS_MISSING);
+
+    /* Counters that do not answer. */
+    counters_return = -5;
+    board_reboot(&self);
+    CHECK(standing() == NODELOCK_STANDING_ANCHOR_FAILED);
+    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR_FAILED, &event) == 1);
+
+    /* Wrong use. */
+    CHECK(nodelock_agent_standing(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_revoke(&self.agent, NULL, &self.now) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_revoke(&self.agent, permanent_id, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    return 0;
+}
