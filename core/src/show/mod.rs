@@ -12,7 +12,7 @@ use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
 use crate::event::write_duration;
 use crate::line::LicenseType;
 use crate::reason::Reason;
-use crate::store::Storage;
+use crate::store::{AnchorLevel, Standing, Storage};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -228,7 +228,27 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         writeln!(out, "Events lost: {}", self.dropped_events())
     }
 
-    fn show_status(&self, out: &mut impl Write) -> fmt::Result {
+    fn show_status(&mut self, out: &mut impl Write) -> fmt::Result {
+        let storage = match self.standing() {
+            Standing::Unanchored => "not compared with counters",
+            Standing::Latest => "the latest",
+            Standing::RolledBack { revocations_missing: false } => {
+                "older than the device remembers; rights with a time limit are denied"
+            }
+            Standing::RolledBack { revocations_missing: true } => {
+                "older than the device remembers, and a right was taken back since; all rights are denied"
+            }
+            Standing::AnchorFailed => "the counters do not answer; rights with a time limit wait",
+        };
+        writeln!(out, "License storage: {storage}")?;
+        let level = self.anchor_level();
+        writeln!(out, "Protection against older copies: {}", level.name())?;
+        if level > AnchorLevel::None {
+            match self.repair_number() {
+                Ok(number) => writeln!(out, "Repair number: {number}")?,
+                Err(reason) => writeln!(out, "Repair number: {reason}")?,
+            }
+        }
         let clock = match self.clock().state {
             ClockState::Unknown => "not known",
             ClockState::Good => "believed",
