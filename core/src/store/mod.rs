@@ -7,6 +7,8 @@ mod standing;
 mod vault;
 
 pub use anchor::{Anchor, AnchorLevel, Anchored, Counters, NoAnchor, StorageAnchor};
+#[cfg(test)]
+pub(crate) use protect::checksum;
 pub use standing::Standing;
 pub(crate) use vault::{Protection, Vault};
 

@@ -19,7 +19,7 @@ const DOMAIN: &[u8] = b"nodelock store 1\n";
 
 /// CRC-32 as in IEEE 802.3, of the key and then the value: a value under another key is damaged.
 /// Bit by bit: values are short, and a table would cost a kilobyte of flash.
-pub(super) fn checksum(key: StorageKey, content: &[u8]) -> [u8; 4] {
+pub(crate) fn checksum(key: StorageKey, content: &[u8]) -> [u8; 4] {
     let mut crc = u32::MAX;
     for &byte in key.0.to_le_bytes().iter().chain(content) {
         crc ^= u32::from(byte);

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::LineState;
-use crate::{EventKind, LicenseType, LineId, Reason};
+use crate::{EventKind, LicenseType, LineId, Reason, StorageKey};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -161,14 +161,17 @@ fn garbage_in_storage_boots_and_grants_nothing() {
         numbers ^= numbers << 17;
         numbers
     };
-    for _ in 0..300 {
+    for _ in 0..2_000 {
         let mut storage = Ram::default();
-        for group in [0x0001, 0x0100, 0x0200, 0x0300, 0x0400, 0x0500_u16] {
+        for group in [0x0001, 0x0100, 0x0200, 0x0300, 0x0400, 0x0500, 0x0600_u16] {
             for place in 0..4 {
                 let len = usize::try_from(next() % 150).unwrap();
                 let mut value: Vec<u8> = (0..len).map(|_| next().to_le_bytes()[0]).collect();
+                // Half of it is framed as it should be, and every content is looked at.
                 if let Some(first) = value.first_mut().filter(|_| len % 2 == 0) {
-                    *first = 1;
+                    *first = 2;
+                    let crc = crate::store::checksum(StorageKey(group + place), &value);
+                    value.extend(crc);
                 }
                 storage.values.insert(group + place, value);
             }
