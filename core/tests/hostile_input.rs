@@ -115,6 +115,20 @@ fn udi_date_version() {
     });
 }
 
+#[test]
+fn storage() {
+    many(3_000, 6, |numbers| {
+        let mut input = vec![numbers.below(2).to_le_bytes()[0]];
+        for _ in 0..numbers.below(5) {
+            input.extend(numbers.bytes(3).into_iter().chain([0; 3]).take(3));
+            let bytes = numbers.bytes(120);
+            input.push(bytes.len().to_le_bytes()[0]);
+            input.extend(bytes);
+        }
+        targets::storage(&input);
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -14,7 +14,10 @@ use nodelock::{
     limits::MAX_RECORD_LEN,
 };
 
+mod storage;
 mod toy;
+
+pub use storage::storage;
 
 use toy::ToyVerifier;
 

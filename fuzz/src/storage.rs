@@ -1,0 +1,120 @@
+//! Any contents of the storage.
+
+use std::collections::BTreeMap;
+
+use nodelock::{
+    Agent, BuiltIn, Catalog, Date, EventSlot, Feature, FeatureSlot, Intent, LeaseSlot, LineSlot,
+    Memory, Now, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, UnixTime, WithSecret,
+};
+
+use super::{Genuine, ToyVerifier, toy};
+
+const CATALOG: Catalog<'static> = nodelock::catalog!(&[
+    Feature::new("voice").counted(64).eula("standard"),
+    Feature::new("video").built_in(BuiltIn::days(60)),
+    Feature::new("never-sold"),
+]);
+
+#[derive(Clone, Default)]
+struct Values(BTreeMap<u16, Vec<u8>>);
+
+impl Storage for Values {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        let Some(value) = self.0.get(&key.0) else { return Ok(None) };
+        buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
+        Ok(Some(value.len()))
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.0.insert(key.0, value.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.0.remove(&key.0);
+        Ok(())
+    }
+}
+
+/// Any contents of the storage, some of them framed as they should be, over what a genuine device
+/// has stored: it boots, reports, goes on, and grants nothing that nobody has sold. With a device
+/// secret, nothing that was changed is taken in.
+pub fn storage(data: &[u8]) {
+    let secret = data.first().is_some_and(|flags| flags & 1 == 1).then_some([0x5A; 32]);
+    let mut values = Values::default();
+    boot(&mut values, secret, |agent| {
+        agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+        let voice = agent.catalog().find(b"voice").expect("in the catalog");
+        let _ = agent.accept_eula(voice, b"text", now());
+    });
+    let mut rest = data.get(1..).unwrap_or_default();
+    while let [what, group, place, len, tail @ ..] = rest {
+        let (bytes, after) = tail.split_at(usize::from(*len).min(tail.len()));
+        rest = after;
+        let key = u16::from_be_bytes([group % 7, place % 16]);
+        match what % 4 {
+            0 => drop(values.0.remove(&key)),
+            1 => drop(values.0.insert(key, bytes.to_vec())),
+            2 => {
+                if let (Some(value), [at, mask, ..]) = (values.0.get_mut(&key), bytes) {
+                    let at = usize::from(*at) % value.len().max(1);
+                    value.get_mut(at).into_iter().for_each(|byte| *byte ^= mask);
+                }
+            }
+            _ => drop(values.0.insert(key, framed(key, bytes))),
+        }
+    }
+    for _ in 0..2 {
+        boot(&mut values, secret, |agent| {
+            let never = agent.catalog().find(b"never-sold").expect("in the catalog");
+            for uptime in [5, 1_000, 100_000] {
+                agent.tick(Now { uptime, ..now() });
+                assert!(!agent.check(never, uptime).is_granted(), "granted what was never sold");
+            }
+            let _ = agent.activate(never, now()).expect_err("granted what was never sold");
+            let _ = agent.history(|_| ());
+            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+        });
+    }
+}
+
+/// With the checksum that the library would have put behind it.
+fn framed(key: u16, content: &[u8]) -> Vec<u8> {
+    let mut value = [&[2], content].concat();
+    let crc = key.to_le_bytes().iter().chain(&value).fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+        })
+    });
+    value.extend((!crc).to_le_bytes());
+    value
+}
+
+type Device<'a> = Agent<'a, &'a mut Values, ToyVerifier, WithSecret<nodelock::Udi<'static>>>;
+
+fn boot(values: &mut Values, secret: Option<[u8; 32]>, then: impl FnOnce(&mut Device<'_>)) {
+    let anchors = [toy::anchor(toy::ROOT)];
+    let built = Date::parse(b"2026-11-22").expect("a valid date");
+    let rules = Rules { built, ..Rules::DEFAULT };
+    let product = Product { catalog: &CATALOG, anchors: &anchors, rules };
+    let mut lines = [LineSlot::EMPTY; 8];
+    let mut features = [FeatureSlot::EMPTY; 3];
+    let leases: [LeaseSlot; 2] = Default::default();
+    let mut events = [EventSlot::EMPTY; 8];
+    let mut scratch = [0; SCRATCH_LEN];
+    let memory = Memory {
+        lines: &mut lines,
+        features: &mut features,
+        leases: &leases,
+        events: &mut events,
+        scratch: &mut scratch,
+    };
+    let device = WithSecret { device: toy::own_udi(), secret };
+    let booted = Agent::boot(product, device, ToyVerifier::default(), values, memory, now());
+    then(&mut booted.expect("any contents boot"));
+}
+
+fn now() -> Now {
+    let day = Date::parse(b"2026-11-22").expect("a valid date");
+    Now { uptime: 5, wall: Some(UnixTime::start_of(day)) }
+}
