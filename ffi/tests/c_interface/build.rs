@@ -157,11 +157,16 @@ impl Compiler {
 
     /// The compiler with all warnings as errors, the header and the data at hand.
     pub(crate) fn command(&self) -> Command {
+        self.command_with(&root().join("include"))
+    }
+
+    /// The same with the header from another directory.
+    fn command_with(&self, include: &Path) -> Command {
         let mut command = Command::new(self.program);
         command.arg(format!("-std={}", self.standard)).args(WARNINGS);
         let more = if self.standard.starts_with("c++") { CXX_WARNINGS } else { C_WARNINGS };
         command.args(more);
-        command.arg("-I").arg(root().join("include"));
+        command.arg("-I").arg(include);
         command.arg("-I").arg(crate::data_dir());
         command
     }
@@ -173,6 +178,10 @@ impl Compiler {
 
     /// Compiles with the address and undefined-behaviour sanitizers, and links.
     pub(crate) fn build(&self, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
+        self.build_with(&root().join("include"), source, library, libs)
+    }
+
+    fn build_with(&self, include: &Path, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
         // Tests run side by side, and two of them may build the same source.
         static BUILT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -184,7 +193,7 @@ impl Compiler {
             BUILT.fetch_add(1, Ordering::Relaxed)
         );
         let program = scratch("programs").join(name);
-        let mut command = self.command();
+        let mut command = self.command_with(include);
         command.args(["-g", "-O1"]);
         if self.sanitizes() {
             command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
@@ -197,7 +206,18 @@ impl Compiler {
 
     /// The same, and runs it.
     pub(crate) fn run(&self, source: &str, library: &Path, libs: &[&str]) -> String {
-        let program = self.build(source, library, libs);
+        self.run_with(&root().join("include"), source, library, libs)
+    }
+
+    /// The same, compiled against the header in another directory.
+    pub(crate) fn run_with(
+        &self,
+        include: &Path,
+        source: &str,
+        library: &Path,
+        libs: &[&str],
+    ) -> String {
+        let program = self.build_with(include, source, library, libs);
         run(Command::new(&program).env("UBSAN_OPTIONS", "print_stacktrace=1"))
     }
 }

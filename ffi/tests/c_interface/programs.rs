@@ -1,5 +1,6 @@
 //! The C programs: each says itself what must hold.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::build::{ARM, C, CXX, Inside, library, missing, run, scratch};
@@ -73,6 +74,28 @@ fn crypto_of_the_program_is_used() {
 fn without_crypto_inside_the_callbacks_are_asked_for() {
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
         compiler.run("no_crypto.c", library(Inside::Nothing), &[]);
+    }
+}
+
+/// The table at the end of `docs/PORTING.md`.
+#[test]
+fn each_of_the_ten_mistakes_gets_its_result() {
+    everywhere("ten_mistakes.c");
+}
+
+/// What was compiled against the first header of this ABI runs with the library of today.
+#[test]
+fn a_program_of_the_first_header_still_runs() {
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi");
+    for compiler in C.iter().filter(|compiler| compiler.standard == "c99" && compiler.is_there()) {
+        compiler.run_with(&first, "lifecycle.c", library(Inside::P256), &[]);
+    }
+}
+
+#[test]
+fn the_c_plus_plus_layer_does_what_the_functions_do() {
+    for compiler in CXX.iter().filter(|compiler| compiler.is_there()) {
+        compiler.run("layer.cpp", library(Inside::P256), &["-fno-exceptions", "-fno-rtti"]);
     }
 }
 

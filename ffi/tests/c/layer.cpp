@@ -1,0 +1,140 @@
+// The C++ layer: the same answers as the functions below it, and everything given back.
+#include "data.h"
+#include "nodelock.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            std::fprintf(stderr, "%d: %s\n", __LINE__, #condition);                                \
+            return 1;                                                                              \
+        }                                                                                          \
+    } while (false)
+
+namespace {
+
+const nodelock_trust_anchor anchors[] = {ANCHOR_PRODUCTION};
+
+int32_t read_udi(void *, uint32_t member, nodelock_udi *out)
+{
+    static const char pid[] = "TEST-4/K9";
+    static const char sn[] = "SN0000000001";
+
+    if (member > 0) {
+        return NODELOCK_NO_MORE;
+    }
+    *out = nodelock_udi{pid, std::strlen(pid), sn, std::strlen(sn)};
+    return 0;
+}
+
+// Storage that forgets everything.
+int32_t load(void *, uint16_t, uint8_t *, size_t, size_t *) { return NODELOCK_NO_VALUE; }
+int32_t store(void *, uint16_t, const uint8_t *, size_t) { return 0; }
+int32_t forget(void *, uint16_t) { return 0; }
+
+nodelock_now now(void *) { return nodelock_now{}; }
+
+uint64_t in_use(const nodelock::agent &agent)
+{
+    uint64_t units = UINT64_MAX;
+    return nodelock_agent_in_use(agent.get(), 0, &units) == NODELOCK_OK ? units : UINT64_MAX;
+}
+
+int plain(const nodelock_config &config)
+{
+    nodelock::context<4> context;
+    CHECK(context.check("ipservices") == nodelock::verdict::undecided);
+    nodelock_config nobody = config;
+    nobody.read_udi = nullptr;
+    CHECK(context.init(nobody) == nodelock::result(NODELOCK_ERR_NO_READ_UDI));
+
+    CHECK(context.init(config));
+    nodelock_tally tally{};
+    CHECK(context.install(FILE_PERMANENT, sizeof FILE_PERMANENT, &tally) && tally.installed == 1);
+    CHECK(context.granted("ipservices"));
+    // No NUL behind the name.
+    CHECK(context.granted(std::string_view("ipservicesX").substr(0, 10)));
+    CHECK(!context.granted("ipservicesX"));
+    CHECK(context.check("voice") == static_cast<nodelock::verdict>(601));
+    CHECK(context.check(std::string_view{}) != nodelock::verdict::granted);
+    nodelock_explanation why{};
+    CHECK(context.explain("voice", 1, why));
+    CHECK(nodelock::result(why.reason).name() == nodelock_result_name(NODELOCK_ERR_NO_LICENSE));
+
+    // Initialised again, it has forgotten.
+    CHECK(context.init(config));
+    CHECK(!context.granted("ipservices"));
+    return 0;
+}
+
+int with_agent(const nodelock_config &base)
+{
+    static nodelock_line_slot lines[2];
+    static nodelock_feature_slot features[1];
+    static nodelock_lease_slot leases[2];
+    static nodelock_catalog_entry entries[1];
+    static uint8_t scratch[NODELOCK_SCRATCH_LEN];
+
+    nodelock_feature catalog[1]{};
+    catalog[0].name = "ipservices";
+    nodelock_agent_config config{};
+    NODELOCK_AGENT_CONFIG_SET_SIZES(config);
+    config.base = &base;
+    config.features = catalog;
+    config.feature_count = 1;
+    config.load = load;
+    config.store = store;
+    config.remove = forget;
+    nodelock_agent_memory memory{};
+    NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
+    memory.lines = lines;
+    memory.line_count = 2;
+    memory.features = features;
+    memory.feature_count = 1;
+    memory.leases = leases;
+    memory.lease_count = 2;
+    memory.catalog = entries;
+    memory.catalog_count = 1;
+    memory.scratch = scratch;
+    memory.scratch_len = sizeof scratch;
+
+    nodelock::agent agent(now);
+    CHECK(agent.check(0) == nodelock::verdict::undecided);
+    CHECK(agent.boot(config, memory));
+    nodelock_tally tally{};
+    CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT, nodelock::intent::what_if, &tally));
+    CHECK(!agent.granted(0));
+    CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
+    CHECK(agent.granted(0));
+    CHECK(agent.tick());
+
+    {
+        nodelock::lease first;
+        CHECK(first.release() == nodelock::result(NODELOCK_ERR_NO_SUCH_LEASE));
+        CHECK(agent.acquire(0, 3, 7, first) && first && in_use(agent) == 3);
+        nodelock::lease second(std::move(first));
+        CHECK(second && in_use(agent) == 3);
+        CHECK(agent.acquire(0, 5, 7, second) && in_use(agent) == 5);
+        CHECK(agent.acquire(9, 1, 7, first) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+        CHECK(!first);
+    }
+    CHECK(in_use(agent) == 0);
+    nodelock::lease third;
+    CHECK(agent.acquire(0, 1, 7, third) && third.release() && !third && in_use(agent) == 0);
+    return 0;
+}
+
+} // namespace
+
+int main()
+{
+    nodelock_config config{};
+    NODELOCK_CONFIG_SET_SIZES(config);
+    config.anchors = anchors;
+    config.anchor_count = 1;
+    config.read_udi = read_udi;
+    return plain(config) != 0 || with_agent(config) != 0;
+}

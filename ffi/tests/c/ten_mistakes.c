@@ -1,0 +1,138 @@
+/* The ten mistakes of docs/PORTING.md, and the result that each one gets. */
+#include "data.h"
+#include "nodelock.h"
+
+#include <stdio.h>
+
+static const nodelock_trust_anchor anchors[] = {ANCHOR_PRODUCTION};
+static nodelock_ctx ctx;
+static nodelock_slot slots[2];
+static const char *pid;
+static size_t pid_len;
+static int32_t inner;
+
+static int32_t read_udi(void *user, uint32_t member, nodelock_udi *out)
+{
+    (void)user;
+    if (member > 0) {
+        return NODELOCK_NO_MORE;
+    }
+    out->pid = pid;
+    out->pid_len = pid_len;
+    out->sn = "SN0000000001";
+    out->sn_len = 12;
+    inner = nodelock_deinit(&ctx);
+    return 0;
+}
+
+static int32_t begin(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+static int32_t load(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len)
+{
+    (void)user, (void)key, (void)buffer, (void)capacity, (void)len;
+    return NODELOCK_NO_VALUE;
+}
+
+static int32_t store(void *user, uint16_t key, const uint8_t *value, size_t len)
+{
+    (void)user, (void)key, (void)value, (void)len;
+    return 0;
+}
+
+static int32_t forget(void *user, uint16_t key)
+{
+    (void)user, (void)key;
+    return 0;
+}
+
+static int wrong;
+
+static void expect(int number, int32_t result, int32_t expected)
+{
+    if (result != expected) {
+        fprintf(stderr, "mistake %d: %ld, not %ld\n", number, (long)result, (long)expected);
+        wrong = 1;
+    }
+}
+
+static int32_t init(const nodelock_config *config)
+{
+    return nodelock_init(&ctx, sizeof ctx, config, slots, 2);
+}
+
+static int32_t install(void)
+{
+    return nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, NULL);
+}
+
+static void agents(const nodelock_config *base)
+{
+    static const nodelock_feature features[] = {{.name = "ipservices"}};
+    static nodelock_agent agent;
+    static nodelock_line_slot lines[2];
+    static nodelock_feature_slot feature_slots[1];
+    static nodelock_catalog_entry entries[1];
+    static uint8_t scratch[NODELOCK_SCRATCH_LEN];
+    nodelock_agent_config config = {NODELOCK_AGENT_CONFIG_INIT, .base = base, .features = features,
+                                    .feature_count = 1, .load = load, .remove = forget};
+    nodelock_agent_memory memory = {
+        NODELOCK_AGENT_MEMORY_INIT, .lines = lines, .line_count = 2, .features = feature_slots,
+        .feature_count = 1, .catalog = entries, .catalog_count = 1, .scratch = scratch,
+        .scratch_len = sizeof scratch};
+    const nodelock_now now = {0, 0, 0, 0};
+
+    expect(9, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
+           NODELOCK_ERR_NO_STORAGE);
+    config.store = store;
+    memory.scratch_len = 512;
+    expect(10, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
+           NODELOCK_ERR_MEMORY_TOO_SMALL);
+    memory.scratch_len = sizeof scratch;
+    expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
+}
+
+int main(void)
+{
+    const nodelock_config right = {
+        NODELOCK_CONFIG_INIT, .anchors = anchors, .anchor_count = 1, .read_udi = read_udi};
+    nodelock_config config = right;
+    nodelock_trust_anchor reversed = anchors[0];
+    nodelock_tally tally;
+    size_t i;
+
+    expect(6, install(), NODELOCK_ERR_NOT_INITIALIZED);
+    config.size = 0;
+    expect(1, init(&config), NODELOCK_ERR_CONFIG_SIZE);
+    config = right;
+    config.read_udi = NULL;
+    expect(2, init(&config), NODELOCK_ERR_NO_READ_UDI);
+    config = right;
+    config.sha256_begin = begin;
+    expect(3, init(&config), NODELOCK_ERR_NO_SHA256);
+    config = right;
+    config.anchor_count = 0;
+    expect(4, init(&config), NODELOCK_ERR_NO_ANCHORS);
+    for (i = 0; i < 32; i++) {
+        reversed.key[i] = anchors[0].key[31 - i];
+    }
+    config = right;
+    config.anchors = &reversed;
+    expect(5, init(&config), NODELOCK_ERR_KEY_ID_MISMATCH);
+
+    expect(0, init(&right), NODELOCK_OK);
+    pid = "TEST 4";
+    pid_len = 6;
+    expect(0, nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, &tally), NODELOCK_OK);
+    expect(8, tally.first_refusal, NODELOCK_ERR_UDI_INVALID);
+    pid = "TEST-4/K9";
+    pid_len = 9;
+    inner = NODELOCK_OK;
+    expect(0, install(), NODELOCK_OK);
+    expect(7, inner, NODELOCK_ERR_BUSY);
+    agents(&right);
+    return wrong;
+}

@@ -1,0 +1,274 @@
+/*
+ * nodelock for C++17: contexts, agents and leases that clean up after themselves, over nodelock.h.
+ *
+ *     nodelock::context<8> context;
+ *     if (context.init(config) && context.install(file, file_len) && context.granted("routing")) {
+ *         start_routing();
+ *     }
+ *
+ * Nothing is allocated or thrown, and nothing is decided here: every call is one call of nodelock.h, where
+ * its results, threads and callbacks are described. What is missing here is reached through get().
+ */
+#ifndef NODELOCK_HPP
+#define NODELOCK_HPP
+
+#include "nodelock.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace nodelock {
+
+/// What a call gave: true if it did what it is for.
+class [[nodiscard]] result {
+public:
+    constexpr explicit result(std::int32_t code) noexcept : code_(code) {}
+
+    constexpr explicit operator bool() const noexcept { return code_ == NODELOCK_OK; }
+    /// NODELOCK_OK or NODELOCK_ERR_...
+    constexpr std::int32_t code() const noexcept { return code_; }
+    /// What is wrong, for a reader.
+    std::string_view text() const noexcept { return nodelock_result_text(code_); }
+    /// What the reader can do about it.
+    std::string_view remedy() const noexcept { return nodelock_result_remedy(code_); }
+    /// The short name, e.g. "unknown-key".
+    std::string_view name() const noexcept { return nodelock_result_name(code_); }
+
+    friend constexpr bool operator==(result a, result b) noexcept { return a.code_ == b.code_; }
+    friend constexpr bool operator!=(result a, result b) noexcept { return a.code_ != b.code_; }
+
+private:
+    std::int32_t code_;
+};
+
+/// May it run? Only `granted` is yes; other values than these two are the numbers of denials.
+enum class verdict : std::uint32_t {
+    granted = NODELOCK_GRANTED,
+    undecided = NODELOCK_UNDECIDED,
+};
+
+/// What nodelock_agent_install shall do.
+enum class intent : std::uint32_t {
+    install = NODELOCK_INTENT_INSTALL,
+    what_if = NODELOCK_INTENT_WHAT_IF,
+};
+
+/// A plain context with room for so many licenses. It stays where it is.
+template <std::size_t Slots> class context {
+    static_assert(Slots > 0, "without slots nothing can be installed");
+
+public:
+    context() = default;
+    context(const context &) = delete;
+    context &operator=(const context &) = delete;
+    ~context()
+    {
+        if (ready_) {
+            nodelock_deinit(&context_);
+        }
+    }
+
+    /// nodelock_init. The configuration and what it points to must outlive the context. A context that is
+    /// initialised again forgets its licenses, also if that fails.
+    result init(const nodelock_config &config) noexcept
+    {
+        if (ready_) {
+            const result ended(nodelock_deinit(&context_));
+            if (!ended) {
+                return ended;
+            }
+            ready_ = false;
+        }
+        const result done(nodelock_init(&context_, sizeof context_, &config, slots_, Slots));
+        ready_ = static_cast<bool>(done);
+        return done;
+    }
+
+    /// nodelock_install.
+    result install(const std::uint8_t *data, std::size_t len, nodelock_tally *tally = nullptr) noexcept
+    {
+        return result(nodelock_install(&context_, data, len, tally));
+    }
+
+    /// nodelock_check; undecided wherever that fails.
+    verdict check(std::string_view feature, std::uint64_t count = 1) const noexcept
+    {
+        std::uint32_t answer = NODELOCK_UNDECIDED;
+        if (nodelock_check(&context_, feature.data(), feature.size(), count, &answer) != NODELOCK_OK) {
+            return verdict::undecided;
+        }
+        return static_cast<verdict>(answer);
+    }
+
+    /// Whether the verdict is yes.
+    bool granted(std::string_view feature, std::uint64_t count = 1) const noexcept
+    {
+        return check(feature, count) == verdict::granted;
+    }
+
+    /// nodelock_explain.
+    result explain(std::string_view feature, std::uint64_t count, nodelock_explanation &out) const noexcept
+    {
+        return result(nodelock_explain(&context_, feature.data(), feature.size(), count, &out));
+    }
+
+    nodelock_ctx *get() noexcept { return &context_; }
+    const nodelock_ctx *get() const noexcept { return &context_; }
+
+private:
+    nodelock_ctx context_{};
+    nodelock_slot slots_[Slots]{};
+    bool ready_ = false;
+};
+
+class agent;
+
+/// Units of a feature that are given back when this goes. It must not outlive the agent.
+class lease {
+public:
+    lease() = default;
+    lease(const lease &) = delete;
+    lease &operator=(const lease &) = delete;
+    lease(lease &&other) noexcept { take(other); }
+    lease &operator=(lease &&other) noexcept
+    {
+        if (this != &other) {
+            drop();
+            take(other);
+        }
+        return *this;
+    }
+    ~lease() { drop(); }
+
+    /// Whether units are held.
+    explicit operator bool() const noexcept { return agent_ != nullptr; }
+
+    /// nodelock_agent_release; NODELOCK_ERR_NO_SUCH_LEASE if nothing is held. If it fails, the units are
+    /// still held.
+    inline result release() noexcept;
+
+private:
+    friend class agent;
+
+    void take(lease &other) noexcept
+    {
+        agent_ = other.agent_;
+        token_ = other.token_;
+        owner_ = other.owner_;
+        other.agent_ = nullptr;
+    }
+    /// A destructor can tell nobody; who wants to know calls release.
+    void drop() noexcept
+    {
+        if (agent_ != nullptr) {
+            static_cast<void>(release());
+        }
+    }
+
+    agent *agent_ = nullptr;
+    std::uint64_t token_ = 0;
+    std::uint32_t owner_ = 0;
+};
+
+/// An agent, with the clocks of the device. It stays where it is.
+class agent {
+public:
+    /// Reads the clocks.
+    using clock = nodelock_now (*)(void *user);
+
+    explicit agent(clock now, void *user = nullptr) noexcept : now_(now), user_(user) {}
+    agent(const agent &) = delete;
+    agent &operator=(const agent &) = delete;
+    ~agent()
+    {
+        if (ready_) {
+            nodelock_agent_deinit(&agent_);
+        }
+    }
+
+    /// nodelock_agent_boot. The configuration and the memory must outlive the agent.
+    result boot(const nodelock_agent_config &config, const nodelock_agent_memory &memory) noexcept
+    {
+        if (ready_) {
+            const result ended(nodelock_agent_deinit(&agent_));
+            if (!ended) {
+                return ended;
+            }
+            ready_ = false;
+        }
+        const nodelock_now now = now_(user_);
+        const result done(nodelock_agent_boot(&agent_, sizeof agent_, &config, &memory, &now));
+        ready_ = static_cast<bool>(done);
+        return done;
+    }
+
+    /// nodelock_agent_install.
+    result install(const std::uint8_t *data, std::size_t len, intent what = intent::install,
+                   nodelock_tally *tally = nullptr) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_install(&agent_, data, len, static_cast<std::uint32_t>(what), &now,
+                                             tally));
+    }
+
+    /// nodelock_agent_tick.
+    result tick() noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_tick(&agent_, &now));
+    }
+
+    /// nodelock_agent_require.
+    verdict check(std::uint16_t handle) const noexcept
+    {
+        const std::uint64_t uptime = now_(user_).uptime;
+        return static_cast<verdict>(nodelock_agent_require(&agent_, handle, uptime));
+    }
+
+    /// Whether the verdict is yes.
+    bool granted(std::uint16_t handle) const noexcept { return check(handle) == verdict::granted; }
+
+    /// nodelock_agent_acquire. What the lease held before is given back first.
+    result acquire(std::uint16_t handle, std::uint64_t units, std::uint32_t owner, lease &out) noexcept
+    {
+        out = lease();
+        const nodelock_now now = now_(user_);
+        std::uint64_t token = 0;
+        const result done(nodelock_agent_acquire(&agent_, handle, units, owner, &now, &token));
+        if (done) {
+            out.agent_ = this;
+            out.token_ = token;
+            out.owner_ = owner;
+        }
+        return done;
+    }
+
+    nodelock_agent *get() noexcept { return &agent_; }
+    const nodelock_agent *get() const noexcept { return &agent_; }
+
+private:
+    friend class lease;
+
+    nodelock_agent agent_{};
+    clock now_;
+    void *user_;
+    bool ready_ = false;
+};
+
+inline result lease::release() noexcept
+{
+    if (agent_ == nullptr) {
+        return result(NODELOCK_ERR_NO_SUCH_LEASE);
+    }
+    const nodelock_now now = agent_->now_(agent_->user_);
+    const result done(nodelock_agent_release(&agent_->agent_, token_, owner_, &now));
+    if (done) {
+        agent_ = nullptr;
+    }
+    return done;
+}
+
+} // namespace nodelock
+
+#endif /* NODELOCK_HPP */
