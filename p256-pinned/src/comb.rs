@@ -1,0 +1,137 @@
+//! Tables of multiples of a fixed point, and the sum of two multiples that they make cheap.
+//!
+//! A comb with h teeth (Lim and Lee, CRYPTO '94) cuts a scalar into h blocks of d = ceil(256 / h)
+//! digits and looks up one digit of each block at once, so that d doublings serve all blocks. The
+//! digits are 1 and -1 instead of 1 and 0 (Hamburg, "Fast and compact elliptic-curve cryptography",
+//! 2012, section 3.3): the table needs only the combinations whose highest digit is 1.
+
+use crate::field::Field;
+use crate::point::{Affine, Point, normalize};
+use crate::words::{self, Words, to_table, words};
+
+/// A point in a table: x and y in Montgomery form (times 2^256 modulo p), 8 words each, lowest
+/// first.
+pub type Entry = [u32; 16];
+
+/// The fewest and the most teeth.
+pub const TEETH: core::ops::RangeInclusive<u32> = 3..=8;
+
+/// Checked once: as many entries as teeth ask for, and the digest is right.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'t> {
+    teeth: usize,
+    entries: &'t [Entry],
+}
+
+impl<'t> Table<'t> {
+    /// A table as [`build`] has made it, with its [`digest`]. `None` if it has another length than 4,
+    /// 8, 16, 32, 64 or 128 entries, or was changed.
+    ///
+    /// The digest finds damage. Who can change the table on purpose can change the key as well.
+    #[must_use]
+    pub fn new(entries: &'t [Entry], expected: u64) -> Option<Self> {
+        (digest(entries) == expected).then(|| Self::trusted(entries)).flatten()
+    }
+
+    pub(crate) fn trusted(entries: &'t [Entry]) -> Option<Self> {
+        let teeth = entries.len().checked_ilog2()?.checked_add(1)?;
+        let fits = entries.len().is_power_of_two() && TEETH.contains(&teeth);
+        fits.then_some(Self { teeth: teeth as usize, entries })
+    }
+
+    /// Doublings that it asks for.
+    pub(crate) fn columns(&self) -> usize {
+        // Never zero: `trusted` has seen to it.
+        256_usize.div_ceil(self.teeth.max(1))
+    }
+
+    /// The sum of the points of one column.
+    fn point(&self, digits: &Words, column: usize) -> Option<Affine> {
+        let columns = self.columns();
+        let mut index = 0;
+        for tooth in (0..self.teeth).rev() {
+            let at = tooth.wrapping_mul(columns).wrapping_add(column);
+            index = index << 1 | usize::from(words::bit(digits, at) == 1);
+        }
+        let half = self.entries.len();
+        let negative = index & half == 0;
+        // All digits change their sign with the highest one.
+        let index = if negative { !index } else { index } & half.wrapping_sub(1);
+        let point = load(self.entries.get(index)?);
+        Some(if negative { point.negate() } else { point })
+    }
+}
+
+#[inline(always)]
+fn load(entry: &Entry) -> Affine {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *entry;
+    Affine { x: Field(words([a, b, c, d, e, f, g, h])), y: Field(words([i, j, k, l, m, n, o, p])) }
+}
+
+/// a A + b B, for the tables of A and B, whose doublings are shared. `None` only for tables that
+/// `Table` does not let pass.
+pub(crate) fn sum(a: &Words, table_a: &Table<'_>, b: &Words, table_b: &Table<'_>) -> Option<Point> {
+    let digits = |k, table: &Table<'_>| {
+        crate::scalar::signed_digits(k, table.columns().wrapping_mul(table.teeth))
+    };
+    let terms = [(digits(a, table_a), table_a), (digits(b, table_b), table_b)];
+    let mut sum = Point::INFINITY;
+    for column in (0..table_a.columns().max(table_b.columns())).rev() {
+        if !sum.z.is_zero() {
+            sum = sum.double();
+        }
+        for (digits, table) in &terms {
+            if column < table.columns() {
+                sum = sum.add(&table.point(digits, column)?);
+            }
+        }
+    }
+    Some(sum)
+}
+
+/// FNV-1a (64 bits, of the words instead of bytes): every change within one word changes it, because
+/// each step is a bijection.
+#[must_use]
+pub fn digest(entries: &[Entry]) -> u64 {
+    entries.iter().flatten().fold(0xCBF2_9CE4_8422_2325, |hash, word| {
+        (hash ^ u64::from(*word)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
+/// The table of a key (x and y, 32 bytes each, big-endian), for log2(`COUNT`) + 1 teeth. `None` if it is no
+/// point of the curve, or if `COUNT` is not 4, 8, 16, 32, 64 or 128.
+#[must_use]
+pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
+    let mut entries = [[0; 16]; COUNT];
+    let teeth = Table::trusted(&entries)?.teeth;
+    let columns = Table::trusted(&entries)?.columns();
+    // The blocks' points: 2^(i d) times the key.
+    let mut powers = [Point::from_affine(&Affine::from_bytes(key)?); 8];
+    let mut power = powers.first().copied()?;
+    for slot in powers.iter_mut().take(teeth).skip(1) {
+        for _ in 0..columns {
+            power = power.double();
+        }
+        *slot = power;
+    }
+    let powers = normalize(&powers)?;
+    let (low, rest) = powers.split_at_checked(teeth.wrapping_sub(1))?;
+    // All digits but the highest are -1; then bit i of the index turns digit i to 1.
+    let mut first = Point::from_affine(rest.first()?);
+    for power in low {
+        first = first.add(&power.negate());
+    }
+    let mut points = [first; COUNT];
+    for (power, half) in low.iter().zip((0..).map(|i| 1_usize << (i & 7))) {
+        let (done, open) = points.split_at_mut_checked(half)?;
+        for (to, from) in open.iter_mut().zip(done.iter()) {
+            *to = from.add(power).add(power);
+        }
+    }
+    for (entry, point) in entries.iter_mut().zip(&normalize(&points)?) {
+        let (x, y) = entry.split_first_chunk_mut::<8>()?;
+        *x = to_table(&point.x.0);
+        *y.first_chunk_mut()? = to_table(&point.y.0);
+    }
+    Some(entries)
+}

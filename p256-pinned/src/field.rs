@@ -1,0 +1,140 @@
+//! Integers modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1, in Montgomery form: a is kept as
+//! a * 2^256 mod p (Montgomery, 1985).
+
+use crate::words::{self, Word, Words, words};
+
+pub(crate) const P: Words = words([
+    0xFFFF_FFFF,
+    0xFFFF_FFFF,
+    0xFFFF_FFFF,
+    0x0000_0000,
+    0x0000_0000,
+    0x0000_0000,
+    0x0000_0001,
+    0xFFFF_FFFF,
+]);
+
+/// 2^512 mod p.
+const R_SQUARED: Words = words([
+    0x0000_0003,
+    0x0000_0000,
+    0xFFFF_FFFF,
+    0xFFFF_FFFB,
+    0xFFFF_FFFE,
+    0xFFFF_FFFF,
+    0xFFFF_FFFD,
+    0x0000_0004,
+]);
+
+/// An integer modulo p, below p.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Field(pub(crate) Words);
+
+impl Field {
+    pub(crate) const ZERO: Self = Self(words::ZERO);
+
+    /// 2^256 mod p.
+    pub(crate) const ONE: Self = Self(words([
+        0x0000_0001,
+        0x0000_0000,
+        0x0000_0000,
+        0xFFFF_FFFF,
+        0xFFFF_FFFF,
+        0xFFFF_FFFF,
+        0xFFFF_FFFE,
+        0x0000_0000,
+    ]));
+
+    /// From a number; `None` if it is not below p.
+    pub(crate) fn new(number: &Words) -> Option<Self> {
+        words::is_below(number, &P).then(|| Self(multiply(number, &R_SQUARED)))
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        words::is_zero(&self.0)
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        Self(words::add_mod(&self.0, &other.0, &P))
+    }
+
+    #[inline(always)]
+    pub(crate) fn sub(&self, other: &Self) -> Self {
+        Self(words::sub_mod(&self.0, &other.0, &P))
+    }
+
+    #[inline(always)]
+    pub(crate) fn double(&self) -> Self {
+        self.add(self)
+    }
+
+    #[inline(always)]
+    pub(crate) fn negate(&self) -> Self {
+        Self::ZERO.sub(self)
+    }
+
+    #[inline]
+    pub(crate) fn mul(&self, other: &Self) -> Self {
+        Self(multiply(&self.0, &other.0))
+    }
+
+    #[inline]
+    pub(crate) fn square(&self) -> Self {
+        Self(multiply(&self.0, &self.0))
+    }
+
+    /// 1 / self; zero for zero.
+    pub(crate) fn invert(&self) -> Self {
+        // 1 / (a R), and twice times R^2 / R.
+        let inverse = crate::inverse::invert(&self.0, &P, P_INVERSE);
+        Self(multiply(&multiply(&inverse, &R_SQUARED), &R_SQUARED))
+    }
+}
+
+/// 1 / p modulo a word: p is -1 there.
+const P_INVERSE: Word = Word::MAX;
+
+/// a * b / 2^256 mod p, of numbers below p.
+///
+/// Row by row: t + a_i b + m p, with m such that the lowest word vanishes. Since p is -1 modulo a
+/// word, m is that word itself. Before each row t < 2p, so t + a_i b < (2^w + 1) p < 2^(256 + w).
+#[inline]
+pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
+    let (mut t, mut top) = (words::ZERO, false);
+    for a in a {
+        let (sum, carry) = words::add_row(&t, *a, b);
+        (t, top) = divide(&sum, carry.wrapping_add(Word::from(top)));
+    }
+    words::reduce_once(&t, top, &P)
+}
+
+/// (t + m p) / 2^64 for m = t mod 2^64: m p = m (2^256 - 2^224 + 2^192) + m 2^96 - m.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
+fn divide(t: &Words, above: Word) -> (Words, bool) {
+    let [m, t1, t2, t3] = *t;
+    let high = u128::from(m).wrapping_mul(0xFFFF_FFFF_0000_0001);
+    let (t0, carry) = words::add_carry(t1, m << 32, false);
+    let (t1, carry) = words::add_carry(t2, m >> 32, carry);
+    let (t2, carry) = words::add_carry(t3, high as u64, carry);
+    let (t3, carry) = words::add_carry(above, (high >> 64) as u64, carry);
+    ([t0, t1, t2, t3], carry)
+}
+
+/// (t + m p) / 2^32 for m = t mod 2^32: m p = (m 2^256 - m 2^224) + m 2^192 + m 2^96 - m.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
+fn divide(t: &Words, above: Word) -> (Words, bool) {
+    let [m, t1, t2, t3, t4, t5, t6, t7] = *t;
+    let high = (u64::from(m) << 32).wrapping_sub(u64::from(m));
+    let (t3, carry) = words::add_carry(t3, m, false);
+    let (t4, carry) = words::add_carry(t4, 0, carry);
+    let (t5, carry) = words::add_carry(t5, 0, carry);
+    let (t6, carry) = words::add_carry(t6, m, carry);
+    let (t7, carry) = words::add_carry(t7, high as u32, carry);
+    let (t8, carry) = words::add_carry(above, (high >> 32) as u32, carry);
+    ([t1, t2, t3, t4, t5, t6, t7, t8], carry)
+}

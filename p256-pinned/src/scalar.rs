@@ -1,0 +1,92 @@
+//! Integers modulo the order n of the group (SP 800-186 section 3.2.1.3).
+
+use crate::words::{self, Word, Words, words};
+
+pub(crate) const N: Words = words([
+    0xFC63_2551,
+    0xF3B9_CAC2,
+    0xA717_9E84,
+    0xBCE6_FAAD,
+    0xFFFF_FFFF,
+    0xFFFF_FFFF,
+    0x0000_0000,
+    0xFFFF_FFFF,
+]);
+
+/// 2^512 mod n.
+const R_SQUARED: Words = words([
+    0xBE79_EEA2,
+    0x8324_4C95,
+    0x49BD_6FA6,
+    0x4699_799C,
+    0x2B6B_EC59,
+    0x2845_B239,
+    0xF3D9_5620,
+    0x66E1_2D94,
+]);
+
+/// 1 / n modulo a word.
+#[allow(clippy::cast_possible_truncation, reason = "modulo a word")]
+const N_INVERSE: Word = 0x332E_3755_11FF_43B1_u64 as Word;
+
+/// From 32 bytes; `None` outside 1 to n - 1.
+pub(crate) fn parse(bytes: &[u8; 32]) -> Option<Words> {
+    let number = words::from_bytes(bytes);
+    (!words::is_zero(&number) && words::is_below(&number, &N)).then_some(number)
+}
+
+/// Any 256 bits, modulo n: they are below 2n.
+pub(crate) fn reduce(bytes: &[u8; 32]) -> Words {
+    words::reduce_once(&words::from_bytes(bytes), false, &N)
+}
+
+/// e / s and r / s.
+pub(crate) fn quotients(e: &Words, r: &Words, s: &Words) -> (Words, Words) {
+    let inverse = crate::inverse::invert(s, &N, N_INVERSE);
+    let inverse = multiply(&inverse, &R_SQUARED);
+    (multiply(e, &inverse), multiply(r, &inverse))
+}
+
+/// a * b / 2^256 mod n (Montgomery): below n if one of the numbers is.
+pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
+    let (mut t, mut top) = (words::ZERO, false);
+    for a in a {
+        let (sum, carry) = words::add_row(&t, *a, b);
+        let above = carry.wrapping_add(Word::from(top));
+        let [lowest, ..] = sum;
+        let (sum, carry) = words::add_row(&sum, lowest.wrapping_mul(N_INVERSE.wrapping_neg()), &N);
+        let (above, carry) = words::add_carry(above, carry, false);
+        // The lowest word is 0 now: the others move down.
+        for (t, next) in t.iter_mut().zip(sum.iter().skip(1).chain([&above])) {
+            *t = *next;
+        }
+        top = carry;
+    }
+    words::reduce_once(&t, top, &N)
+}
+
+/// The number whose bits, read as 1 for one and -1 for zero in `width` places (256 to 511), make k:
+/// (k + 2^width - 1) / 2 mod n.
+pub(crate) fn signed_digits(k: &Words, width: usize) -> Words {
+    let mut power = words::sub(&words::ZERO, &N).0; // 2^256 - n
+    for _ in 256..width {
+        power = words::add_mod(&power, &power, &N);
+    }
+    let mut one = words::ZERO;
+    if let Some(lowest) = one.first_mut() {
+        *lowest = 1;
+    }
+    let sum = words::add_mod(&words::sub_mod(k, &one, &N), &power, &N);
+    let odd = words::bit(&sum, 0) == 1;
+    let (sum, carry) = if odd { words::add(&sum, &N) } else { (sum, false) };
+    halve(&sum, carry)
+}
+
+fn halve(a: &Words, carry: bool) -> Words {
+    let (mut out, mut above) = (words::ZERO, Word::from(carry));
+    for (out, a) in out.iter_mut().zip(a).rev() {
+        *out = a >> 1 | above << (Word::BITS - 1);
+        above = a & 1;
+    }
+    out
+}

@@ -1,0 +1,78 @@
+//! ECDSA verification (FIPS 186-5 section 6.4.2).
+
+use crate::comb::{self, Table};
+use crate::scalar;
+
+/// The base point G: x and y, big-endian (SP 800-186 section 3.2.1.3).
+pub const GENERATOR: [u8; 64] = [
+    0x6B, 0x17, 0xD1, 0xF2, 0xE1, 0x2C, 0x42, 0x47, 0xF8, 0xBC, 0xE6, 0xE5, 0x63, 0xA4, 0x40, 0xF2,
+    0x77, 0x03, 0x7D, 0x81, 0x2D, 0xEB, 0x33, 0xA0, 0xF4, 0xA1, 0x39, 0x45, 0xD8, 0x98, 0xC2, 0x96,
+    0x4F, 0xE3, 0x42, 0xE2, 0xFE, 0x1A, 0x7F, 0x9B, 0x8E, 0xE7, 0xEB, 0x4A, 0x7C, 0x0F, 0x9E, 0x16,
+    0x2B, 0xCE, 0x33, 0x57, 0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF, 0x51, 0xF5,
+];
+
+/// A key with its table.
+#[derive(Clone, Copy, Debug)]
+pub struct PinnedKey<'t> {
+    /// x and y, 32 bytes each, big-endian.
+    pub xy: [u8; 64],
+    /// Made by [`build`](crate::build) from `xy`. Trust material exactly like the key.
+    pub table: Table<'t>,
+}
+
+/// Why a signature was not accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Error {
+    /// The key is no point of the curve.
+    Key,
+    /// r or s is not in 1 to n - 1, or the signature is not of this key and digest.
+    Signature,
+}
+
+/// Checks a signature (r and s, 32 bytes each, big-endian) of a digest. Keys among `pinned` are
+/// fast; for any other one a table of 512 bytes is built on the stack. Both s and n - s are
+/// accepted, as ECDSA has it.
+///
+/// # Errors
+/// [`Error::Key`] for a key that is not pinned and no point of the curve; [`Error::Signature`].
+pub fn verify(
+    generator: &Table<'_>,
+    pinned: &[PinnedKey<'_>],
+    key: &[u8; 64],
+    digest: &[u8; 32],
+    signature: &[u8; 64],
+) -> Result<(), Error> {
+    match pinned.iter().find(|pinned| pinned.xy == *key) {
+        Some(pinned) => verify_with(generator, &pinned.table, digest, signature),
+        None => verify_unpinned(generator, key, digest, signature),
+    }
+}
+
+#[inline(never)]
+fn verify_unpinned(
+    generator: &Table<'_>,
+    key: &[u8; 64],
+    digest: &[u8; 32],
+    signature: &[u8; 64],
+) -> Result<(), Error> {
+    let entries = comb::build::<8>(key).ok_or(Error::Key)?;
+    let table = Table::trusted(&entries).ok_or(Error::Key)?;
+    verify_with(generator, &table, digest, signature)
+}
+
+fn verify_with(
+    generator: &Table<'_>,
+    key: &Table<'_>,
+    digest: &[u8; 32],
+    signature: &[u8; 64],
+) -> Result<(), Error> {
+    let accepted = || {
+        let (r, s) = signature.split_first_chunk::<32>()?;
+        let r = scalar::parse(r)?;
+        let s = scalar::parse(s.first_chunk()?)?;
+        let (u1, u2) = scalar::quotients(&scalar::reduce(digest), &r, &s);
+        let point = comb::sum(&u1, generator, &u2, key)?;
+        point.has_x(&r).then_some(())
+    };
+    accepted().ok_or(Error::Signature)
+}

@@ -1,0 +1,154 @@
+//! Numbers of 256 bits in the words of the machine, lowest first.
+
+pub(crate) use width::{COUNT, Double, Signed, SignedDouble, Word, words};
+
+/// A number of 256 bits.
+pub(crate) type Words = [Word; COUNT];
+
+#[cfg(target_pointer_width = "64")]
+mod width {
+    pub(crate) type Word = u64;
+    pub(crate) type Double = u128;
+    pub(crate) type Signed = i64;
+    pub(crate) type SignedDouble = i128;
+    pub(crate) const COUNT: usize = 4;
+
+    /// From the form in which tables and constants are written down.
+    #[inline(always)]
+    pub(crate) const fn words(from: [u32; 8]) -> [u64; 4] {
+        const fn join(low: u32, high: u32) -> u64 {
+            low as u64 | (high as u64) << 32
+        }
+        let [a, b, c, d, e, f, g, h] = from;
+        [join(a, b), join(c, d), join(e, f), join(g, h)]
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+mod width {
+    pub(crate) type Word = u32;
+    pub(crate) type Double = u64;
+    pub(crate) type Signed = i32;
+    pub(crate) type SignedDouble = i64;
+    pub(crate) const COUNT: usize = 8;
+
+    /// From the form in which tables and constants are written down.
+    #[inline(always)]
+    pub(crate) const fn words(from: [u32; 8]) -> [u32; 8] {
+        from
+    }
+}
+
+pub(crate) const ZERO: Words = [0; COUNT];
+
+/// From 32 bytes, big-endian.
+pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Words {
+    let mut out = ZERO;
+    for (word, bytes) in out.iter_mut().zip(bytes.rchunks_exact(size_of::<Word>())) {
+        *word = bytes.iter().fold(0, |word: Word, &byte| word.wrapping_shl(8) | Word::from(byte));
+    }
+    out
+}
+
+/// The form in which tables are written down.
+pub(crate) fn to_table(from: &Words) -> [u32; 8] {
+    let mut out = [0; 8];
+    for (out, from) in out.chunks_exact_mut(size_of::<Word>() / 4).zip(from) {
+        let mut rest = *from;
+        for out in out {
+            *out = (rest & 0xFFFF_FFFF) as u32;
+            rest = rest.rotate_right(32);
+        }
+    }
+    out
+}
+
+/// a + b + carry, and the carry (0 or 1).
+#[inline(always)]
+pub(crate) fn add_carry(a: Word, b: Word, carry: bool) -> (Word, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(Word::from(carry));
+    (sum, first | second)
+}
+
+/// a - b - borrow, and the borrow (0 or 1).
+#[inline(always)]
+pub(crate) fn sub_borrow(a: Word, b: Word, borrow: bool) -> (Word, bool) {
+    let (difference, first) = a.overflowing_sub(b);
+    let (difference, second) = difference.overflowing_sub(Word::from(borrow));
+    (difference, first | second)
+}
+
+#[inline(always)]
+pub(crate) fn add(a: &Words, b: &Words) -> (Words, bool) {
+    let (mut out, mut carry) = (ZERO, false);
+    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+        (*out, carry) = add_carry(*a, *b, carry);
+    }
+    (out, carry)
+}
+
+#[inline(always)]
+pub(crate) fn sub(a: &Words, b: &Words) -> (Words, bool) {
+    let (mut out, mut borrow) = (ZERO, false);
+    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+        (*out, borrow) = sub_borrow(*a, *b, borrow);
+    }
+    (out, borrow)
+}
+
+/// a - m where a and a carry above it are not below m; a must be below 2m.
+#[inline(always)]
+pub(crate) fn reduce_once(a: &Words, carry: bool, m: &Words) -> Words {
+    let (reduced, borrow) = sub(a, m);
+    if carry || !borrow { reduced } else { *a }
+}
+
+/// a + b mod m, of numbers below m.
+#[inline(always)]
+pub(crate) fn add_mod(a: &Words, b: &Words, m: &Words) -> Words {
+    let (sum, carry) = add(a, b);
+    reduce_once(&sum, carry, m)
+}
+
+/// a - b mod m, of numbers below m.
+#[inline(always)]
+pub(crate) fn sub_mod(a: &Words, b: &Words, m: &Words) -> Words {
+    let (difference, borrow) = sub(a, b);
+    let mask = if borrow { Word::MAX } else { 0 };
+    let (mut out, mut carry) = (ZERO, false);
+    for ((out, a), m) in out.iter_mut().zip(difference).zip(m) {
+        (*out, carry) = add_carry(a, m & mask, carry);
+    }
+    out
+}
+
+/// t + a * b, and the word above. Cannot overflow: (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
+pub(crate) fn add_row(t: &Words, a: Word, b: &Words) -> (Words, Word) {
+    let (mut out, mut carry) = (ZERO, 0);
+    for ((out, t), b) in out.iter_mut().zip(t).zip(b) {
+        let product = Double::from(a).wrapping_mul(Double::from(*b));
+        let sum = product.wrapping_add(Double::from(*t)).wrapping_add(Double::from(carry));
+        *out = sum as Word;
+        carry = (sum >> Word::BITS) as Word;
+    }
+    (out, carry)
+}
+
+pub(crate) fn is_zero(a: &Words) -> bool {
+    a.iter().all(|word| *word == 0)
+}
+
+/// Whether a < b.
+pub(crate) fn is_below(a: &Words, b: &Words) -> bool {
+    sub(a, b).1
+}
+
+/// The bit at a position; 0 above the number.
+#[inline(always)]
+pub(crate) fn bit(a: &Words, at: usize) -> Word {
+    let word = a.get(at >> Word::BITS.ilog2()).copied().unwrap_or_default();
+    word >> (at & (Word::BITS as usize).wrapping_sub(1)) & 1
+}
