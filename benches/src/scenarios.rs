@@ -25,11 +25,14 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 19] = [
+pub const SCENARIOS: [Scenario; 22] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
     Scenario { name: "p256-verify", repeats: 8, prepare: p256_verify },
+    Scenario { name: "pinned-verify-1k", repeats: 8, prepare: pinned_verify::<8> },
+    Scenario { name: "pinned-verify-4k", repeats: 8, prepare: pinned_verify::<32> },
+    Scenario { name: "pinned-verify-16k", repeats: 8, prepare: pinned_verify::<128> },
     Scenario { name: "verify-line", repeats: 8, prepare: verify_line },
     Scenario { name: "check-hit", repeats: 8, prepare: || check(8, "feature-0007") },
     Scenario { name: "check-miss", repeats: 8, prepare: || check(8, "feature-9999") },
@@ -79,6 +82,23 @@ pub fn p256_verify() -> Operation {
     Box::new(move || {
         let result = P256Verifier.verify(&anchor.key, black_box(&digest), line.signature());
         assert_eq!(result, Ok(()));
+    })
+}
+
+/// Checks the signature with tables for the key and the base point, of so many entries each.
+pub fn pinned_verify<const ENTRIES: usize>() -> Operation {
+    use nodelock_p256::{GENERATOR, PinnedKey, Table, build, digest, verify};
+    let line = leaked_line();
+    let key = *TestVendor::new().anchor().key.as_bytes();
+    let hash = sha256(&line.message());
+    let table = |point: &[u8; 64]| {
+        let entries: &'static _ = Box::leak(Box::new(build::<ENTRIES>(point).expect("a point")));
+        Table::new(entries, digest(entries)).expect("a whole table")
+    };
+    let (generator, pinned) = (table(&GENERATOR), [PinnedKey { xy: key, table: table(&key) }]);
+    Box::new(move || {
+        let signature = line.signature().as_bytes();
+        assert!(verify(&generator, &pinned, &key, black_box(&hash), signature).is_ok());
     })
 }
 

@@ -37,6 +37,8 @@
 //! # Features
 //!
 //! * `p256` (default): [`P256Verifier`], on the crates `p256` and `sha2`.
+//! * `pinned`: `PinnedVerifier`, on the crate `nodelock-p256`: several times faster for keys that are
+//!   known when the program is built.
 //! * `sha256`: only the hash; the signature is checked by the caller's [`SignatureVerifier`].
 //!
 //! Without both, hash and signature come from the caller's [`SignatureVerifier`], and the crate
@@ -128,6 +130,8 @@ pub use time::{Now, UnixTime};
 pub use udi::{Udi, UdiSource, WithSecret};
 #[cfg(feature = "p256")]
 pub use verify::P256Verifier;
+#[cfg(feature = "pinned")]
+pub use verify::PinnedVerifier;
 #[cfg(feature = "sha256")]
 pub use verify::sha256;
 pub use verify::{KEY_DOMAIN, LICENSE_DOMAIN, Message, Signature, SignatureVerifier, VerifiedLine};

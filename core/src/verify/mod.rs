@@ -3,8 +3,13 @@
 #[cfg(feature = "p256")]
 mod p256;
 
+#[cfg(feature = "pinned")]
+mod pinned;
+
 #[cfg(feature = "p256")]
 pub use self::p256::P256Verifier;
+#[cfg(feature = "pinned")]
+pub use self::pinned::PinnedVerifier;
 
 use crate::bytes::base64url;
 use crate::bytes::sink::Sink;

@@ -1,0 +1,40 @@
+//! The verifier for keys that are known when the program is built.
+
+use nodelock_p256::{Error, PinnedKey, Table};
+
+use crate::key::PublicKey;
+use crate::reason::Reason;
+use crate::verify::{Message, Signature, SignatureVerifier};
+
+/// Checks signatures with precomputed tables: of the base point, and of the keys that the product
+/// trusts. Other keys, which come in `KEY` records, are checked more slowly.
+///
+/// The tables are trust material exactly like the keys.
+#[derive(Debug, Clone, Copy)]
+pub struct PinnedVerifier<'t> {
+    /// The table of the base point.
+    pub generator: Table<'t>,
+    /// The keys with their tables.
+    pub keys: &'t [PinnedKey<'t>],
+}
+
+impl SignatureVerifier for PinnedVerifier<'_> {
+    fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason> {
+        Ok(super::sha256(message))
+    }
+
+    fn verify(
+        &self,
+        key: &PublicKey,
+        digest: &[u8; 32],
+        signature: &Signature,
+    ) -> Result<(), Reason> {
+        let (key, signature) = (key.as_bytes(), signature.as_bytes());
+        nodelock_p256::verify(&self.generator, self.keys, key, digest, signature).map_err(|error| {
+            match error {
+                Error::Key => Reason::InvalidKey,
+                Error::Signature => Reason::SignatureMismatch,
+            }
+        })
+    }
+}
