@@ -1,4 +1,4 @@
-//! Every history of five changes, five power cuts and five restored copies, with the code that
+//! Every history of a few changes, power cuts and restored copies, with the code that
 //! ships: what was acknowledged is never taken back unnoticed, and no power cut locks a device.
 
 use std::collections::HashSet;
@@ -203,7 +203,7 @@ fn explore(bounds: Bounds) -> Search {
 
 #[test]
 fn two_counters_notice_every_restored_copy() {
-    // The smaller search takes a second; the larger one did not end within a quarter of an hour.
+    // The smaller search takes a second; the larger one hours.
     let size = if std::env::var_os("NODELOCK_LONG").is_some() { 5 } else { 3 };
     let bounds =
         Bounds { changes: size, cuts: size, restores: size, level: AnchorLevel::TwoCounters };
