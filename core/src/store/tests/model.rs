@@ -203,7 +203,7 @@ fn explore(bounds: Bounds) -> Search {
 
 #[test]
 fn two_counters_notice_every_restored_copy() {
-    // The smaller search takes a second; the larger one hours.
+    // The smaller search takes a second, the larger one more than a quarter of an hour.
     let size = if std::env::var_os("NODELOCK_LONG").is_some() { 5 } else { 3 };
     let bounds =
         Bounds { changes: size, cuts: size, restores: size, level: AnchorLevel::TwoCounters };

@@ -85,8 +85,9 @@ impl World {
     }
 
     fn see(&mut self) {
-        if !self.seen.contains(&self.image) {
-            self.seen.push(self.image.clone());
+        // In order, so that the same images are the same list.
+        if let Err(place) = self.seen.binary_search(&self.image) {
+            self.seen.insert(place, self.image.clone());
         }
     }
 }
