@@ -283,10 +283,10 @@ reasons! {
         "compare the name with the features of the product";
     /// The storage is older than the anchor.
     StorageRolledBack = -620, "storage-rolled-back", "the license storage is older than the device remembers",
-        "put the latest storage back, or ask the vendor for a REPAIR record for this device";
+        "put the latest storage back; if it is lost, ask the vendor";
     /// What was used of a metered line cannot be read.
     UseUnknown = -621, "use-unknown", "what was used of the license cannot be read",
-        "put the latest storage back, ask the vendor for a REPAIR record, or obtain a permanent license";
+        "put the latest storage back, or obtain a permanent license";
 }
 
 impl Reason {
