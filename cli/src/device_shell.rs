@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use nodelock::Show;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -18,8 +19,8 @@ reboot               switch the device off and on
 exit                 leave; the device goes on where it is
 ";
 
-/// First words of commands, for completion.
-const COMMANDS: [&str; 27] = [
+/// First words of commands, for completion; the forms of `show license` come on top.
+const COMMANDS: [&str; 31] = [
     "advance ",
     "at ",
     "exit",
@@ -33,20 +34,24 @@ const COMMANDS: [&str; 27] = [
     "license comment add ",
     "license comment delete ",
     "license deactivate ",
+    "license events ",
     "license install ",
+    "license job backup ",
+    "license job clear ",
+    "license job delete ",
+    "license job generate-eula ",
+    "license job install ",
+    "license job no-op",
+    "license job process-permission-ticket ",
+    "license job regenerate-last-rehost-ticket ",
+    "license job run",
     "license modify priority ",
     "license release ",
     "license right-to-use activate ",
     "license right-to-use deactivate ",
     "license save ",
     "reboot",
-    "show license",
-    "show license all",
-    "show license detail",
-    "show license feature",
-    "show license in-use",
-    "show license status",
-    "show license udi",
+    "show license jobs",
 ];
 
 #[derive(Helper, Hinter, Highlighter, Validator)]
@@ -62,8 +67,11 @@ impl Completer for Words {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let begun = line.get(..position).unwrap_or(line);
-        let fitting = COMMANDS.iter().filter(|command| command.starts_with(begun));
-        Ok((0, fitting.map(|command| (*command).to_owned()).collect()))
+        let forms = Show::ALL.map(|(word, _)| format!("show license {word}").trim_end().to_owned());
+        let mut all: Vec<String> = COMMANDS.map(str::to_owned).into_iter().chain(forms).collect();
+        all.retain(|command| command.starts_with(begun));
+        all.sort();
+        Ok((0, all))
     }
 }
 

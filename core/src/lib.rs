@@ -95,7 +95,7 @@ mod verify;
 
 pub use agent::{
     Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, JobHost, LineSlot, LineState,
-    Material, Memory, Priority, Product, Rules, SCRATCH_LEN, Source, Taken,
+    Material, Memory, Priority, Product, Refused, Rules, SCRATCH_LEN, Source, Taken,
 };
 pub use binary::MARK as BINARY_MARK;
 pub use bind::BoundLine;

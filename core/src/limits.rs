@@ -33,6 +33,9 @@ pub const MAX_EXTRA_KEY_LEN: usize = 24;
 /// Extension fields in one line. They are ignored by the device, so a few must do.
 pub const MAX_EXTRAS: usize = 4;
 
+/// Longest comment on a line. Its length is kept in one byte.
+pub const MAX_COMMENT_LEN: usize = 255;
+
 /// Entries of a list in a `KEY` record (`features=`, `pids=`).
 pub const MAX_LIST_ENTRIES: usize = 8;
 

@@ -40,7 +40,7 @@ mod storage;
 mod tests;
 
 pub use builder::DeviceBuilder;
-pub use console::{Command, CommandError, Host, Outcome, run};
+pub use console::{Command, CommandError, Host, JobCommand, JobDesk, Order, Outcome, run};
 pub use device::{Denied, Device};
 pub use error::Error;
 pub use pem::public_key_from_pem;

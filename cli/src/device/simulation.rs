@@ -6,15 +6,17 @@ use std::io;
 use std::rc::Rc;
 
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, FeatureSlot, Held, LeaseSlot, LineSlot, Memory, Now,
-    P256Verifier, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, TrustAnchor, Udi,
-    UnixTime,
+    Agent, Catalog, Date, EventSlot, FeatureSlot, Held, JobSlot, Jobs, LeaseSlot, LineSlot, Memory,
+    Now, P256Verifier, Product, Reason, ResultSlot, Rules, SCRATCH_LEN, Storage, StorageKey,
+    TrustAnchor, Udi, UnixTime,
 };
-use nodelock_std::{Command, Host, MemoryStorage, run};
+use nodelock_std::{Command, Host, JobDesk, MemoryStorage, run};
 use serde::{Deserialize, Serialize};
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
+/// Jobs that it has room for.
+const JOBS: usize = 16;
 
 /// The storage of the device, which is looked at while the agent works on it.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +67,9 @@ pub(crate) struct Wish {
 pub(crate) struct Answers {
     reads: BTreeMap<String, Vec<u8>>,
     confirms: Vec<bool>,
+    /// Whether each file could be written.
+    #[serde(default)]
+    writes: Vec<bool>,
 }
 
 /// What a step printed.
@@ -111,6 +116,7 @@ pub(crate) struct Model<'m> {
 /// A booted device.
 pub(crate) struct Simulation<'a> {
     agent: Simulated<'a>,
+    desk: JobDesk<'a>,
     agreements: &'a BTreeMap<String, String>,
     storage: Shared,
     now: Now,
@@ -144,8 +150,11 @@ pub(crate) fn boot<R>(
     let product = Product { catalog: model.catalog, anchors: model.anchors, rules };
     let now = Now { uptime: 0, wall: wall.map(UnixTime) };
     let agent = Agent::boot(product, model.udis, P256Verifier, storage.clone(), memory, now)?;
-    let mut simulation =
-        Simulation { agent, agreements: model.agreements, storage: storage.clone(), now };
+    let mut jobs = vec![JobSlot::EMPTY; JOBS];
+    let mut results = vec![ResultSlot::EMPTY; JOBS * LINES];
+    let desk = JobDesk::new(Jobs::new(&mut jobs, &mut results));
+    let agreements = model.agreements;
+    let mut simulation = Simulation { agent, desk, agreements, storage: storage.clone(), now };
     Ok(then(&mut simulation))
 }
 
@@ -193,9 +202,9 @@ impl Simulation<'_> {
     ) -> (String, bool) {
         match Command::parse(line) {
             Ok(command) => {
-                let mut host =
-                    Recorder { answers, outside, agreements: self.agreements, confirmed: 0 };
-                let outcome = run(&mut self.agent, &command, self.now, &mut host);
+                let agreements = self.agreements;
+                let mut host = Recorder { answers, outside, agreements, confirmed: 0, written: 0 };
+                let outcome = run(&mut self.agent, &mut self.desk, &command, self.now, &mut host);
                 (outcome.text, outcome.done)
             }
             Err(error) => (format!("{error}\n"), false),
@@ -248,6 +257,7 @@ struct Recorder<'h, 'o> {
     outside: Option<&'o mut dyn Host>,
     agreements: &'h BTreeMap<String, String>,
     confirmed: usize,
+    written: usize,
 }
 
 impl Host for Recorder<'_, '_> {
@@ -265,7 +275,17 @@ impl Host for Recorder<'_, '_> {
 
     fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
         // Written when it was asked for; not again when the step is repeated.
-        self.outside.as_mut().map_or(Ok(()), |outside| outside.write(name, content))
+        let place = self.written;
+        self.written += 1;
+        match (self.answers.writes.get(place), &mut self.outside) {
+            (Some(true), _) => Ok(()),
+            (None, Some(outside)) => {
+                let result = outside.write(name, content);
+                self.answers.writes.push(result.is_ok());
+                result
+            }
+            _ => Err(io::ErrorKind::Other.into()),
+        }
     }
 
     fn agreement(&mut self, name: &str) -> Option<String> {

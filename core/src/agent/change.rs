@@ -8,16 +8,13 @@ use crate::catalog::FeatureId;
 use crate::entitle::Right;
 use crate::event::EventKind;
 use crate::key::Seal;
-use crate::limits::MAX_RECORD_LEN;
+use crate::limits::{MAX_COMMENT_LEN, MAX_RECORD_LEN};
 use crate::line::{LineId, Records};
 use crate::reason::Reason;
 use crate::store::{Protection, Storage};
 use crate::time::Now;
 use crate::udi::UdiSource;
 use crate::verify::{Message, SignatureVerifier};
-
-/// Longest comment, in bytes.
-const MAX_COMMENT: usize = 255;
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Removes a line. What was used of it stays remembered, so installing it again gives nothing
@@ -120,12 +117,30 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok(())
     }
 
+    /// Removes a stored line that was refused at boot, so that its place is free again. What it
+    /// said is gone for good.
+    ///
+    /// # Errors
+    /// [`Reason::NoSuchLine`] if no refused line is at that place, or what storage reports.
+    pub fn discard_refused(&mut self, place: u8) -> Result<(), Reason> {
+        let index = usize::from(place);
+        if !self.refused().any(|refused| refused.place == place) {
+            return Err(Reason::NoSuchLine);
+        }
+        let key = self.line_key(index)?;
+        persist::remove(&mut self.vault, key)?;
+        if let Some(slot) = self.lines.get_mut(index) {
+            *slot = LineSlot::EMPTY;
+        }
+        Ok(())
+    }
+
     /// Replaces the comment of a line; an empty one deletes it.
     ///
     /// # Errors
     /// [`Reason::NoSuchLine`], [`Reason::CommentTooLong`], or what storage reports.
     pub fn comment(&mut self, id: LineId, text: &[u8]) -> Result<(), Reason> {
-        if text.len() > MAX_COMMENT {
+        if text.len() > MAX_COMMENT_LEN {
             return Err(Reason::CommentTooLong);
         }
         let (index, held) = self.installed(id)?;

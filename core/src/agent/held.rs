@@ -204,6 +204,16 @@ impl Held {
     }
 }
 
+/// A stored line that was refused at boot. Its value stays in storage until it is
+/// [discarded](crate::Agent::discard_refused).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Place in the store of lines, from 0.
+    pub place: u8,
+    /// Why.
+    pub reason: Reason,
+}
+
 /// Room for one line: installed, built in, or refused at boot.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LineSlot(pub(super) Place);

@@ -35,6 +35,15 @@ pub trait JobHost {
     /// If it could not be written: the job fails then.
     #[allow(clippy::result_unit_err, reason = "the driver knows more, the job needs no more")]
     fn output(&mut self, content: &[u8]) -> Result<(), ()>;
+
+    /// All output of this job was given.
+    ///
+    /// # Errors
+    /// If it could not be written: the job fails then.
+    #[allow(clippy::result_unit_err, reason = "the driver knows more, the job needs no more")]
+    fn finish(&mut self) -> Result<(), ()> {
+        Ok(())
+    }
 }
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
@@ -184,7 +193,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 break;
             }
         }
-        Cause::None
+        if host.finish().is_ok() { Cause::None } else { Cause::InvalidLicenseBackupFile }
     }
 
     fn eula_job(
@@ -239,7 +248,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
         }
         let found = jobs.get(id).is_some_and(|job| job.results > 0);
-        if found { Cause::None } else { Cause::InvalidLicenseFile }
+        match host.finish() {
+            Err(()) => Cause::InvalidLicenseEulaFile,
+            Ok(()) if found => Cause::None,
+            Ok(()) => Cause::InvalidLicenseFile,
+        }
     }
 
     /// Whether an installed line is for this member of the stack; a line that is locked to none

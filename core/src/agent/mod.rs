@@ -25,7 +25,7 @@ mod serve;
 mod take;
 mod tick;
 
-pub use held::{FeatureSlot, Held, LineSlot, LineState, Source};
+pub use held::{FeatureSlot, Held, LineSlot, LineState, Refused, Source};
 pub use jobs::{JobHost, Material};
 pub use persist::{Deed, HistoryEntry};
 pub use take::{Effect, Intent, Taken};
@@ -212,10 +212,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.lines.iter().filter_map(LineSlot::held)
     }
 
-    /// Stored lines that were refused at boot, by their reasons.
-    pub fn refused(&self) -> impl Iterator<Item = Reason> {
-        self.lines.iter().filter_map(|slot| match slot.0 {
-            held::Place::Refused(reason) => Some(reason),
+    /// Stored lines that were refused at boot.
+    pub fn refused(&self) -> impl Iterator<Item = Refused> {
+        // Not `enumerate`, which panics where overflow checks are on.
+        (0..=u8::MAX).zip(&*self.lines).filter_map(|(place, slot)| match slot.0 {
+            held::Place::Refused(reason) => Some(Refused { place, reason }),
             _ => None,
         })
     }

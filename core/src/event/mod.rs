@@ -69,6 +69,21 @@ pub enum EventGroup {
     Error,
 }
 
+impl EventGroup {
+    /// All switches.
+    pub const ALL: [Self; 3] = [Self::Usage, Self::Deployment, Self::Error];
+
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Deployment => "deployment",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl EventKind {
     /// The word in the text after severity.
     #[must_use]

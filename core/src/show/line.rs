@@ -5,7 +5,8 @@ use core::fmt::{self, Write};
 use crate::agent::{Agent, Held, Source};
 use crate::calendar::Dated;
 use crate::event::write_duration;
-use crate::line::{Combine, Count, LicenseType};
+use crate::limits::MAX_COMMENT_LEN;
+use crate::line::{Combine, Count, LicenseType, LineId};
 use crate::store::Storage;
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
@@ -32,7 +33,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     pub(super) fn write_detail(
-        &self,
+        &mut self,
         index: usize,
         held: &Held,
         out: &mut impl Write,
@@ -71,7 +72,24 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Source::Installed => "Primary License Storage",
             Source::BuiltIn => "Built-In License Storage",
         };
-        writeln!(out, "    Store: {store}")
+        writeln!(out, "    Store: {store}")?;
+        if held.source() == Source::Installed {
+            self.write_comment(right.id(), out)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn write_comment(&mut self, id: LineId, out: &mut impl Write) -> fmt::Result {
+        let mut buffer = [0; MAX_COMMENT_LEN];
+        match self.read_comment(id, &mut buffer) {
+            Ok([]) => Ok(()),
+            Ok(text) => match core::str::from_utf8(text) {
+                Ok(text) => writeln!(out, "    Comment: {}", text.escape_debug()),
+                Err(_) => writeln!(out, "    Comment: {} bytes that are no text", text.len()),
+            },
+            Err(reason) => writeln!(out, "    Comment: {reason}"),
+        }
     }
 
     fn write_left(&self, held: &Held, out: &mut impl Write) -> fmt::Result {

@@ -2,11 +2,12 @@
 //!
 //! Text only, and only for consoles: machines read the typed values of the [`Agent`].
 
+mod jobs;
 mod line;
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, Held, LineState, Source};
+use crate::agent::{Agent, Held, LineState, Refused, Source};
 use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
 use crate::event::write_duration;
@@ -81,7 +82,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         match what {
             Show::Brief => self.show_lines(out, |_, _| true, Self::write_brief),
             Show::All => self.show_all(out),
-            Show::Detail => self.show_lines(out, |_, _| true, Self::write_detail),
+            Show::Detail => self.show_detail(out),
             Show::Feature => self.show_features(out),
             Show::Statistics => self.show_statistics(out),
             Show::Status => self.show_status(out),
@@ -176,6 +177,27 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok(())
     }
 
+    fn show_detail(&mut self, out: &mut impl Write) -> fmt::Result {
+        let mut index = 0_usize;
+        loop {
+            let Some(held) = self.lines().nth(index).copied() else { break };
+            index = index.saturating_add(1);
+            self.write_detail(index, &held, out)?;
+        }
+        if index == 0 {
+            out.write_str("no such license\n")?;
+        }
+        self.show_refused(out)
+    }
+
+    fn show_refused(&self, out: &mut impl Write) -> fmt::Result {
+        for Refused { place, reason } in self.refused() {
+            writeln!(out, "Stored line at place {place} was refused: {reason}")?;
+            writeln!(out, "    what to do: {}", reason.remedy())?;
+        }
+        Ok(())
+    }
+
     fn show_features(&self, out: &mut impl Write) -> fmt::Result {
         writeln!(
             out,
@@ -222,9 +244,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
         }
         writeln!(out, "Refused at boot: {}", self.refused().count())?;
-        for reason in self.refused() {
-            writeln!(out, "    {reason}")?;
-        }
+        self.show_refused(out)?;
         writeln!(out, "Events lost: {}", self.dropped_events())
     }
 

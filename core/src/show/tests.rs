@@ -30,6 +30,8 @@ fn with_device(then: impl FnOnce(&mut Booted<'_>)) {
         ];
         assert_eq!(install(agent, &lines, noon(0)), []);
         agent.set_priority(LineId([2; 10]), Some(Priority::High)).unwrap();
+        agent.comment(LineId([2; 10]), "for the \u{e4}rea\nyard".as_bytes()).unwrap();
+        agent.comment(LineId([3; 10]), &[0xFF, 0]).unwrap();
         agent.activate(id("video"), noon(0)).unwrap();
         agent.acquire(id("ap-count"), 20, 1, noon(0)).unwrap();
         pass(agent, noon(0), 3 * DAY + 5_000);
@@ -63,6 +65,48 @@ fn every_form_shows_what_its_golden_file_says() {
         }
         golden("explain.txt", &text);
     });
+}
+
+#[test]
+fn lines_that_were_refused_are_shown_with_what_to_do() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
+    });
+    let other = crate::Udi::parse(b"ISR4331/K9:FDO1234ABCE").unwrap();
+    boot_as(&mut storage, other, noon(0), |agent| {
+        let mut text = String::new();
+        agent.show(Show::Detail, &mut text).unwrap();
+        golden("refused.txt", &text);
+    });
+}
+
+#[test]
+fn jobs_are_shown_with_their_results() {
+    use crate::{Action, Cause, JobRequest, JobSlot, Jobs, ResultSlot};
+    let mut slots = [JobSlot::EMPTY; 4];
+    let mut results = [ResultSlot::EMPTY; 3];
+    let mut jobs = Jobs::new(&mut slots, &mut results);
+    let mut text = String::new();
+    jobs.show(&mut text).unwrap();
+    for (action, member) in
+        [(Action::Install, 0), (Action::Backup, 1), (Action::Clear, 0), (Action::NoOp, 0)]
+    {
+        let request = JobRequest { member, ..JobRequest::new(action) };
+        let id = jobs.create(request, noon(0)).unwrap();
+        if action != Action::NoOp {
+            jobs.start(id).unwrap();
+        }
+    }
+    let first = jobs.begin().unwrap();
+    for result in [Ok(()), Err(Reason::OtherDevice), Ok(()), Ok(())] {
+        jobs.note(first, result);
+    }
+    jobs.end(first, Cause::None, noon(0));
+    let second = jobs.begin().unwrap();
+    jobs.end(second, Cause::InvalidLicenseBackupFile, noon(0));
+    jobs.show(&mut text).unwrap();
+    golden("jobs.txt", &text);
 }
 
 #[test]

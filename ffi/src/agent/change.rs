@@ -3,6 +3,7 @@
 use core::ffi::c_char;
 
 use nodelock::Priority;
+use nodelock::limits::MAX_COMMENT_LEN;
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
@@ -135,7 +136,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
             if isize::try_from(capacity).is_err() {
                 return Err(Code(NODELOCK_ERR_LENGTH));
             }
-            let mut own = [0; 255];
+            let mut own = [0; MAX_COMMENT_LEN];
             let most = capacity.min(own.len());
             let comment = core.read_comment(id, own.get_mut(..most).unwrap_or_default())?;
             core::ptr::copy_nonoverlapping(comment.as_ptr(), buffer.cast(), comment.len());

@@ -1,11 +1,14 @@
 //! The operator's commands, for products that hang them on a console of their own.
 //!
 //! [`Command::parse`] reads one line; [`run`] carries it out on an agent and gives the text to
-//! print. Files, agreement texts and questions go through a [`Host`].
+//! print. Files, agreement texts and questions go through a [`Host`]; what a fleet manager queues
+//! is kept in a [`JobDesk`].
 
+mod job;
 mod parse;
 mod run;
 
+pub use job::{JobCommand, JobDesk, Order};
 pub use parse::{Command, CommandError};
 pub use run::{Host, Outcome, run};
 

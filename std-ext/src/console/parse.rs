@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use nodelock::{Priority, Show};
+use nodelock::{EventGroup, Priority, Show};
+
+use super::job::JobCommand;
 
 /// What an operator wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Command {
     },
     /// `license clear LINE-ID|FEATURE`
     Clear(String),
+    /// `license clear refused`
+    ClearRefused,
     /// `license comment add LINE-ID|FEATURE TEXT`, `license comment delete LINE-ID|FEATURE`
     Comment {
         /// Line id or feature.
@@ -55,6 +59,17 @@ pub enum Command {
     },
     /// `license release TOKEN`
     Release(u64),
+    /// `license job ...`
+    Job(JobCommand),
+    /// `license events usage|deployment|error on|off`
+    Events {
+        /// Which.
+        group: EventGroup,
+        /// Whether they are told.
+        on: bool,
+    },
+    /// `show license jobs`
+    ShowJobs,
     /// `show license [FORM]`
     Show(Show),
     /// `explain FEATURE`
@@ -66,7 +81,7 @@ pub enum Command {
 /// The text of `help`, and of errors about unknown commands.
 pub(super) const HELP: &str = "\
 license install FILE [what-if]
-license clear LINE-ID|FEATURE
+license clear LINE-ID|FEATURE|refused
 license comment add LINE-ID|FEATURE TEXT
 license comment delete LINE-ID|FEATURE
 license save FILE
@@ -78,7 +93,18 @@ license deactivate FEATURE
 license right-to-use activate|deactivate FEATURE
 license acquire FEATURE [UNITS]
 license release TOKEN
-show license [all|detail|evaluation|expiring|feature|file|history|in-use|
+license job install FILE [OPTIONS]
+license job clear LINE-ID|FEATURE [OPTIONS]
+license job backup FILE [OPTIONS]
+license job generate-eula LICENSE-FILE FILE [OPTIONS]
+license job process-permission-ticket FILE REHOST-TICKET-FILE [OPTIONS]
+license job regenerate-last-rehost-ticket FILE [OPTIONS]
+license job no-op [OPTIONS]
+        OPTIONS: member NUMBER, stop-on-failure, accept-eula
+license job run
+license job delete NUMBER
+license events usage|deployment|error on|off
+show license [all|detail|evaluation|expiring|feature|file|history|in-use|jobs|
               permanent|statistics|status|udi]
 explain FEATURE
 help
@@ -114,6 +140,7 @@ impl Command {
             ["help" | "?"] => Ok(Self::Help),
             ["explain", feature] => Ok(Self::Explain(own(feature))),
             ["show", "license"] => Ok(Self::Show(Show::Brief)),
+            ["show", "license", "jobs"] => Ok(Self::ShowJobs),
             ["show", "license", form] => {
                 let form = Show::parse(form).ok_or_else(|| unknown("form", form))?;
                 Ok(Self::Show(form))
@@ -123,6 +150,7 @@ impl Command {
             | ["license", "install", "--what-if", file] => {
                 Ok(Self::Install { file: own(file), what_if: true })
             }
+            ["license", "clear", "refused"] => Ok(Self::ClearRefused),
             ["license", "clear", line] => Ok(Self::Clear(own(line))),
             ["license", "comment", "add", line, text @ ..] if !text.is_empty() => {
                 Ok(Self::Comment { line: own(line), text: text.join(" ") })
@@ -168,6 +196,19 @@ impl Command {
                 Ok(token) => Ok(Self::Release(token)),
                 Err(_) => Err(unknown("token", token)),
             },
+            ["license", "events", group, switch] => {
+                let found = EventGroup::ALL.into_iter().find(|known| known.name() == *group);
+                let on = match *switch {
+                    "on" => true,
+                    "off" => false,
+                    other => return Err(unknown("switch", other)),
+                };
+                let group = found.ok_or_else(|| unknown("group of events", group))?;
+                Ok(Self::Events { group, on })
+            }
+            ["license", "job", words @ ..] => JobCommand::parse(words)
+                .map(Self::Job)
+                .ok_or_else(|| unknown("job", &words.join(" "))),
             _ => Err(CommandError(format!("not a command: {line:?}; there are:\n{HELP}"))),
         }
     }

@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::io;
 
 use nodelock::{
-    Agent, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, SignatureVerifier, Source,
-    Storage, UdiSource, limits::MAX_FILE_LEN,
+    Agent, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, SignatureVerifier,
+    Source, Storage, UdiSource, limits::MAX_FILE_LEN,
 };
 
+use super::job::JobDesk;
 use super::parse::{Command, HELP};
 
 /// Owner of the units that an operator acquires.
@@ -43,15 +44,16 @@ pub struct Outcome {
     pub done: bool,
 }
 
-/// Carries a command out.
+/// Carries a command out. The desk is that of the same boot: jobs end with it.
 pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
+    desk: &mut JobDesk<'_>,
     command: &Command,
     now: Now,
     host: &mut dyn Host,
 ) -> Outcome {
     let mut text = String::new();
-    let result = carry_out(agent, command, now, host, &mut text);
+    let result = carry_out(agent, desk, command, now, host, &mut text);
     match result {
         Ok(done) => Outcome { text, done },
         Err(problem) => {
@@ -64,6 +66,7 @@ pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
 
 fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
+    desk: &mut JobDesk<'_>,
     command: &Command,
     now: Now,
     host: &mut dyn Host,
@@ -76,6 +79,19 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             let id = find_line(agent, line)?;
             agent.clear(id, now).map_err(refusal)?;
             let _ = writeln!(text, "line {id} cleared");
+            Ok(true)
+        }
+        Command::ClearRefused => clear_refused(agent, text),
+        Command::Job(command) => desk.carry_out(agent, command, now, host, text),
+        Command::Events { group, on } => {
+            agent.enable_events(*group, *on);
+            let switch = if *on { "on" } else { "off" };
+            let _ =
+                writeln!(text, "events about {} are {switch} until the next boot", group.name());
+            Ok(true)
+        }
+        Command::ShowJobs => {
+            let _ = desk.jobs().show(text);
             Ok(true)
         }
         Command::Comment { line, text: comment } => {
@@ -206,6 +222,22 @@ fn effect_text(effect: Effect, what_if: bool) -> String {
     }
 }
 
+/// Gives up what was refused at boot.
+fn clear_refused<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    agent: &mut Agent<'_, S, V, U>,
+    text: &mut String,
+) -> Result<bool, String> {
+    let refused: Vec<_> = agent.refused().collect();
+    for Refused { place, reason } in &refused {
+        agent.discard_refused(*place).map_err(refusal)?;
+        let _ = writeln!(text, "stored line at place {place} removed; it was refused: {reason}");
+    }
+    if refused.is_empty() {
+        text.push_str("no stored line was refused\n");
+    }
+    Ok(true)
+}
+
 fn save<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
     file: &str,
@@ -269,7 +301,7 @@ fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 /// A line by its id, or by its feature if that has only one.
-fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
+pub(super) fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &Agent<'_, S, V, U>,
     word: &str,
 ) -> Result<LineId, String> {

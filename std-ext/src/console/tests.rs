@@ -1,4 +1,4 @@
-use nodelock::{Priority, Show};
+use nodelock::{Action, EventGroup, JobRequest, Priority, Show};
 
 use super::*;
 
@@ -46,6 +46,25 @@ fn every_command_of_the_help_is_read() {
         ("license acquire ap 5", Command::Acquire { feature: "ap".into(), units: 5 }),
         ("license acquire ap", Command::Acquire { feature: "ap".into(), units: 1 }),
         ("license release 4294967296", Command::Release(1 << 32)),
+        ("license clear refused", Command::ClearRefused),
+        ("license events error off", Command::Events { group: EventGroup::Error, on: false }),
+        ("show license jobs", Command::ShowJobs),
+        ("license job run", Command::Job(JobCommand::Run)),
+        ("license job delete 7", Command::Job(JobCommand::Delete(7))),
+        (
+            "license job install a.lic member 2 accept-eula stop-on-failure",
+            Command::Job(JobCommand::Queue(Order {
+                request: JobRequest {
+                    member: 1,
+                    stop_on_failure: true,
+                    accept_eula: true,
+                    ..JobRequest::new(Action::Install)
+                },
+                line: None,
+                source: Some("a.lic".into()),
+                destination: None,
+            })),
+        ),
         (&format!("license clear {id}"), Command::Clear(id.into())),
     ] {
         assert_eq!(Command::parse(line), Ok(command), "{line}");
@@ -66,6 +85,15 @@ fn other_lines_are_answered_with_what_there_is() {
         "license release x",
         "explain",
         "LICENSE INSTALL x",
+        "license events",
+        "license events all on",
+        "license events usage maybe",
+        "license job",
+        "license job install",
+        "license job install x member 0",
+        "license job install x member 256",
+        "license job clear x quickly",
+        "license job delete x",
     ] {
         let error = Command::parse(line).unwrap_err().to_string();
         assert!(error.contains("license install FILE"), "{line}: {error}");

@@ -5,7 +5,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::agent::{Deed, Effect, Intent, LineState, Priority};
+use crate::agent::{Deed, Effect, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict};
 
@@ -39,7 +39,10 @@ fn f001_005_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
     let other = Udi::parse(b"ISR4331/K9:FDO1234ABCE").unwrap();
     boot_as(&mut storage, other, noon(0), |agent| {
         assert!(!granted(agent, "vpn", 0));
-        assert_eq!(agent.refused().collect::<Vec<_>>(), [Reason::OtherDevice]);
+        assert_eq!(
+            agent.refused().collect::<Vec<_>>(),
+            [Refused { place: 0, reason: Reason::OtherDevice }]
+        );
         assert_eq!(kinds(agent), [EventKind::LineRefused]);
         // Its place is kept: installing another line does not overwrite it.
         assert_eq!(
@@ -47,7 +50,17 @@ fn f001_005_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
             [Reason::OtherDevice]
         );
     });
-    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "vpn", 0)));
+    boot(&mut storage, noon(0), |agent| {
+        assert!(granted(agent, "vpn", 0));
+        assert_eq!(agent.discard_refused(0), Err(Reason::NoSuchLine), "a good line stays");
+    });
+    // The operator may give it up, and its place is free again.
+    boot_as(&mut storage, other, noon(0), |agent| {
+        assert_eq!(agent.discard_refused(1), Err(Reason::NoSuchLine));
+        assert_eq!(agent.discard_refused(0), Ok(()));
+        assert_eq!(agent.refused().next(), None);
+    });
+    boot(&mut storage, noon(0), |agent| assert!(!granted(agent, "vpn", 0)));
 }
 
 #[test]

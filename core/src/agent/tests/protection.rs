@@ -127,7 +127,7 @@ fn a_sealed_line_is_not_verified_again_until_the_root_changes() {
     // A root that is gone takes its lines with it, sealed or not.
     device
         .boot_with(&[anchor(2, Role::Production)], Some(SECRET), RULES, |agent| {
-            let refused: Vec<Reason> = agent.refused().collect();
+            let refused: Vec<Reason> = agent.refused().map(|refused| refused.reason).collect();
             assert_eq!(refused, [Reason::UnknownKey; 3]);
         })
         .unwrap();

@@ -1,0 +1,140 @@
+//! What an operator does at the console of a device. Test names begin with the row of the
+//! capability they show.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Ran, nodelock, nodelock_with};
+
+const AT: &str = "2026-11-22T12:00:00Z";
+
+/// A device with the example's catalog, without licenses.
+fn device(directory: &Path) {
+    let directory = directory.to_str().unwrap();
+    let args =
+        "device init --udi R1:SN1 --catalog ../examples/catalog.toml --trust keys/root.pub.pem";
+    let args = args.split(' ').chain(["--at", AT, "--dir", directory]);
+    nodelock(args).ok();
+}
+
+fn console(directory: &Path, before: &[&str], line: &str, typed: &str) -> Ran {
+    let directory = directory.to_str().unwrap();
+    let start = ["device", "run", "--dir", directory];
+    nodelock_with([&start, before, &["--", line]].concat(), typed.as_bytes())
+}
+
+fn issue(feature: &str, options: &str, to: &Path) {
+    let args = "issue --key keys/root.key.pem --udi R1:SN1 --issued 2026-11-22 --feature";
+    let args = args.split(' ').chain([feature]).chain(options.split_whitespace());
+    nodelock(args.chain(["-o", to.to_str().unwrap()])).ok();
+}
+
+/// A directory on another file system than that of the device, if there is one.
+fn removable() -> tempfile::TempDir {
+    let stick = Path::new("/dev/shm");
+    let place = if stick.is_dir() { stick.to_owned() } else { std::env::temp_dir() };
+    tempfile::tempdir_in(place).unwrap()
+}
+
+#[test]
+fn f002_053_a_license_file_is_kept_and_installed_later() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("flash.lic"));
+    device(&unit);
+    issue("vpn", "", &file);
+    let before = fs::read(&file).unwrap();
+    assert_eq!(console(&unit, &[], "explain vpn", "").status, 1);
+    // A year and two boots later it is as good as on the first day, and is not used up.
+    let install = format!("license install {}", file.display());
+    console(&unit, &["--reboot", "--advance", "365d"], "show license udi", "").ok();
+    console(&unit, &["--reboot"], &install, "").ok();
+    assert_eq!(fs::read(&file).unwrap(), before);
+    console(&unit, &["--reboot"], "explain vpn", "").ok();
+}
+
+#[test]
+fn f002_055_an_evaluation_asks_for_its_agreement_and_no_is_the_default() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("trial.lic"));
+    device(&unit);
+    issue("voice", "--type evaluation --usage 60d", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    let accept = "license accept end user agreement voice";
+    for refusal in ["", "\n", "no\n", "YES please\n"] {
+        let ran = console(&unit, &[], accept, refusal);
+        assert_eq!(ran.status, 1, "{refusal:?}");
+        assert!(ran.stderr.contains("yes/[no]"), "{}", ran.stderr);
+        assert_eq!(console(&unit, &[], "license activate voice", "").status, 1);
+    }
+    console(&unit, &["--yes"], accept, "").ok();
+    console(&unit, &[], "license activate voice", "").ok();
+    console(&unit, &["--advance", "59d"], "explain voice", "").ok();
+    assert_eq!(console(&unit, &["--advance", "2d", "--reboot"], "explain voice", "").status, 1);
+}
+
+#[test]
+fn f002_061_statistics_tell_what_happened_and_events_can_be_switched_off_by_group() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("vpn.lic"));
+    device(&unit);
+    issue("vpn", "", &file);
+    let install = format!("license install {}", file.display());
+    let shown = console(&unit, &[], "show license statistics", "").ok();
+    assert!(shown.text().contains("Installed lines: 0"), "{}", shown.text());
+    console(&unit, &[], "license events deployment off", "").ok();
+    let silent = console(&unit, &[], &install, "").ok();
+    assert!(!silent.text().contains("%LICENSE"), "{}", silent.text());
+    // Errors are another group, and a boot switches all on.
+    let back = console(&unit, &["--at", "2020-01-01"], "show license statistics", "").ok();
+    assert!(back.text().contains("CLOCK_BACK"), "{}", back.text());
+    assert!(back.text().contains("Installed lines: 1"), "{}", back.text());
+    let cleared = console(&unit, &["--reboot"], "license clear vpn", "").ok();
+    assert!(cleared.text().contains("%LICENSE-6-CLEAR"), "{}", cleared.text());
+}
+
+#[test]
+fn f002_068_questions_are_answered_by_hand_or_in_advance() {
+    let home = tempfile::tempdir().unwrap();
+    let unit = home.path().join("unit");
+    device(&unit);
+    let file = home.path().join("trial.lic");
+    issue("voice", "--type evaluation --usage 60d", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    // Nobody is there to ask: the answer is no, at once, and the way out is said.
+    let asked = console(&unit, &[], "license accept end user agreement", "");
+    assert_eq!(asked.status, 1);
+    assert!(asked.stderr.contains("--yes"), "{}", asked.stderr);
+    let json = console(&unit, &["--yes", "--json"], "license accept end user agreement", "").ok();
+    assert_eq!(json.json()["done"], true);
+    let voice = json.json()["licenses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["feature"] == "voice")
+        .cloned();
+    assert_eq!(voice.unwrap()["eula_accepted"], true);
+}
+
+#[test]
+fn f002_093_files_on_another_file_system_are_read_and_written() {
+    let (home, stick) = (tempfile::tempdir().unwrap(), removable());
+    let unit = home.path().join("unit");
+    device(&unit);
+    let (file, backup) = (stick.path().join("vpn.lic"), stick.path().join("backup.lic"));
+    issue("vpn", "", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    console(&unit, &[], &format!("license save {}", backup.display()), "").ok();
+    let (file, backup) = (fs::read(&file).unwrap(), fs::read(&backup).unwrap());
+    assert_eq!(file.trim_ascii_end(), backup.trim_ascii_end());
+    // The medium is gone: an error that names the file, and nothing else happens.
+    let gone = stick.path().join("vpn.lic");
+    drop(stick);
+    for line in ["license install", "license save"] {
+        let ran = console(&unit, &[], &format!("{line} {}", gone.display()), "");
+        assert_eq!(ran.status, 1);
+        assert!(ran.text().contains(gone.to_str().unwrap()), "{}", ran.text());
+    }
+    console(&unit, &["--reboot"], "explain vpn", "").ok();
+}

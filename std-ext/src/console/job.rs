@@ -1,0 +1,225 @@
+//! The commands about jobs: `license job ...`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use nodelock::{
+    Action, Agent, Catalog, Cause, FeatureId, JobError, JobHost, JobId, JobRequest, JobState, Jobs,
+    Material, Now, SignatureVerifier, Storage, UdiSource, limits::MAX_FILE_LEN,
+};
+
+use super::run::{Host, find_line};
+
+/// What an operator wants of the jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobCommand {
+    /// `license job ACTION ...`: make a job and put it at the end of the queue.
+    Queue(Order),
+    /// `license job run`: carry out what is in the queue.
+    Run,
+    /// `license job delete NUMBER`
+    Delete(u32),
+}
+
+/// A job as the operator asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// What to do; the line to clear is still a word of the operator.
+    pub request: JobRequest,
+    /// Line id or feature to clear.
+    pub line: Option<String>,
+    /// File to read.
+    pub source: Option<String>,
+    /// File to write.
+    pub destination: Option<String>,
+}
+
+impl JobCommand {
+    /// Reads the words behind `license job`.
+    pub(super) fn parse(words: &[&str]) -> Option<Self> {
+        let order = |request| Order { request, line: None, source: None, destination: None };
+        let (mut order, options) = match words {
+            ["run"] => return Some(Self::Run),
+            ["delete", number] => return Some(Self::Delete(number.parse().ok()?)),
+            ["no-op", options @ ..] => (order(JobRequest::new(Action::NoOp)), options),
+            ["install", file, options @ ..] => {
+                let request = JobRequest::new(Action::Install);
+                (Order { source: own(file), ..order(request) }, options)
+            }
+            ["clear", line, options @ ..] => {
+                let request = JobRequest::new(Action::Clear);
+                (Order { line: own(line), ..order(request) }, options)
+            }
+            ["backup", file, options @ ..] => {
+                let request = JobRequest::new(Action::Backup);
+                (Order { destination: own(file), ..order(request) }, options)
+            }
+            ["generate-eula", from, to, options @ ..] => {
+                let request = JobRequest::new(Action::GenerateEula);
+                (Order { source: own(from), destination: own(to), ..order(request) }, options)
+            }
+            ["process-permission-ticket", from, to, options @ ..] => {
+                let request = JobRequest::new(Action::ProcessPermissionTicket);
+                (Order { source: own(from), destination: own(to), ..order(request) }, options)
+            }
+            ["regenerate-last-rehost-ticket", to, options @ ..] => {
+                let request = JobRequest::new(Action::RegenerateLastRehostTicket);
+                (Order { destination: own(to), ..order(request) }, options)
+            }
+            _ => return None,
+        };
+        let mut options = options;
+        while !options.is_empty() {
+            options = match options {
+                ["member", number, rest @ ..] => {
+                    order.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
+                    rest
+                }
+                ["stop-on-failure", rest @ ..] => {
+                    order.request.stop_on_failure = true;
+                    rest
+                }
+                ["accept-eula", rest @ ..] => {
+                    order.request.accept_eula = true;
+                    rest
+                }
+                _ => return None,
+            };
+        }
+        Some(Self::Queue(order))
+    }
+}
+
+fn own(word: &&str) -> Option<String> {
+    Some((*word).to_owned())
+}
+
+/// The jobs of a device, with the files that they are about.
+#[derive(Debug)]
+pub struct JobDesk<'m> {
+    jobs: Jobs<'m>,
+    /// File to read and file to write.
+    files: BTreeMap<JobId, (Option<String>, Option<String>)>,
+}
+
+impl<'m> JobDesk<'m> {
+    /// No jobs yet.
+    #[must_use]
+    pub fn new(jobs: Jobs<'m>) -> Self {
+        Self { jobs, files: BTreeMap::new() }
+    }
+
+    /// The jobs.
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs<'m> {
+        &self.jobs
+    }
+
+    pub(super) fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
+        &mut self,
+        agent: &mut Agent<'_, S, V, U>,
+        command: &JobCommand,
+        now: Now,
+        host: &mut dyn Host,
+        text: &mut String,
+    ) -> Result<bool, String> {
+        match command {
+            JobCommand::Queue(order) => {
+                let line = order.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
+                let request = JobRequest { line, ..order.request };
+                let id = self.jobs.create(request, now).map_err(job_error)?;
+                self.jobs.start(id).map_err(job_error)?;
+                self.files.retain(|id, _| self.jobs.get(*id).is_some());
+                self.files.insert(id, (order.source.clone(), order.destination.clone()));
+                let place = self.jobs.queue_position(id).unwrap_or_default();
+                let name = request.action.name();
+                let _ = writeln!(
+                    text,
+                    "job {}: {name}, place {place} in the queue; license job run starts it",
+                    id.0
+                );
+                Ok(true)
+            }
+            JobCommand::Delete(number) => {
+                self.jobs.delete(JobId(*number)).map_err(job_error)?;
+                self.files.remove(&JobId(*number));
+                let _ = writeln!(text, "job {number} deleted");
+                Ok(true)
+            }
+            JobCommand::Run => {
+                let mut all = true;
+                let mut any = false;
+                while let Some(id) = self.jobs.begin() {
+                    any = true;
+                    all &= self.perform(agent, id, now, host)? == JobState::Successful;
+                }
+                if any {
+                    let _ = self.jobs.show(text);
+                } else {
+                    text.push_str("no job waits\n");
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    fn perform<S: Storage, V: SignatureVerifier, U: UdiSource>(
+        &mut self,
+        agent: &mut Agent<'_, S, V, U>,
+        id: JobId,
+        now: Now,
+        host: &mut dyn Host,
+    ) -> Result<JobState, String> {
+        let (source, destination) = self.files.get(&id).cloned().unwrap_or_default();
+        let content = source.map(|name| host.read(&name));
+        let material = match &content {
+            None => Material::Nothing,
+            Some(Ok(content)) if content.len() <= MAX_FILE_LEN => Material::File(content),
+            Some(Ok(_)) => Material::Failed(Cause::InvalidLicenseFile),
+            Some(Err(_)) => Material::Failed(Cause::InvalidLicenseFilePath),
+        };
+        let catalog = agent.catalog();
+        let mut clerk =
+            Clerk { host, catalog, destination, agreement: String::new(), output: Vec::new() };
+        agent.perform(&mut self.jobs, id, material, &mut clerk, now).map_err(job_error)
+    }
+}
+
+/// What a running job needs, from the host of the console.
+struct Clerk<'h, 'c> {
+    host: &'h mut dyn Host,
+    catalog: &'c Catalog<'c>,
+    destination: Option<String>,
+    agreement: String,
+    output: Vec<u8>,
+}
+
+impl JobHost for Clerk<'_, '_> {
+    fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]> {
+        let name = self.catalog.feature(feature)?.agreement()?;
+        self.agreement = self.host.agreement(name)?;
+        Some(self.agreement.as_bytes())
+    }
+
+    fn output(&mut self, content: &[u8]) -> Result<(), ()> {
+        self.output.extend_from_slice(content);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), ()> {
+        let name = self.destination.as_deref().ok_or(())?;
+        self.host.write(name, &self.output).map_err(|_| ())
+    }
+}
+
+fn job_error(error: JobError) -> String {
+    match error {
+        JobError::TableFull => {
+            "refused: no room for another job; delete one, or wait until one has been over for \
+             five minutes"
+        }
+        JobError::NoSuchJob => "refused: there is no such job; show license jobs lists them",
+        JobError::WrongState => "refused: the job is not in the state for this",
+    }
+    .to_owned()
+}
