@@ -436,6 +436,18 @@
 // A trial in the catalog of more than 100 years.
 #define NODELOCK_ERR_CATALOG_TRIAL -926
 
+// No room for another job: all wait, run, or have been over for less than five minutes.
+#define NODELOCK_ERR_JOBS_FULL -927
+
+// There is no such job.
+#define NODELOCK_ERR_NO_SUCH_JOB -928
+
+// The job is not in the state for this call.
+#define NODELOCK_ERR_JOB_STATE -929
+
+// A callback that takes output has failed.
+#define NODELOCK_ERR_OUTPUT -930
+
 // 64-bit words in a context. A little more than is needed now, so that a later version with the
 // same ABI number can use some.
 #define NODELOCK_CTX_WORDS 16
@@ -733,6 +745,15 @@
 // Event: a REPAIR record was accepted.
 #define NODELOCK_EVENT_REPAIRED 23
 
+// Group of events: periods and counts.
+#define NODELOCK_EVENTS_USAGE 1
+
+// Group of events: installing, clearing, accepting, taking back, levels.
+#define NODELOCK_EVENTS_DEPLOYMENT 2
+
+// Group of events: what went wrong, and clocks.
+#define NODELOCK_EVENTS_ERROR 3
+
 // Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
 #define NODELOCK_STANDING_UNANCHORED 0
 
@@ -747,6 +768,141 @@
 
 // Standing: the anchor does not answer; rights with a time limit wait.
 #define NODELOCK_STANDING_ANCHOR_FAILED 4
+
+// In the history: a line was installed.
+#define NODELOCK_DEED_INSTALLED 1
+
+// In the history: a line was cleared.
+#define NODELOCK_DEED_CLEARED 2
+
+// In the history: a line has ended.
+#define NODELOCK_DEED_EXPIRED 3
+
+// In the history: the agreement of a line was accepted.
+#define NODELOCK_DEED_EULA_ACCEPTED 4
+
+// In the history: a trial turned into a right to use.
+#define NODELOCK_DEED_CONVERTED 5
+
+// In the history: a right was taken back for good.
+#define NODELOCK_DEED_REVOKED 6
+
+// In the history: a REPAIR record was accepted; the id is its.
+#define NODELOCK_DEED_REPAIRED 7
+
+// 64-bit words in a nodelock_jobs.
+#define NODELOCK_JOBS_WORDS 10
+
+// 64-bit words in a nodelock_job_slot.
+#define NODELOCK_JOB_SLOT_WORDS 10
+
+// 64-bit words in a nodelock_job_result_slot.
+#define NODELOCK_JOB_RESULT_SLOT_WORDS 3
+
+// Action of a job: nothing.
+#define NODELOCK_ACTION_NO_OP 1
+
+// Action of a job: install the lines of a file.
+#define NODELOCK_ACTION_INSTALL 2
+
+// Action of a job: clear a line.
+#define NODELOCK_ACTION_CLEAR 3
+
+// Action of a job: carry out a permission ticket. No device has been given one yet: it fails.
+#define NODELOCK_ACTION_PROCESS_PERMISSION_TICKET 4
+
+// Action of a job: give the last rehost ticket once more. There is none yet: it fails.
+#define NODELOCK_ACTION_REGENERATE_LAST_REHOST_TICKET 5
+
+// Action of a job: give every installed line.
+#define NODELOCK_ACTION_BACKUP 6
+
+// Action of a job: give the agreements that the lines of a file need.
+#define NODELOCK_ACTION_GENERATE_EULA 7
+
+// State of a job: made and not started.
+#define NODELOCK_JOB_NONE 1
+
+// State of a job: waits in the queue.
+#define NODELOCK_JOB_PENDING 2
+
+// State of a job: runs.
+#define NODELOCK_JOB_IN_PROGRESS 3
+
+// State of a job or of a license: everything was done.
+#define NODELOCK_JOB_SUCCESSFUL 4
+
+// State of a job: some licenses failed.
+#define NODELOCK_JOB_PARTIALLY_SUCCESSFUL 5
+
+// State of a job or of a license: nothing was done, or the job stopped at a failure.
+#define NODELOCK_JOB_FAILED 6
+
+// Cause of a failure: none.
+#define NODELOCK_CAUSE_NONE 1
+
+// Cause of a failure: any that has no number of its own.
+#define NODELOCK_CAUSE_GENERAL_FAILURE 2
+
+// Cause of a failure: no way to fetch or send files like that.
+#define NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED 3
+
+// Cause of a failure: the server does not answer.
+#define NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE 4
+
+// Cause of a failure: the stack has no such member.
+#define NODELOCK_CAUSE_UNRECOGNIZED_ENTITY 5
+
+// Cause of a failure: there is no such file.
+#define NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH 6
+
+// Cause of a failure: the file holds no license.
+#define NODELOCK_CAUSE_INVALID_LICENSE_FILE 7
+
+// Cause of a failure: the line cannot be read or trusted.
+#define NODELOCK_CAUSE_INVALID_LICENSE_LINE 8
+
+// Cause of a failure: the line is installed already.
+#define NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS 9
+
+// Cause of a failure: the line is for another device.
+#define NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE 10
+
+// Cause of a failure: the count of the line.
+#define NODELOCK_CAUSE_INVALID_LICENSE_COUNT 11
+
+// Cause of a failure: the period of the line.
+#define NODELOCK_CAUSE_INVALID_LICENSE_PERIOD 12
+
+// Cause of a failure: the line is in use.
+#define NODELOCK_CAUSE_LICENSE_IN_USE 13
+
+// Cause of a failure: the license storage does not work.
+#define NODELOCK_CAUSE_INVALID_LICENSE_STORE 14
+
+// Cause of a failure: the license storage is full.
+#define NODELOCK_CAUSE_LICENSE_STORAGE_FULL 15
+
+// Cause of a failure: there is no permission ticket.
+#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE 16
+
+// Cause of a failure: the permission ticket is none for this device.
+#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET 17
+
+// Cause of a failure: the file for the rehost ticket.
+#define NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE 18
+
+// Cause of a failure: there is no rehost ticket.
+#define NODELOCK_CAUSE_INVALID_REHOST_TICKET 19
+
+// Cause of a failure: the backup could not be written.
+#define NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE 20
+
+// Cause of a failure: lines are being cleared.
+#define NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS 21
+
+// Cause of a failure: the agreement is not there, or could not be written.
+#define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
 
 // Version of the library that this header belongs to: major part.
 #define NODELOCK_VERSION_MAJOR 0
@@ -1209,6 +1365,105 @@ typedef struct nodelock_event {
     // 0.
     uint8_t reserved[4];
 } nodelock_event;
+
+// One entry of the history.
+typedef struct nodelock_history_entry {
+    // Counts all entries since the device was made.
+    uint64_t number;
+    // When, in seconds since 1970-01-01T00:00:00Z; 0 if the device did not know.
+    uint64_t wall;
+    // NODELOCK_DEED_...
+    uint32_t deed;
+    // 1 if wall is known, else 0.
+    uint32_t wall_known;
+    // Id of the line.
+    uint8_t line_id[10];
+    // Its feature, with a NUL behind it.
+    char feature[NODELOCK_FEATURE_SIZE];
+    // 0.
+    uint8_t reserved[5];
+} nodelock_history_entry;
+
+// The jobs of one device, all members of its stack. The program gives it memory, passes it to
+// nodelock_jobs_init, and does not look into it. It is volatile: jobs end with the boot.
+typedef struct nodelock_jobs {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOBS_WORDS];
+} nodelock_jobs;
+
+// Room for one job.
+typedef struct nodelock_job_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOB_SLOT_WORDS];
+} nodelock_job_slot;
+
+// Room for the result of one license.
+typedef struct nodelock_job_result_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOB_RESULT_SLOT_WORDS];
+} nodelock_job_result_slot;
+
+// What a job shall do. Begin with zeros.
+typedef struct nodelock_job_request {
+    // NODELOCK_ACTION_...
+    uint32_t action;
+    // Member of the stack, from 0. Its lines only are installed, cleared or backed up.
+    uint32_t member;
+    // 1 to stop at the first license that fails, else 0.
+    uint32_t stop_on_failure;
+    // 1 to accept the agreements of what is installed, else 0.
+    uint32_t accept_eula;
+    // Id of the line to clear; not used by other actions.
+    uint8_t line_id[10];
+    // 0.
+    uint8_t reserved[6];
+} nodelock_job_request;
+
+// A job.
+typedef struct nodelock_job {
+    // What was asked for.
+    struct nodelock_job_request request;
+    // Its name, never given twice between two boots.
+    uint32_t id;
+    // NODELOCK_JOB_...
+    uint32_t state;
+    // NODELOCK_CAUSE_...: why it failed as a whole.
+    uint32_t cause;
+    // Place in the queue: from 1 while it waits, else 0.
+    uint32_t queue_position;
+    // Licenses that it had a result for; more than can be asked for if the results had no room.
+    uint32_t results;
+    // Licenses that failed.
+    uint32_t failures;
+} nodelock_job;
+
+// What became of one license.
+typedef struct nodelock_job_result {
+    // Number of the license in the order of the file, from 1.
+    uint32_t number;
+    // NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED.
+    uint32_t state;
+    // NODELOCK_CAUSE_...
+    uint32_t cause;
+    // NODELOCK_OK, or why in full, if there is more to say than the cause.
+    int32_t reason;
+} nodelock_job_result;
+
+// What a running job needs from the program.
+typedef struct nodelock_job_port {
+    // sizeof(nodelock_job_port), as the program knows it.
+    uint32_t size;
+    // 0.
+    uint32_t reserved;
+    // Passed to the functions.
+    void *user;
+    // Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
+    // Returns 0, or another number if there is none. May be NULL: there are none.
+    int32_t (*agreement)(void *user, uint16_t handle, const char **text, size_t *len);
+    // Takes a piece of a backup or of an agreement; at the end it is called once with NULL and 0. Returns
+    // 0. May be NULL: jobs that have output fail.
+    int32_t (*output)(void *user, const uint8_t *data, size_t len);
+} nodelock_job_port;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1829,6 +2084,19 @@ NODELOCK_MUST_USE
 int32_t nodelock_agent_poll_event(struct nodelock_agent *agent,
                                   struct nodelock_event *out);
 
+// Switches a group of events on or off. All are on after boot.
+//
+// agent  The agent.
+// group  NODELOCK_EVENTS_...
+// on     1 or 0. What is off is neither queued nor counted as lost.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
+// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_enable_events(struct nodelock_agent *agent,
+                                     uint32_t group,
+                                     uint32_t on);
+
 // Whether the stored values are the latest ones, as boot has found.
 //
 // agent     The agent.
@@ -1856,6 +2124,205 @@ NODELOCK_MUST_USE
 int32_t nodelock_agent_revoke(struct nodelock_agent *agent,
                               const uint8_t *line_id,
                               const struct nodelock_now *now);
+
+// Goes through the history of the device: what was installed, cleared, accepted and taken back, and what
+// has ended. It holds the last 32 entries and survives clearing and new images.
+//
+// agent     The agent.
+// on_entry  Called with each entry, in the order of storage; the numbers give the order of time. The
+//           entry is valid during the call.
+// user      Passed to on_entry.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_... if an entry could not be read; the others were given.
+// Writes: agent. Calls: load, on_entry. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_history(struct nodelock_agent *agent,
+                               void (*on_entry)(void *user,
+                                                const struct nodelock_history_entry *entry),
+                               void *user);
+
+// Gives the text of an installed line back, as its file had it: its KEY record first if its key was
+// delegated, each record with a line feed behind it. All lines together are a backup.
+//
+// agent    The agent.
+// line_id  Id of the line, ten bytes.
+// write    Called with each piece of text, valid during the call; needs no NUL. Returns 0 to go on.
+// user     Passed to write.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_STORAGE_...;
+// NODELOCK_ERR_OUTPUT if write returned another number.
+// Writes: agent. Calls: load, write. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_line_text(struct nodelock_agent *agent,
+                                 const uint8_t *line_id,
+                                 int32_t (*write)(void *user, const char *text, size_t len),
+                                 void *user);
+
+// One of the stored lines that were refused at boot. They stay in storage, in case that another firmware
+// can read them, until they are discarded.
+//
+// agent   The agent.
+// index   From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
+// place   Its place in the store of lines.
+// reason  Why it was refused.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
+// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_refused_at(const struct nodelock_agent *agent,
+                                  size_t index,
+                                  uint8_t *place,
+                                  int32_t *reason);
+
+// Removes a stored line that was refused at boot, so that its place is free again. What it said is gone
+// for good.
+//
+// agent  The agent.
+// place  Its place, from nodelock_agent_refused_at.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE if no refused line is there; NODELOCK_ERR_STORAGE_....
+// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_discard_refused(struct nodelock_agent *agent,
+                                       uint32_t place);
+
+// Begins with no jobs.
+//
+// jobs          Memory for the jobs; whatever is in it is overwritten. It must not be moved.
+// jobs_size     sizeof(nodelock_jobs), as the program knows it.
+// slots         One for each job that is kept at a time.
+// slots_size    Their size in bytes.
+// results       One for each result of a license that is kept at a time. May be NULL if there are none:
+//               then jobs only count what became of their licenses.
+// results_size  Their size in bytes.
+//
+// slots and results belong to the jobs from now on.
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
+// Writes: jobs, slots, results. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_init(struct nodelock_jobs *jobs,
+                           size_t jobs_size,
+                           struct nodelock_job_slot *slots,
+                           size_t slots_size,
+                           struct nodelock_job_result_slot *results,
+                           size_t results_size);
+
+// Makes a job, which waits to be started. If there is no room, the oldest job that has been over for five
+// minutes makes some.
+//
+// jobs     The jobs.
+// request  What to do.
+// now      The time.
+// id       Its name, never 0.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_BAD_VALUE; and as for every call on jobs
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_create(struct nodelock_jobs *jobs,
+                             const struct nodelock_job_request *request,
+                             const struct nodelock_now *now,
+                             uint32_t *id);
+
+// Puts a job at the end of the queue.
+//
+// jobs  The jobs.
+// id    The job.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE if it was started before.
+// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE int32_t nodelock_jobs_start(struct nodelock_jobs *jobs, uint32_t id);
+
+// Takes the first job of the queue whose member has none running. It is in progress now: fetch its file and
+// call nodelock_agent_perform.
+//
+// jobs  The jobs.
+// id    The job, or 0 if none waits.
+//
+// Results: NODELOCK_OK.
+// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_begin(struct nodelock_jobs *jobs,
+                            uint32_t *id);
+
+// Deletes a job with its results: before it runs that cancels it.
+//
+// jobs  The jobs.
+// id    The job.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE while it runs.
+// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE int32_t nodelock_jobs_delete(struct nodelock_jobs *jobs, uint32_t id);
+
+// A job by its name.
+//
+// jobs  The jobs.
+// id    The job.
+// out   The job, copied.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_get(const struct nodelock_jobs *jobs,
+                          uint32_t id,
+                          struct nodelock_job *out);
+
+// One of the jobs, in no particular order.
+//
+// jobs   The jobs.
+// index  From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
+// out    The job, copied.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_at(const struct nodelock_jobs *jobs,
+                         size_t index,
+                         struct nodelock_job *out);
+
+// What became of one license of a job, in the order of its file.
+//
+// jobs   The jobs.
+// id     The job.
+// index  From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
+// out    The result, copied.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_jobs_result_at(const struct nodelock_jobs *jobs,
+                                uint32_t id,
+                                size_t index,
+                                struct nodelock_job_result *out);
+
+// Carries out a job that was begun, with what was fetched for it, and ends it. What fails in the job itself is
+// in its state, its cause and its results.
+//
+// agent    The agent.
+// jobs     The jobs.
+// id       The job.
+// fetched  NODELOCK_CAUSE_NONE, or why its file could not be fetched: the job fails with that.
+// file     The file; NULL if the job needs none. Used during the call only.
+// len      Its length in bytes.
+// port     See there; NULL if the job has neither agreements nor output.
+// now      The time.
+// state    How it ended: NODELOCK_JOB_...
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
+// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH. The job is still in progress then.
+// Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
+// and those of port. Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_perform(struct nodelock_agent *agent,
+                               struct nodelock_jobs *jobs,
+                               uint32_t id,
+                               uint32_t fetched,
+                               const uint8_t *file,
+                               size_t len,
+                               const struct nodelock_job_port *port,
+                               const struct nodelock_now *now,
+                               uint32_t *state);
 
 // What is wrong, in one sentence without its end.
 //

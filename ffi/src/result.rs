@@ -172,7 +172,7 @@ pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: i32 = -620;
 /// What was used of a metered line cannot be read.
 pub const NODELOCK_ERR_USE_UNKNOWN: i32 = -621;
 
-// Wrong use (-9xx). Last added: -926.
+// Wrong use (-9xx). Last added: -930.
 /// A pointer that must not be NULL is.
 pub const NODELOCK_ERR_NULL_ARGUMENT: i32 = -901;
 /// The context was never initialised, or not successfully, or is deinitialised.
@@ -229,6 +229,14 @@ pub const NODELOCK_ERR_CATALOG_MAXIMUM: i32 = -924;
 pub const NODELOCK_ERR_CATALOG_EULA: i32 = -925;
 /// A trial in the catalog of more than 100 years.
 pub const NODELOCK_ERR_CATALOG_TRIAL: i32 = -926;
+/// No room for another job: all wait, run, or have been over for less than five minutes.
+pub const NODELOCK_ERR_JOBS_FULL: i32 = -927;
+/// There is no such job.
+pub const NODELOCK_ERR_NO_SUCH_JOB: i32 = -928;
+/// The job is not in the state for this call.
+pub const NODELOCK_ERR_JOB_STATE: i32 = -929;
+/// A callback that takes output has failed.
+pub const NODELOCK_ERR_OUTPUT: i32 = -930;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

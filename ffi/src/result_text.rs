@@ -10,7 +10,7 @@ use nodelock::Reason;
 use crate::result::*;
 
 /// Code, name, text and remedy of the results that only C has.
-const USAGE: [(i32, &str, &str, &str); 27] = [
+const USAGE: [(i32, &str, &str, &str); 31] = [
     (NODELOCK_OK, "ok", "done", "nothing to do"),
     (
         NODELOCK_ERR_NULL_ARGUMENT,
@@ -167,6 +167,30 @@ const USAGE: [(i32, &str, &str, &str); 27] = [
         "catalog-trial",
         "a trial in the catalog is too long",
         "use at most 100 years, in seconds",
+    ),
+    (
+        NODELOCK_ERR_JOBS_FULL,
+        "jobs-full",
+        "there is no room for another job",
+        "delete a job, or wait until one has been over for five minutes",
+    ),
+    (
+        NODELOCK_ERR_NO_SUCH_JOB,
+        "no-such-job",
+        "there is no such job",
+        "list the jobs; they end with the boot",
+    ),
+    (
+        NODELOCK_ERR_JOB_STATE,
+        "job-state",
+        "the job is not in the state for this",
+        "look at its state; a running job cannot be deleted, and only a job that was begun runs",
+    ),
+    (
+        NODELOCK_ERR_OUTPUT,
+        "output",
+        "the program could not take the output",
+        "look at what its callback returned",
     ),
 ];
 

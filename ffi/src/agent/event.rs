@@ -1,11 +1,12 @@
 //! What the device should tell.
 
-use nodelock::Event;
+use nodelock::{Event, EventGroup};
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::flag;
 use crate::agent::state::{change, nodelock_agent};
 use crate::ptr;
-use crate::result::number;
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, number};
 
 /// Event: none waits.
 pub const NODELOCK_EVENT_NONE: u32 = 0;
@@ -55,6 +56,13 @@ pub const NODELOCK_EVENT_ANCHOR_FAILED: u32 = 21;
 pub const NODELOCK_EVENT_REVOKED: u32 = 22;
 /// Event: a REPAIR record was accepted.
 pub const NODELOCK_EVENT_REPAIRED: u32 = 23;
+
+/// Group of events: periods and counts.
+pub const NODELOCK_EVENTS_USAGE: u32 = 1;
+/// Group of events: installing, clearing, accepting, taking back, levels.
+pub const NODELOCK_EVENTS_DEPLOYMENT: u32 = 2;
+/// Group of events: what went wrong, and clocks.
+pub const NODELOCK_EVENTS_ERROR: u32 = 3;
 
 /// Something that happened.
 #[repr(C)]
@@ -124,6 +132,36 @@ pub unsafe extern "C" fn nodelock_agent_poll_event(
             ptr::check(out)?;
             let event = core.poll_event();
             ptr::put(out, nodelock_event::of(event, core.dropped_events()));
+            Ok(())
+        })
+    })
+}
+
+/// Switches a group of events on or off. All are on after boot.
+///
+/// agent  The agent.
+/// group  NODELOCK_EVENTS_...
+/// on     1 or 0. What is off is neither queued nor counted as lost.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
+/// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_enable_events(
+    agent: *mut nodelock_agent,
+    group: u32,
+    on: u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    number(unsafe {
+        change(agent, |core, _| {
+            let group = match group {
+                NODELOCK_EVENTS_USAGE => EventGroup::Usage,
+                NODELOCK_EVENTS_DEPLOYMENT => EventGroup::Deployment,
+                NODELOCK_EVENTS_ERROR => EventGroup::Error,
+                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            };
+            core.enable_events(group, flag(on)?);
             Ok(())
         })
     })

@@ -75,7 +75,7 @@ pub struct nodelock_name_slot {
     _private: [u64; NODELOCK_NAME_SLOT_WORDS],
 }
 
-const fn has_room<T, O>() -> bool {
+pub(super) const fn has_room<T, O>() -> bool {
     size_of::<T>() <= size_of::<O>() && align_of::<T>() <= align_of::<O>()
 }
 const _: () = assert!(has_room::<LineSlot, nodelock_line_slot>());
@@ -198,7 +198,7 @@ impl nodelock_agent_memory {
 ///
 /// The caller's promise: there are `count` elements at `first`, for the library alone, and none is
 /// smaller or less aligned than a `T`.
-unsafe fn array<T, O>(
+pub(super) unsafe fn array<T, O>(
     first: *mut O,
     count: usize,
     empty: impl Fn() -> T,

@@ -22,6 +22,10 @@ mod event;
 
 mod protect;
 
+mod history;
+
+mod jobs;
+
 // Not in the header.
 mod catalog;
 mod storage;
@@ -31,7 +35,9 @@ pub use change::*;
 pub use check::*;
 pub use config::*;
 pub use event::*;
+pub use history::*;
 pub use install::*;
+pub use jobs::*;
 pub use levels::*;
 pub use memory::*;
 pub use protect::*;
@@ -41,12 +47,21 @@ pub use state::*;
 use nodelock::{FeatureId, LineId};
 
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
 use state::Core;
 
 /// The feature that a handle names.
 fn feature(core: &Core, handle: u16) -> Result<FeatureId, Code> {
     core.catalog().id(usize::from(handle)).ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))
+}
+
+/// Yes or no from a number of C's.
+fn flag(number: u32) -> Result<bool, Code> {
+    match number {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
+    }
 }
 
 /// The line id at `id`.

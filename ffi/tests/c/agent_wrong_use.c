@@ -5,6 +5,19 @@ static const uint8_t no_id[10] = {9, 9, 9, 9, 9, 9, 9, 9, 9, 9};
 
 static board self;
 
+static nodelock_jobs no_jobs;
+
+static void never_entry(void *user, const nodelock_history_entry *entry)
+{
+    CHECK(user != NULL && entry == NULL);
+}
+
+static int32_t never_text(void *user, const char *text, size_t len)
+{
+    CHECK(user != NULL && text == NULL && len == 0);
+    return 0;
+}
+
 /* Calls everything that takes an agent; each must give this result and write nothing. */
 static void all_calls_give(nodelock_agent *it, int32_t result)
 {
@@ -21,6 +34,8 @@ static void all_calls_give(nodelock_agent *it, int32_t result)
     } out;
     uint32_t verdict = NODELOCK_GRANTED;
     int32_t reason = 77;
+    uint32_t state = 77;
+    uint8_t place = 77;
     size_t len = 77;
     size_t i;
 
@@ -54,11 +69,20 @@ static void all_calls_give(nodelock_agent *it, int32_t result)
     CHECK(nodelock_agent_line_at(it, 0, &out.line) == result);
     CHECK(nodelock_agent_explain_line(it, LAB, 0, &out.line, &reason) == result);
     CHECK(nodelock_agent_poll_event(it, &out.event) == result);
+    CHECK(nodelock_agent_enable_events(it, NODELOCK_EVENTS_USAGE, 1) == result);
+    CHECK(nodelock_agent_standing(it, &state) == result);
+    CHECK(nodelock_agent_revoke(it, no_id, &now) == result);
+    CHECK(nodelock_agent_history(it, never_entry, NULL) == result);
+    CHECK(nodelock_agent_line_text(it, no_id, never_text, NULL) == result);
+    CHECK(nodelock_agent_refused_at(it, 0, &place, &reason) == result);
+    CHECK(nodelock_agent_discard_refused(it, 0) == result);
+    CHECK(nodelock_agent_perform(it, &no_jobs, 1, NODELOCK_CAUSE_NONE, NULL, 0, NULL, &now,
+                                 &state) == result);
     CHECK(nodelock_agent_deinit(it) == result);
     for (i = 0; i < sizeof out.bytes; i++) {
         CHECK(out.bytes[i] == 0xEE);
     }
-    CHECK(reason == 77 && len == 77);
+    CHECK(reason == 77 && len == 77 && place == 77 && state == 77);
 }
 
 static void agents(void)

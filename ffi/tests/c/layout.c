@@ -20,6 +20,12 @@ SAME(agent_config_has_no_hole, sizeof(nodelock_agent_config) == 40 + 9 * sizeof(
 SAME(agent_memory_has_no_hole, sizeof(nodelock_agent_memory) == 32 + 14 * sizeof(void *));
 SAME(agent_line_has_no_hole, sizeof(nodelock_agent_line) == 184);
 SAME(event_has_no_hole, sizeof(nodelock_event) == 48);
+SAME(history_entry_has_no_hole, sizeof(nodelock_history_entry) == 104);
+SAME(jobs_words, sizeof(nodelock_jobs) == 8 * NODELOCK_JOBS_WORDS);
+SAME(job_request_has_no_hole, sizeof(nodelock_job_request) == 32);
+SAME(job_has_no_hole, sizeof(nodelock_job) == 56);
+SAME(job_result_has_no_hole, sizeof(nodelock_job_result) == 16);
+SAME(job_port_has_no_hole, sizeof(nodelock_job_port) == 8 + 3 * sizeof(void *));
 SAME(granted_is_no_denial, NODELOCK_GRANTED > 1000000u);
 
 /* As the header's first page shows it. */

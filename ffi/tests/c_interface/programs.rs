@@ -32,6 +32,11 @@ fn an_agent_lives_through_boots() {
 }
 
 #[test]
+fn an_agent_does_jobs_and_tells_its_history() {
+    everywhere("agent_jobs.c");
+}
+
+#[test]
 fn wrong_use_of_an_agent_gets_a_result() {
     everywhere("agent_wrong_use.c");
 }
