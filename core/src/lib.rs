@@ -89,6 +89,8 @@ mod line;
 mod reason;
 mod show;
 mod store;
+#[cfg(any(feature = "testing", test))]
+pub mod testing;
 mod time;
 mod udi;
 mod verify;
@@ -123,6 +125,8 @@ pub use line::{
 };
 pub use reason::Reason;
 pub use show::Show;
+#[cfg(any(feature = "flash", test))]
+pub use store::flash;
 pub use store::{
     Anchor, AnchorLevel, Anchored, Counters, NoAnchor, Standing, Storage, StorageAnchor, StorageKey,
 };

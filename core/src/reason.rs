@@ -241,6 +241,9 @@ reasons! {
     /// No room to remember another revoked line.
     RevocationsFull = -435, "revocations-full", "there is no room to remember another license that was taken back",
         "ask the vendor; what was taken back is never forgotten";
+    /// Flash that values cannot be kept in: pages too few, too many or too small, or other words.
+    FlashGeometry = -436, "flash-geometry", "the flash has too few, too many or too small pages, or words of a size that is not supported",
+        "give 2 to 32 pages of at least 256 bytes, with words of 1, 2, 4, 8, 16 or 32 bytes";
 
     /// No installed line names the feature.
     NoLicense = -601, "no-license", "no installed line is for this feature",

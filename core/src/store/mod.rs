@@ -1,6 +1,8 @@
 //! The storage port: small values under fixed keys, on whatever a platform has.
 
 mod anchor;
+#[cfg(any(feature = "flash", test))]
+pub mod flash;
 mod manifest;
 mod protect;
 mod standing;

@@ -1,0 +1,267 @@
+//! Values in raw NOR flash: a log of records in a ring of pages, docs/SPEC.md section 16.
+//!
+//! ```text
+//!   oldest                                newest
+//!  ┌────────┬────────┬────────┐         ┌────────┐
+//!  │ page 3 │ page 4 │ page 5 │  free   │ page 6 │   sequence numbers, in a ring
+//!  └────────┴────────┴────────┘         └────────┘
+//!    records; the newest for a key counts    ▲ written here
+//! ```
+//!
+//! Nothing is ever written over. A value is replaced by a newer record, removed by a record that
+//! says so, and what still counts in the oldest page is moved behind the rest when room runs out;
+//! then that page is free. One page is always free, so a power cut finds either the old or the new.
+//!
+//! Three things can be wrong with a record, and each has its own answer: one that was *cut off*
+//! while it was written was never acknowledged, and the older one counts; a single *flipped bit* is
+//! put right; one that is *damaged* beyond that is reported, and the older one does not come back.
+
+mod crc;
+mod embedded;
+mod log;
+mod record;
+mod room;
+
+pub use embedded::{Embedded, NorFlash};
+
+use crate::reason::Reason;
+use crate::store::{Storage, StorageKey};
+use log::{Found, State};
+use record::{HEADER_BYTES, HEADER_LEN, Kind, NoPage, PageHeader, RecordHeader};
+
+/// Most pages.
+pub const MAX_FLASH_PAGES: usize = 32;
+/// Smallest page.
+const MIN_PAGE_LEN: u32 = 256;
+/// Bytes that are read or written at a time: a multiple of every word.
+const CHUNK: usize = CHUNK_BYTES as usize;
+/// The same for places in the flash.
+const CHUNK_BYTES: u32 = 64;
+
+/// What flash is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlashGeometry {
+    /// Bytes of a page: one block that is erased at a time, or several. At least 256, and a multiple
+    /// of the word. A value takes at most a page.
+    pub page_len: u32,
+    /// Number of pages, from 2 to 32.
+    pub pages: u8,
+    /// Bytes that are written at a time: 1, 2, 4, 8, 16 or 32.
+    pub word_len: u8,
+}
+
+impl FlashGeometry {
+    fn is_possible(self) -> bool {
+        let word = u32::from(self.word_len);
+        matches!(word, 1 | 2 | 4 | 8 | 16 | 32)
+            && self.page_len >= MIN_PAGE_LEN
+            && self.page_len.checked_rem(word) == Some(0)
+            && (2..=MAX_FLASH_PAGES).contains(&usize::from(self.pages))
+            && self.page_len.checked_mul(u32::from(self.pages)).is_some()
+    }
+}
+
+/// Raw flash of a platform, for the library alone. Erased bytes read as 0xFF.
+///
+/// Power may be cut at any moment: what was being written or erased then may hold anything, all else
+/// is as it was.
+pub trait Nor {
+    /// What it is made of. Always the same.
+    fn geometry(&self) -> FlashGeometry;
+
+    /// Reads from an address of any alignment.
+    ///
+    /// # Errors
+    /// [`Reason::StorageFailed`].
+    fn read(&mut self, address: u32, to: &mut [u8]) -> Result<(), Reason>;
+
+    /// Writes whole words, none of which was written since its page was erased. When it returns,
+    /// they are durable.
+    ///
+    /// # Errors
+    /// [`Reason::StorageFailed`]; what was to be written may hold anything then.
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Reason>;
+
+    /// Erases a page, counted from 0.
+    ///
+    /// # Errors
+    /// [`Reason::StorageFailed`]; the page may hold anything then.
+    fn erase(&mut self, page: u8) -> Result<(), Reason>;
+}
+
+/// [`Storage`] in raw NOR flash.
+///
+/// It needs no index in RAM: a value is searched for from the newest page on. Erased or foreign
+/// flash is an empty storage.
+#[derive(Debug, Clone)]
+pub struct FlashStorage<F> {
+    nor: F,
+    geometry: FlashGeometry,
+    /// Sequence number of each page; 0 for one that is free.
+    sequences: [u32; MAX_FLASH_PAGES],
+    /// The newest page, written to.
+    head: Option<usize>,
+    /// Where its next record goes.
+    end: u32,
+    /// What stands before that was cut off.
+    after_cut: bool,
+    /// A page whose filling was cut off. Nothing is written before it is erased, or it would count
+    /// as the newest one.
+    unfinished: Option<usize>,
+    /// A bit for each key that may have a value: most keys have none, and are not searched for.
+    present: [u64; 8],
+}
+
+impl<F: Nor> FlashStorage<F> {
+    /// Takes stock of what is in the flash; writes nothing.
+    ///
+    /// # Errors
+    /// [`Reason::FlashGeometry`]; [`Reason::UnsupportedFormat`] if a newer version of this library
+    /// has written there, whose values are left alone; or what reading reports.
+    pub fn mount(nor: F) -> Result<Self, Reason> {
+        let geometry = nor.geometry();
+        if !geometry.is_possible() {
+            return Err(Reason::FlashGeometry);
+        }
+        let mut storage = Self {
+            nor,
+            geometry,
+            sequences: [0; MAX_FLASH_PAGES],
+            head: None,
+            end: 0,
+            after_cut: false,
+            unfinished: None,
+            present: [0; 8],
+        };
+        for page in 0..usize::from(geometry.pages) {
+            let sequence = match storage.page_header(page)? {
+                Ok(header) => header.sequence,
+                Err(NoPage::Nothing) => 0,
+                Err(NoPage::OtherVersion) => return Err(Reason::UnsupportedFormat),
+            };
+            // Two of the same number cannot be; whichever is second is none of ours.
+            let twice = storage.sequences.contains(&sequence);
+            if let Some(place) = storage.sequences.get_mut(page).filter(|_| !twice) {
+                *place = sequence;
+            }
+        }
+        storage.take_stock()?;
+        Ok(storage)
+    }
+
+    /// Gives the flash back.
+    pub fn into_flash(self) -> F {
+        self.nor
+    }
+
+    /// The flash.
+    pub fn flash(&mut self) -> &mut F {
+        &mut self.nor
+    }
+
+    /// Bytes of a header with what fills its last word.
+    fn header_len(&self) -> u32 {
+        self.whole_words(HEADER_BYTES)
+    }
+
+    /// Bytes that a record takes.
+    fn record_len(&self, header: &RecordHeader) -> u32 {
+        let value = match header.kind {
+            Kind::Value => self.whole_words(header.value_len().saturating_add(4)),
+            _ => 0,
+        };
+        self.header_len().saturating_add(value)
+    }
+
+    fn whole_words(&self, len: u32) -> u32 {
+        len.checked_next_multiple_of(u32::from(self.geometry.word_len)).unwrap_or(u32::MAX)
+    }
+
+    fn page_header(&mut self, page: usize) -> Result<Result<PageHeader, NoPage>, Reason> {
+        let mut raw = [0; HEADER_LEN];
+        self.read(page, 0, &mut raw)?;
+        Ok(PageHeader::decode(raw))
+    }
+
+    fn read(&mut self, page: usize, offset: u32, to: &mut [u8]) -> Result<(), Reason> {
+        let address = self.address(page, offset)?;
+        self.nor.read(address, to)
+    }
+
+    fn address(&self, page: usize, offset: u32) -> Result<u32, Reason> {
+        let page = u32::try_from(page).ok();
+        let start = page.and_then(|page| page.checked_mul(self.geometry.page_len));
+        start.and_then(|start| start.checked_add(offset)).ok_or(Reason::StorageFailed)
+    }
+
+    fn may_be_present(&mut self, key: u16) -> bool {
+        let (word, bit) = presence(key);
+        self.present.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    fn note_presence(&mut self, key: u16) {
+        let (word, bit) = presence(key);
+        if let Some(bits) = self.present.get_mut(word) {
+            *bits |= bit;
+        }
+    }
+}
+
+/// No place in the flash is beyond 32 bits.
+fn bytes(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// Word and bit for a key. The keys of one group follow each other, so groups are set apart.
+fn presence(key: u16) -> (usize, u64) {
+    let [low, group] = key.to_le_bytes();
+    let place = u16::from(low).wrapping_add(u16::from(group).wrapping_mul(83)) % 512;
+    (usize::from(place / 64), 1_u64.wrapping_shl(u32::from(place % 64)))
+}
+
+impl<F: Nor> Storage for FlashStorage<F> {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        if !self.may_be_present(key.0) {
+            return Ok(None);
+        }
+        let Some(found) = self.newest(key.0)? else { return Ok(None) };
+        match (found.record.header.kind, found.state) {
+            (Kind::Value, State::Whole | State::OneBit(_)) => {
+                let len = usize::from(found.record.header.len);
+                let to = buffer.get_mut(..len).ok_or(Reason::StorageFull)?;
+                self.read_value(&found, 0, to)?;
+                Ok(Some(len))
+            }
+            (Kind::Value, _) | (Kind::Lost, _) => Err(Reason::StorageCorrupted),
+            (Kind::Removed | Kind::Retired, _) => Ok(None),
+        }
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        let len = u16::try_from(value.len()).map_err(|_| Reason::StorageFull)?;
+        let old = if self.may_be_present(key.0) { self.newest(key.0)? } else { None };
+        if let Some(old) = &old
+            && self.is_same(old, value)?
+        {
+            return Ok(());
+        }
+        let header = RecordHeader { kind: Kind::Value, after_cut: false, key: key.0, len };
+        let replaced = old.map_or(0, |old| match old.record.header.kind {
+            Kind::Value => self.record_len(&old.record.header),
+            _ => 0,
+        });
+        self.write(header, value, replaced)
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        let old = if self.may_be_present(key.0) { self.newest(key.0)? } else { None };
+        if old.is_none_or(|Found { record, .. }| record.header.kind == Kind::Removed) {
+            return Ok(());
+        }
+        let header = RecordHeader { kind: Kind::Removed, after_cut: false, key: key.0, len: 0 };
+        self.write(header, &[], u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests;

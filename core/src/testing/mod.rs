@@ -1,0 +1,10 @@
+//! What an integrator needs to prove a port: flash and storage that lose power, fail and forget on
+//! demand, and a suite that finds out which promise a storage port breaks.
+//!
+//! Not for products. It takes no heap, so it runs on the device as well as on the host.
+
+mod dice;
+mod ram_flash;
+
+pub use dice::Dice;
+pub use ram_flash::{RamFlash, Tear};
