@@ -3,6 +3,7 @@
 mod classic;
 mod clocks;
 mod faults;
+mod flash;
 mod jobs;
 mod model;
 mod protection;

@@ -1,5 +1,7 @@
 //! The log on flash that loses power, fails, and forgets.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers from dice")]
+
 mod basics;
 mod campaign;
 mod damage;
