@@ -52,6 +52,8 @@ mod info;
 
 mod agent;
 
+mod flash;
+
 mod result_text;
 
 mod version;
@@ -67,6 +69,7 @@ pub use check::*;
 pub use config::*;
 pub use ctx::*;
 pub use explain::*;
+pub use flash::*;
 pub use info::*;
 pub use install::*;
 pub use result::*;

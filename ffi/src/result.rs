@@ -139,6 +139,8 @@ pub const NODELOCK_ERR_DEVICE_SECRET_MISSING: i32 = -433;
 pub const NODELOCK_ERR_LICENSE_REVOKED: i32 = -434;
 /// No room to remember another revoked line.
 pub const NODELOCK_ERR_REVOCATIONS_FULL: i32 = -435;
+/// Flash that values cannot be kept in: pages too few, too many or too small, or other words.
+pub const NODELOCK_ERR_FLASH_GEOMETRY: i32 = -436;
 
 // The decision (-6xx): the reason in a verdict or an explanation; results only of calls on an agent
 /// No installed line names the feature.

@@ -32,6 +32,11 @@ fn an_agent_lives_through_boots() {
 }
 
 #[test]
+fn an_agent_lives_on_raw_flash() {
+    everywhere("flash.c");
+}
+
+#[test]
 fn an_agent_does_jobs_and_tells_its_history() {
     everywhere("agent_jobs.c");
 }

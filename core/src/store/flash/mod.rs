@@ -194,8 +194,10 @@ impl<F: Nor> FlashStorage<F> {
         start.and_then(|start| start.checked_add(offset)).ok_or(Reason::StorageFailed)
     }
 
-    fn may_be_present(&mut self, key: u16) -> bool {
-        let (word, bit) = presence(key);
+    /// False if there is no value under this key for sure, without looking at the flash.
+    #[must_use]
+    pub fn may_hold(&self, key: StorageKey) -> bool {
+        let (word, bit) = presence(key.0);
         self.present.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
@@ -221,7 +223,7 @@ fn presence(key: u16) -> (usize, u64) {
 
 impl<F: Nor> Storage for FlashStorage<F> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        if !self.may_be_present(key.0) {
+        if !self.may_hold(key) {
             return Ok(None);
         }
         let Some(found) = self.newest(key.0)? else { return Ok(None) };
@@ -239,7 +241,7 @@ impl<F: Nor> Storage for FlashStorage<F> {
 
     fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
         let len = u16::try_from(value.len()).map_err(|_| Reason::StorageFull)?;
-        let old = if self.may_be_present(key.0) { self.newest(key.0)? } else { None };
+        let old = if self.may_hold(key) { self.newest(key.0)? } else { None };
         if let Some(old) = &old
             && self.is_same(old, value)?
         {
@@ -254,7 +256,7 @@ impl<F: Nor> Storage for FlashStorage<F> {
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
-        let old = if self.may_be_present(key.0) { self.newest(key.0)? } else { None };
+        let old = if self.may_hold(key) { self.newest(key.0)? } else { None };
         if old.is_none_or(|Found { record, .. }| record.header.kind == Kind::Removed) {
             return Ok(());
         }

@@ -1,6 +1,5 @@
 //! What a storage does when nothing goes wrong, and at its edges.
 
-use std::vec;
 use std::vec::Vec;
 
 use super::{Model, load, mounted};
@@ -139,7 +138,7 @@ fn a_full_storage_is_no_dead_end() {
         let mut dice = Dice::new(seed);
         let mut storage = mounted(&RamFlash::<1536>::new(512, word_len));
         let mut keys = 0;
-        while storage.store(StorageKey(keys), &vec![keys as u8; 30]).is_ok() {
+        while storage.store(StorageKey(keys), &[keys as u8; 30]).is_ok() {
             keys += 1;
         }
         assert!(keys >= 5, "{keys}");
@@ -154,7 +153,7 @@ fn a_full_storage_is_no_dead_end() {
             storage.remove(StorageKey(key)).unwrap();
         }
         storage.store(StorageKey(keys), &[1; 30]).unwrap();
-        let too_long = vec![0; 512];
+        let too_long = [0; 512];
         assert_eq!(storage.store(StorageKey(0), &too_long), Err(Reason::StorageFull));
     }
 }
