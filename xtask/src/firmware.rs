@@ -17,8 +17,11 @@ const QEMU: &str = "apt-get install qemu-system-arm";
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The programs, and what each should say.
-const PROGRAMS: [(&str, &str); 2] =
-    [("firmware.elf", "expected.txt"), ("agent.elf", "expected-agent.txt")];
+const PROGRAMS: [(&str, &str); 3] = [
+    ("firmware.elf", "expected.txt"),
+    ("agent.elf", "expected-agent.txt"),
+    ("storage.elf", "expected-storage.txt"),
+];
 
 /// Builds and runs the firmware, and demands the expected output. Returns what it printed.
 pub(crate) fn check() -> Result<String> {

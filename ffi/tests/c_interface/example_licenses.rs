@@ -38,6 +38,16 @@ fn firmware() -> String {
     text += &c_text("char ANOTHER_DEVICES_LICENSE", &[&other]);
     text += &c_text("char TAMPERED_LICENSE", &[&tampered]);
     text += &c_text("char TRIAL_LICENSE", &[&trial]);
+    let many: Vec<String> = (0x100..0x120)
+        .map(|id| format!("LICENSE 1 voice 2.1 permanent 1 id={id:020x} {OURS} combine=additive"))
+        .map(|line| VENDOR.license(&line))
+        .collect();
+    text += "\nstatic const char *const THIRTY_TWO_LICENSES[] = {";
+    for line in &many {
+        let (terms, signature) = line.split_once(" sig=").unwrap_or((line, ""));
+        text += &format!("\n    \"{terms}\"\n    \" sig={signature}\\n\",");
+    }
+    text += "\n};\n";
     text + "\n#endif\n"
 }
 
