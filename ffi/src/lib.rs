@@ -63,6 +63,9 @@ mod version;
 mod panic;
 mod port;
 mod ptr;
+#[cfg(feature = "testing")]
+#[allow(missing_docs, reason = "its header is written by hand")]
+mod testing;
 
 pub use agent::*;
 pub use check::*;
@@ -74,4 +77,6 @@ pub use info::*;
 pub use install::*;
 pub use result::*;
 pub use result_text::*;
+#[cfg(feature = "testing")]
+pub use testing::*;
 pub use version::*;

@@ -48,16 +48,20 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 pub(crate) enum Inside {
     P256,
     Nothing,
+    /// With the test kit.
+    Testing,
 }
 
 /// The static library, built once for each kind; with overflow checks and debug assertions.
 pub(crate) fn library(inside: Inside) -> &'static Path {
     static P256: OnceLock<PathBuf> = OnceLock::new();
     static NOTHING: OnceLock<PathBuf> = OnceLock::new();
+    static TESTING: OnceLock<PathBuf> = OnceLock::new();
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let (cell, name, features) = match inside {
         Inside::P256 => (&P256, "p256", "p256"),
         Inside::Nothing => (&NOTHING, "nothing", ""),
+        Inside::Testing => (&TESTING, "testing", "p256,testing"),
     };
     cell.get_or_init(|| {
         let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

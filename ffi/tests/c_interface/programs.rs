@@ -37,6 +37,13 @@ fn an_agent_lives_on_raw_flash() {
 }
 
 #[test]
+fn the_test_kit_finds_what_is_wrong_with_a_port() {
+    for compiler in C.iter().filter(|compiler| compiler.standard != "c2x" && compiler.is_there()) {
+        compiler.run("prove.c", library(Inside::Testing), &[]);
+    }
+}
+
+#[test]
 fn an_agent_does_jobs_and_tells_its_history() {
     everywhere("agent_jobs.c");
 }
