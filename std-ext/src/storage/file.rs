@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use fs4::FileExt;
 use nodelock::{Reason, Storage, StorageKey};
+
+use super::disk::{Disk, SystemDisk};
 
 /// Name of the lock file.
 const LOCK: &str = "lock";
@@ -19,9 +21,16 @@ const CHECKSUM: usize = 4;
 /// the old one, flushed, renamed over it, and the directory is flushed. One process at a time.
 #[derive(Debug)]
 pub struct FileStorage {
-    directory: PathBuf,
+    files: Files<SystemDisk>,
     /// Holds the lock until it is dropped.
     _lock: File,
+}
+
+/// The files of a directory, on whatever disk.
+#[derive(Debug)]
+pub(super) struct Files<D> {
+    directory: PathBuf,
+    disk: D,
     last_error: Option<io::Error>,
 }
 
@@ -82,13 +91,33 @@ impl FileStorage {
             Err(fs4::TryLockError::WouldBlock) => return Err(OpenError::InUse(directory)),
             Err(fs4::TryLockError::Error(error)) => return Err(failed(error)),
         }
-        Ok(Self { directory, _lock: lock, last_error: None })
+        Ok(Self { files: Files::new(directory, SystemDisk), _lock: lock })
     }
 
     /// What the system said when a call failed last; the agent knows only that it did.
     #[must_use]
     pub const fn last_error(&self) -> Option<&io::Error> {
-        self.last_error.as_ref()
+        self.files.last_error.as_ref()
+    }
+}
+
+impl Storage for FileStorage {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        self.files.load(key, buffer)
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.files.store(key, value)
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.files.remove(key)
+    }
+}
+
+impl<D: Disk> Files<D> {
+    pub(super) const fn new(directory: PathBuf, disk: D) -> Self {
+        Self { directory, disk, last_error: None }
     }
 
     fn path(&self, key: StorageKey) -> PathBuf {
@@ -104,23 +133,28 @@ impl FileStorage {
         if full { Reason::StorageFull } else { Reason::StorageFailed }
     }
 
-    fn replace(&self, key: StorageKey, value: &[u8]) -> io::Result<()> {
+    /// In this order, so that the power may go between any two: the new value is durable before it
+    /// takes the old one's name, and the name before the call returns.
+    fn replace(&mut self, key: StorageKey, value: &[u8]) -> io::Result<()> {
         let path = self.path(key);
         let unfinished = path.with_extension(UNFINISHED);
-        let written = write_whole(&unfinished, value)
-            .and_then(|()| fs::rename(&unfinished, &path))
-            .and_then(|()| flush_directory(&self.directory));
+        let content = [value, &crc32fast::hash(value).to_le_bytes()].concat();
+        let disk = &mut self.disk;
+        let written = disk
+            .write(&unfinished, &content)
+            .and_then(|()| disk.rename(&unfinished, &path))
+            .and_then(|()| disk.flush_directory(&self.directory));
         if written.is_err() {
             // Best effort: what is left over is never read.
-            let _ = fs::remove_file(&unfinished);
+            let _ = disk.remove(&unfinished);
         }
         written
     }
 }
 
-impl Storage for FileStorage {
+impl<D: Disk> Storage for Files<D> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        let content = match fs::read(self.path(key)) {
+        let content = match self.disk.read(&self.path(key)) {
             Ok(content) => content,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.failed(error)),
@@ -140,22 +174,10 @@ impl Storage for FileStorage {
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
-        match fs::remove_file(self.path(key)) {
-            Ok(()) => flush_directory(&self.directory).map_err(|error| self.failed(error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(self.failed(error)),
+        let removed = self.disk.remove(&self.path(key));
+        match removed.and_then(|()| self.disk.flush_directory(&self.directory)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
+            _ => Ok(()),
         }
     }
-}
-
-fn write_whole(path: &Path, value: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(value)?;
-    file.write_all(&crc32fast::hash(value).to_le_bytes())?;
-    file.sync_all()
-}
-
-/// Makes a rename durable. Systems that cannot open directories make it so by themselves.
-fn flush_directory(directory: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
