@@ -116,6 +116,12 @@ fn udi_date_version() {
 }
 
 #[test]
+fn flash_image() {
+    many(600, 7, |numbers| targets::flash_image(&numbers.bytes(400)));
+    many(40, 8, |numbers| targets::flash_image(&numbers.bytes(8_193)));
+}
+
+#[test]
 fn storage() {
     many(3_000, 6, |numbers| {
         let mut input = vec![numbers.below(2).to_le_bytes()[0]];

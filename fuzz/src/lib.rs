@@ -17,7 +17,7 @@ use nodelock::{
 mod storage;
 mod toy;
 
-pub use storage::storage;
+pub use storage::{flash_image, storage};
 
 use toy::ToyVerifier;
 

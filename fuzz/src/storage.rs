@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use nodelock::flash::FlashStorage;
+use nodelock::testing::RamFlash;
 use nodelock::{
     Agent, BuiltIn, Catalog, Date, EventSlot, Feature, FeatureSlot, Intent, LeaseSlot, LineSlot,
     Memory, Now, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, UnixTime, WithSecret,
@@ -78,6 +80,48 @@ pub fn storage(data: &[u8]) {
     }
 }
 
+/// Bytes of the flash, in two pages with words of four bytes.
+const FLASH: usize = 8_192;
+
+/// Any contents of raw flash: noise, or a recipe for damaging what a genuine device has in it. It
+/// mounts, boots, goes on, and grants nothing that nobody has sold.
+pub fn flash_image(data: &[u8]) {
+    let (how, rest) = data.split_first().map_or((&0, data), |(how, rest)| (how, rest));
+    let mut flash = RamFlash::<FLASH>::new(4_096, 4);
+    if how & 1 == 1 {
+        let mut storage = FlashStorage::mount(flash).expect("erased flash is mounted");
+        boot(&mut storage, None, |agent| {
+            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+        });
+        flash = storage.into_flash();
+    }
+    let mut bytes = *flash.bytes();
+    if how & 2 == 2 {
+        for (to, from) in bytes.iter_mut().zip(rest) {
+            *to = *from;
+        }
+    } else {
+        for change in rest.chunks_exact(4) {
+            let [high, low, len, value] = change else { continue };
+            let at = usize::from(u16::from_be_bytes([*high, *low])) % FLASH;
+            for byte in bytes.iter_mut().skip(at).take(usize::from(*len)) {
+                *byte ^= value;
+            }
+        }
+    }
+    let mounted = FlashStorage::mount(RamFlash::holding(4_096, 4, bytes));
+    let Ok(mut storage) = mounted else { return };
+    for _ in 0..2 {
+        boot(&mut storage, None, |agent| {
+            let never = agent.catalog().find(b"never-sold").expect("in the catalog");
+            agent.tick(Now { uptime: 1_000, ..now() });
+            assert!(!agent.check(never, 1_000).is_granted(), "granted what was never sold");
+            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+        });
+        storage = FlashStorage::mount(storage.into_flash()).expect("as it was left");
+    }
+}
+
 /// With the checksum that the library would have put behind it.
 fn framed(key: u16, content: &[u8]) -> Vec<u8> {
     let mut value = [&[2], content].concat();
@@ -90,9 +134,13 @@ fn framed(key: u16, content: &[u8]) -> Vec<u8> {
     value
 }
 
-type Device<'a> = Agent<'a, &'a mut Values, ToyVerifier, WithSecret<nodelock::Udi<'static>>>;
+type Device<'a, S> = Agent<'a, &'a mut S, ToyVerifier, WithSecret<nodelock::Udi<'static>>>;
 
-fn boot(values: &mut Values, secret: Option<[u8; 32]>, then: impl FnOnce(&mut Device<'_>)) {
+fn boot<S: Storage>(
+    storage: &mut S,
+    secret: Option<[u8; 32]>,
+    then: impl FnOnce(&mut Device<'_, S>),
+) {
     let anchors = [toy::anchor(toy::ROOT)];
     let built = Date::parse(b"2026-11-22").expect("a valid date");
     let rules = Rules { built, ..Rules::DEFAULT };
@@ -110,7 +158,7 @@ fn boot(values: &mut Values, secret: Option<[u8; 32]>, then: impl FnOnce(&mut De
         scratch: &mut scratch,
     };
     let device = WithSecret { device: toy::own_udi(), secret };
-    let booted = Agent::boot(product, device, ToyVerifier::default(), values, memory, now());
+    let booted = Agent::boot(product, device, ToyVerifier::default(), storage, memory, now());
     then(&mut booted.expect("any contents boot"));
 }
 

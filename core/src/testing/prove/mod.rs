@@ -56,7 +56,7 @@ pub enum Promise {
     Honest = 10,
     /// After a power cut the port works as before.
     Recovers = 11,
-    /// A full storage refuses, keeps what it has, and lets it be replaced and removed.
+    /// A full storage refuses, keeps what it has, and lets it be removed.
     Full = 12,
 }
 
@@ -76,9 +76,7 @@ impl Promise {
             Self::Atomic => "a power cut leaves the old value or the new one",
             Self::Honest => "when the power is gone, nothing is acknowledged",
             Self::Recovers => "after a power cut the port works as before",
-            Self::Full => {
-                "a full storage refuses, keeps what it has, and lets it be replaced and removed"
-            }
+            Self::Full => "a full storage refuses, keeps what it has, and lets it be removed",
         }
     }
 }
@@ -409,10 +407,14 @@ impl<P: TestedPort> Suite<'_, '_, P> {
             self.expect(Promise::Full, key, None)?;
         }
         self.expect(Promise::Full, KEYS[0], Some(kept))?;
+        // A replacement may be refused too; then the old value is there.
         let replacement = self.value(KEYS[0], 50);
-        let stored = self.store(replacement);
-        self.must(Promise::Full, KEYS[0], stored)?;
-        self.expect(Promise::Full, KEYS[0], Some(replacement))?;
+        let kept = match self.store(replacement) {
+            Ok(()) => replacement,
+            Err(Reason::StorageFull) => kept,
+            Err(reason) => return self.broken(Promise::Full, KEYS[0], Some(reason)),
+        };
+        self.expect(Promise::Full, KEYS[0], Some(kept))?;
         for key in FILL..filled {
             let value = Value { key, version: 1, len: 200.min(self.effort.longest) };
             self.expect(Promise::Full, key, Some(value))?;
@@ -420,7 +422,7 @@ impl<P: TestedPort> Suite<'_, '_, P> {
             self.must(Promise::Full, key, removed)?;
             self.expect(Promise::Full, key, None)?;
         }
-        self.expect(Promise::Full, KEYS[0], Some(replacement))
+        self.expect(Promise::Full, KEYS[0], Some(kept))
     }
 }
 
