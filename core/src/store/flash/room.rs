@@ -242,7 +242,7 @@ impl<F: Nor> FlashStorage<F> {
     ) -> Result<(), Reason> {
         let mut frame = Frame { page, offset, bytes: [0xFF; CHUNK], used: 0 };
         self.put(&mut frame, &header.encode(self.sequence(page), offset))?;
-        self.fill_word(&mut frame)?;
+        self.fill_word(&mut frame);
         if header.kind != Kind::Value {
             return self.flush(&mut frame);
         }
@@ -283,17 +283,14 @@ impl<F: Nor> FlashStorage<F> {
     }
 
     /// Goes on with the next word.
-    fn fill_word(&mut self, frame: &mut Frame) -> Result<(), Reason> {
-        let filled = self.whole_words(bytes(frame.used)).saturating_sub(bytes(frame.used));
-        for _ in 0..filled {
-            self.put(frame, &[0xFF])?;
-        }
-        Ok(())
+    fn fill_word(&self, frame: &mut Frame) {
+        // A frame is whole words long, and begins as erased bytes.
+        frame.used = self.whole_words(bytes(frame.used)) as usize;
     }
 
     /// Writes what is in the frame, filled up to whole words.
     fn flush(&mut self, frame: &mut Frame) -> Result<(), Reason> {
-        self.fill_word(frame)?;
+        self.fill_word(frame);
         let address = self.address(frame.page, frame.offset)?;
         self.nor.write(address, frame.bytes.get(..frame.used).unwrap_or_default())?;
         frame.offset = frame.offset.saturating_add(bytes(frame.used));
