@@ -16,9 +16,12 @@ const LOCK: &str = "lock";
 const UNFINISHED: &str = "new";
 /// Bytes of the checksum behind every value.
 const CHECKSUM: usize = 4;
+/// Longest file in which a flipped bit is put right: longer than every value of the agent.
+const MENDED_LEN: usize = 4096;
 
 /// Keeps values in a directory of their own, safe against power cuts: a value is written beside
-/// the old one, flushed, renamed over it, and the directory is flushed. One process at a time.
+/// the old one, flushed, renamed over it, and the directory is flushed. One process at a time. A
+/// single flipped bit in a file is put right when it is read.
 #[derive(Debug)]
 pub struct FileStorage {
     files: Files<SystemDisk>,
@@ -154,17 +157,12 @@ impl<D: Disk> Files<D> {
 
 impl<D: Disk> Storage for Files<D> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        let content = match self.disk.read(&self.path(key)) {
+        let mut content = match self.disk.read(&self.path(key)) {
             Ok(content) => content,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.failed(error)),
         };
-        let Some((value, checksum)) = content.split_last_chunk::<CHECKSUM>() else {
-            return Err(Reason::StorageCorrupted);
-        };
-        if crc32fast::hash(value).to_le_bytes() != *checksum {
-            return Err(Reason::StorageCorrupted);
-        }
+        let value = whole(&mut content).ok_or(Reason::StorageCorrupted)?;
         buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
         Ok(Some(value.len()))
     }
@@ -180,4 +178,31 @@ impl<D: Disk> Storage for Files<D> {
             _ => Ok(()),
         }
     }
+}
+
+/// The value in a file, with its one flipped bit put right if there is one. The checksum tells two
+/// flipped bits from one in files up to this length.
+fn whole(content: &mut [u8]) -> Option<&[u8]> {
+    if !fits(content) {
+        let bits = content.len().checked_mul(8).filter(|_| content.len() <= MENDED_LEN)?;
+        let flip = |content: &mut [u8], bit: usize| content[bit / 8] ^= 1 << (bit % 8);
+        let mended = (0..bits).any(|bit| {
+            flip(content, bit);
+            let fits = fits(content);
+            if !fits {
+                flip(content, bit);
+            }
+            fits
+        });
+        if !mended {
+            return None;
+        }
+    }
+    content.split_last_chunk::<CHECKSUM>().map(|(value, _)| value)
+}
+
+fn fits(content: &[u8]) -> bool {
+    content
+        .split_last_chunk::<CHECKSUM>()
+        .is_some_and(|(value, checksum)| crc32fast::hash(value).to_le_bytes() == *checksum)
 }

@@ -51,7 +51,7 @@ fn a_second_opener_gets_an_error_at_once() {
 }
 
 #[test]
-fn a_damaged_file_is_corrupted_and_an_unfinished_one_is_not_read() {
+fn one_flipped_bit_is_put_right_more_are_corrupted_and_an_unfinished_file_is_not_read() {
     let directory = tempfile::tempdir().unwrap();
     let mut storage = FileStorage::open(directory.path()).unwrap();
     storage.store(KEY, b"value").unwrap();
@@ -62,8 +62,14 @@ fn a_damaged_file_is_corrupted_and_an_unfinished_one_is_not_read() {
     for bit in 0..good.len() * 8 {
         let mut damaged = good.clone();
         damaged[bit / 8] ^= 1 << (bit % 8);
-        fs::write(&path, damaged).unwrap();
-        assert_eq!(load(&mut storage, KEY), Err(Reason::StorageCorrupted));
+        fs::write(&path, &damaged).unwrap();
+        assert_eq!(load(&mut storage, KEY), Ok(Some(b"value".to_vec())));
+        for other in (0..good.len() * 8).filter(|other| *other != bit) {
+            let mut twice = damaged.clone();
+            twice[other / 8] ^= 1 << (other % 8);
+            fs::write(&path, twice).unwrap();
+            assert_eq!(load(&mut storage, KEY), Err(Reason::StorageCorrupted));
+        }
     }
     for len in 0..good.len() {
         fs::write(&path, &good[..len]).unwrap();
