@@ -240,12 +240,25 @@ impl<F: Nor> FlashStorage<F> {
         header: &RecordHeader,
         content: Content<'_>,
     ) -> Result<(), Reason> {
+        if header.kind == Kind::Value {
+            self.write_value(page, offset, header, content)?;
+        }
         let mut frame = Frame { page, offset, bytes: [0xFF; CHUNK], used: 0 };
         self.put(&mut frame, &header.encode(self.sequence(page), offset))?;
-        self.fill_word(&mut frame);
-        if header.kind != Kind::Value {
-            return self.flush(&mut frame);
-        }
+        self.flush(&mut frame)
+    }
+
+    /// The value comes before its header. A record that was cut off has none, and no accident can
+    /// make its value look like one in which a single bit was flipped.
+    fn write_value(
+        &mut self,
+        page: usize,
+        offset: u32,
+        header: &RecordHeader,
+        content: Content<'_>,
+    ) -> Result<(), Reason> {
+        let offset = offset.saturating_add(self.header_len());
+        let mut frame = Frame { page, offset, bytes: [0xFF; CHUNK], used: 0 };
         let mut sum = header.checksum();
         match content {
             Content::Bytes(value) => {

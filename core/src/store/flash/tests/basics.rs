@@ -7,7 +7,7 @@ use crate::Reason;
 use crate::store::flash::crc::{Crc, Flip, flipped_bit};
 use crate::store::flash::{FlashStorage, Nor};
 use crate::store::{Storage, StorageKey};
-use crate::testing::{Dice, RamFlash};
+use crate::testing::{Dice, RamFlash, Tear};
 
 #[test]
 fn the_checksum_is_that_of_ieee_802_3() {
@@ -176,4 +176,27 @@ fn flash_of_somebody_else_is_an_empty_storage_and_of_a_newer_version_is_left_alo
     bytes[page + 8..page + 12].copy_from_slice(&sum.to_le_bytes());
     let newer = FlashStorage::mount(RamFlash::holding(512, 4, bytes));
     assert_eq!(newer.map(|_| ()), Err(Reason::UnsupportedFormat));
+}
+
+#[test]
+fn a_record_does_not_count_before_its_header_is_there() {
+    let mut storage = mounted(&RamFlash::<1024>::new(512, 4));
+    storage.store(StorageKey(1), b"what was there before").unwrap();
+    let mut whole = storage.clone();
+    whole.store(StorageKey(1), b"what comes in its place").unwrap();
+    let work = whole.flash().work() - storage.nor.work();
+    for at in 0..work {
+        for tear in Tear::ALL {
+            let mut cut = storage.clone();
+            cut.nor.cut_power(at, tear, at);
+            assert!(cut.store(StorageKey(1), b"what comes in its place").is_err());
+            let mut flash = cut.nor.clone();
+            flash.power_on();
+            let found = load(&mut FlashStorage::mount(flash).unwrap(), 1);
+            // The header is 12 bytes, written at the end.
+            if at < work - 12 {
+                assert_eq!(found.as_deref(), Some(&b"what was there before"[..]), "{at} {tear:?}");
+            }
+        }
+    }
 }
