@@ -312,6 +312,12 @@
 // Flash that values cannot be kept in: pages too few, too many or too small, or other words.
 #define NODELOCK_ERR_FLASH_GEOMETRY -436
 
+// The REPAIR record is for another state of this device, or was used already.
+#define NODELOCK_ERR_REPAIR_NUMBER -437
+
+// Nothing of what the REPAIR record repairs is broken.
+#define NODELOCK_ERR_NOTHING_TO_REPAIR -438
+
 // No installed line names the feature.
 #define NODELOCK_ERR_NO_LICENSE -601
 
@@ -491,6 +497,9 @@
 // Kind of a record: a key that a trust anchor delegates to.
 #define NODELOCK_RECORD_KEY 2
 
+// Kind of a record: lets one device go on from a state that it does not trust.
+#define NODELOCK_RECORD_REPAIR 3
+
 // Size of an array for a feature name and its NUL.
 #define NODELOCK_FEATURE_SIZE 65
 
@@ -611,6 +620,9 @@
 
 // Effect of a record: it takes over from a trial.
 #define NODELOCK_EFFECT_REPLACES 5
+
+// Effect: what a REPAIR record names is repaired.
+#define NODELOCK_EFFECT_REPAIRS 6
 
 // In place of a handle: there is no such feature.
 #define NODELOCK_NO_HANDLE 65535
@@ -771,6 +783,15 @@
 
 // Standing: the anchor does not answer; rights with a time limit wait.
 #define NODELOCK_STANDING_ANCHOR_FAILED 4
+
+// Repair: the stored values are older than the anchor.
+#define NODELOCK_REPAIR_ROLLBACK 1
+
+// Repair: stored values cannot be read.
+#define NODELOCK_REPAIR_DAMAGE 2
+
+// Repair: the device believes in a date that is not true.
+#define NODELOCK_REPAIR_CLOCK 3
 
 // In the history: a line was installed.
 #define NODELOCK_DEED_INSTALLED 1
@@ -977,7 +998,7 @@ typedef struct nodelock_record {
     size_t feature_len;
     // NODELOCK_RECORD_...
     uint32_t kind;
-    // Id of the line; zeros if it is no license line.
+    // Id of the license line or REPAIR record; else zeros.
     uint8_t line_id[10];
     // NODELOCK_EFFECT_...; from nodelock_agent_install only.
     uint8_t effect;
@@ -2144,6 +2165,22 @@ int32_t nodelock_agent_enable_events(struct nodelock_agent *agent,
 NODELOCK_MUST_USE
 int32_t nodelock_agent_standing(const struct nodelock_agent *agent,
                                 uint32_t *standing);
+
+// The number that a REPAIR record for the present state must have: what the owner tells the vendor. The
+// record is then installed by nodelock_agent_install, and the number changes.
+//
+// agent   The agent.
+// repair  NODELOCK_REPAIR_...
+// number  The number.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
+// repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
+// Writes: *number on NODELOCK_OK; agent. Calls: load, anchor_..., sha256_... with a device secret.
+// Threads: see the top. ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_agent_repair_number(struct nodelock_agent *agent,
+                                     uint32_t repair,
+                                     uint64_t *number);
 
 // Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
 // on this device; with an anchor, this holds for older copies of the storage too.

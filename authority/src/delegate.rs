@@ -124,9 +124,18 @@ impl Delegations {
 
     /// The role in which the key may sign such a line.
     pub(crate) fn permit(&self, line: &Terms<'_>, key: &TrustAnchor) -> Result<Role, Error> {
+        self.role_for(key, |terms| terms.permits(line.feature, line.udi.as_ref(), line.issued))
+    }
+
+    /// The role in which the key may sign what one of its records permits.
+    pub(crate) fn role_for(
+        &self,
+        key: &TrustAnchor,
+        permits: impl Fn(&KeyTerms<'_>) -> Result<(), Reason>,
+    ) -> Result<Role, Error> {
         let mut refusal = Error::NotDelegated(key.id);
         for terms in self.of(key).filter_map(key_terms) {
-            match terms.permits(line.feature, line.udi.as_ref(), line.issued) {
+            match permits(&terms) {
                 Ok(()) => return Ok(terms.role),
                 Err(reason) => refusal = Error::NotPermitted(reason),
             }
@@ -138,6 +147,6 @@ impl Delegations {
 fn key_terms(issued: &Issued) -> Option<KeyTerms<'_>> {
     match Records::new(issued.text.as_bytes()).next()?.record.ok()? {
         Record::Key(record) => Some(*record.terms()),
-        Record::License(_) => None,
+        Record::License(_) | Record::Repair(_) => None,
     }
 }

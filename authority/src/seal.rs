@@ -2,8 +2,8 @@
 
 use nodelock::limits::MAX_RECORD_LEN;
 use nodelock::{
-    KeyRing, KeySlot, KeyTerms, Message, P256Verifier, Reason, Record, Records, Role, Sink, Terms,
-    TrustAnchor, emit_signature,
+    KeyRing, KeySlot, KeyTerms, Message, P256Verifier, Reason, Record, Records, RepairTerms, Role,
+    Sink, Terms, TrustAnchor, emit_signature,
 };
 
 use crate::error::Error;
@@ -66,6 +66,22 @@ pub(crate) fn seal_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issu
             ring(&[signer.anchor()], &mut [KeySlot::EMPTY])
                 .admit(&record, &P256Verifier)
                 .map_err(refused)?;
+        }
+        _ => return Err(Error::Refused(Reason::BadField)),
+    }
+    Ok(issued)
+}
+
+pub(crate) fn seal_repair(
+    terms: &RepairTerms<'_>,
+    signer: &dyn Signer,
+    role: Role,
+) -> Result<Issued, Error> {
+    let anchor = TrustAnchor { role, ..signer.anchor() };
+    let issued = seal(&Message::RepairTerms(terms), |out| terms.emit(out), signer)?;
+    match parse(issued.text.as_bytes())? {
+        Record::Repair(record) if record.terms() == terms => {
+            record.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
         }
         _ => return Err(Error::Refused(Reason::BadField)),
     }

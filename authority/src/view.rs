@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{Count, KeyTerms, Record, Terms};
+use nodelock::{Count, KeyTerms, Record, RepairTerms, Terms, Udi};
 use serde::Serialize;
 
 /// The fields of a record, without its signature. Fields that a line does not have are `null`.
@@ -13,6 +13,8 @@ pub enum RecordView {
     License(Box<LicenseView>),
     /// A delegated key.
     Key(KeyView),
+    /// A repair of one device.
+    Repair(RepairView),
 }
 
 /// The fields of a license line.
@@ -62,6 +64,17 @@ pub struct KeyView {
     pub not_after: String,
 }
 
+/// The fields of a `REPAIR` record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // One for each field of the record, under its name.
+pub struct RepairView {
+    pub repair: &'static str,
+    pub number: u64,
+    pub id: String,
+    pub udi: UdiView,
+    pub issued: String,
+}
+
 impl RecordView {
     /// The fields of a record.
     #[must_use]
@@ -69,6 +82,7 @@ impl RecordView {
         match record {
             Record::License(line) => Self::License(Box::new(LicenseView::of(line.terms()))),
             Record::Key(key) => Self::Key(KeyView::of(key.terms())),
+            Record::Repair(repair) => Self::Repair(RepairView::of(repair.terms())),
         }
     }
 }
@@ -84,11 +98,7 @@ impl LicenseView {
                 Count::Units(units) => Some(units),
             },
             id: terms.id.to_string(),
-            udi: terms.udi.map(|udi| UdiView {
-                udi: udi.to_string(),
-                pid: udi.pid().to_string(),
-                sn: udi.sn().to_string(),
-            }),
+            udi: terms.udi.map(UdiView::of),
             issued: terms.issued.to_string(),
             start: terms.start.map(|day| day.to_string()),
             end: terms.end.map(|day| day.to_string()),
@@ -99,6 +109,24 @@ impl LicenseView {
             eula: terms.eula.map(|text| text.to_string()),
             pak: terms.pak.map(|text| text.to_string()),
             extra: terms.extras.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+        }
+    }
+}
+
+impl UdiView {
+    fn of(udi: Udi<'_>) -> Self {
+        Self { udi: udi.to_string(), pid: udi.pid().to_string(), sn: udi.sn().to_string() }
+    }
+}
+
+impl RepairView {
+    fn of(terms: &RepairTerms<'_>) -> Self {
+        Self {
+            repair: terms.repair.name(),
+            number: terms.number,
+            id: terms.id.to_string(),
+            udi: UdiView::of(terms.udi),
+            issued: terms.issued.to_string(),
         }
     }
 }

@@ -116,7 +116,7 @@ impl Victim {
     fn refused(&self, line: &[u8], what: &str) {
         let judged = self.judge(line);
         assert!(
-            judged.licenses.is_empty() && !judged.refusals.is_empty(),
+            judged.accepted.is_empty() && !judged.refusals.is_empty(),
             "{}: {what}: {judged:?} for {}",
             self.name,
             line.escape_ascii()
@@ -127,7 +127,7 @@ impl Victim {
     /// what matters is that nothing is accepted, so that the device answers "no-license".
     fn gone(&self, line: &[u8]) {
         let judged = self.judge(line);
-        assert_eq!(judged.licenses, Vec::<String>::new(), "{}", self.name);
+        assert_eq!(judged.accepted, Vec::<String>::new(), "{}", self.name);
     }
 
     fn tokens(&self) -> Vec<&[u8]> {
@@ -246,7 +246,7 @@ fn every_change_of_the_binary_form() {
             victim.changes.fetch_add(1, Ordering::Relaxed);
             let verifier = &victim.verifier;
             let judged = judge_with(file, &victim.anchors, victim.development, verifier);
-            assert!(judged.licenses.is_empty(), "{name}: {what}: {judged:?}");
+            assert!(judged.accepted.is_empty(), "{name}: {what}: {judged:?}");
             assert!(!judged.refusals.is_empty() || judged.keys > 0, "{name}: {what}");
         };
         let mut changed = file.clone();
@@ -272,7 +272,7 @@ fn every_change_of_the_binary_form() {
 fn untouched_lines_are_accepted() {
     on_all(|victim| {
         let judged = victim.judge(&victim.line);
-        assert_eq!(judged.licenses.len(), 1, "{}", victim.name);
+        assert_eq!(judged.accepted.len(), 1, "{}", victim.name);
         assert_eq!(judged.refusals, [], "{}", victim.name);
     });
 }

@@ -157,7 +157,7 @@ fn a_delegated_key_issues_within_its_limits_only() {
     let line = issue_delegated(&spec, &key, &delegations).unwrap();
     let file = format!("{}\n{}\n", record.text, line.text);
     let judged = judge_with(file.as_bytes(), &[anchor("root")], false, &P256Verifier);
-    assert_eq!((judged.licenses.len(), judged.keys, judged.refusals), (1, 1, vec![]));
+    assert_eq!((judged.accepted.len(), judged.keys, judged.refusals), (1, 1, vec![]));
 
     let refused = |spec: LicenseSpec| match issue_delegated(&spec, &key, &delegations) {
         Err(Error::NotPermitted(reason)) => reason,

@@ -117,14 +117,14 @@ fn same_in_both_forms(issued: &Issued) {
 fn license<'a>(record: &Record<'a>) -> Terms<'a> {
     match record {
         Record::License(line) => *line.terms(),
-        Record::Key(_) => panic!("not a license"),
+        Record::Key(_) | Record::Repair(_) => panic!("not a license"),
     }
 }
 
 fn key<'a>(record: &Record<'a>) -> KeyTerms<'a> {
     match record {
         Record::Key(key) => *key.terms(),
-        Record::License(_) => panic!("not a key"),
+        Record::License(_) | Record::Repair(_) => panic!("not a key"),
     }
 }
 

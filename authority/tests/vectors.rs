@@ -41,7 +41,7 @@ fn valid_vectors_are_accepted_and_say_what_is_expected() {
         let expected = expected(&name);
         let judged = judge(&file, needs_development(&name));
         assert_eq!(judged.refusals, [], "{name}");
-        assert!(!judged.licenses.is_empty(), "{name}");
+        assert!(!judged.accepted.is_empty(), "{name}");
 
         let wanted = expected["records"].as_array().unwrap();
         let found: Vec<_> = Records::new(&file).collect();
@@ -70,7 +70,7 @@ fn development_vectors_are_refused_elsewhere() {
     let mut seen = 0;
     for name in names("valid", ".lic").iter().filter(|name| needs_development(name)) {
         let judged = judge(&read(format!("valid/{name}.lic")), false);
-        assert_eq!(judged.licenses, Vec::<String>::new());
+        assert_eq!(judged.accepted, Vec::<String>::new());
         assert_eq!(judged.refusals, [(Reason::DevelopmentKey, 0)]);
         seen += 1;
     }
@@ -95,8 +95,8 @@ fn forms_turn_into_each_other_without_loss() {
         assert_eq!(of(&from_text), of(&from_binary), "{name}");
         let development = needs_development(&name);
         assert_eq!(
-            judge(&from_text, development).licenses,
-            judge(&from_binary, development).licenses,
+            judge(&from_text, development).accepted,
+            judge(&from_binary, development).accepted,
             "{name}"
         );
         let joined: Vec<u8> =
@@ -128,7 +128,7 @@ fn invalid_vectors_are_refused_for_the_reason_expected() {
             .collect();
         let wanted = String::from_utf8(read(format!("invalid/{name}.expect"))).unwrap();
         assert_eq!(expect, wanted, "{name}");
-        assert_eq!(judged.licenses, Vec::<String>::new(), "{name}");
+        assert_eq!(judged.accepted, Vec::<String>::new(), "{name}");
         assert!(!judged.refusals.is_empty(), "{name}");
     }
 }

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use nodelock::{Date, FeatureName, Udi};
 
 use crate::commands::{
-    check, completions, convert, delegate, device, inspect, issue, keygen, man, pubkey, qr,
+    check, completions, convert, delegate, device, inspect, issue, keygen, man, pubkey, qr, repair,
     signed_bytes,
 };
 
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Delegate(delegate::Args),
     Device(device::Args),
     Issue(Box<issue::Args>),
+    Repair(repair::Args),
     Inspect(inspect::Args),
     SignedBytes(signed_bytes::Args),
     Check(check::Args),

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use nodelock::{
-    Combine, Count, ExpiryPolicy, KeyTerms, LicenseType, Line, Period, Record, Role, Terms,
+    Combine, Count, ExpiryPolicy, KeyTerms, LicenseType, Line, Period, Record, Repair, RepairTerms,
+    Role, Terms,
 };
 
 /// The fields of a record with what they mean, one on each line, indented.
@@ -12,6 +13,7 @@ pub(crate) fn fields(record: &Record<'_>) -> String {
     match record {
         Record::License(line) => license(line.terms(), &mut table),
         Record::Key(key) => key_record(key.terms(), &mut table),
+        Record::Repair(record) => repair(record.terms(), &mut table),
     }
     table.0
 }
@@ -22,6 +24,10 @@ pub(crate) fn one_line(record: &Record<'_>) -> String {
         Record::License(line) => line_summary(line),
         Record::Key(key) => {
             format!("delegates to key {} ({})", key.terms().id, key.terms().role.name())
+        }
+        Record::Repair(record) => {
+            let terms = record.terms();
+            format!("repairs {} of {} (number {})", terms.repair.name(), terms.udi, terms.number)
         }
     }
 }
@@ -103,6 +109,20 @@ fn key_record(terms: &KeyTerms<'_>, table: &mut Table) {
     }
     table.row("not-before", terms.not_before, "first day of issue");
     table.row("not-after", terms.not_after, "last day of issue");
+}
+
+fn repair(terms: &RepairTerms<'_>, table: &mut Table) {
+    let meaning = match terms.repair {
+        Repair::Rollback => "restored storage is taken as the latest",
+        Repair::Damage => "values that cannot be read are removed, lost use begins anew",
+        Repair::Clock => "the clock begins at the day of issue",
+    };
+    table.row("repairs", terms.repair.name(), meaning);
+    table.row("number", terms.number, "of the device's state");
+    table.row("id", terms.id, "");
+    let parts = format!("PID {}, SN {}", terms.udi.pid(), terms.udi.sn());
+    table.row("udi", terms.udi, &parts);
+    table.row("issued", terms.issued, "");
 }
 
 fn type_meaning(kind: LicenseType) -> &'static str {

@@ -8,8 +8,8 @@ use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 
 use crate::{
     Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, KeyTerms, LicenseType, LineId,
-    List, Message, PublicKey, Role, Signature, SliceSink, Terms, TrustAnchor, Udi, Version,
-    emit_signature, sha256,
+    List, Message, PublicKey, Repair, RepairTerms, Role, Signature, SliceSink, Terms, TrustAnchor,
+    Udi, Version, emit_signature, sha256,
 };
 
 pub(crate) const UDI: &[u8] = b"ISR4331/K9:FDO1234ABCD";
@@ -83,6 +83,26 @@ pub(crate) fn license(terms: &Terms<'_>, signer: u8) -> String {
 /// The text of a `KEY` record, signed by a key.
 pub(crate) fn delegation(terms: &KeyTerms<'_>, signer: u8) -> String {
     let signature = sign(signer, &Message::KeyTerms(terms));
+    let mut buffer = [0; 1200];
+    let mut out = SliceSink::new(&mut buffer);
+    terms.emit(&mut out);
+    emit_signature(KeyId::of(&public(signer)), &signature, &mut out);
+    String::from_utf8(out.finish().unwrap().to_vec()).unwrap()
+}
+
+pub(crate) fn repair_terms() -> RepairTerms<'static> {
+    RepairTerms {
+        repair: Repair::Rollback,
+        number: 17,
+        id: LineId([0xAA; 10]),
+        udi: udi(),
+        issued: Date::parse(b"2026-11-24").unwrap(),
+    }
+}
+
+/// The text of a `REPAIR` record, signed by a key.
+pub(crate) fn repair(terms: &RepairTerms<'_>, signer: u8) -> String {
+    let signature = sign(signer, &Message::RepairTerms(terms));
     let mut buffer = [0; 1200];
     let mut out = SliceSink::new(&mut buffer);
     terms.emit(&mut out);

@@ -87,6 +87,7 @@ mod key;
 pub mod limits;
 mod line;
 mod reason;
+mod repair;
 mod show;
 mod store;
 #[cfg(any(feature = "testing", test))]
@@ -124,6 +125,7 @@ pub use line::{
     Records, Terms, emit_signature,
 };
 pub use reason::Reason;
+pub use repair::{Repair, RepairRecord, RepairTerms};
 pub use show::Show;
 #[cfg(any(feature = "flash", test))]
 pub use store::flash;
@@ -138,4 +140,6 @@ pub use verify::P256Verifier;
 pub use verify::PinnedVerifier;
 #[cfg(feature = "sha256")]
 pub use verify::sha256;
-pub use verify::{KEY_DOMAIN, LICENSE_DOMAIN, Message, Signature, SignatureVerifier, VerifiedLine};
+pub use verify::{
+    KEY_DOMAIN, LICENSE_DOMAIN, Message, REPAIR_DOMAIN, Signature, SignatureVerifier, VerifiedLine,
+};

@@ -244,6 +244,12 @@ reasons! {
     /// Flash that values cannot be kept in: pages too few, too many or too small, or other words.
     FlashGeometry = -436, "flash-geometry", "the flash has too few, too many or too small pages, or words of a size that is not supported",
         "give 2 to 32 pages of at least 256 bytes, with words of 1, 2, 4, 8, 16 or 32 bytes";
+    /// A `REPAIR` record for another state than the present one.
+    RepairNumber = -437, "repair-number", "the REPAIR record is for another state of this device, or was used already",
+        "tell the vendor the repair number that show license status gives now";
+    /// A `REPAIR` record, and nothing of what it repairs is broken.
+    NothingToRepair = -438, "nothing-to-repair", "nothing of what the REPAIR record repairs is broken",
+        "nothing; show license status tells what can be repaired";
 
     /// No installed line names the feature.
     NoLicense = -601, "no-license", "no installed line is for this feature",
@@ -255,7 +261,7 @@ reasons! {
     CountTooLow = -603, "count-too-low", "fewer units are licensed than were asked for",
         "obtain more units of the feature";
     /// The type needs clocks, acceptance or activation, which a plain check does not have.
-    NeedsAgent = -604, "needs-agent", "this license type is metered, dated or activated, which a plain check cannot decide",
+    NeedsAgent = -604, "needs-agent", "a plain check cannot decide this: it is metered, dated, activated, or a repair",
         "let the license agent decide, or obtain a permanent license";
     /// The period is over.
     Expired = -605, "expired", "the license has ended",

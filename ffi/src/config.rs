@@ -81,7 +81,7 @@ pub struct nodelock_record {
     pub feature_len: usize,
     /// NODELOCK_RECORD_...
     pub kind: u32,
-    /// Id of the line; zeros if it is no license line.
+    /// Id of the license line or REPAIR record; else zeros.
     pub line_id: [u8; 10],
     /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
     pub effect: u8,
@@ -95,6 +95,8 @@ pub const NODELOCK_RECORD_NONE: u32 = 0;
 pub const NODELOCK_RECORD_LICENSE: u32 = 1;
 /// Kind of a record: a key that a trust anchor delegates to.
 pub const NODELOCK_RECORD_KEY: u32 = 2;
+/// Kind of a record: lets one device go on from a state that it does not trust.
+pub const NODELOCK_RECORD_REPAIR: u32 = 3;
 
 /// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
 /// set is 0 and means "default".

@@ -7,7 +7,7 @@ use nodelock::{Installed, KeyRing, KeySlot, Record};
 
 use crate::config::{
     Anchors, NODELOCK_MAX_DELEGATED_KEYS, NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE,
-    NODELOCK_RECORD_NONE, nodelock_config, nodelock_record,
+    NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR, nodelock_config, nodelock_record,
 };
 use crate::ctx::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
 use crate::port::{Crypto, Udis};
@@ -243,6 +243,10 @@ pub(crate) fn describe(
     match found {
         None => {}
         Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
+        Some(Record::Repair(repair)) => {
+            record.kind = NODELOCK_RECORD_REPAIR;
+            record.line_id = repair.terms().id.0;
+        }
         Some(Record::License(line)) => {
             let name = line.terms().feature.as_bytes();
             record.kind = NODELOCK_RECORD_LICENSE;

@@ -141,6 +141,10 @@ pub const NODELOCK_ERR_LICENSE_REVOKED: i32 = -434;
 pub const NODELOCK_ERR_REVOCATIONS_FULL: i32 = -435;
 /// Flash that values cannot be kept in: pages too few, too many or too small, or other words.
 pub const NODELOCK_ERR_FLASH_GEOMETRY: i32 = -436;
+/// The REPAIR record is for another state of this device, or was used already.
+pub const NODELOCK_ERR_REPAIR_NUMBER: i32 = -437;
+/// Nothing of what the REPAIR record repairs is broken.
+pub const NODELOCK_ERR_NOTHING_TO_REPAIR: i32 = -438;
 
 // The decision (-6xx): the reason in a verdict or an explanation; results only of calls on an agent
 /// No installed line names the feature.

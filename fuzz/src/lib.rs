@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use nodelock::{
     BINARY_MARK, Combine, Count, Date, Entitlements, ExpiryPolicy, Extras, FeatureName,
     FeatureRequest, Found, Installed, KEY_DOMAIN, KeyId, KeyRing, KeySlot, KeyTerms,
-    LICENSE_DOMAIN, LicenseType, LineId, List, Message, Period, PublicKey, Reason, Record, Records,
-    Role, Sink, Slot, Terms, TrustAnchor, Udi, Verdict, Version, emit_signature,
+    LICENSE_DOMAIN, LicenseType, LineId, List, Message, Period, PublicKey, REPAIR_DOMAIN, Reason,
+    Record, Records, Role, Sink, Slot, Terms, TrustAnchor, Udi, Verdict, Version, emit_signature,
     limits::MAX_RECORD_LEN,
 };
 
@@ -154,6 +154,7 @@ fn one_record(record: &Record<'_>) {
     let (domain, sig) = match record {
         Record::License(_) => (LICENSE_DOMAIN, b" sig=".as_slice()),
         Record::Key(_) => (KEY_DOMAIN, b" sig=".as_slice()),
+        Record::Repair(_) => (REPAIR_DOMAIN, b" sig=".as_slice()),
     };
     let at = text.windows(sig.len()).rposition(|w| w == sig).expect("a signature");
     assert_eq!(message, [domain, &text[..at]].concat(), "other bytes are signed than are shown");
@@ -164,6 +165,7 @@ fn one_record(record: &Record<'_>) {
         match (record, &same) {
             (Record::License(a), Record::License(b)) => assert_eq!(a.terms(), b.terms()),
             (Record::Key(a), Record::Key(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Repair(a), Record::Repair(b)) => assert_eq!(a.terms(), b.terms()),
             _ => panic!("another kind of record"),
         }
         assert_eq!((record.signer(), record.signature()), (same.signer(), same.signature()));

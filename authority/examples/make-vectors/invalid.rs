@@ -54,6 +54,10 @@ impl Invalid {
                 Ok(Record::Key(key)) => {
                     ring.admit(key, &P256Verifier).map_err(|reason| (reason, found.start))
                 }
+                Ok(Record::Repair(repair)) => match repair.verify(&ring, &P256Verifier) {
+                    Ok(()) => return Err(format!("{}: a repair is accepted", self.name)),
+                    Err(reason) => Err((reason, found.start)),
+                },
                 Ok(Record::License(line)) => match line.verify(&ring, &P256Verifier) {
                     Ok(_) => return Err(format!("{}: a line is accepted", self.name)),
                     Err(reason) => Err((reason, found.start)),

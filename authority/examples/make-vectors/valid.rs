@@ -3,7 +3,8 @@
 use data_encoding::BASE64;
 use nodelock::{KeyRing, KeySlot, P256Verifier, Record, Records, Sink};
 use nodelock_authority::{
-    DelegationSpec, Entry, Issued, RecordView, SecretKey, Signer, delegate, issue, parse_date,
+    DelegationSpec, Entry, Issued, RecordView, RepairSpec, SecretKey, Signer, delegate, issue,
+    parse_date,
 };
 use serde::Serialize;
 
@@ -72,6 +73,7 @@ pub(crate) fn all(keys: &Keys) -> Result<Vec<Valid>, String> {
         ("delegated", "a key without limits, and a line that it has signed", format!("{}\n{}\n", delegation(keys, &[], &[])?.text, by_delegate(19, "feature = \"ipservices\"")?)),
         ("delegated-limited", "a key for some features and products, and a line within", format!("{limited}\n{}\n", by_delegate(20, "feature = \"voice-gateway\"")?)),
     ];
+    list.push(("repair", "lets one device go on with restored storage", repair(&keys.root)?));
     list.push((
         "rewrapped",
         "two lines with byte order mark, CRLF, tabs, comments, and broken at every blank",
@@ -108,6 +110,18 @@ fn shortest(key: &SecretKey) -> Result<String, String> {
     let order = "udi = \"P:S\"\nid = \"00000000000000000000\"\nissued = \"1970-01-01\"\n\
                  feature = \"f:0\"\ncount = 1";
     line(order, key).map(|issued| issued.text + "\n")
+}
+
+fn repair(key: &SecretKey) -> Result<String, String> {
+    let spec = RepairSpec {
+        repair: nodelock::Repair::Rollback,
+        number: 17,
+        udi: UDI.to_owned(),
+        id: Some(nodelock::LineId([0x15; 10])),
+        issued: Some(parse_date("issued", "2026-11-24").map_err(|e| e.to_string())?),
+    };
+    let issued = nodelock_authority::repair(&spec, key, None).map_err(|e| e.to_string())?;
+    Ok(issued.text + "\n")
 }
 
 #[derive(Serialize)]
@@ -150,6 +164,7 @@ impl Valid {
             let checked = match &record {
                 Record::License(line) => line.verify(&ring, &P256Verifier).map(|_| ()),
                 Record::Key(key) => ring.admit(key, &P256Verifier),
+                Record::Repair(repair) => repair.verify(&ring, &P256Verifier),
             };
             checked.map_err(|reason| format!("{name}: {}", reason.name()))?;
             let issued = Issued::from_record(&record).map_err(|e| format!("{name}: {e}"))?;

@@ -47,8 +47,8 @@ pub(crate) fn names(directory: &str, ending: &str) -> Vec<String> {
 /// What a reader makes of a file.
 #[derive(Debug, Default, PartialEq, Eq, Clone)]
 pub(crate) struct Judged {
-    /// Canonical texts of the license lines that are accepted.
-    pub(crate) licenses: Vec<String>,
+    /// Canonical texts of the license lines and repairs that are accepted.
+    pub(crate) accepted: Vec<String>,
     /// Delegated keys taken in.
     pub(crate) keys: usize,
     /// Reasons and offsets, as in the `.expect` files.
@@ -81,8 +81,12 @@ pub(crate) fn judge_with(
                 Ok(()) => judged.keys += 1,
                 Err(reason) => judged.refusals.push((reason, found.start)),
             },
+            Ok(Record::Repair(repair)) => match repair.verify(&ring, verifier) {
+                Ok(()) => judged.accepted.push(text(&Record::Repair(repair))),
+                Err(reason) => judged.refusals.push((reason, found.start)),
+            },
             Ok(Record::License(line)) => match line.verify(&ring, verifier) {
-                Ok(_) => judged.licenses.push(text(&Record::License(line))),
+                Ok(_) => judged.accepted.push(text(&Record::License(line))),
                 Err(reason) => judged.refusals.push((reason, found.start)),
             },
         }

@@ -115,6 +115,7 @@ fn judge<'a>(found: &Found<'a>, ring: Option<&mut KeyRing<'_, 'a>>) -> Result<Ou
     match record {
         Record::License(line) => line.verify(ring, &P256Verifier).map(|_| Outcome::Valid),
         Record::Key(key) => ring.admit(&key, &P256Verifier).map(|()| Outcome::Valid),
+        Record::Repair(repair) => repair.verify(ring, &P256Verifier).map(|()| Outcome::Valid),
     }
 }
 
@@ -176,6 +177,7 @@ fn describe(
     let what = match &found.record {
         Ok(Record::License(_)) => "license line",
         Ok(Record::Key(_)) => "delegated key",
+        Ok(Record::Repair(_)) => "repair",
         Err(error) if error.reason == Reason::StrayText => "stray text",
         Err(_) => "not a record",
     };

@@ -11,6 +11,7 @@ pub(crate) mod keygen;
 pub(crate) mod man;
 pub(crate) mod pubkey;
 pub(crate) mod qr;
+pub(crate) mod repair;
 pub(crate) mod signed_bytes;
 
 use crate::args::Command;
@@ -22,6 +23,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Delegate(args) => delegate::run(&args),
         Command::Device(args) => device::run(&args, json),
         Command::Issue(args) => issue::run(&args),
+        Command::Repair(args) => repair::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::SignedBytes(args) => signed_bytes::run(&args),
         Command::Check(args) => check::run(&args),

@@ -66,6 +66,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             reading,
             now,
             history_number: 0,
+            repairs: 0,
             due: Some(0),
             seen_leases: 0,
         };
@@ -158,8 +159,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn read_clock(&mut self, built: UnixTime) {
-        let kept = persist::load_floor(&mut self.vault);
-        let floor = kept.ok().flatten().map_or(built, |kept| kept.max(built));
+        let kept = persist::load_clock(&mut self.vault);
+        let (floor, repairs) = kept.ok().flatten().unwrap_or((built, 0));
+        let floor = floor.max(built);
+        self.repairs = repairs;
         self.calendar = Calendar::restore(self.product.rules.clock, floor);
         self.storage_failed(kept.map(|_| ()));
     }
@@ -232,6 +235,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 Record::Key(record) => {
                     ring.admit_sealed(&record, &self.vault.verifier, seal)?;
                 }
+                // No device stores one.
+                Record::Repair(_) => return Err(Reason::StorageCorrupted),
                 Record::License(line) => {
                     let agreement = line.terms().eula.is_some();
                     let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;

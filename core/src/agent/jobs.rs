@@ -206,7 +206,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         for found in Records::new(file) {
             let line = match found.record {
                 Ok(Record::License(line)) => line,
-                Ok(Record::Key(_)) => continue,
+                Ok(Record::Key(_) | Record::Repair(_)) => continue,
                 Err(error) => {
                     jobs.note(id, Err(error.reason));
                     continue;

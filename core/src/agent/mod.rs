@@ -20,6 +20,7 @@ mod held;
 mod jobs;
 mod levels;
 mod persist;
+mod repair;
 mod select;
 mod serve;
 mod take;
@@ -160,6 +161,8 @@ pub struct Agent<'a, S, V, U> {
     reading: Reading,
     now: Now,
     history_number: u64,
+    /// Repairs done so far.
+    repairs: u64,
     /// Uptime at which time makes a difference again.
     due: Option<u64>,
     /// What was last seen of the leases, which guards give back without a call.
@@ -243,14 +246,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// How well this device notices that its storage was restored from an older copy.
     pub fn anchor_level(&mut self) -> AnchorLevel {
         self.vault.level()
-    }
-
-    /// The number that a REPAIR record for the present state must have; 0 without an anchor.
-    ///
-    /// # Errors
-    /// [`Reason::AnchorFailed`].
-    pub fn repair_number(&mut self) -> Result<u64, Reason> {
-        self.vault.repair_number()
     }
 
     fn event(&mut self, kind: EventKind, line: Option<&Held>, value: u64) {

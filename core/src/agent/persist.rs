@@ -265,11 +265,16 @@ pub(super) fn store_level(
     store_small(vault, key(Group::Levels, place), |out| text(name, out))
 }
 
-pub(super) fn store_floor(
+/// Stores the floor of the clock, and how many repairs were done.
+pub(super) fn store_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     floor: UnixTime,
+    repairs: u64,
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Clock, 0), |out| number(floor.0, out))
+    store_small(vault, key(Group::Clock, 0), |out| {
+        number(floor.0, out);
+        number(repairs, out);
+    })
 }
 
 pub(super) fn store_intent(
@@ -422,19 +427,19 @@ pub(super) fn each_level(
     each(vault, Group::Levels, 0..MAX_LEVELS, |_, reader| reader.text().map(&mut take))
 }
 
-/// Reads the floor of the clock.
+/// Reads the floor of the clock, and how many repairs were done.
 ///
 /// # Errors
 /// Why it could not be read.
-pub(super) fn load_floor(
+pub(super) fn load_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-) -> Result<Option<UnixTime>, Reason> {
-    let mut floor = None;
+) -> Result<Option<(UnixTime, u64)>, Reason> {
+    let mut clock = None;
     each(vault, Group::Clock, 0..1, |_, reader| {
-        floor = Some(UnixTime(reader.number()?));
+        clock = Some((UnixTime(reader.number()?), reader.number()?));
         Some(())
     })?;
-    Ok(floor)
+    Ok(clock)
 }
 
 /// Loads every value of a group; one that is not whole does not keep the others from being read.

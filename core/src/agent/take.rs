@@ -38,6 +38,8 @@ pub enum Effect {
     Joins,
     /// Adds so many units to those of other lines.
     Adds(u64),
+    /// What a `REPAIR` record names is repaired.
+    Repairs,
     /// Serves its feature in the place of this line.
     Replaces(LineId),
 }
@@ -98,6 +100,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     let result = match &record {
                         Record::Key(key) => {
                             ring.admit(key, &self.vault.verifier).map(|()| Effect::Key)
+                        }
+                        Record::Repair(repair) => {
+                            self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                         }
                         Record::License(line) => {
                             select(self, line).and_then(|()| self.take(line, &ring, intent))

@@ -106,7 +106,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let dated = self.lines().any(|held| held.dated.is_some());
         let ahead = dated.then_some(self.product.rules.charge_interval);
         let Some(floor) = self.calendar.floor_to_keep(&self.reading, ahead) else { return };
-        match persist::store_floor(&mut self.vault, floor) {
+        match persist::store_clock(&mut self.vault, floor, self.repairs) {
             Ok(()) => self.calendar.kept(floor),
             Err(reason) => self.storage_failed(Err(reason)),
         }

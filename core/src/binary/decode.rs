@@ -9,6 +9,7 @@ use crate::line::{
     record_len,
 };
 use crate::reason::Reason;
+use crate::repair::{Repair, RepairRecord, RepairTerms};
 use crate::udi::Udi;
 use crate::verify::Signature;
 
@@ -171,6 +172,18 @@ pub(crate) fn key_body(body: &[u8]) -> Result<KeyRecord<'_>, Reason> {
     terms.validate()?;
     check_len(record_len(|out| terms.emit(out)))?;
     Ok(KeyRecord::new(terms, seal))
+}
+
+pub(crate) fn repair_body(body: &[u8]) -> Result<RepairRecord<'_>, Reason> {
+    let mut reader = Reader::new(body);
+    let terms = RepairTerms {
+        repair: reader.byte().and_then(Repair::from_number).or_damaged()?,
+        number: reader.number().or_damaged()?,
+        id: reader.array().map(LineId).or_damaged()?,
+        udi: Udi::parse(reader.text().or_damaged()?)?,
+        issued: reader.date().or_damaged()?,
+    };
+    Ok(RepairRecord::new(terms, seal(&mut reader)?))
 }
 
 /// Signer and signature, and nothing behind them.

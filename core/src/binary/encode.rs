@@ -1,10 +1,12 @@
 //! Record to binary frame.
 
-use crate::binary::{KIND_KEY, KIND_LICENSE, MARK};
+use crate::binary::{KIND_KEY, KIND_LICENSE, KIND_REPAIR, MARK};
 use crate::bytes::sink::{BufferTooSmall, CountSink, Sink, SliceSink};
 use crate::date::Date;
 use crate::key::{KeyId, KeyTerms};
-use crate::line::{Combine, Count, ExpiryPolicy, Record, Terms};
+use crate::line::{Combine, Count, ExpiryPolicy, Record, Terms, emit_udi};
+use crate::repair::RepairTerms;
+use crate::udi::Udi;
 use crate::verify::Signature;
 
 impl Record<'_> {
@@ -18,6 +20,7 @@ impl Record<'_> {
         let kind = match self {
             Self::License(_) => KIND_LICENSE,
             Self::Key(_) => KIND_KEY,
+            Self::Repair(_) => KIND_REPAIR,
         };
         let mut out = SliceSink::new(buffer);
         out.put(&[MARK, kind]);
@@ -30,6 +33,7 @@ impl Record<'_> {
         match self {
             Self::License(line) => license_body(line.terms(), out),
             Self::Key(key) => key_body(key.terms(), out),
+            Self::Repair(repair) => repair_body(repair.terms(), out),
         }
         seal(self.signer(), self.signature(), out);
     }
@@ -51,13 +55,7 @@ fn license_body(terms: &Terms<'_>, out: &mut impl Sink) {
     out.put(&terms.id.0);
     match terms.udi {
         None => number(0, out),
-        Some(udi) => {
-            let len = udi.pid().len().saturating_add(1).saturating_add(udi.sn().len());
-            number(u64::try_from(len).unwrap_or(u64::MAX), out);
-            out.put(udi.pid().as_bytes());
-            out.put(b":");
-            out.put(udi.sn().as_bytes());
-        }
+        Some(device) => udi(&device, out),
     }
     date(terms.issued, out);
     optional_date(terms.start, out);
@@ -88,6 +86,20 @@ fn key_body(terms: &KeyTerms<'_>, out: &mut impl Sink) {
     text(terms.pids.text().as_bytes(), out);
     date(terms.not_before, out);
     date(terms.not_after, out);
+}
+
+fn repair_body(terms: &RepairTerms<'_>, out: &mut impl Sink) {
+    out.put(&[terms.repair as u8]);
+    number(terms.number, out);
+    out.put(&terms.id.0);
+    udi(&terms.udi, out);
+    date(terms.issued, out);
+}
+
+fn udi(udi: &Udi<'_>, out: &mut impl Sink) {
+    let len = udi.pid().len().saturating_add(1).saturating_add(udi.sn().len());
+    number(u64::try_from(len).unwrap_or(u64::MAX), out);
+    emit_udi(udi, out);
 }
 
 fn seal(signer: KeyId, signature: &Signature, out: &mut impl Sink) {

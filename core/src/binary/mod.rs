@@ -9,7 +9,7 @@ mod decode;
 mod encode;
 
 pub(crate) use crate::binary::decode::Reader;
-use crate::binary::decode::{key_body, license_body};
+use crate::binary::decode::{key_body, license_body, repair_body};
 pub(crate) use crate::binary::encode::{number, text};
 use crate::line::{Found, ParseError, Record};
 use crate::reason::Reason;
@@ -19,6 +19,7 @@ pub const MARK: u8 = 0xB1;
 
 const KIND_LICENSE: u8 = 1;
 const KIND_KEY: u8 = 2;
+const KIND_REPAIR: u8 = 3;
 
 /// Goes through the frames of a binary license file.
 #[derive(Debug, Clone)]
@@ -58,6 +59,7 @@ impl<'a> BinaryRecords<'a> {
         Some(match kind {
             KIND_LICENSE => license_body(body).map(Record::License),
             KIND_KEY => key_body(body).map(Record::Key),
+            KIND_REPAIR => repair_body(body).map(Record::Repair),
             _ => Err(Reason::UnsupportedFormat),
         })
     }

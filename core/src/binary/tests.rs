@@ -4,7 +4,7 @@ use std::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::fixtures::{bytes_of, delegation, key_terms, license, terms};
+use crate::fixtures::{bytes_of, delegation, key_terms, license, repair, repair_terms, terms};
 use crate::{
     Combine, Count, Date, ExpiryPolicy, Extras, LicenseType, List, Period, Records, Terms, Text,
 };
@@ -52,6 +52,7 @@ fn samples() -> Vec<String> {
         license(&metered, 1),
         delegation(&key_terms(2), 1),
         delegation(&limited, 1),
+        repair(&repair_terms(), 1),
     ]
 }
 
@@ -160,6 +161,18 @@ struct KeyBody<'a> {
     s: [u8; 32],
 }
 
+#[derive(Serialize, Deserialize)]
+struct RepairBody<'a> {
+    repair: u8,
+    number: u64,
+    id: [u8; 10],
+    udi: &'a str,
+    issued: u32,
+    signer: [u8; 4],
+    r: [u8; 32],
+    s: [u8; 32],
+}
+
 #[test]
 fn postcard_reads_and_writes_the_same_bytes() {
     for sample in samples() {
@@ -173,6 +186,12 @@ fn postcard_reads_and_writes_the_same_bytes() {
                 assert_eq!(body.feature, line.terms().feature.text().as_str());
                 assert_eq!(body.issued, line.terms().issued.days());
                 assert_eq!(body.r, line.signature().as_bytes()[..32]);
+                assert_eq!(postcard::to_allocvec(&body).unwrap(), rest);
+            }
+            Record::Repair(repair) => {
+                let body: RepairBody<'_> = postcard::from_bytes(rest).unwrap();
+                assert_eq!(body.number, repair.terms().number);
+                assert_eq!(body.udi.as_bytes(), crate::fixtures::UDI);
                 assert_eq!(postcard::to_allocvec(&body).unwrap(), rest);
             }
             Record::Key(key) => {

@@ -98,6 +98,13 @@ impl Calendar {
         Self { rules, floor, durable_floor: floor, known: None, jump: None, last: None }
     }
 
+    /// The vendor says that it is not before this time now, whatever was believed.
+    pub const fn begin_anew(&mut self, uptime: u64, time: UnixTime) {
+        (self.floor, self.durable_floor) = (time, time);
+        self.known = Some((uptime, time));
+        (self.jump, self.last) = (None, None);
+    }
+
     /// A verified signature says that this day has come. A reading that waits because of a jump
     /// may be believed by it.
     pub fn raise_signed(&mut self, date: Date) {

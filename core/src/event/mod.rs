@@ -190,7 +190,7 @@ impl EventKind {
                  limit wait"
             }
             Self::Revoked => "was taken back from this device",
-            Self::Repaired => "the vendor has repaired the license storage",
+            Self::Repaired => "a repair by the vendor was done",
         }
     }
 }

@@ -70,6 +70,7 @@ where
                 let result = match &record {
                     Record::License(line) => install_line(line, ring, verifier, device, rights),
                     Record::Key(key) => ring.admit(key, verifier).map(|()| Installed::Key),
+                    Record::Repair(_) => Err(Reason::NeedsAgent),
                 };
                 (Some(record), found.start, result)
             }

@@ -51,11 +51,28 @@ impl KeyTerms<'_> {
         let name = feature.as_bytes();
         let feature_ok = self.features.is_empty()
             || self.features.entries().any(|prefix| name.starts_with(prefix));
+        if !feature_ok {
+            return Err(Reason::KeyFeature);
+        }
+        self.permits_product(udi, issued)
+    }
+
+    /// Whether the limits of the delegation allow a `REPAIR` record. The role is not looked at.
+    ///
+    /// # Errors
+    /// [`Reason::KeyFeature`] for a key that may not sign for every feature,
+    /// [`Reason::KeyProduct`], [`Reason::KeyPeriod`].
+    pub fn permits_repair(&self, udi: &Udi<'_>, issued: Date) -> Result<(), Reason> {
+        if !self.features.is_empty() {
+            return Err(Reason::KeyFeature);
+        }
+        self.permits_product(Some(udi), issued)
+    }
+
+    fn permits_product(&self, udi: Option<&Udi<'_>>, issued: Date) -> Result<(), Reason> {
         let product_ok = self.pids.is_empty()
             || udi.is_some_and(|udi| self.pids.entries().any(|pid| pid == udi.pid().as_bytes()));
-        if !feature_ok {
-            Err(Reason::KeyFeature)
-        } else if !product_ok {
+        if !product_ok {
             Err(Reason::KeyProduct)
         } else if issued < self.not_before || issued > self.not_after {
             Err(Reason::KeyPeriod)

@@ -3,6 +3,7 @@
 use crate::key::{KeyId, KeyRecord, KeyTerms, PublicKey, Role};
 use crate::line::Terms;
 use crate::reason::Reason;
+use crate::repair::RepairRecord;
 use crate::verify::{Message, SignatureVerifier, check_signature};
 
 /// A root: a key that is trusted because it is built into the product.
@@ -168,6 +169,37 @@ impl<'r, 'a> KeyRing<'r, 'a> {
             }
         }
         Err(refusal)
+    }
+
+    /// Checks the signature of a `REPAIR` record: by a root, or by a delegated key that may sign for
+    /// every feature of this product. Evaluation keys repair nothing.
+    pub(crate) fn verify_repair<V: SignatureVerifier + ?Sized>(
+        &self,
+        record: &RepairRecord<'_>,
+        verifier: &V,
+    ) -> Result<(), Reason> {
+        let terms = record.terms();
+        let check =
+            |key: &PublicKey| check_signature(key, &record.message(), record.signature(), verifier);
+        if let Some(root) = self.root(record.signer()) {
+            return self.may_repair(root.role).and_then(|()| check(&root.key));
+        }
+        let mut refusal = Reason::UnknownKey;
+        for delegated in self.delegated_with(record.signer()) {
+            let permitted = self
+                .may_repair(delegated.role)
+                .and_then(|()| delegated.permits_repair(&terms.udi, terms.issued));
+            match permitted {
+                Ok(()) => return check(&delegated.key),
+                Err(reason) => refusal = reason,
+            }
+        }
+        Err(refusal)
+    }
+
+    fn may_repair(&self, role: Role) -> Result<(), Reason> {
+        self.check_development(role)?;
+        if role == Role::Evaluation { Err(Reason::KeyRole) } else { Ok(()) }
     }
 
     /// The delegated keys taken in so far.

@@ -5,6 +5,7 @@ use crate::bytes::{base64url, decimal::Digits, hex};
 use crate::key::{KeyId, KeyTerms};
 use crate::line::terms::{Combine, ExpiryPolicy};
 use crate::line::{Count, Terms};
+use crate::udi::Udi;
 use crate::verify::Signature;
 
 impl Terms<'_> {
@@ -26,9 +27,7 @@ impl Terms<'_> {
         emit_hex(&self.id.0, out);
         if let Some(udi) = self.udi {
             out.put(b" udi=");
-            out.put(udi.pid().as_bytes());
-            out.put(b":");
-            out.put(udi.sn().as_bytes());
+            emit_udi(&udi, out);
         }
         out.put(b" issued=");
         self.issued.emit(out);
@@ -109,7 +108,13 @@ pub(crate) fn record_len(emit: impl FnOnce(&mut CountSink)) -> usize {
     count.0.saturating_add(SIGNATURE_FIELD_LEN)
 }
 
-fn emit_hex(bytes: &[u8], out: &mut impl Sink) {
+pub(crate) fn emit_udi(udi: &Udi<'_>, out: &mut impl Sink) {
+    out.put(udi.pid().as_bytes());
+    out.put(b":");
+    out.put(udi.sn().as_bytes());
+}
+
+pub(crate) fn emit_hex(bytes: &[u8], out: &mut impl Sink) {
     for &byte in bytes {
         out.put(&hex::encode_byte(byte));
     }

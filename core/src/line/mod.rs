@@ -11,7 +11,7 @@ mod records;
 mod terms;
 
 pub use emit::emit_signature;
-pub(crate) use emit::record_len;
+pub(crate) use emit::{emit_hex, emit_udi, record_len};
 pub use extras::Extras;
 pub(crate) use extras::parse_value;
 pub use records::{Found, ParseError, Records};
@@ -19,6 +19,7 @@ pub use terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};
 
 use crate::bytes::sink::{BufferTooSmall, SliceSink};
 use crate::key::{KeyId, KeyRecord};
+use crate::repair::RepairRecord;
 use crate::udi::{Udi, UdiSource};
 use crate::verify::{Message, Signature};
 
@@ -29,6 +30,8 @@ pub enum Record<'a> {
     License(Line<'a>),
     /// A delegated signing key.
     Key(KeyRecord<'a>),
+    /// Lets one device go on from a state that it does not trust.
+    Repair(RepairRecord<'a>),
 }
 
 impl<'a> Record<'a> {
@@ -41,6 +44,7 @@ impl<'a> Record<'a> {
         match self {
             Self::License(line) => line.terms.emit(&mut out),
             Self::Key(key) => key.terms().emit(&mut out),
+            Self::Repair(repair) => repair.terms().emit(&mut out),
         }
         emit_signature(self.signer(), self.signature(), &mut out);
         out.finish()
@@ -52,6 +56,7 @@ impl<'a> Record<'a> {
         match self {
             Self::License(line) => line.message(),
             Self::Key(key) => key.message(),
+            Self::Repair(repair) => repair.message(),
         }
     }
 
@@ -61,6 +66,7 @@ impl<'a> Record<'a> {
         match self {
             Self::License(line) => line.signer(),
             Self::Key(key) => key.signer(),
+            Self::Repair(repair) => repair.signer(),
         }
     }
 
@@ -70,6 +76,7 @@ impl<'a> Record<'a> {
         match self {
             Self::License(line) => line.signature(),
             Self::Key(key) => key.signature(),
+            Self::Repair(repair) => repair.signature(),
         }
     }
 }
@@ -139,7 +146,7 @@ pub(crate) struct Seal<'a> {
 
 /// Whether a token begins a record.
 pub(crate) fn is_keyword(token: &[u8]) -> bool {
-    token == b"LICENSE" || token == b"KEY"
+    token == b"LICENSE" || token == b"KEY" || token == b"REPAIR"
 }
 
 #[cfg(all(test, feature = "p256"))]

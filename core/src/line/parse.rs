@@ -2,8 +2,8 @@
 //!
 //! It accepts exactly what the emitter writes, up to white space between tokens.
 
-use crate::bytes::hex;
 use crate::bytes::token::{Token, Tokens};
+use crate::bytes::{decimal, hex};
 use crate::date::{Date, Period};
 use crate::feature::{FeatureName, Version};
 use crate::key::{KeyId, KeyRecord, KeyTerms, List, PublicKey, Role};
@@ -13,6 +13,7 @@ use crate::line::records::ParseError;
 use crate::line::terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};
 use crate::line::{Line, Record, Seal, is_keyword};
 use crate::reason::Reason;
+use crate::repair::{Repair, RepairRecord, RepairTerms};
 use crate::udi::Udi;
 use crate::verify::Signature;
 
@@ -71,10 +72,10 @@ impl<'a> Parser<'a> {
             b"1" => Ok(()),
             _ => Err(Reason::UnsupportedFormat),
         })?;
-        if self.keyword.bytes == b"KEY" {
-            self.key().map(Record::Key)
-        } else {
-            self.license().map(Record::License)
+        match self.keyword.bytes {
+            b"KEY" => self.key().map(Record::Key),
+            b"REPAIR" => self.repair().map(Record::Repair),
+            _ => self.license().map(Record::License),
         }
     }
 
@@ -128,6 +129,18 @@ impl<'a> Parser<'a> {
         let seal = self.seal()?;
         terms.validate().map_err(|reason| ParseError::new(reason, self.keyword.offset))?;
         Ok(KeyRecord::new(terms, seal))
+    }
+
+    fn repair(&mut self) -> Result<RepairRecord<'a>, ParseError> {
+        let number = |text| decimal::decode(text, u64::MAX).ok_or(Reason::BadValue);
+        let terms = RepairTerms {
+            repair: self.positional(Repair::parse)?,
+            number: self.positional(number)?,
+            id: self.required(b"id", parse_id)?,
+            udi: self.required(b"udi", Udi::parse)?,
+            issued: self.required(b"issued", Date::parse)?,
+        };
+        Ok(RepairRecord::new(terms, self.seal()?))
     }
 
     fn extras(&mut self) -> Result<Extras<'a>, ParseError> {

@@ -13,7 +13,8 @@ use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
 use crate::event::write_duration;
 use crate::line::LicenseType;
 use crate::reason::Reason;
-use crate::store::{AnchorLevel, Standing, Storage};
+use crate::repair::Repair;
+use crate::store::{Standing, Storage};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -263,10 +264,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         writeln!(out, "License storage: {storage}")?;
         let level = self.anchor_level();
         writeln!(out, "Protection against older copies: {}", level.name())?;
-        if level > AnchorLevel::None {
-            match self.repair_number() {
-                Ok(number) => writeln!(out, "Repair number: {number}")?,
-                Err(reason) => writeln!(out, "Repair number: {reason}")?,
+        for repair in Repair::ALL {
+            match self.repair_number(repair) {
+                Ok(number) => writeln!(out, "Repair number ({}): {number}", repair.name())?,
+                Err(Reason::NothingToRepair | Reason::StorageRolledBack) => {}
+                Err(reason) => writeln!(out, "Repair ({}): {reason}", repair.name())?,
             }
         }
         let clock = match self.clock().state {

@@ -258,20 +258,15 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Ok(())
     }
 
-    /// The number that a REPAIR record must have: it changes with every change.
+    /// The number that a REPAIR record for a rollback must have: it changes with every change that
+    /// is done, and with two counters not before.
     pub(crate) fn repair_number(&mut self) -> Result<u64, Reason> {
-        if self.storage.anchor().level() == AnchorLevel::None {
-            return Ok(0);
-        }
-        self.storage.anchor().counters().map(|counters| counters.started)
+        let counters = self.storage.anchor().counters()?;
+        Ok(counters.committed.unwrap_or(counters.started))
     }
 
     /// Takes what is there as the latest.
-    #[cfg_attr(not(test), expect(dead_code, reason = "REPAIR records are not parsed yet"))]
     pub(crate) fn repair(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
-        if self.storage.anchor().level() == AnchorLevel::None {
-            return Ok(());
-        }
         self.add_up(buffer);
         let counters = self.storage.anchor().counters()?;
         self.started = counters.started;

@@ -111,6 +111,19 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Ok(Some((content, protection, hidden)))
     }
 
+    /// Whether a value is there and cannot be read. A value of another version is not damaged.
+    pub(crate) fn is_damaged(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+    ) -> Result<bool, Reason> {
+        match self.read(key, buffer) {
+            Ok(_) => Ok(false),
+            Err(Reason::StorageCorrupted) => Ok(true),
+            Err(reason) => Err(reason),
+        }
+    }
+
     /// Where the content ends, if the trailer fits.
     fn check(&self, key: StorageKey, value: &[u8]) -> Result<(usize, Protection, Half), Reason> {
         match (value.first(), &self.secret) {

@@ -17,6 +17,7 @@ use crate::bytes::token::Tokens;
 use crate::key::{KeyRing, KeyTerms, PublicKey, SPKI_PREFIX, Seal};
 use crate::line::{Line, Terms};
 use crate::reason::Reason;
+use crate::repair::RepairTerms;
 
 /// An ECDSA signature: r and s, 32 bytes each, big-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,10 @@ pub enum Message<'m> {
     Key(&'m [u8]),
     /// A `KEY` record that came in binary.
     KeyTerms(&'m KeyTerms<'m>),
+    /// The text of a `REPAIR` record up to its signature.
+    Repair(&'m [u8]),
+    /// A `REPAIR` record that came in binary.
+    RepairTerms(&'m RepairTerms<'m>),
     /// The `SubjectPublicKeyInfo` of a key, for its id.
     PublicKey(&'m PublicKey),
     /// The text of a license agreement, for the record of its acceptance.
@@ -78,6 +83,8 @@ pub enum Message<'m> {
 pub const LICENSE_DOMAIN: &[u8] = b"nodelock license 1\n";
 /// Stands before the tokens of a `KEY` record.
 pub const KEY_DOMAIN: &[u8] = b"nodelock key 1\n";
+/// Stands before the tokens of a `REPAIR` record.
+pub const REPAIR_DOMAIN: &[u8] = b"nodelock repair 1\n";
 
 impl Message<'_> {
     /// Writes the bytes, piece by piece.
@@ -97,6 +104,14 @@ impl Message<'_> {
             }
             Self::KeyTerms(terms) => {
                 out.put(KEY_DOMAIN);
+                terms.emit(out);
+            }
+            Self::Repair(text) => {
+                out.put(REPAIR_DOMAIN);
+                write_tokens(text, out);
+            }
+            Self::RepairTerms(terms) => {
+                out.put(REPAIR_DOMAIN);
                 terms.emit(out);
             }
             Self::PublicKey(key) => {

@@ -28,6 +28,8 @@ pub const NODELOCK_EFFECT_JOINS: u8 = 3;
 pub const NODELOCK_EFFECT_ADDS: u8 = 4;
 /// Effect of a record: it takes over from a trial.
 pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
+/// Effect: what a REPAIR record names is repaired.
+pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 
 /// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
 /// record does not touch the others.
@@ -104,6 +106,7 @@ const fn effect(effect: Effect) -> u8 {
         Effect::Joins => NODELOCK_EFFECT_JOINS,
         Effect::Adds(_) => NODELOCK_EFFECT_ADDS,
         Effect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
+        Effect::Repairs => NODELOCK_EFFECT_REPAIRS,
     }
 }
 

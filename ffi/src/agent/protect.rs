@@ -1,12 +1,12 @@
 //! Older copies of the storage, and rights that are taken back.
 
-use nodelock::Standing;
+use nodelock::{Repair, Standing};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::line_id;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::number;
+use crate::result::{self, number};
 
 /// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
 pub const NODELOCK_STANDING_UNANCHORED: u32 = 0;
@@ -48,6 +48,43 @@ pub unsafe extern "C" fn nodelock_agent_standing(
                 Standing::AnchorFailed => NODELOCK_STANDING_ANCHOR_FAILED,
             };
             ptr::put(standing, found);
+            Ok(())
+        })
+    })
+}
+
+/// Repair: the stored values are older than the anchor.
+pub const NODELOCK_REPAIR_ROLLBACK: u32 = 1;
+/// Repair: stored values cannot be read.
+pub const NODELOCK_REPAIR_DAMAGE: u32 = 2;
+/// Repair: the device believes in a date that is not true.
+pub const NODELOCK_REPAIR_CLOCK: u32 = 3;
+
+/// The number that a REPAIR record for the present state must have: what the owner tells the vendor. The
+/// record is then installed by nodelock_agent_install, and the number changes.
+///
+/// agent   The agent.
+/// repair  NODELOCK_REPAIR_...
+/// number  The number.
+///
+/// Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
+/// repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
+/// Writes: *number on NODELOCK_OK; agent. Calls: load, anchor_..., sha256_... with a device secret.
+/// Threads: see the top. ISR: no.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn nodelock_agent_repair_number(
+    agent: *mut nodelock_agent,
+    repair: u32,
+    number: *mut u64,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    result::number(unsafe {
+        change(agent, |core, _| {
+            ptr::check(number)?;
+            let repair = u8::try_from(repair).ok().and_then(Repair::from_number);
+            let found = core.repair_number(repair.ok_or(nodelock::Reason::BadValue)?)?;
+            ptr::put(number, found);
             Ok(())
         })
     })

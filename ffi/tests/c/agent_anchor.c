@@ -121,6 +121,32 @@ int main(void)
     board_reboot(&self);
     CHECK(standing() == NODELOCK_STANDING_REVOCATIONS_MISSING);
 
+    /* The vendor lets the device go on, once. */
+    {
+        uint64_t number = 0;
+
+        CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_CLOCK, &number) ==
+              NODELOCK_ERR_STORAGE_ROLLED_BACK);
+        CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_ROLLBACK, &number) ==
+              NODELOCK_OK);
+        CHECK(number == 16);
+        install(FILE_REPAIR, sizeof FILE_REPAIR, 0);
+        CHECK(standing() == NODELOCK_STANDING_LATEST);
+        CHECK(board_events(&self, NODELOCK_EVENT_REPAIRED, &event) == 1);
+        install(FILE_REPAIR, sizeof FILE_REPAIR, NODELOCK_ERR_NOTHING_TO_REPAIR);
+        board_reboot(&self);
+        CHECK(standing() == NODELOCK_STANDING_LATEST);
+        CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_CLOCK, &number) ==
+              NODELOCK_OK);
+        CHECK(number == 1);
+        CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_DAMAGE, &number) ==
+              NODELOCK_ERR_NOTHING_TO_REPAIR);
+        CHECK(nodelock_agent_repair_number(&self.agent, 4, &number) == NODELOCK_ERR_BAD_VALUE);
+        CHECK(nodelock_agent_repair_number(&self.agent, 257, &number) == NODELOCK_ERR_BAD_VALUE);
+        CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_CLOCK, NULL) ==
+              NODELOCK_ERR_NULL_ARGUMENT);
+    }
+
     /* Counters that do not answer. */
     counters_return = -5;
     board_reboot(&self);

@@ -44,6 +44,10 @@ pub(crate) fn header() -> String {
         PRODUCTION.license(&line("tunnel 1.0 evaluation uncounted", 0x21, " usage=2d"));
     let right_to_use =
         PRODUCTION.license(&line("mirror 1.0 permanent-right-to-use uncounted", 0x22, ""));
+    // The number is that of the device in agent_anchor.c at that time.
+    let repair = PRODUCTION.repair(
+        "REPAIR 1 rollback 16 id=00000000000000000031 udi=TEST-4/K9:SN0000000001 issued=2026-11-22",
+    );
     let tampered = voice.replace(" 16 ", " 61 ").replace("0002 ", "0011 ");
     let conflict = PRODUCTION.license(&line("other 1.0 permanent uncounted", 1, ""));
     let truncated = ip.split(" sig=").next().expect("a first part").to_owned();
@@ -89,6 +93,7 @@ pub(crate) fn header() -> String {
         ("FILE_TRIAL", trial.as_bytes()),
         ("FILE_EVALUATION", evaluation.as_bytes()),
         ("FILE_RIGHT_TO_USE", right_to_use.as_bytes()),
+        ("FILE_REPAIR", repair.as_bytes()),
         ("FILE_TAMPERED", tampered.as_bytes()),
         ("FILE_DEVELOPMENT", development.as_bytes()),
         ("FILE_MIXED", mixed.as_bytes()),

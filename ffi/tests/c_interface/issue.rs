@@ -34,6 +34,11 @@ impl Key {
         self.sign(text, &Message::License(text.as_bytes()))
     }
 
+    /// A `REPAIR` record from its text up to the signature.
+    pub(crate) fn repair(self, text: &str) -> String {
+        self.sign(text, &Message::Repair(text.as_bytes()))
+    }
+
     /// The `KEY` record by which this key, a root, delegates to another.
     pub(crate) fn delegate(self, to: Key, role: Role, features: &str) -> String {
         let date = |text: &str| Date::parse(text.as_bytes()).expect("a date");

@@ -184,6 +184,9 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
         let what = match &taken.record {
             Some(nodelock::Record::License(line)) => format!("{}", line.terms().feature),
             Some(nodelock::Record::Key(key)) => format!("key {}", key.terms().id),
+            Some(nodelock::Record::Repair(record)) => {
+                format!("repair of {}", record.terms().repair.name())
+            }
             None => format!("byte {}", taken.offset),
         };
         let says = match taken.result {
@@ -215,6 +218,7 @@ fn effect_text(effect: Effect, what_if: bool) -> String {
     let would = if what_if { "would be " } else { "" };
     match effect {
         Effect::Key => format!("{would}trusted for the lines behind it"),
+        Effect::Repairs => format!("{would}done"),
         Effect::New => format!("{would}installed"),
         Effect::Joins => format!("{would}installed beside other lines for the feature"),
         Effect::Adds(units) => format!("{would}installed, adds {units} units"),

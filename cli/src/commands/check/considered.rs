@@ -50,7 +50,7 @@ pub(super) fn consider(
     let wanted = request.feature;
     let concerns = match &report.record {
         Some(Record::License(line)) => line.terms().feature == wanted,
-        Some(Record::Key(_)) => false,
+        Some(Record::Key(_) | Record::Repair(_)) => false,
         // What is damaged may still show what it was for.
         None => piece.mentions(wanted.as_bytes()),
     };

@@ -7,6 +7,7 @@ mod flash;
 mod jobs;
 mod model;
 mod protection;
+mod repair;
 pub(crate) mod rig;
 mod rows;
 mod storage;

@@ -15,7 +15,7 @@ use crate::{
 const SECRET: [u8; 32] = [0x5A; 32];
 
 /// Counts the signatures that are checked.
-struct Counting<'c>(&'c Cell<u32>);
+pub(crate) struct Counting<'c>(&'c Cell<u32>);
 
 impl SignatureVerifier for Counting<'_> {
     fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason> {
@@ -33,7 +33,7 @@ impl SignatureVerifier for Counting<'_> {
     }
 }
 
-type Device<'a> = Agent<
+pub(crate) type Device<'a> = Agent<
     'a,
     Anchored<&'a mut Ram, StorageAnchor<&'a mut Ram>>,
     Counting<'a>,
@@ -42,14 +42,14 @@ type Device<'a> = Agent<
 
 /// A device with a secret and counters, and how many signatures its boots have checked.
 #[derive(Default)]
-struct Protected {
-    storage: Ram,
-    counters: Ram,
+pub(crate) struct Protected {
+    pub(crate) storage: Ram,
+    pub(crate) counters: Ram,
     verified: Cell<u32>,
 }
 
 impl Protected {
-    fn boot<R>(&mut self, then: impl FnOnce(&mut Device<'_>) -> R) -> R {
+    pub(crate) fn boot<R>(&mut self, then: impl FnOnce(&mut Device<'_>) -> R) -> R {
         self.boot_with(&[anchor(1, Role::Production)], Some(SECRET), RULES, then).unwrap()
     }
 
@@ -82,7 +82,7 @@ impl Protected {
     }
 }
 
-fn put(agent: &mut Device<'_>, lines: &[crate::Terms<'_>], now: Now) -> Vec<Reason> {
+pub(crate) fn put(agent: &mut Device<'_>, lines: &[crate::Terms<'_>], now: Now) -> Vec<Reason> {
     let file: Vec<_> = lines.iter().map(|terms| license(terms, 1)).collect();
     let mut refused = Vec::new();
     agent.install(file.join("\n").as_bytes(), crate::Intent::Install, now, |taken| {
@@ -91,18 +91,18 @@ fn put(agent: &mut Device<'_>, lines: &[crate::Terms<'_>], now: Now) -> Vec<Reas
     refused
 }
 
-fn events(agent: &mut Device<'_>) -> Vec<EventKind> {
+pub(crate) fn events(agent: &mut Device<'_>) -> Vec<EventKind> {
     core::iter::from_fn(|| agent.poll_event()).map(|event| event.kind).collect()
 }
 
-fn deeds(agent: &mut Device<'_>) -> Vec<Deed> {
+pub(crate) fn deeds(agent: &mut Device<'_>) -> Vec<Deed> {
     let mut deeds = Vec::new();
     agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
     deeds.sort_unstable_by_key(|entry| entry.0);
     deeds.into_iter().map(|entry| entry.1).collect()
 }
 
-fn three() -> [crate::Terms<'static>; 3] {
+pub(crate) fn three() -> [crate::Terms<'static>; 3] {
     [
         line("vpn", LicenseType::Evaluation, 1),
         line("voice", LicenseType::Permanent, 2),

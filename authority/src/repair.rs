@@ -1,0 +1,52 @@
+//! `REPAIR` records: letting one device go on.
+
+use nodelock::{Date, LineId, Repair, RepairTerms, Udi};
+
+use crate::delegate::Delegations;
+use crate::error::Error;
+use crate::fields::{field_error, today};
+use crate::issue::random_id;
+use crate::seal::{Issued, seal_repair};
+use crate::signer::Signer;
+
+/// What a `REPAIR` record shall say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepairSpec {
+    /// What is repaired.
+    pub repair: Repair,
+    /// The number that the device gave for it.
+    pub number: u64,
+    /// The device, `PID:SN`.
+    pub udi: String,
+    /// The record's id; random if not given.
+    pub id: Option<LineId>,
+    /// Day of issue; today if not given.
+    pub issued: Option<Date>,
+}
+
+/// Signs a `REPAIR` record; with delegations, only if they allow it.
+///
+/// # Errors
+/// [`Error::Field`]; [`Error::NotDelegated`], [`Error::NotPermitted`] if the key may not do it;
+/// [`Error::Signer`], [`Error::Refused`], [`Error::Random`].
+pub fn repair(
+    spec: &RepairSpec,
+    signer: &dyn Signer,
+    delegations: Option<&Delegations>,
+) -> Result<Issued, Error> {
+    let terms = RepairTerms {
+        repair: spec.repair,
+        number: spec.number,
+        id: spec.id.map_or_else(random_id, Ok)?,
+        udi: Udi::parse(spec.udi.as_bytes()).map_err(field_error("udi", &spec.udi))?,
+        issued: spec.issued.map_or_else(today, Ok)?,
+    };
+    let anchor = signer.anchor();
+    let role = match delegations {
+        Some(delegations) => {
+            delegations.role_for(&anchor, |key| key.permits_repair(&terms.udi, terms.issued))?
+        }
+        None => anchor.role,
+    };
+    seal_repair(&terms, signer, role)
+}

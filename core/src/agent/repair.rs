@@ -1,0 +1,135 @@
+//! What a `REPAIR` record does: docs/SPEC.md section 17.
+
+use crate::agent::held::{LineSlot, Source};
+use crate::agent::persist::{self, Deed, UsageKind};
+use crate::agent::{Agent, Intent};
+use crate::event::EventKind;
+use crate::key::KeyRing;
+use crate::reason::Reason;
+use crate::repair::{Repair, RepairRecord};
+use crate::store::{Standing, Storage};
+use crate::time::UnixTime;
+use crate::udi::UdiSource;
+use crate::verify::SignatureVerifier;
+
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+    /// The number that a `REPAIR` record for the present state must have: what the owner tells the
+    /// vendor. It is another one after the repair.
+    ///
+    /// # Errors
+    /// [`Reason::NothingToRepair`], [`Reason::AnchorFailed`].
+    pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
+        match (repair, self.vault.standing()) {
+            (_, Standing::AnchorFailed) => Err(Reason::AnchorFailed),
+            (Repair::Rollback, Standing::RolledBack { .. }) => self.vault.repair_number(),
+            (Repair::Rollback, _) => Err(Reason::NothingToRepair),
+            // What is damaged goes with the rollback, and the clock is one of the guarded values.
+            (_, Standing::RolledBack { .. }) => Err(Reason::StorageRolledBack),
+            (Repair::Damage, _) if !self.is_damaged()? => Err(Reason::NothingToRepair),
+            (Repair::Damage | Repair::Clock, _) => Ok(self.repairs),
+        }
+    }
+
+    /// Verifies everything first. Each step can be repeated with the same record if the power
+    /// goes, because the number changes at the end.
+    pub(super) fn repair(
+        &mut self,
+        record: &RepairRecord<'_>,
+        ring: &KeyRing<'_, '_>,
+        intent: Intent,
+    ) -> Result<(), Reason> {
+        let terms = record.terms();
+        if self.device.member_with(&terms.udi)?.is_none() {
+            return Err(Reason::OtherDevice);
+        }
+        record.verify(ring, &self.vault.verifier)?;
+        if self.repair_number(terms.repair)? != terms.number {
+            return Err(Reason::RepairNumber);
+        }
+        if intent == Intent::WhatIf {
+            return Ok(());
+        }
+        let issued = UnixTime::start_of(terms.issued);
+        let mut removed = 0;
+        if terms.repair != Repair::Clock {
+            removed = self.remove_damaged()?;
+        }
+        if terms.repair == Repair::Rollback {
+            self.vault.repair(self.scratch)?;
+        }
+        if terms.repair == Repair::Clock {
+            self.restart_clock(issued)?;
+        } else {
+            self.begin_lost_use_anew()?;
+            let floor = self.calendar.floor().max(issued);
+            self.keep_repair(floor)?;
+            self.calendar.raise_signed(terms.issued);
+        }
+        let _ = self.look_at_clock();
+        self.event(EventKind::Repaired, None, removed);
+        self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
+        Ok(())
+    }
+
+    /// Whether anything but lines cannot be read, or is missing because it could not be.
+    fn is_damaged(&mut self) -> Result<bool, Reason> {
+        let mut damaged = self.lines().any(|held| held.use_unknown);
+        for key in persist::keys_of_persistence() {
+            damaged |= self.vault.is_damaged(key, self.scratch)?;
+        }
+        Ok(damaged)
+    }
+
+    fn remove_damaged(&mut self) -> Result<u64, Reason> {
+        let mut removed = 0_u64;
+        for key in persist::keys_of_persistence() {
+            if self.vault.is_damaged(key, self.scratch)? {
+                self.vault.storage.remove(key)?;
+                removed = removed.saturating_add(1);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Lines whose use was lost begin anew: the vendor says so by the record.
+    fn begin_lost_use_anew(&mut self) -> Result<(), Reason> {
+        for index in 0..self.lines.len() {
+            let Some(mut held) = self.held_at(index).filter(|held| held.use_unknown) else {
+                continue;
+            };
+            if held.source == Source::Installed {
+                self.store_usage(&mut held, 0, UsageKind::Metered)?;
+            }
+            held.use_unknown = false;
+            if let Some(slot) = self.lines.get_mut(index).and_then(LineSlot::held_mut) {
+                *slot = held;
+            }
+        }
+        Ok(())
+    }
+
+    fn restart_clock(&mut self, issued: UnixTime) -> Result<(), Reason> {
+        let floor = issued.max(UnixTime::start_of(self.product.rules.built));
+        self.keep_repair(floor)?;
+        self.calendar.begin_anew(self.now.uptime, floor);
+        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
+            self.calendar.raise_signed(held.right.issued());
+            // Whether a dated right has ended is judged anew.
+            if held.right.end().is_some() {
+                held.ended_at = None;
+                held.running_out = false;
+                (held.warned, held.end_reports) = (0, 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the floor with the number that this repair ends, in one value.
+    fn keep_repair(&mut self, floor: UnixTime) -> Result<(), Reason> {
+        let repairs = self.repairs.saturating_add(1);
+        persist::store_clock(&mut self.vault, floor, repairs)?;
+        self.repairs = repairs;
+        self.calendar.kept(floor);
+        Ok(())
+    }
+}
