@@ -1,5 +1,6 @@
 /*
- * nodelock, the test kit: does a storage port keep what nodelock.h asks of it?
+ * nodelock, the test kit: does a storage port keep what nodelock.h asks of it? And for tests of a product:
+ * flash that loses power, and a clock that is moved by hand.
  *
  *     static const nodelock_testing_port port = {
  *         .size = sizeof port, .user = &board, .power_on = power_on,
@@ -97,6 +98,89 @@ typedef struct nodelock_testing_report {
 NODELOCK_MUST_USE
 int32_t nodelock_testing_prove(const nodelock_testing_port *port, uint8_t *buffer, size_t buffer_len,
                                nodelock_testing_report *report);
+
+/* Flash in RAM that is as strict as the real one, and worse: it loses power in the middle of a byte, fails,
+ * and forgets. The program gives it memory (33 KB) and does not look into it.
+ *
+ *     static nodelock_testing_flash chip;
+ *     nodelock_flash_port port = {
+ *         .size = sizeof port, .page_len = 4096, .pages = 4, .word_len = 8, .user = &chip,
+ *         .read = nodelock_testing_flash_read, .write = nodelock_testing_flash_write,
+ *         .erase = nodelock_testing_flash_erase
+ *     };
+ *
+ * It points to nothing, so a copy of the struct is a copy of the flash: put back later, it is a restored
+ * snapshot; used with another UDI, a cloned device. A few small pages are a store that is soon full. */
+typedef struct nodelock_testing_flash {
+    uint64_t private_[4128];
+} nodelock_testing_flash;
+
+/* Bytes of it: as many pages as fit are there. */
+#define NODELOCK_TESTING_FLASH_LEN 16384u
+
+/* What a power cut leaves of the call that it interrupts. */
+#define NODELOCK_TEAR_NOTHING 0u    /* nothing of it took effect */
+#define NODELOCK_TEAR_PREFIX 1u     /* the bytes before the cut did */
+#define NODELOCK_TEAR_TORN_BYTE 2u  /* so did some bits of the byte at the cut */
+#define NODELOCK_TEAR_GARBAGE 3u    /* the bytes before the cut did, and the others hold anything */
+#define NODELOCK_TEAR_EVERYTHING 4u /* all of it did, and nobody was told */
+
+/* Makes it erased. flash_size is sizeof(nodelock_testing_flash).
+ * Results: NODELOCK_OK; NODELOCK_ERR_FLASH_GEOMETRY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT,
+ * NODELOCK_ERR_ALIGNMENT. The following answer NODELOCK_ERR_NOT_INITIALIZED without it. */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_init(nodelock_testing_flash *flash, size_t flash_size,
+                                    uint32_t page_len, uint32_t word_len);
+
+/* The functions of a nodelock_flash_port; user is the flash. A word is written once after its page was
+ * erased; anything else fails. */
+int32_t nodelock_testing_flash_read(void *user, uint32_t address, uint8_t *to, size_t len);
+int32_t nodelock_testing_flash_write(void *user, uint32_t address, const uint8_t *data, size_t len);
+int32_t nodelock_testing_flash_erase(void *user, uint32_t page);
+
+/* Cuts the power when so many more bytes were written or erased; from then on every call fails. The seed
+ * decides what torn bytes hold. NODELOCK_ERR_BAD_VALUE for an unknown tear. */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_cut_power(nodelock_testing_flash *flash, uint64_t after, uint32_t tear,
+                                         uint64_t seed);
+/* Power is back, and nothing fails any more. */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_power_on(nodelock_testing_flash *flash);
+
+/* Lets the call with this number from now on, counted from 1, fail without an effect: that one (0), or all
+ * from there (1). */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_fail_at(nodelock_testing_flash *flash, uint64_t call,
+                                       uint32_t from_then_on);
+
+/* Flips a bit of what it holds, counted from the lowest of the first byte. */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_flip(nodelock_testing_flash *flash, uint32_t bit);
+
+/* Bytes written or erased since it was made: the points at which power can be cut. */
+NODELOCK_MUST_USE
+int32_t nodelock_testing_flash_work(nodelock_testing_flash *flash, uint64_t *work);
+
+/* A clock that is moved by hand. Set up now as the device is when it was just switched on. */
+typedef struct nodelock_testing_clock {
+    nodelock_now now;
+} nodelock_testing_clock;
+
+/* So many seconds pass. */
+static inline void nodelock_testing_clock_advance(nodelock_testing_clock *clock, uint64_t seconds)
+{
+    clock->now.uptime += seconds;
+    if (clock->now.wall_known) {
+        clock->now.wall += seconds;
+    }
+}
+
+/* The device is off for so many seconds and on again: the uptime begins anew, the wall clock goes on. */
+static inline void nodelock_testing_clock_reboot(nodelock_testing_clock *clock, uint64_t off)
+{
+    nodelock_testing_clock_advance(clock, off);
+    clock->now.uptime = 0;
+}
 
 #ifdef __cplusplus
 }

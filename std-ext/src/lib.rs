@@ -45,7 +45,7 @@ pub use device::{Denied, Device};
 pub use error::Error;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row};
-pub use storage::{FileStorage, MemoryStorage, OpenError};
+pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 
 pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,

@@ -40,6 +40,7 @@ const IDENTITY: &str = "device.json";
 const CATALOG: &str = "catalog.toml";
 const TRUST: &str = "trust";
 const STATE: &str = "state";
+const LICENSES: &str = "licenses.lic";
 
 impl DeviceFiles {
     /// Makes a new device.
@@ -100,6 +101,11 @@ impl DeviceFiles {
     }
 
     /// What the device's storage holds.
+    /// For people, beside the state that only the agent reads.
+    pub(crate) fn license_file(&self) -> PathBuf {
+        self.directory.join(LICENSES)
+    }
+
     pub(crate) fn load_state(&mut self) -> Result<MemoryStorage, Failure> {
         let mut values = BTreeMap::new();
         let mut buffer = [0; SCRATCH_LEN];

@@ -100,6 +100,11 @@ impl Session {
                     self.log.off = cut;
                     self.files.save_state(&before, &after)?;
                     self.files.remember(SESSION, &self.log)?;
+                    if !cut {
+                        let path = self.files.license_file();
+                        let kept = device.keep_license_file(&path);
+                        kept.map_err(|error| Failure::io(path.display(), &error))?;
+                    }
                     before = after;
                     if cut {
                         last = Some(printed);

@@ -159,6 +159,11 @@ pub(crate) fn boot<R>(
 }
 
 impl Simulation<'_> {
+    /// Keeps the file in which people read what is installed.
+    pub(crate) fn keep_license_file(&mut self, path: &std::path::Path) -> std::io::Result<()> {
+        nodelock_std::keep_license_file(&mut self.agent, path)
+    }
+
     /// Does one step. With answers from an earlier time it asks nobody.
     pub(crate) fn step(
         &mut self,

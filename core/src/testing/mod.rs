@@ -3,10 +3,12 @@
 //!
 //! Not for products. It takes no heap, so it runs on the device as well as on the host.
 
+mod clock;
 mod dice;
 mod prove;
 mod ram_flash;
 
+pub use clock::VirtualClock;
 pub use dice::Dice;
 pub use prove::{Broken, Effort, Promise, Report, TestedPort, prove};
 pub use ram_flash::{RamFlash, Tear};

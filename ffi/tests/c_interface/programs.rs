@@ -37,9 +37,10 @@ fn an_agent_lives_on_raw_flash() {
 }
 
 #[test]
-fn the_test_kit_finds_what_is_wrong_with_a_port() {
+fn the_test_kit_finds_what_is_wrong_with_a_port_and_tries_a_product() {
     for compiler in C.iter().filter(|compiler| compiler.standard != "c2x" && compiler.is_there()) {
         compiler.run("prove.c", library(Inside::Testing), &[]);
+        compiler.run("kit.c", library(Inside::Testing), &[]);
     }
 }
 

@@ -3,9 +3,11 @@
 mod disk;
 mod file;
 mod memory;
+mod readable;
 
 pub use file::{FileStorage, OpenError};
 pub use memory::MemoryStorage;
+pub use readable::keep_license_file;
 
 #[cfg(test)]
 mod power;

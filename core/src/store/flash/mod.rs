@@ -51,7 +51,10 @@ pub struct FlashGeometry {
 }
 
 impl FlashGeometry {
-    fn is_possible(self) -> bool {
+    /// Whether values can be kept in it: 2 to 32 pages of at least 256 bytes, words of 1, 2, 4, 8, 16
+    /// or 32 bytes that fill a page.
+    #[must_use]
+    pub fn is_possible(self) -> bool {
         let word = u32::from(self.word_len);
         matches!(word, 1 | 2 | 4 | 8 | 16 | 32)
             && self.page_len >= MIN_PAGE_LEN

@@ -1,4 +1,4 @@
-//! The test kit for integrators, in a header of its own: include/nodelock_testing.h, written by hand.
+//! One call that tries a storage port.
 
 use core::ffi::c_void;
 
