@@ -110,7 +110,7 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
 }
 
 /// (t + m p) / 2^64 for m = t mod 2^64: m p = m (2^256 - 2^224 + 2^192) + m 2^96 - m.
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(feature = "words32")))]
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
 fn divide(t: &Words, above: Word) -> (Words, bool) {
@@ -124,7 +124,7 @@ fn divide(t: &Words, above: Word) -> (Words, bool) {
 }
 
 /// (t + m p) / 2^32 for m = t mod 2^32: m p = (m 2^256 - m 2^224) + m 2^192 + m 2^96 - m.
-#[cfg(not(target_pointer_width = "64"))]
+#[cfg(any(not(target_pointer_width = "64"), feature = "words32"))]
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
 fn divide(t: &Words, above: Word) -> (Words, bool) {

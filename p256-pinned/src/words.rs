@@ -5,7 +5,7 @@ pub(crate) use width::{COUNT, Double, Signed, SignedDouble, Word, words};
 /// A number of 256 bits.
 pub(crate) type Words = [Word; COUNT];
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", not(feature = "words32")))]
 mod width {
     pub(crate) type Word = u64;
     pub(crate) type Double = u128;
@@ -24,7 +24,7 @@ mod width {
     }
 }
 
-#[cfg(not(target_pointer_width = "64"))]
+#[cfg(any(not(target_pointer_width = "64"), feature = "words32"))]
 mod width {
     pub(crate) type Word = u32;
     pub(crate) type Double = u64;
