@@ -457,6 +457,9 @@
 // A callback that takes output has failed.
 #define NODELOCK_ERR_OUTPUT -930
 
+// A table of nodelock_config.pinned is missing, damaged, or of another size.
+#define NODELOCK_ERR_PINNED_TABLE -931
+
 // 64-bit words in a context. A little more than is needed now, so that a later version with the
 // same ABI number can use some.
 #define NODELOCK_CTX_WORDS 16
@@ -1006,6 +1009,36 @@ typedef struct nodelock_record {
     uint8_t reserved;
 } nodelock_record;
 
+// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
+// keep it in signed flash.
+typedef struct nodelock_pinned_table {
+    // Of the entries; compared before each use.
+    uint64_t digest;
+    // 16 words for each entry.
+    const uint32_t *entries;
+    // 4, 8, 16, 32, 64 or 128.
+    size_t entry_count;
+} nodelock_pinned_table;
+
+// A key with its table.
+typedef struct nodelock_pinned_key {
+    // x and y, 32 bytes each, big-endian, as in the trust anchor.
+    uint8_t key[64];
+    // Its table.
+    struct nodelock_pinned_table table;
+} nodelock_pinned_key;
+
+// The keys that are known when the firmware is built. Others, which come in KEY records, are checked too,
+// more slowly.
+typedef struct nodelock_pinned_keys {
+    // The table of the group's base point.
+    struct nodelock_pinned_table generator;
+    // The keys.
+    const struct nodelock_pinned_key *keys;
+    // Number of keys.
+    size_t key_count;
+} nodelock_pinned_keys;
+
 // Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
 // set is 0 and means "default".
 //
@@ -1055,6 +1088,9 @@ typedef struct nodelock_config {
     // Hears what became of each record of a file, in its order. May be NULL. The record is only there
     // during the call.
     void (*on_record)(void *user, const struct nodelock_record *record);
+    // Keys with tables, for a library that was built with the feature "pinned": signatures are checked
+    // with them, unless verify_signature is set. NULL for none. Must outlive the context.
+    const struct nodelock_pinned_keys *pinned;
 } nodelock_config;
 
 // Room for one installed license. The program gives an array of them to nodelock_init and does not

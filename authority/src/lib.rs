@@ -13,6 +13,7 @@ mod repair;
 mod seal;
 mod signer;
 mod spec;
+mod tables;
 mod view;
 
 pub use delegate::{DelegationSpec, Delegations, delegate};
@@ -27,4 +28,5 @@ pub use repair::{RepairSpec, repair};
 pub use seal::Issued;
 pub use signer::{CommandSigner, Signer, low_s};
 pub use spec::LicenseSpec;
+pub use tables::{TableLanguage, key_tables};
 pub use view::{KeyView, LicenseView, RecordView, RepairView, UdiView};

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 use nodelock::{Date, FeatureName, Udi};
 
 use crate::commands::{
-    check, completions, convert, delegate, device, inspect, issue, keygen, man, pubkey, qr, repair,
-    signed_bytes,
+    check, completions, convert, delegate, device, inspect, issue, keygen, keys, man, pubkey, qr,
+    repair, signed_bytes,
 };
 
 /// Makes signing keys, issues license files, explains and checks them
@@ -24,6 +24,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Keygen(keygen::Args),
+    Keys(keys::Args),
     Delegate(delegate::Args),
     Device(device::Args),
     Issue(Box<issue::Args>),

@@ -124,6 +124,9 @@ pub use line::{
     Combine, Count, ExpiryPolicy, Extras, Found, LicenseType, Line, LineId, ParseError, Record,
     Records, Terms, emit_signature,
 };
+/// What [`PinnedVerifier`] is made of.
+#[cfg(feature = "pinned")]
+pub use nodelock_p256 as pinned;
 pub use reason::Reason;
 pub use repair::{Repair, RepairRecord, RepairTerms};
 pub use show::Show;

@@ -6,6 +6,7 @@ use core::mem::{MaybeUninit, align_of, size_of};
 use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
 
 use crate::ctx::nodelock_slot;
+use crate::pinned::nodelock_pinned_keys;
 use crate::ptr;
 use crate::result::*;
 
@@ -155,6 +156,9 @@ pub struct nodelock_config {
     /// Hears what became of each record of a file, in its order. May be NULL. The record is only there
     /// during the call.
     pub on_record: Option<unsafe extern "C" fn(user: *mut c_void, record: *const nodelock_record)>,
+    /// Keys with tables, for a library that was built with the feature "pinned": signatures are checked
+    /// with them, unless verify_signature is set. NULL for none. Must outlive the context.
+    pub pinned: *const nodelock_pinned_keys,
 }
 
 /// A configuration of a later version: at most this large, and zero behind what we know.
@@ -225,8 +229,10 @@ impl nodelock_config {
             NODELOCK_ERR_NO_READ_UDI
         } else if !hash_inside && !hash_outside {
             NODELOCK_ERR_NO_SHA256
-        } else if cfg!(not(feature = "p256")) && self.verify_signature.is_none() {
+        } else if self.verify_signature.is_none() && !self.verifies_inside() {
             NODELOCK_ERR_NO_VERIFY_SIGNATURE
+        } else if !self.pinned_tables_are_whole() {
+            NODELOCK_ERR_PINNED_TABLE
         } else if anchors == 0 || self.anchors.is_null() {
             NODELOCK_ERR_NO_ANCHORS
         } else if anchors > NODELOCK_MAX_ANCHORS {
@@ -235,6 +241,19 @@ impl nodelock_config {
             return ptr::check(self.anchors);
         };
         Err(Code(code))
+    }
+
+    fn verifies_inside(&self) -> bool {
+        cfg!(feature = "p256") || (cfg!(feature = "pinned") && !self.pinned.is_null())
+    }
+
+    fn pinned_tables_are_whole(&self) -> bool {
+        #[cfg(feature = "pinned")]
+        if !self.pinned.is_null() {
+            // SAFETY: the program says that it leads to what the header asks for.
+            return unsafe { crate::pinned::are_whole(self) };
+        }
+        true
     }
 
     pub(crate) const fn accepts_development(&self) -> bool {

@@ -41,6 +41,8 @@ mod result;
 mod ctx;
 
 mod config;
+// With it the configuration.
+mod pinned;
 
 mod install;
 
@@ -75,6 +77,7 @@ pub use explain::*;
 pub use flash::*;
 pub use info::*;
 pub use install::*;
+pub use pinned::*;
 pub use result::*;
 pub use result_text::*;
 #[cfg(feature = "testing")]

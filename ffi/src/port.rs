@@ -60,6 +60,13 @@ impl SignatureVerifier for Crypto<'_> {
         signature: &Signature,
     ) -> Result<(), Reason> {
         let Some(verify) = self.config.verify_signature else {
+            #[cfg(feature = "pinned")]
+            if !self.config.pinned.is_null() {
+                // SAFETY: `check` has let the configuration pass, and what it points to stays.
+                return unsafe {
+                    crate::pinned::verify_pinned(self.config, key, digest, signature)
+                };
+            }
             return verify_inside(key, digest, signature);
         };
         let (key, signature) = (key.as_bytes().as_ptr(), signature.as_bytes().as_ptr());

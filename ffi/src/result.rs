@@ -243,6 +243,8 @@ pub const NODELOCK_ERR_NO_SUCH_JOB: i32 = -928;
 pub const NODELOCK_ERR_JOB_STATE: i32 = -929;
 /// A callback that takes output has failed.
 pub const NODELOCK_ERR_OUTPUT: i32 = -930;
+/// A table of nodelock_config.pinned is missing, damaged, or of another size.
+pub const NODELOCK_ERR_PINNED_TABLE: i32 = -931;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use nodelock::Reason;
 use crate::result::*;
 
 /// Code, name, text and remedy of the results that only C has.
-const USAGE: [(i32, &str, &str, &str); 31] = [
+const USAGE: [(i32, &str, &str, &str); 32] = [
     (NODELOCK_OK, "ok", "done", "nothing to do"),
     (
         NODELOCK_ERR_NULL_ARGUMENT,
@@ -191,6 +191,12 @@ const USAGE: [(i32, &str, &str, &str); 31] = [
         "output",
         "the program could not take the output",
         "look at what its callback returned",
+    ),
+    (
+        NODELOCK_ERR_PINNED_TABLE,
+        "pinned-table",
+        "a table of the pinned keys is missing or damaged",
+        "take the tables as nodelock keys tables has written them",
     ),
 ];
 

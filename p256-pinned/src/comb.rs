@@ -16,32 +16,50 @@ pub type Entry = [u32; 16];
 /// The fewest and the most teeth.
 pub const TEETH: core::ops::RangeInclusive<u32> = 3..=8;
 
-/// Checked once: as many entries as teeth ask for, and the digest is right.
+/// As many entries as teeth ask for, and their digest, which is compared before each use.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
     teeth: usize,
     entries: &'t [Entry],
+    /// `None` for a table that was just made.
+    digest: Option<u64>,
 }
 
 impl<'t> Table<'t> {
     /// A table as [`build`] has made it, with its [`digest`]. `None` if it has another length than 4,
-    /// 8, 16, 32, 64 or 128 entries, or was changed.
+    /// 8, 16, 32, 64 or 128 entries.
     ///
     /// The digest finds damage. Who can change the table on purpose can change the key as well.
     #[must_use]
-    pub fn new(entries: &'t [Entry], expected: u64) -> Option<Self> {
-        (digest(entries) == expected).then(|| Self::trusted(entries)).flatten()
+    pub const fn new(entries: &'t [Entry], digest: u64) -> Option<Self> {
+        match Self::just_made(entries) {
+            Some(table) => Some(Self { digest: Some(digest), ..table }),
+            None => None,
+        }
     }
 
-    pub(crate) fn trusted(entries: &'t [Entry]) -> Option<Self> {
-        let teeth = entries.len().checked_ilog2()?.checked_add(1)?;
-        let fits = entries.len().is_power_of_two() && TEETH.contains(&teeth);
-        fits.then_some(Self { teeth: teeth as usize, entries })
+    pub(crate) const fn just_made(entries: &'t [Entry]) -> Option<Self> {
+        let teeth = match entries.len() {
+            4 => 3,
+            8 => 4,
+            16 => 5,
+            32 => 6,
+            64 => 7,
+            128 => 8,
+            _ => return None,
+        };
+        Some(Self { teeth, entries, digest: None })
+    }
+
+    /// Whether the entries are those of the digest.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.digest.is_none_or(|expected| digest(self.entries) == expected)
     }
 
     /// Doublings that it asks for.
     pub(crate) fn columns(&self) -> usize {
-        // Never zero: `trusted` has seen to it.
+        // Never zero: `just_made` has seen to it.
         256_usize.div_ceil(self.teeth.max(1))
     }
 
@@ -103,8 +121,8 @@ pub fn digest(entries: &[Entry]) -> u64 {
 #[must_use]
 pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
     let mut entries = [[0; 16]; COUNT];
-    let teeth = Table::trusted(&entries)?.teeth;
-    let columns = Table::trusted(&entries)?.columns();
+    let teeth = Table::just_made(&entries)?.teeth;
+    let columns = Table::just_made(&entries)?.columns();
     // The blocks' points: 2^(i d) times the key.
     let mut powers = [Point::from_affine(&Affine::from_bytes(key)?); 8];
     let mut power = powers.first().copied()?;

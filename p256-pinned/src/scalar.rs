@@ -35,12 +35,7 @@ pub(crate) fn parse(bytes: &[u8; 32]) -> Option<Words> {
     (!words::is_zero(&number) && words::is_below(&number, &N)).then_some(number)
 }
 
-/// Any 256 bits, modulo n: they are below 2n.
-pub(crate) fn reduce(bytes: &[u8; 32]) -> Words {
-    words::reduce_once(&words::from_bytes(bytes), false, &N)
-}
-
-/// e / s and r / s.
+/// e / s and r / s, for e of any 256 bits: a product is below n if one of its factors is.
 pub(crate) fn quotients(e: &Words, r: &Words, s: &Words) -> (Words, Words) {
     let inverse = crate::inverse::invert(s, &N, N_INVERSE);
     let inverse = multiply(&inverse, &R_SQUARED);

@@ -129,6 +129,10 @@ fn sums_at_the_edges() {
     // Infinity has no x, although its X is anything.
     let anything = Point { x: Field::ZERO, ..Point::INFINITY };
     assert!(!anything.has_x(&small(1)) && !anything.has_x(&small(0)));
+    // r + n beyond 256 bits stands for no x.
+    let five = Point { x: Field::new(&small(5)).unwrap(), z: Field::ONE, ..anything };
+    let wraps = words::add(&words::sub(&words::ZERO, &N).0, &small(5)).0;
+    assert!(five.has_x(&small(5)) && !five.has_x(&wraps));
     // 3 G = G + 2 G.
     let mut three = [0; 64];
     three.copy_from_slice(&xy(&secret(&small(3))));
@@ -249,11 +253,18 @@ fn keys_off_the_curve_are_refused() {
 fn tables_are_guarded() {
     let mut entries = build::<8>(&GENERATOR).unwrap();
     let right = comb::digest(&entries);
-    assert!(Table::new(&entries, right).is_some());
+    assert!(Table::new(&entries, right).unwrap().is_whole());
+    let (key, hash) = (secret(&small(5)), [0x5A; 32]);
+    let (key, signature) = (xy(&key), sign(&key, &hash));
+    let wrong = Table::new(&entries, right ^ 1).unwrap();
+    let whole = Table::new(&entries, right).unwrap();
+    let pinned = [PinnedKey { xy: key, table: wrong }];
+    assert_eq!(verify(&whole, &pinned, &key, &hash, &signature), Err(Error::Table));
+    assert_eq!(verify(&wrong, &[], &key, &hash, &signature), Err(Error::Table));
     for word in 0..8 * 16 {
         for bit in 0..32 {
             entries[word / 16][word % 16] ^= 1 << bit;
-            assert!(Table::new(&entries, right).is_none(), "{word} {bit}");
+            assert!(!Table::new(&entries, right).unwrap().is_whole(), "{word} {bit}");
             entries[word / 16][word % 16] ^= 1 << bit;
         }
     }

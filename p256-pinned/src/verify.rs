@@ -1,7 +1,7 @@
 //! ECDSA verification (FIPS 186-5 section 6.4.2).
 
 use crate::comb::{self, Table};
-use crate::scalar;
+use crate::{scalar, words};
 
 /// The base point G: x and y, big-endian (SP 800-186 section 3.2.1.3).
 pub const GENERATOR: [u8; 64] = [
@@ -25,6 +25,8 @@ pub struct PinnedKey<'t> {
 pub enum Error {
     /// The key is no point of the curve.
     Key,
+    /// A table was damaged.
+    Table,
     /// r or s is not in 1 to n - 1, or the signature is not of this key and digest.
     Signature,
 }
@@ -34,7 +36,8 @@ pub enum Error {
 /// accepted, as ECDSA has it.
 ///
 /// # Errors
-/// [`Error::Key`] for a key that is not pinned and no point of the curve; [`Error::Signature`].
+/// [`Error::Key`] for a key that is not pinned and no point of the curve; [`Error::Table`];
+/// [`Error::Signature`].
 pub fn verify(
     generator: &Table<'_>,
     pinned: &[PinnedKey<'_>],
@@ -56,7 +59,7 @@ fn verify_unpinned(
     signature: &[u8; 64],
 ) -> Result<(), Error> {
     let entries = comb::build::<8>(key).ok_or(Error::Key)?;
-    let table = Table::trusted(&entries).ok_or(Error::Key)?;
+    let table = Table::just_made(&entries).ok_or(Error::Key)?;
     verify_with(generator, &table, digest, signature)
 }
 
@@ -66,11 +69,14 @@ fn verify_with(
     digest: &[u8; 32],
     signature: &[u8; 64],
 ) -> Result<(), Error> {
+    if !generator.is_whole() || !key.is_whole() {
+        return Err(Error::Table);
+    }
     let accepted = || {
         let (r, s) = signature.split_first_chunk::<32>()?;
         let r = scalar::parse(r)?;
         let s = scalar::parse(s.first_chunk()?)?;
-        let (u1, u2) = scalar::quotients(&scalar::reduce(digest), &r, &s);
+        let (u1, u2) = scalar::quotients(&words::from_bytes(digest), &r, &s);
         let point = comb::sum(&u1, generator, &u2, key)?;
         point.has_x(&r).then_some(())
     };

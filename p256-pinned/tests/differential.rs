@@ -1,6 +1,8 @@
 //! The same answers as the crate `p256`, for signatures that are right and for such that were
 //! changed; with tables and without.
 
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
+
 use nodelock_p256::{GENERATOR, PinnedKey, Table, build, digest, verify};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};

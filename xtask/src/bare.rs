@@ -21,18 +21,21 @@ pub(crate) enum Crypto {
     Callback,
     /// SHA-256 is bundled, a callback verifies the signature
     Sha256,
+    /// SHA-256 and the verifier for pinned keys are bundled
+    Pinned,
     /// SHA-256 and P-256 are bundled
     P256,
 }
 
 impl Crypto {
-    pub(crate) const ALL: [Self; 3] = [Self::Callback, Self::Sha256, Self::P256];
+    pub(crate) const ALL: [Self; 4] = [Self::Callback, Self::Sha256, Self::Pinned, Self::P256];
 
     /// The Cargo feature that brings it, if any.
     pub(crate) fn feature(self) -> Option<&'static str> {
         match self {
             Self::Callback => None,
             Self::Sha256 => Some("sha256"),
+            Self::Pinned => Some("pinned"),
             Self::P256 => Some("p256"),
         }
     }
@@ -66,7 +69,7 @@ impl Flags {
         if self.overflow_checks {
             // Not in sha2 and the like: a hash counts its input in 64 bits, and that can overflow,
             // after 2^61 bytes.
-            for package in ["nodelock", "nodelock-ffi"] {
+            for package in ["nodelock", "nodelock-ffi", "nodelock-p256"] {
                 let setting = format!("profile.firmware.package.{package}.overflow-checks=true");
                 command.args(["--config", &setting]);
             }

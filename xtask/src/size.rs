@@ -122,6 +122,7 @@ impl Row {
         let crypto = match self.crypto {
             Crypto::Callback => "hash and signature by callback",
             Crypto::Sha256 => "SHA-256 bundled, signature by callback",
+            Crypto::Pinned => "SHA-256 and pinned P-256 bundled",
             Crypto::P256 => "SHA-256 and P-256 bundled",
         };
         let [all, essential, ram] = [self.flash, self.flash_essential, self.ram].map(grouped);

@@ -8,6 +8,7 @@ pub(crate) mod device;
 pub(crate) mod inspect;
 pub(crate) mod issue;
 pub(crate) mod keygen;
+pub(crate) mod keys;
 pub(crate) mod man;
 pub(crate) mod pubkey;
 pub(crate) mod qr;
@@ -20,6 +21,7 @@ use crate::report::{Failure, Report};
 pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
     match command {
         Command::Keygen(args) => keygen::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Delegate(args) => delegate::run(&args),
         Command::Device(args) => device::run(&args, json),
         Command::Issue(args) => issue::run(&args),

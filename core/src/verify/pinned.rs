@@ -33,6 +33,7 @@ impl SignatureVerifier for PinnedVerifier<'_> {
         nodelock_p256::verify(&self.generator, self.keys, key, digest, signature).map_err(|error| {
             match error {
                 Error::Key => Reason::InvalidKey,
+                Error::Table => Reason::CryptoFailure,
                 Error::Signature => Reason::SignatureMismatch,
             }
         })

@@ -48,6 +48,8 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 pub(crate) enum Inside {
     P256,
     Nothing,
+    /// With the verifier for pinned keys.
+    Pinned,
     /// With the test kit.
     Testing,
 }
@@ -56,11 +58,13 @@ pub(crate) enum Inside {
 pub(crate) fn library(inside: Inside) -> &'static Path {
     static P256: OnceLock<PathBuf> = OnceLock::new();
     static NOTHING: OnceLock<PathBuf> = OnceLock::new();
+    static PINNED: OnceLock<PathBuf> = OnceLock::new();
     static TESTING: OnceLock<PathBuf> = OnceLock::new();
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let (cell, name, features) = match inside {
         Inside::P256 => (&P256, "p256", "p256"),
         Inside::Nothing => (&NOTHING, "nothing", ""),
+        Inside::Pinned => (&PINNED, "pinned", "pinned"),
         Inside::Testing => (&TESTING, "testing", "p256,testing"),
     };
     cell.get_or_init(|| {

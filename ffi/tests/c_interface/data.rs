@@ -1,6 +1,7 @@
 //! `data.h`: keys and license files for the C programs, made anew at each run.
 
 use nodelock::{Records, Role};
+use nodelock_authority::{TableLanguage, key_tables};
 
 use crate::issue::{Key, c_anchor, c_bytes};
 
@@ -13,6 +14,12 @@ const STRANGER: Key = Key(0x55);
 /// One line for member 0 of the device, with a two-digit id.
 fn line(head: &str, id: u8, tail: &str) -> String {
     format!("LICENSE 1 {head} id={id:020x} udi=TEST-4/K9:SN0000000001 issued=2026-11-22{tail}")
+}
+
+/// As `nodelock keys tables` writes them.
+pub(crate) fn tables() -> String {
+    let keys = [PRODUCTION.anchor(Role::Production), EVALUATION.anchor(Role::Evaluation)];
+    key_tables(&keys, 5, TableLanguage::C).expect("tables")
 }
 
 pub(crate) fn header() -> String {

@@ -95,6 +95,13 @@ fn without_crypto_inside_the_callbacks_are_asked_for() {
     }
 }
 
+#[test]
+fn pinned_keys_are_verified_with_their_tables() {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        compiler.run("pinned.c", library(Inside::Pinned), &[]);
+    }
+}
+
 /// The table at the end of `docs/PORTING.md`.
 #[test]
 fn each_of_the_ten_mistakes_gets_its_result() {

@@ -11,7 +11,7 @@ use crate::{process, toolchain, workspace};
 /// Crates that are no members of the workspace: `--all` does not reach them.
 const APART: [&str; 2] = ["ffi/link-proof", "fuzz"];
 /// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
-const FEATURE_SETS: [&str; 3] = ["", "sha256", "p256"];
+const FEATURE_SETS: [&str; 4] = ["", "sha256", "pinned", "p256"];
 
 pub(super) fn fmt() -> Result<String> {
     need_component("cargo-fmt", "rustup component add rustfmt")?;
@@ -49,6 +49,9 @@ pub(super) fn tests(require_all: bool) -> Result<String> {
     let mut remark = vec![format!("{} tests", passed_tests(&printed))];
     let skipped = printed.lines().filter(|line| line.starts_with("skipped what needs "));
     remark.extend(skipped.map(String::from).collect::<BTreeSet<_>>());
+    // The arithmetic of 32-bit machines, on this one.
+    let narrow = cargo("test", &["-p", "nodelock-p256", "--features", "words32"]);
+    process::run(&mut { narrow })?;
     Ok(remark.join("; "))
 }
 

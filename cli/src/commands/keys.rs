@@ -1,0 +1,102 @@
+//! `nodelock keys`
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use nodelock::TrustAnchor;
+use nodelock_authority::{TableLanguage, key_tables};
+use serde::Serialize;
+
+use crate::keys;
+use crate::output::OutArgs;
+use crate::report::{Failure, Report, Status};
+
+/// Prepare public keys for a product
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Tables(TablesArgs),
+}
+
+/// Write tables of multiples of public keys as source text, for the pinned verifier
+///
+/// With them a signature is checked several times faster. Half of the size is the base point's and
+/// shared by all keys: 0.25 KB for 3 teeth, 0.5, 1, 2, 4, and 8 KB for 8, and as much for each key.
+#[derive(Debug, clap::Args)]
+struct TablesArgs {
+    /// Public key (PEM) that the product trusts; may be repeated
+    #[arg(long, value_name = "PUB", required = true)]
+    key: Vec<PathBuf>,
+    /// Teeth of the comb, 3 to 8: each more doubles the size and saves time
+    #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(3..=8))]
+    teeth: u32,
+    /// Language of the source text [default: that of the output file's name, else rust]
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<Language>,
+    #[command(flatten)]
+    out: OutArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Language {
+    /// A module with a static VERIFIER
+    Rust,
+    /// A header with nodelock_pinned
+    C,
+}
+
+#[derive(Serialize)]
+struct Shape {
+    /// `null` if the text went to the standard output.
+    file: Option<String>,
+    language: Language,
+    teeth: u32,
+    keys: Vec<String>,
+    text: String,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
+    match &args.verb {
+        Verb::Tables(args) => tables(args),
+    }
+}
+
+fn tables(args: &TablesArgs) -> Result<Report, Failure> {
+    let anchors: Vec<TrustAnchor> =
+        args.key.iter().map(|path| keys::public_key(path)).collect::<Result<_, _>>()?;
+    let by_name = || match args.out.file().and_then(|path| path.extension()) {
+        Some(ending) if ending == "h" || ending == "c" => Language::C,
+        _ => Language::Rust,
+    };
+    let language = args.language.unwrap_or_else(by_name);
+    let text = key_tables(
+        &anchors,
+        args.teeth,
+        match language {
+            Language::Rust => TableLanguage::Rust,
+            Language::C => TableLanguage::C,
+        },
+    )?;
+    let shape = Shape {
+        file: args.out.file().map(|path| path.display().to_string()),
+        language,
+        teeth: args.teeth,
+        keys: anchors.iter().map(|anchor| anchor.id.to_string()).collect(),
+        text,
+    };
+    match args.out.file() {
+        None => Ok(Report::exact(shape.text.clone().into_bytes(), &shape)),
+        Some(path) => {
+            args.out.write(path, shape.text.as_bytes())?;
+            let plain = format!("{}: tables of {} keys\n", path.display(), anchors.len());
+            let plain = if anchors.len() == 1 { plain.replace("keys", "key") } else { plain };
+            Ok(Report::new(Status::Yes, plain, &shape))
+        }
+    }
+}
