@@ -56,12 +56,12 @@ impl Field {
 
     #[inline(always)]
     pub(crate) fn add(&self, other: &Self) -> Self {
-        Self(words::add_mod(&self.0, &other.0, &P))
+        Self(add(&self.0, &other.0))
     }
 
     #[inline(always)]
     pub(crate) fn sub(&self, other: &Self) -> Self {
-        Self(words::sub_mod(&self.0, &other.0, &P))
+        Self(subtract(&self.0, &other.0))
     }
 
     #[inline(always)]
@@ -99,14 +99,33 @@ const P_INVERSE: Word = Word::MAX;
 ///
 /// Row by row: t + a_i b + m p, with m such that the lowest word vanishes. Since p is -1 modulo a
 /// word, m is that word itself. Before each row t < 2p, so t + a_i b < (2^w + 1) p < 2^(256 + w).
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline]
-pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
+pub(crate) fn multiply_portable(a: &Words, b: &Words) -> Words {
     let (mut t, mut top) = (words::ZERO, false);
     for a in a {
         let (sum, carry) = words::add_row(&t, *a, b);
         (t, top) = divide(&sum, carry.wrapping_add(Word::from(top)));
     }
     words::reduce_once(&t, top, &P)
+}
+
+#[cfg(not(umaal))]
+pub(crate) use multiply_portable as multiply;
+
+#[cfg(umaal)]
+pub(crate) use crate::umaal::{add, multiply, subtract};
+
+#[cfg(not(umaal))]
+#[inline(always)]
+pub(crate) fn add(a: &Words, b: &Words) -> Words {
+    words::add_mod(a, b, &P)
+}
+
+#[cfg(not(umaal))]
+#[inline(always)]
+pub(crate) fn subtract(a: &Words, b: &Words) -> Words {
+    words::sub_mod(a, b, &P)
 }
 
 /// (t + m p) / 2^64 for m = t mod 2^64: m p = m (2^256 - 2^224 + 2^192) + m 2^96 - m.
@@ -125,6 +144,7 @@ fn divide(t: &Words, above: Word) -> (Words, bool) {
 
 /// (t + m p) / 2^32 for m = t mod 2^32: m p = (m 2^256 - m 2^224) + m 2^192 + m 2^96 - m.
 #[cfg(any(not(target_pointer_width = "64"), feature = "words32"))]
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
 fn divide(t: &Words, above: Word) -> (Words, bool) {

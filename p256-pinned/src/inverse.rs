@@ -62,10 +62,10 @@ fn divsteps(delta: &mut i32, mut f: Word, mut g: Word) -> Matrix {
     let (mut u, mut v, mut q, mut r): (Word, Word, Word, Word) = (1, 0, 0, 1);
     let mut left = STEPS;
     loop {
-        let zeros = (g | Word::MAX << left).trailing_zeros();
-        g >>= zeros;
-        u <<= zeros;
-        v <<= zeros;
+        let zeros = (g | Word::MAX.wrapping_shl(left)).trailing_zeros();
+        g = g.wrapping_shr(zeros);
+        u = u.wrapping_shl(zeros);
+        v = v.wrapping_shl(zeros);
         *delta = delta.wrapping_add(zeros.cast_signed());
         left = left.wrapping_sub(zeros);
         if left == 0 {
@@ -81,7 +81,7 @@ fn divsteps(delta: &mut i32, mut f: Word, mut g: Word) -> Matrix {
         // Until delta is positive again, steps only add f. 1 / f = f (2 - f^2) modulo 64.
         let together = (1_u32.wrapping_sub(delta.cast_unsigned())).min(left).min(6);
         let inverse = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2));
-        let times = g.wrapping_mul(inverse) & !(Word::MAX << together);
+        let times = g.wrapping_mul(inverse) & !Word::MAX.wrapping_shl(together);
         g = g.wrapping_add(f.wrapping_mul(times));
         q = q.wrapping_add(u.wrapping_mul(times));
         r = r.wrapping_add(v.wrapping_mul(times));

@@ -38,8 +38,10 @@
 //! | 8 | 128 | 8 KB | 16 KB |
 
 #![no_std]
-#![forbid(unsafe_code)]
+// Only `umaal` may.
+#![cfg_attr(not(umaal), forbid(unsafe_code))]
 #![deny(
+    unsafe_code,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -62,6 +64,11 @@ mod field;
 mod inverse;
 mod point;
 mod scalar;
+#[cfg(any(feature = "self-test", test))]
+#[doc(hidden)]
+pub mod self_test;
+#[cfg(umaal)]
+mod umaal;
 mod verify;
 mod words;
 

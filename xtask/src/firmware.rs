@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::bare::{CORTEX_M4, Crypto, Flags};
 use crate::process::Finished;
+use crate::toolchain::{self, Bare};
 use crate::{library, process, tools, workspace};
 
 const EXAMPLE: &str = "examples/firmware-cortex-m4";
@@ -17,10 +18,11 @@ const QEMU: &str = "apt-get install qemu-system-arm";
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The programs, and what each should say.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("firmware.elf", "expected.txt"),
     ("agent.elf", "expected-agent.txt"),
     ("storage.elf", "expected-storage.txt"),
+    ("pinned.elf", "expected-pinned.txt"),
 ];
 
 /// Builds and runs the firmware, and demands the expected output. Returns what it printed.
@@ -55,8 +57,17 @@ fn build() -> Result<PathBuf> {
     let mut build = Command::new(make);
     build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
+    build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4)?));
     process::run(&mut build)?;
     Ok(out)
+}
+
+/// The verifier for pinned keys with what tries it on the processor.
+fn pinned_verifier(target: &str) -> Result<PathBuf> {
+    let mut cargo = Bare::for_targets(&[target])?.cargo("build", &[target]);
+    cargo.current_dir(workspace::root().join("p256-pinned/on-target")).arg("--release");
+    process::run(&mut cargo)?;
+    Ok(toolchain::target_dir().join(target).join("release/libnodelock_p256_on_target.a"))
 }
 
 fn run(program: &Path) -> Result<Finished> {

@@ -9,7 +9,7 @@ use crate::tools::{self, Missing};
 use crate::{process, toolchain, workspace};
 
 /// Crates that are no members of the workspace: `--all` does not reach them.
-const APART: [&str; 2] = ["ffi/link-proof", "fuzz"];
+const APART: [&str; 3] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target"];
 /// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
 const FEATURE_SETS: [&str; 4] = ["", "sha256", "pinned", "p256"];
 
