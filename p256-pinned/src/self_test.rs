@@ -1,6 +1,6 @@
 //! What cannot be tested on a host: the arithmetic of the machine against the portable one.
 
-use crate::field::{P, add, multiply, multiply_portable, subtract};
+use crate::field::{Field, P, add, multiply, multiply_portable, subtract};
 use crate::words::{self, Word, Words};
 
 /// Whether products, sums and differences of so many random numbers, and of extreme ones, are the
@@ -34,7 +34,22 @@ pub fn arithmetic_agrees(count: u32) -> bool {
         let (a, b) = (random(), random());
         same(&a, &b) && same(&a, &a) && extremes.iter().all(|extreme| same(&a, extreme))
     });
-    extreme && mixed
+    // Products that are to be just below p, or just above 0: where the last subtraction is decided.
+    let near = (0..256).all(|bit| {
+        let a = Field(random());
+        let distance = number(|at| match bit >> Word::BITS.ilog2() == at {
+            true => Word::from(true).wrapping_shl(bit as u32),
+            false => 0,
+        });
+        let edges =
+            [distance, words::sub_mod(&words::ZERO, &words::reduce_once(&distance, false, &P), &P)];
+        let inverse = a.invert();
+        edges.iter().map(|edge| words::reduce_once(edge, false, &P)).all(|edge| {
+            let b = Field(edge).mul(&inverse);
+            same(&a.0, &b.0) && multiply(&a.0, &b.0) == edge
+        })
+    });
+    extreme && mixed && near
 }
 
 fn number(mut word: impl FnMut(usize) -> Word) -> Words {

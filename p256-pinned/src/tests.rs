@@ -328,3 +328,10 @@ fn inverses() {
     }
     assert_eq!(Field::ZERO.invert(), Field::ZERO);
 }
+
+/// On a host this compares the portable arithmetic with itself; that products at the edges are right
+/// holds everywhere.
+#[test]
+fn the_arithmetic_of_the_machine() {
+    assert!(self_test::arithmetic_agrees(200));
+}
