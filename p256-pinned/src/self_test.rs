@@ -35,10 +35,10 @@ pub fn arithmetic_agrees(count: u32) -> bool {
         same(&a, &b) && same(&a, &a) && extremes.iter().all(|extreme| same(&a, extreme))
     });
     // Products that are to be just below p, or just above 0: where the last subtraction is decided.
-    let near = (0..256).all(|bit| {
+    let near = (0..256_u32).all(|bit| {
         let a = Field(random());
-        let distance = number(|at| match bit >> Word::BITS.ilog2() == at {
-            true => Word::from(true).wrapping_shl(bit as u32),
+        let distance = number(|at| match bit.checked_div(Word::BITS) == u32::try_from(at).ok() {
+            true => Word::from(true).wrapping_shl(bit),
             false => 0,
         });
         let edges =
