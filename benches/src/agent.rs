@@ -60,19 +60,19 @@ fn boot_with(lines: u32, secret: Option<[u8; 32]>) -> Operation {
     })
 }
 
-/// Checks a feature by its handle, with 8 lines.
+/// Checks the last feature of so many lines by its handle.
 #[must_use]
-pub fn check_by_handle() -> Operation {
-    let agent = installed(8);
-    let id = handle(&agent, 7);
+pub fn check_by_handle(lines: u32) -> Operation {
+    let agent = installed(lines);
+    let id = handle(&agent, lines - 1);
     Box::new(move || assert!(agent.check(black_box(id), black_box(5)).is_granted()))
 }
 
 /// The same by its name.
 #[must_use]
-pub fn check_by_name() -> Operation {
-    let agent = installed(8);
-    let name = feature_name(7);
+pub fn check_by_name(lines: u32) -> Operation {
+    let agent = installed(lines);
+    let name = feature_name(lines - 1);
     Box::new(move || assert!(agent.check_name(black_box(name.as_bytes()), 5).is_granted()))
 }
 

@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 22] = [
+pub const SCENARIOS: [Scenario; 26] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
@@ -38,8 +38,12 @@ pub const SCENARIOS: [Scenario; 22] = [
     Scenario { name: "check-miss", repeats: 8, prepare: || check(8, "feature-9999") },
     Scenario { name: "install-8-lines", repeats: 8, prepare: || install_own(8) },
     Scenario { name: "skip-10000-lines", repeats: 1, prepare: skip_10000 },
-    Scenario { name: "agent-check-handle", repeats: 8, prepare: agent::check_by_handle },
-    Scenario { name: "agent-check-name", repeats: 8, prepare: agent::check_by_name },
+    Scenario { name: "agent-check-handle-1", repeats: 8, prepare: || agent::check_by_handle(1) },
+    Scenario { name: "agent-check-handle", repeats: 8, prepare: || agent::check_by_handle(8) },
+    Scenario { name: "agent-check-handle-32", repeats: 8, prepare: || agent::check_by_handle(32) },
+    Scenario { name: "agent-check-name-1", repeats: 8, prepare: || agent::check_by_name(1) },
+    Scenario { name: "agent-check-name", repeats: 8, prepare: || agent::check_by_name(8) },
+    Scenario { name: "agent-check-name-32", repeats: 8, prepare: || agent::check_by_name(32) },
     Scenario { name: "agent-acquire-release", repeats: 8, prepare: agent::acquire_and_release },
     Scenario { name: "agent-idle-tick", repeats: 8, prepare: agent::idle_tick },
     Scenario { name: "agent-boot-1-line", repeats: 4, prepare: || agent::boot(1) },

@@ -44,6 +44,25 @@ pub(crate) fn check() -> Result<String> {
     Ok(printed)
 }
 
+/// What one of the programs prints.
+pub(crate) fn printed(program: &str) -> Result<String> {
+    Ok(run(&build()?.join(program))?.stdout)
+}
+
+/// What the program for the pinned verifier prints with code for another processor that the
+/// emulated one runs, too.
+pub(crate) fn pinned_on(target: &str) -> Result<String> {
+    let library = library::for_firmware(CORTEX_M4, Crypto::P256, Flags::default())?;
+    let out = workspace::target_dir().join("firmware-cortex-m4").join(target);
+    std::fs::create_dir_all(&out)?;
+    let mut build = Command::new(tools::require(&["make"], "apt-get install make")?);
+    build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
+    build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
+    build.arg(variable("PINNED", &pinned_verifier(target)?));
+    process::run(&mut build)?;
+    Ok(run(&out.join("pinned.elf"))?.stdout)
+}
+
 /// Builds the programs; returns where they are.
 fn build() -> Result<PathBuf> {
     tools::require(&["qemu-system-arm"], QEMU)?;

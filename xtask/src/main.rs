@@ -5,6 +5,7 @@
 //! `elf`, `linker`) know nothing of verbs.
 
 mod bare;
+mod bench_report;
 mod checks;
 mod coverage;
 mod demo;
@@ -64,6 +65,9 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Write docs/PERFORMANCE.md and its plots: times beside other libraries, instruction counts, and
+    /// emulated processors
+    BenchReport(bench_report::Options),
     /// Print flash, RAM and worst stack per target and per choice of cryptography
     Size(size::Options),
     /// Build the static C library
@@ -96,6 +100,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::CoverageTable { check } => coverage::run(check),
         Verb::Readme { check: false } => readme::write(),
         Verb::Readme { check: true } => readme::check(),
+        Verb::BenchReport(options) => bench_report::run(&options),
         Verb::Size(options) => size::run(&options),
         Verb::Lib(options) => library::run(&options),
         Verb::Vectors { check } => vectors::run(check),

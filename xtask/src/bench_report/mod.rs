@@ -1,0 +1,271 @@
+//! `cargo xtask bench-report`: docs/PERFORMANCE.md and its plots, from runs on this machine.
+
+mod plot;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use crate::bare::{CORTEX_M0, CORTEX_M4};
+use crate::{firmware, process, toolchain, tools, workspace};
+
+use plot::{Axis, Plot, Series};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave the times as they stand in the last run of the benchmarks
+    #[arg(long)]
+    no_benches: bool,
+}
+
+/// Verifiers in the order of the table: name in the benchmark, and what is said of it.
+const VERIFIERS: [(&str, &str); 11] = [
+    ("pinned, 0.5 KB", "ours, tables of 0.5 KB in all"),
+    ("pinned, 1 KB", "ours, 1 KB"),
+    ("pinned, 2 KB", "ours, 2 KB"),
+    ("pinned, 4 KB", "ours, 4 KB"),
+    ("pinned, 8 KB", "ours, 8 KB"),
+    ("pinned, 16 KB", "ours, 16 KB"),
+    ("pinned, key without table", "ours, a key that has no table"),
+    ("aws-lc-rs", "aws-lc-rs, parsed key"),
+    ("ring", "ring"),
+    ("openssl", "OpenSSL (libcrypto of the system)"),
+    ("p256", "p256"),
+];
+const KILOBYTES: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
+
+type Counts = BTreeMap<String, f64>;
+
+pub(crate) fn run(options: &Options) -> Result<String> {
+    if !options.no_benches {
+        eprintln!("timing the verifiers; building the others takes some minutes at first");
+        let mut bench = toolchain::host_cargo();
+        bench.args(["bench", "-p", "nodelock-benches", "--features", "peers", "--bench", "peers"]);
+        process::run(bench.args(["--", "--noplot"]))?;
+    }
+    let times = times()?;
+    eprintln!("counting instructions");
+    let counts = counts()?;
+    eprintln!("running on emulated processors");
+    let on_target = OnTarget {
+        agent: firmware::printed("storage.elf")?,
+        m4: firmware::pinned_on(CORTEX_M4)?,
+        m0: firmware::pinned_on(CORTEX_M0)?,
+    };
+    let docs = workspace::root().join("docs");
+    fs::create_dir_all(docs.join("plots"))?;
+    fs::write(docs.join("plots/lines.svg"), lines_plot(&counts)?)?;
+    fs::write(docs.join("plots/tables.svg"), tables_plot(&times, &on_target)?)?;
+    fs::write(docs.join("PERFORMANCE.md"), page(&times, &counts, &on_target)?)?;
+    Ok("wrote docs/PERFORMANCE.md, docs/plots/lines.svg and docs/plots/tables.svg".to_owned())
+}
+
+struct OnTarget {
+    agent: String,
+    m4: String,
+    m0: String,
+}
+
+/// Medians in microseconds, by the names of the benchmark.
+fn times() -> Result<Counts> {
+    let group = workspace::target_dir().join("criterion/verify 300 bytes");
+    let mut times = Counts::new();
+    for (name, _) in VERIFIERS {
+        let path = group.join(name).join("new/estimates.json");
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{}; run without --no-benches", path.display()))?;
+        let estimates: Value = serde_json::from_str(&text)?;
+        let median = estimates["median"]["point_estimate"].as_f64().context("a median")?;
+        times.insert(name.to_owned(), median / 1000.0);
+    }
+    Ok(times)
+}
+
+fn counts() -> Result<Counts> {
+    let mut count = toolchain::host_cargo();
+    count.args(["run", "--quiet", "--release", "-p", "nodelock-benches"]);
+    count.args(["--bin", "instruction-counts", "--", "--json"]);
+    let printed: Value = serde_json::from_str(&process::run(&mut count)?)?;
+    let counts = printed["instructions"].as_object().context("instructions")?;
+    Ok(counts.iter().filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect())
+}
+
+fn get(counts: &Counts, name: &str) -> Result<f64> {
+    counts.get(name).copied().with_context(|| format!("{name} was not measured"))
+}
+
+/// The numbers in a line of output that begins so.
+fn numbers(output: &str, begins: &str) -> Result<Vec<f64>> {
+    let Some(line) = output.lines().find(|line| line.trim_start().starts_with(begins)) else {
+        bail!("nothing that begins with {begins:?} in\n{output}");
+    };
+    let rest = line.trim_start().strip_prefix(begins).unwrap_or_default();
+    let words = rest.split(|c: char| !c.is_ascii_digit());
+    Ok(words.filter_map(|word| word.parse().ok()).collect())
+}
+
+fn instructions(output: &str, teeth: u32) -> Result<(f64, f64)> {
+    let all = numbers(output, &format!("{teeth} teeth,"))?;
+    match all.as_slice() {
+        [_, right, _, stack] => Ok((*right, *stack)),
+        _ => bail!("{all:?} is not table, right, wrong, stack"),
+    }
+}
+
+fn lines_plot(counts: &Counts) -> Result<String> {
+    let series = |name: &'static str, of: [&str; 3]| -> Result<Series> {
+        let points = [1.0, 8.0, 32.0].into_iter().zip(of);
+        let points = points.map(|(lines, of)| Ok((lines, get(counts, of)?)));
+        Ok(Series { name, points: points.collect::<Result<_>>()? })
+    };
+    Plot {
+        title: "Instructions by number of lines (host)",
+        x: Axis { name: "lines", from: 1.0, to: 40.0 },
+        y: Axis { name: "instructions", from: 10.0, to: 1e9 },
+        series: vec![
+            series(
+                "boot, all signatures",
+                ["agent-boot-1-line", "agent-boot-8-lines", "agent-boot-32-lines"],
+            )?,
+            series(
+                "boot, sealed",
+                ["agent-boot-1-sealed", "agent-boot-8-sealed", "agent-boot-32-sealed"],
+            )?,
+            series(
+                "check by name",
+                ["agent-check-name-1", "agent-check-name", "agent-check-name-32"],
+            )?,
+            series(
+                "check by handle",
+                ["agent-check-handle-1", "agent-check-handle", "agent-check-handle-32"],
+            )?,
+        ],
+    }
+    .svg()
+}
+
+fn tables_plot(times: &Counts, on_target: &OnTarget) -> Result<String> {
+    let host = VERIFIERS.iter().zip(KILOBYTES).map(|((name, _), size)| {
+        // Nanoseconds, so that both stand in one plot.
+        Ok((size, get(times, name)? * 1000.0))
+    });
+    let m4 = (3..=7)
+        .zip(KILOBYTES)
+        .map(|(teeth, size)| Ok((size, instructions(&on_target.m4, teeth)?.0)));
+    let m0 = (3..=7)
+        .zip(KILOBYTES)
+        .map(|(teeth, size)| Ok((size, instructions(&on_target.m0, teeth)?.0)));
+    Plot {
+        title: "One signature check by size of tables",
+        x: Axis { name: "KB of tables in all", from: 0.4, to: 20.0 },
+        y: Axis { name: "instructions, or ns on the host", from: 1e4, to: 1e8 },
+        series: vec![
+            Series { name: "Cortex-M0 code", points: m0.collect::<Result<_>>()? },
+            Series { name: "Cortex-M4", points: m4.collect::<Result<_>>()? },
+            Series { name: "host, ns", points: host.collect::<Result<_>>()? },
+        ],
+    }
+    .svg()
+}
+
+fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String> {
+    let mut text = format!(
+        "# Performance\n\nWritten by `cargo xtask bench-report`; every number is the output of a run on one \
+         machine. Read ratios and\ncounts, not times.\n\n{}\n",
+        machine()?
+    );
+    text += "## One signature check, beside other libraries\n\nA message of 300 bytes, SHA-256 included; 64 messages \
+             take turns; all in one run:\n`cargo bench -p nodelock-benches --features peers --bench peers`. Medians.\n\n\
+             | verifier | \u{b5}s | / aws-lc-rs |\n| --- | ---: | ---: |\n";
+    let reference = get(times, "aws-lc-rs")?;
+    for (name, what) in VERIFIERS {
+        let time = get(times, name)?;
+        writeln!(text, "| {what} | {time:.1} | {:.2} |", time / reference)?;
+    }
+    text += "\n## By number of lines\n\nInstructions of one operation on the host \
+             (`cargo run --release -p nodelock-benches --bin instruction-counts`), with\n`p256` as verifier and \
+             portable SHA-256. Boots grow with the lines; checks do not.\n\n![](plots/lines.svg)\n\n\
+             | operation | instructions |\n| --- | ---: |\n";
+    for (name, count) in counts {
+        writeln!(text, "| `{name}` | {} |", grouped(*count))?;
+    }
+    text += "\n## On microcontrollers\n\nInstructions (not cycles) in QEMU with `-icount shift=0`, of the programs in \
+             `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256` at opt-level 3. \
+             On Cortex-M4 its arithmetic is in assembler; code for Cortex-M0 runs on the same\nemulated processor. \
+             Stack is what was overwritten.\n\n![](plots/tables.svg)\n\n\
+             | tables in all | Cortex-M4 | stack | Cortex-M0 code | stack |\n| ---: | ---: | ---: | ---: | ---: |\n";
+    for (teeth, size) in (3..=7).zip(KILOBYTES) {
+        let (m4, m4_stack) = instructions(&on_target.m4, teeth)?;
+        let (m0, m0_stack) = instructions(&on_target.m0, teeth)?;
+        let [m4, m4_stack, m0, m0_stack] = [m4, m4_stack, m0, m0_stack].map(grouped);
+        writeln!(text, "| {size} KB | {m4} | {m4_stack} B | {m0} | {m0_stack} B |")?;
+    }
+    let other = |output: &str| Ok::<_, anyhow::Error>(numbers(output, "a key without table:")?[0]);
+    let (m4, m0) = (other(&on_target.m4)?, other(&on_target.m0)?);
+    writeln!(text, "| key without table | {} | | {} | |", grouped(m4), grouped(m0))?;
+    text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, `p256` at opt-level s.\n\n";
+    for line in on_target.agent.lines().filter(|line| line.contains("instructions")) {
+        writeln!(text, "    {}", line.trim())?;
+    }
+    Ok(text)
+}
+
+fn machine() -> Result<String> {
+    let processor = fs::read_to_string("/proc/cpuinfo").ok();
+    let processor = processor.as_deref().and_then(|text| {
+        text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+    });
+    let processor = processor.map_or("an unknown processor", |(_, name)| name.trim());
+    let first = |program: &str, options: &[&str]| -> Result<String> {
+        let printed = process::run(Command::new(program).args(options))?;
+        Ok(printed.lines().next().unwrap_or_default().to_owned())
+    };
+    let qemu = tools::require(&["qemu-system-arm"], "apt-get install qemu-system-arm")?;
+    let qemu = first(&qemu.display().to_string(), &["--version"])?;
+    let rustc = first("rustc", &["--version"])?;
+    let mut locked = String::new();
+    let lock = fs::read_to_string(workspace::root().join("Cargo.lock"))?;
+    for name in ["p256", "ring", "aws-lc-rs", "openssl"] {
+        let entry = format!("name = \"{name}\"\nversion = \"");
+        if let Some((version, _)) =
+            lock.split_once(&entry).and_then(|(_, rest)| rest.split_once('"'))
+        {
+            write!(locked, ", {name} {version}")?;
+        }
+    }
+    let day = first("date", &["--utc", "+%Y-%m-%d"])?;
+    Ok(format!("{day}: {processor}; {rustc}; {qemu}{locked}.\n"))
+}
+
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_the_firmware_prints() {
+        let output = "3 teeth, 512 bytes of tables: 893000 instructions, 893280 for a wrong \
+                      signature, 1656 bytes of stack\na key without table: 1288040 instructions\n";
+        assert_eq!(instructions(output, 3).unwrap(), (893_000.0, 1656.0));
+        assert_eq!(numbers(output, "a key without table:").unwrap(), [1_288_040.0]);
+        assert!(instructions(output, 4).is_err());
+        assert_eq!(grouped(1_234_567.0), "1,234,567");
+        assert_eq!(grouped(12.4), "12");
+    }
+}
