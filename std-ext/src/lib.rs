@@ -28,6 +28,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 mod builder;
 mod console;
 mod device;
@@ -39,6 +41,8 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLcVerifier;
 pub use builder::DeviceBuilder;
 pub use console::{Command, CommandError, Host, JobCommand, JobDesk, Order, Outcome, run};
 pub use device::{Denied, Device};
