@@ -128,9 +128,24 @@ pub fn digest(entries: &[Entry]) -> u64 {
 #[must_use]
 pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
     let mut entries = [[0; 16]; COUNT];
-    let teeth = Table::just_made(&entries)?.teeth;
-    let columns = Table::just_made(&entries)?.columns();
-    // The blocks' points: 2^(i d) times the key.
+    let (teeth, columns) = {
+        let table = Table::just_made(&entries)?;
+        (table.teeth, table.columns())
+    };
+    let points = block_points(key, teeth, columns)?;
+    let (low, rest) = points.split_at_checked(teeth.wrapping_sub(1))?;
+    for (entry, point) in entries.iter_mut().zip(&sums::<COUNT>(low, rest.first()?)?) {
+        let (x, y) = entry.split_first_chunk_mut::<8>()?;
+        *x = to_table(&point.x.0);
+        *y.first_chunk_mut()? = to_table(&point.y.0);
+    }
+    Some(entries)
+}
+
+/// The points of the blocks: 2^(i d) times the key. Apart from `build`, as is `sums`, so that their
+/// stack frames do not add up.
+#[inline(never)]
+fn block_points(key: &[u8; 64], teeth: usize, columns: usize) -> Option<[Affine; 8]> {
     let mut powers = [Point::from_affine(&Affine::from_bytes(key)?); 8];
     let mut power = powers.first().copied()?;
     for slot in powers.iter_mut().take(teeth).skip(1) {
@@ -139,10 +154,14 @@ pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
         }
         *slot = power;
     }
-    let powers = normalize(&powers)?;
-    let (low, rest) = powers.split_at_checked(teeth.wrapping_sub(1))?;
+    normalize(&powers)
+}
+
+/// All sums of a point and these others, each added or subtracted.
+#[inline(never)]
+fn sums<const COUNT: usize>(low: &[Affine], highest: &Affine) -> Option<[Affine; COUNT]> {
     // All digits but the highest are -1; then bit i of the index turns digit i to 1.
-    let mut first = Point::from_affine(rest.first()?);
+    let mut first = Point::from_affine(highest);
     for power in low {
         first = first.add(&power.negate());
     }
@@ -153,10 +172,5 @@ pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
             *to = from.add(power).add(power);
         }
     }
-    for (entry, point) in entries.iter_mut().zip(&normalize(&points)?) {
-        let (x, y) = entry.split_first_chunk_mut::<8>()?;
-        *x = to_table(&point.x.0);
-        *y.first_chunk_mut()? = to_table(&point.y.0);
-    }
-    Some(entries)
+    normalize(&points)
 }
