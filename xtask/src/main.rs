@@ -20,6 +20,7 @@ mod no_std;
 mod process;
 mod readme;
 mod size;
+mod size_baseline;
 mod stack;
 mod toolchain;
 mod tools;

@@ -5,7 +5,7 @@
 //! library, and nothing else: once with all of them, once with those that no firmware can do
 //! without.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -13,9 +13,11 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::bare::{Crypto, Flags, TARGETS};
+use crate::bare::{CORTEX_M4, Crypto, Flags, TARGETS};
 use crate::elf::Image;
+use crate::link_proof::readable;
 use crate::linker::{Link, Linked, Linker};
+use crate::size_baseline::Baseline;
 use crate::stack::{self, Worst};
 use crate::toolchain::Bare;
 use crate::tools::Missing;
@@ -35,6 +37,12 @@ pub(crate) struct Options {
     /// Also list the worst stack of each function, with the calls that need it
     #[arg(long)]
     functions: bool,
+    /// Compare with xtask/size-baseline.json, on Cortex-M4; fail where a figure has grown by more than 2 %
+    #[arg(long, conflicts_with = "target")]
+    check: bool,
+    /// Write xtask/size-baseline.json anew
+    #[arg(long, conflicts_with_all = ["check", "target"])]
+    write_baseline: bool,
     /// Measure this target only
     #[arg(long)]
     target: Option<String>,
@@ -51,6 +59,13 @@ struct Row {
 }
 
 pub(crate) fn run(options: &Options) -> Result<String> {
+    if options.check {
+        return check();
+    }
+    if options.write_baseline {
+        figures()?.write()?;
+        return Ok("wrote xtask/size-baseline.json".to_owned());
+    }
     let targets: Vec<&str> = match &options.target {
         Some(target) => vec![target],
         None => TARGETS.to_vec(),
@@ -75,6 +90,28 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     Ok(format!("{table}\n{}", about.trim_end()))
 }
 
+/// Compares with the committed figures.
+pub(crate) fn check() -> Result<String> {
+    Baseline::read()?.compare(&figures()?)
+}
+
+fn figures() -> Result<Baseline> {
+    let bare = Bare::for_targets(&[CORTEX_M4])?;
+    let linker = Linker::find(&[CORTEX_M4])?;
+    let mut bytes = BTreeMap::new();
+    for crypto in Crypto::ALL {
+        let row = measure(&linker, CORTEX_M4, crypto)?;
+        let name = crypto.name();
+        bytes.insert(format!("{name}: flash, all"), row.flash);
+        bytes.insert(format!("{name}: flash, essential"), row.flash_essential);
+        bytes.insert(format!("{name}: static RAM"), row.ram);
+        if let Some(worst) = row.stacks.first() {
+            bytes.insert(format!("{name}: worst stack"), worst.bytes);
+        }
+    }
+    Ok(Baseline { compiler: bare.version()?, bytes })
+}
+
 fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
     let archive =
         library::for_firmware(target, crypto, Flags { stack_sizes: true, ..Flags::default() })?;
@@ -94,6 +131,13 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
         link(&ESSENTIAL.map(String::from).into(), &archive.with_extension("essential.elf"))?;
     let (roots, elf) = (header::functions()?, archive.with_extension("elf"));
     let image = link(&roots, &elf)?;
+    // Texts are written without it: it would cost more than what it writes.
+    let mut names = image.functions.values().map(|function| readable(&function.name));
+    if let Some(name) = names.find(|name| name.contains("core::fmt::"))
+        && crypto != Crypto::P256
+    {
+        bail!("{target}, {}: the firmware library contains {name}", crypto.name());
+    }
     let stacks = match stack::worst(target, &elf, &image, &roots) {
         Ok(stacks) => stacks,
         Err(error) if error.is::<Missing>() => {

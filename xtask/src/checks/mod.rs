@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::tools::Missing;
-use crate::{coverage, firmware, header, link_proof, no_std, process, readme, vectors};
+use crate::{coverage, firmware, header, link_proof, no_std, process, readme, size, vectors};
 use table::{Row, Verdict};
 
 #[derive(Args)]
@@ -59,6 +59,7 @@ const STEPS: &[Step] = &[
     step("link-proof", "no exported function can reach a panic", |_| {
         link_proof::prove(&mut std::io::sink())
     }),
+    step("size", "the library on Cortex-M4 has not grown unnoticed", |_| size::check()),
     step("firmware", "the C firmware, run in an emulated Cortex-M4", |_| firmware()),
     step("demo", "the demo tells its story", |_| demo()),
     step("benches", "the benchmarks compile", |_| cargo::benches()),
