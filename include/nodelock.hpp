@@ -54,6 +54,13 @@ enum class intent : std::uint32_t {
     what_if = NODELOCK_INTENT_WHAT_IF,
 };
 
+/// What a REPAIR record repairs.
+enum class repair : std::uint32_t {
+    rollback = NODELOCK_REPAIR_ROLLBACK,
+    damage = NODELOCK_REPAIR_DAMAGE,
+    clock = NODELOCK_REPAIR_CLOCK,
+};
+
 /// A plain context with room for so many licenses. It stays where it is.
 template <std::size_t Slots> class context {
     static_assert(Slots > 0, "without slots nothing can be installed");
@@ -244,6 +251,84 @@ public:
         return done;
     }
 
+    /// nodelock_agent_activate.
+    result activate(std::uint16_t handle) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_activate(&agent_, handle, &now));
+    }
+
+    /// nodelock_agent_deactivate.
+    result deactivate(std::uint16_t handle) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_deactivate(&agent_, handle, &now));
+    }
+
+    /// nodelock_agent_accept_eula.
+    result accept_eula(std::uint16_t handle, std::string_view text) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(
+            nodelock_agent_accept_eula(&agent_, handle, text.data(), text.size(), &now));
+    }
+
+    /// nodelock_agent_clear.
+    result clear(const std::uint8_t (&line_id)[10]) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_clear(&agent_, line_id, &now));
+    }
+
+    /// nodelock_agent_revoke.
+    result revoke(const std::uint8_t (&line_id)[10]) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_revoke(&agent_, line_id, &now));
+    }
+
+    /// nodelock_agent_repair_number.
+    result repair_number(repair what, std::uint64_t &number) noexcept
+    {
+        return result(
+            nodelock_agent_repair_number(&agent_, static_cast<std::uint32_t>(what), &number));
+    }
+
+    /// nodelock_agent_poll_event, for each event that waits: calls take(const nodelock_event &). The
+    /// callable must not throw.
+    template <typename Take> result each_event(Take take) noexcept
+    {
+        for (;;) {
+            nodelock_event event{};
+            const result polled(nodelock_agent_poll_event(&agent_, &event));
+            if (!polled || event.kind == NODELOCK_EVENT_NONE) {
+                return polled;
+            }
+            take(static_cast<const nodelock_event &>(event));
+        }
+    }
+
+    /// nodelock_agent_history: calls take(const nodelock_history_entry &). The callable must not throw, and
+    /// not call the agent.
+    template <typename Take> result history(Take take) noexcept
+    {
+        auto *const each = +[](void *user, const nodelock_history_entry *entry) {
+            (*static_cast<Take *>(user))(*entry);
+        };
+        return result(nodelock_agent_history(&agent_, each, &take));
+    }
+
+    /// nodelock_agent_line_text: calls write(std::string_view), which returns whether to go on. The callable
+    /// must not throw, and not call the agent.
+    template <typename Write>
+    result line_text(const std::uint8_t (&line_id)[10], Write write) noexcept
+    {
+        auto *const piece = +[](void *user, const char *text, std::size_t len) -> std::int32_t {
+            return (*static_cast<Write *>(user))(std::string_view(text, len)) ? 0 : 1;
+        };
+        return result(nodelock_agent_line_text(&agent_, line_id, piece, &write));
+    }
+
     nodelock_agent *get() noexcept { return &agent_; }
     const nodelock_agent *get() const noexcept { return &agent_; }
 
@@ -268,6 +353,41 @@ inline result lease::release() noexcept
     }
     return done;
 }
+
+/// Values in raw flash. It stays where it is; an agent's callbacks reach it through user.
+class flash {
+public:
+    flash() = default;
+    flash(const flash &) = delete;
+    flash &operator=(const flash &) = delete;
+
+    /// nodelock_flash_mount.
+    result mount(const nodelock_flash_port &port) noexcept
+    {
+        return result(nodelock_flash_mount(&flash_, sizeof flash_, &port));
+    }
+
+    /// nodelock_flash_load, for the callback of an agent.
+    std::int32_t load(std::uint16_t key, std::uint8_t *buffer, std::size_t capacity,
+                      std::size_t *len) noexcept
+    {
+        return nodelock_flash_load(&flash_, key, buffer, capacity, len);
+    }
+
+    /// nodelock_flash_store, for the callback of an agent.
+    std::int32_t store(std::uint16_t key, const std::uint8_t *data, std::size_t len) noexcept
+    {
+        return nodelock_flash_store(&flash_, key, data, len);
+    }
+
+    /// nodelock_flash_remove, for the callback of an agent.
+    std::int32_t remove(std::uint16_t key) noexcept { return nodelock_flash_remove(&flash_, key); }
+
+    nodelock_flash *get() noexcept { return &flash_; }
+
+private:
+    nodelock_flash flash_{};
+};
 
 } // namespace nodelock
 

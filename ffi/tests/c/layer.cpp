@@ -2,9 +2,12 @@
 #include "data.h"
 #include "nodelock.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <utility>
+#include <vector>
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
@@ -30,10 +33,31 @@ int32_t read_udi(void *, uint32_t member, nodelock_udi *out)
     return 0;
 }
 
-// Storage that forgets everything.
-int32_t load(void *, uint16_t, uint8_t *, size_t, size_t *) { return NODELOCK_NO_VALUE; }
-int32_t store(void *, uint16_t, const uint8_t *, size_t) { return 0; }
-int32_t forget(void *, uint16_t) { return 0; }
+std::map<uint16_t, std::vector<uint8_t>> stored;
+
+int32_t load(void *, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len)
+{
+    const auto found = stored.find(key);
+    if (found == stored.end()) {
+        return NODELOCK_NO_VALUE;
+    }
+    if (found->second.size() > capacity) {
+        return NODELOCK_ERR_STORAGE_FULL;
+    }
+    std::copy(found->second.begin(), found->second.end(), buffer);
+    *len = found->second.size();
+    return 0;
+}
+int32_t store(void *, uint16_t key, const uint8_t *data, size_t len)
+{
+    stored[key].assign(data, data + len);
+    return 0;
+}
+int32_t forget(void *, uint16_t key)
+{
+    stored.erase(key);
+    return 0;
+}
 
 nodelock_now now(void *) { return nodelock_now{}; }
 
@@ -124,6 +148,44 @@ int with_agent(const nodelock_config &base)
     CHECK(in_use(agent) == 0);
     nodelock::lease third;
     CHECK(agent.acquire(0, 1, 7, third) && third.release() && !third && in_use(agent) == 0);
+
+    static const std::uint8_t id[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    static const std::uint8_t other[10] = {};
+    unsigned entries_seen = 0;
+    CHECK(agent.history([&entries_seen](const nodelock_history_entry &entry) {
+        entries_seen += entry.deed == NODELOCK_DEED_INSTALLED && entry.line_id[9] == 1;
+    }));
+    CHECK(entries_seen == 1);
+    std::size_t written = 0;
+    const auto count = [&written](std::string_view text) {
+        written += text.size();
+        return true;
+    };
+    CHECK(agent.line_text(id, count) && written == sizeof FILE_PERMANENT + 1);
+    CHECK(agent.line_text(id, [](std::string_view) { return false; }) ==
+          nodelock::result(NODELOCK_ERR_OUTPUT));
+    CHECK(agent.line_text(other, count) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
+    unsigned events_seen = 0;
+    CHECK(agent.each_event([&events_seen](const nodelock_event &) { events_seen += 1; }));
+    std::uint64_t number = 9;
+    CHECK(agent.repair_number(nodelock::repair::clock, number) && number == 0);
+    CHECK(agent.repair_number(nodelock::repair::rollback, number) ==
+          nodelock::result(NODELOCK_ERR_NOTHING_TO_REPAIR));
+    CHECK(agent.activate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.deactivate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.accept_eula(0, "the text"));
+    CHECK(agent.clear(other) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
+    CHECK(agent.revoke(id) && !agent.granted(0));
+
+    nodelock::flash unmounted;
+    std::size_t len = 0;
+    std::uint8_t byte = 0;
+    CHECK(unmounted.load(1, &byte, 1, &len) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(unmounted.store(1, &byte, 1) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(unmounted.remove(1) == NODELOCK_ERR_NOT_INITIALIZED);
+    nodelock_flash_port port{};
+    port.size = sizeof port;
+    CHECK(unmounted.mount(port) == nodelock::result(NODELOCK_ERR_NO_STORAGE));
     return 0;
 }
 
