@@ -189,7 +189,7 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
     }
     text += "\n## By number of lines\n\nInstructions of one operation on the host \
              (`cargo run --release -p nodelock-benches --bin instruction-counts`), with\n`p256` as verifier and \
-             portable SHA-256. Boots grow with the lines; checks do not.\n\n![](plots/lines.svg)\n\n\
+             portable SHA-256. Boots grow with the lines; a check by handle does not. By name, the catalog\nis searched: here for the last feature that has a line.\n\n![](plots/lines.svg)\n\n\
              | operation | instructions |\n| --- | ---: |\n";
     for (name, count) in counts {
         writeln!(text, "| `{name}` | {} |", grouped(*count))?;
