@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
-use nodelock_authority::{CommandSigner, SecretKey, Signer, public_from_pem};
+use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
 use zeroize::Zeroizing;
 
 use crate::input::{self, LicenseFile};
@@ -36,6 +36,37 @@ impl TrustArgs {
     ) -> KeyRing<'r, 'a> {
         let ring = KeyRing::new(anchors, slots);
         if self.development { ring.danger_accept_development_keys() } else { ring }
+    }
+}
+
+/// Who signs, and what a delegated key brings along.
+#[derive(Debug, Args)]
+pub(crate) struct SignArgs {
+    /// Private key (PEM) to sign with
+    #[arg(long, value_name = "KEY", required_unless_present = "public", conflicts_with_all = ["public", "sign_with"])]
+    key: Option<PathBuf>,
+    /// Public key (PEM) of a key that is elsewhere; needs --sign-with
+    #[arg(long = "pub", value_name = "PUB", requires = "sign_with")]
+    public: Option<PathBuf>,
+    /// Command that signs with it: message on its standard input, DER signature on its output
+    #[arg(long, value_name = "CMD", requires = "public")]
+    sign_with: Option<String>,
+    /// File with the KEY records of a delegated signing key; they are put in front
+    #[arg(long, value_name = "FILE")]
+    delegation: Option<PathBuf>,
+}
+
+impl SignArgs {
+    /// The signer, and what is to be said of it.
+    pub(crate) fn signer(&self) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+        signer(self.key.as_deref(), self.public.as_deref(), self.sign_with.as_deref())
+    }
+
+    pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
+        let Some(path) = &self.delegation else { return Ok(None) };
+        let file = LicenseFile::read(path)?;
+        let read = Delegations::read(&file.bytes);
+        read.map(Some).map_err(|error| Failure::no(format!("{}: {error}", file.name)))
     }
 }
 

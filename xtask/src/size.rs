@@ -160,7 +160,7 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
 impl Row {
     fn cells(&self) -> [String; 6] {
         let stack = match self.stacks.first() {
-            Some(worst) => format!("{} ({})", grouped(worst.bytes), worst.root),
+            Some(worst) => format!("{} ({})", grouped(&worst.bytes.to_string()), worst.root),
             None => "?".to_owned(),
         };
         let crypto = match self.crypto {
@@ -169,7 +169,8 @@ impl Row {
             Crypto::Pinned => "SHA-256 and pinned P-256 bundled",
             Crypto::P256 => "SHA-256 and P-256 bundled",
         };
-        let [all, essential, ram] = [self.flash, self.flash_essential, self.ram].map(grouped);
+        let [all, essential, ram] =
+            [self.flash, self.flash_essential, self.ram].map(|bytes| grouped(&bytes.to_string()));
         [self.target.clone(), crypto.to_owned(), all, essential, ram, stack]
     }
 }
@@ -205,7 +206,11 @@ fn print_functions(rows: &[Row]) {
         println!("{}, {}:", row.target, row.crypto.name());
         for worst in &row.stacks {
             let more = if worst.calls_back { " + callbacks" } else { "" };
-            println!("  {:>7}{more:<12}  {}", grouped(worst.bytes), worst.path.join(" > "));
+            println!(
+                "  {:>7}{more:<12}  {}",
+                grouped(&worst.bytes.to_string()),
+                worst.path.join(" > ")
+            );
         }
         println!();
     }
@@ -231,8 +236,7 @@ fn write_readme(table: &str) -> Result<()> {
 }
 
 /// `12345` as `12,345`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+pub(crate) fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -249,6 +253,9 @@ mod tests {
 
     #[test]
     fn groups_digits() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            ["0", "999", "1000", "1234567"].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 }

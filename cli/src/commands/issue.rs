@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use nodelock_authority::{
-    Delegations, Entry, Error, Issued, LicenseSpec, RecordView, issue, issue_delegated,
-};
+use nodelock_authority::{Entry, Error, Issued, LicenseSpec, RecordView, issue, issue_delegated};
 use serde::Serialize;
 
 use crate::args;
 use crate::encode;
-use crate::input::{self, Form, LicenseFile};
-use crate::keys;
+use crate::input::{self, Form};
+use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report, Status};
 
@@ -18,18 +16,8 @@ use crate::report::{Failure, Report, Status};
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["feature", "order"])))]
 pub(crate) struct Args {
-    /// Private key (PEM) to sign with
-    #[arg(long, value_name = "KEY", required_unless_present = "public", conflicts_with_all = ["public", "sign_with"])]
-    key: Option<PathBuf>,
-    /// Public key (PEM) of a key that is elsewhere; needs --sign-with
-    #[arg(long = "pub", value_name = "PUB", requires = "sign_with")]
-    public: Option<PathBuf>,
-    /// Command that signs with it: message on its standard input, DER signature on its output
-    #[arg(long, value_name = "CMD", requires = "public")]
-    sign_with: Option<String>,
-    /// File with the KEY records of a delegated signing key; they are put in front
-    #[arg(long, value_name = "FILE")]
-    delegation: Option<PathBuf>,
+    #[command(flatten)]
+    sign: SignArgs,
     /// Order file (TOML): defaults at the top, then one [[license]] for each entry
     #[arg(long, value_name = "FILE")]
     order: Option<PathBuf>,
@@ -99,14 +87,10 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         }
         None => args.line.entry()?.specs()?,
     };
-    let (signer, note) =
-        keys::signer(args.key.as_deref(), args.public.as_deref(), args.sign_with.as_deref())?;
-    let records = match &args.delegation {
+    let (signer, note) = args.sign.signer()?;
+    let records = match args.sign.delegations()? {
         None => sign_all(&specs, |spec| issue(spec, signer.as_ref()))?,
-        Some(path) => {
-            let file = LicenseFile::read(path)?;
-            let delegations = Delegations::read(&file.bytes)
-                .map_err(|e| Failure::no(format!("{}: {e}", file.name)))?;
+        Some(delegations) => {
             let lines = sign_all(&specs, |s| issue_delegated(s, signer.as_ref(), &delegations))?;
             delegations.of(&signer.anchor()).cloned().chain(lines).collect()
         }

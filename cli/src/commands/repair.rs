@@ -1,14 +1,12 @@
 //! `nodelock repair`
 
-use std::path::PathBuf;
-
 use nodelock::{Date, LineId, Repair};
-use nodelock_authority::{Delegations, RepairSpec, repair};
+use nodelock_authority::{RepairSpec, repair};
 
 use crate::args;
 use crate::commands::issue::deliver;
-use crate::input::{Form, LicenseFile};
-use crate::keys;
+use crate::input::Form;
+use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
 
@@ -22,18 +20,8 @@ pub(crate) struct Args {
     /// cannot be read; use lost with them begins anew) or clock (begin at the day of issue)
     #[arg(value_name = "WHAT", value_parser = what)]
     what: Repair,
-    /// Private key (PEM) to sign with
-    #[arg(long, value_name = "KEY", required_unless_present = "public", conflicts_with_all = ["public", "sign_with"])]
-    key: Option<PathBuf>,
-    /// Public key (PEM) of a key that is elsewhere; needs --sign-with
-    #[arg(long = "pub", value_name = "PUB", requires = "sign_with")]
-    public: Option<PathBuf>,
-    /// Command that signs with it: message on its standard input, DER signature on its output
-    #[arg(long, value_name = "CMD", requires = "public")]
-    sign_with: Option<String>,
-    /// File with the KEY records of a delegated signing key; they are put in front
-    #[arg(long, value_name = "FILE")]
-    delegation: Option<PathBuf>,
+    #[command(flatten)]
+    sign: SignArgs,
     /// The device
     #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
     udi: String,
@@ -54,8 +42,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
-    let (signer, note) =
-        keys::signer(args.key.as_deref(), args.public.as_deref(), args.sign_with.as_deref())?;
+    let (signer, note) = args.sign.signer()?;
     let spec = RepairSpec {
         repair: args.what,
         number: args.number,
@@ -63,12 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         id: args.id,
         issued: args.issued,
     };
-    let records = match &args.delegation {
+    let records = match args.sign.delegations()? {
         None => vec![repair(&spec, signer.as_ref(), None)?],
-        Some(path) => {
-            let file = LicenseFile::read(path)?;
-            let delegations = Delegations::read(&file.bytes)
-                .map_err(|e| Failure::no(format!("{}: {e}", file.name)))?;
+        Some(delegations) => {
             let record = repair(&spec, signer.as_ref(), Some(&delegations))?;
             delegations.of(&signer.anchor()).cloned().chain([record]).collect()
         }

@@ -242,16 +242,9 @@ fn machine() -> Result<String> {
     Ok(format!("{day}: {processor}; {rustc}; {qemu}{locked}.\n"))
 }
 
-fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// A count, which no computer can raise beyond what a float holds exactly.
+fn grouped(count: f64) -> String {
+    crate::size::grouped(&format!("{count:.0}"))
 }
 
 #[cfg(test)]
