@@ -63,8 +63,14 @@ impl<'t> Table<'t> {
         256_usize.div_ceil(self.teeth.max(1))
     }
 
-    /// The sum of the points of one column.
-    fn point(&self, digits: &Words, column: usize) -> Option<Affine> {
+    /// The digits of a scalar, as many as the blocks take.
+    pub(crate) fn digits(&self, scalar: &Words) -> Words {
+        crate::scalar::signed_digits(scalar, self.columns().wrapping_mul(self.teeth))
+    }
+
+    /// Puts the sum of the points of one column into `point`.
+    #[inline(always)]
+    fn load(&self, point: &mut Affine, digits: &Words, column: usize) -> Option<()> {
         let columns = self.columns();
         let mut index = 0;
         for tooth in (0..self.teeth).rev() {
@@ -75,36 +81,37 @@ impl<'t> Table<'t> {
         let negative = index & half == 0;
         // All digits change their sign with the highest one.
         let index = if negative { !index } else { index } & half.wrapping_sub(1);
-        let point = load(self.entries.get(index)?);
-        Some(if negative { point.negate() } else { point })
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *self.entries.get(index)?;
+        point.x = Field(words([a, b, c, d, e, f, g, h]));
+        point.y = Field(words([i, j, k, l, m, n, o, p]));
+        if negative {
+            point.y = point.y.negate();
+        }
+        Some(())
     }
 }
 
-#[inline(always)]
-fn load(entry: &Entry) -> Affine {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *entry;
-    Affine { x: Field(words([a, b, c, d, e, f, g, h])), y: Field(words([i, j, k, l, m, n, o, p])) }
-}
-
-/// a A + b B, for the tables of A and B, whose doublings are shared. `None` only for tables that
-/// `Table` does not let pass.
-pub(crate) fn sum(a: &Words, table_a: &Table<'_>, b: &Words, table_b: &Table<'_>) -> Option<Point> {
-    let digits = |k, table: &Table<'_>| {
-        crate::scalar::signed_digits(k, table.columns().wrapping_mul(table.teeth))
-    };
-    let terms = [(digits(a, table_a), table_a), (digits(b, table_b), table_b)];
+/// Whether the sum of two terms, each the [digits](Table::digits) of a factor and the table of its
+/// point, has an x that is r modulo n. The doublings are shared. `None` only for tables that `Table`
+/// does not let pass.
+// Apart, so that its stack frame does not stand on what came before.
+#[inline(never)]
+pub(crate) fn sum_has_x(terms: [(&Words, &Table<'_>); 2], r: &Words) -> Option<bool> {
     let mut sum = Point::INFINITY;
-    for column in (0..table_a.columns().max(table_b.columns())).rev() {
+    let mut point = Affine::NONE;
+    let columns = terms.iter().map(|(_, table)| table.columns()).max()?;
+    for column in (0..columns).rev() {
         if !sum.z.is_zero() {
-            sum = sum.double();
+            sum.double();
         }
         for (digits, table) in &terms {
             if column < table.columns() {
-                sum = sum.add(&table.point(digits, column)?);
+                table.load(&mut point, digits, column)?;
+                sum.add(&point);
             }
         }
     }
-    Some(sum)
+    Some(sum.has_x(r))
 }
 
 /// FNV-1a in eight lanes (32 bits, of words instead of bytes), and over their results (64 bits). Every
@@ -150,7 +157,7 @@ fn block_points(key: &[u8; 64], teeth: usize, columns: usize) -> Option<[Affine;
     let mut power = powers.first().copied()?;
     for slot in powers.iter_mut().take(teeth).skip(1) {
         for _ in 0..columns {
-            power = power.double();
+            power.double();
         }
         *slot = power;
     }
@@ -163,13 +170,15 @@ fn sums<const COUNT: usize>(low: &[Affine], highest: &Affine) -> Option<[Affine;
     // All digits but the highest are -1; then bit i of the index turns digit i to 1.
     let mut first = Point::from_affine(highest);
     for power in low {
-        first = first.add(&power.negate());
+        first.add(&power.negate());
     }
     let mut points = [first; COUNT];
     for (power, half) in low.iter().zip((0..).map(|i| 1_usize << (i & 7))) {
         let (done, open) = points.split_at_mut_checked(half)?;
         for (to, from) in open.iter_mut().zip(done.iter()) {
-            *to = from.add(power).add(power);
+            *to = *from;
+            to.add(power);
+            to.add(power);
         }
     }
     normalize(&points)

@@ -65,11 +65,6 @@ impl Field {
     }
 
     #[inline(always)]
-    pub(crate) fn double(&self) -> Self {
-        self.add(self)
-    }
-
-    #[inline(always)]
     pub(crate) fn negate(&self) -> Self {
         Self::ZERO.sub(self)
     }
@@ -82,6 +77,33 @@ impl Field {
     #[inline]
     pub(crate) fn square(&self) -> Self {
         Self(multiply(&self.0, &self.0))
+    }
+
+    // In place, for formulas on small stacks: a result by value is a copy more.
+
+    #[inline(always)]
+    pub(crate) fn add_to(&mut self, other: &Self) {
+        in_place::add(&mut self.0, &other.0);
+    }
+
+    #[inline(always)]
+    pub(crate) fn sub_from(&mut self, other: &Self) {
+        in_place::subtract(&mut self.0, &other.0);
+    }
+
+    #[inline(always)]
+    pub(crate) fn double(&mut self) {
+        in_place::double(&mut self.0);
+    }
+
+    #[inline(always)]
+    pub(crate) fn mul_by(&mut self, other: &Self) {
+        in_place::multiply(&mut self.0, &other.0);
+    }
+
+    #[inline(always)]
+    pub(crate) fn square_it(&mut self) {
+        in_place::square(&mut self.0);
     }
 
     /// 1 / self; zero for zero.
@@ -114,7 +136,37 @@ pub(crate) fn multiply_portable(a: &Words, b: &Words) -> Words {
 pub(crate) use multiply_portable as multiply;
 
 #[cfg(umaal)]
-pub(crate) use crate::umaal::{add, multiply, subtract};
+pub(crate) use crate::umaal::{add, in_place, multiply, subtract};
+
+#[cfg(not(umaal))]
+mod in_place {
+    use crate::words::Words;
+
+    #[inline(always)]
+    pub(super) fn multiply(a: &mut Words, b: &Words) {
+        *a = super::multiply(a, b);
+    }
+
+    #[inline(always)]
+    pub(super) fn square(a: &mut Words) {
+        *a = super::multiply(a, a);
+    }
+
+    #[inline(always)]
+    pub(super) fn add(a: &mut Words, b: &Words) {
+        *a = super::add(a, b);
+    }
+
+    #[inline(always)]
+    pub(super) fn double(a: &mut Words) {
+        *a = super::add(a, a);
+    }
+
+    #[inline(always)]
+    pub(super) fn subtract(a: &mut Words, b: &Words) {
+        *a = super::subtract(a, b);
+    }
+}
 
 #[cfg(not(umaal))]
 #[inline(always)]

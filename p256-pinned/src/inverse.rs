@@ -27,6 +27,7 @@ struct Matrix {
 }
 
 /// 1 / x mod m, for x below m; 0 for 0. `m_inverse` is 1 / m modulo a word.
+#[inline(never)]
 pub(crate) fn invert(x: &Words, m: &Words, m_inverse: Word) -> Words {
     let modulus = split(m);
     let (mut f, mut g) = (modulus, split(x));

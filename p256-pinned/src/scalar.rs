@@ -35,14 +35,15 @@ pub(crate) fn parse(bytes: &[u8; 32]) -> Option<Words> {
     (!words::is_zero(&number) && words::is_below(&number, &N)).then_some(number)
 }
 
-/// e / s and r / s, for e of any 256 bits: a product is below n if one of its factors is.
-pub(crate) fn quotients(e: &Words, r: &Words, s: &Words) -> (Words, Words) {
-    let inverse = crate::inverse::invert(s, &N, N_INVERSE);
-    let inverse = multiply(&inverse, &R_SQUARED);
-    (multiply(e, &inverse), multiply(r, &inverse))
+/// 2^256 / s, the factor that makes [`multiply`] a division by s. `None` for s outside 1 to n - 1.
+#[inline(never)]
+pub(crate) fn inverse(s: Option<&[u8; 32]>) -> Option<Words> {
+    let inverse = crate::inverse::invert(&parse(s?)?, &N, N_INVERSE);
+    Some(multiply(&inverse, &R_SQUARED))
 }
 
 /// a * b / 2^256 mod n (Montgomery): below n if one of the numbers is.
+#[inline(never)]
 pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
     let (mut t, mut top) = (words::ZERO, false);
     for a in a {
@@ -63,17 +64,20 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
 /// The number whose bits, read as 1 for one and -1 for zero in `width` places (256 to 511), make k:
 /// (k + 2^width - 1) / 2 mod n.
 pub(crate) fn signed_digits(k: &Words, width: usize) -> Words {
-    let mut power = words::sub(&words::ZERO, &N).0; // 2^256 - n
-    for _ in 256..width {
-        power = words::add_mod(&power, &power, &N);
-    }
     let mut one = words::ZERO;
     if let Some(lowest) = one.first_mut() {
         *lowest = 1;
     }
-    let sum = words::add_mod(&words::sub_mod(k, &one, &N), &power, &N);
-    let odd = words::bit(&sum, 0) == 1;
-    let (sum, carry) = if odd { words::add(&sum, &N) } else { (sum, false) };
+    let mut sum = words::sub(&words::ZERO, &N).0; // 2^256 - n
+    for _ in 256..width {
+        sum = words::add_mod(&sum, &sum, &N);
+    }
+    sum = words::add_mod(&sum, k, &N);
+    sum = words::sub_mod(&sum, &one, &N);
+    let mut carry = false;
+    if words::bit(&sum, 0) == 1 {
+        (sum, carry) = words::add(&sum, &N);
+    }
     halve(&sum, carry)
 }
 

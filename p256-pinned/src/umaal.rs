@@ -1,8 +1,8 @@
 //! The one module with assembler, and with `unsafe`: arithmetic modulo p on Cortex-M4 and M7.
 //!
 //! UMAAL multiplies two words and adds two others, which is one step of a row: (hi, lo) = n * m + lo
-//! + hi never overflows. The method is that of `field::multiply`, row by row, with the nine words of
-//! t in r3 to r11; each row ends with a division by 2^32, which turns the roles of the registers.
+//! + hi never overflows. A product is made in two halves of four words of a, each followed by a
+//! division by 2^128; the sum of two words of b times four of a needs no memory but for what is done.
 #![allow(unsafe_code)]
 
 use core::mem::MaybeUninit;
@@ -141,7 +141,7 @@ core::arch::global_asm!(
     ".size p256_pinned_multiply, . - p256_pinned_multiply",
     ".purgem p256_pinned_columns",
     ".purgem p256_pinned_divide",
-    // Sums and differences: each word of b is read as it is used.
+    // Sums and differences.
     ".section .text.p256_pinned_add,\"ax\",%progbits",
     ".p2align 2",
     ".global p256_pinned_add",
@@ -151,21 +151,15 @@ core::arch::global_asm!(
     "p256_pinned_add:",
     "push {{r4-r11, lr}}",
     "ldm r1, {{r3-r10}}",
-    "ldr lr, [r2]",
-    "adds r3, r3, lr",
-    "ldr lr, [r2, #4]",
-    "adcs r4, r4, lr",
-    "ldr lr, [r2, #8]",
-    "adcs r5, r5, lr",
-    "ldr lr, [r2, #12]",
+    "ldm r2!, {{r1, r11, r12, lr}}",
+    "adds r3, r3, r1",
+    "adcs r4, r4, r11",
+    "adcs r5, r5, r12",
     "adcs r6, r6, lr",
-    "ldr lr, [r2, #16]",
-    "adcs r7, r7, lr",
-    "ldr lr, [r2, #20]",
-    "adcs r8, r8, lr",
-    "ldr lr, [r2, #24]",
-    "adcs r9, r9, lr",
-    "ldr lr, [r2, #28]",
+    "ldm r2, {{r1, r11, r12, lr}}",
+    "adcs r7, r7, r1",
+    "adcs r8, r8, r11",
+    "adcs r9, r9, r12",
     "adcs r10, r10, lr",
     "mov r11, #0",
     "adc r11, r11, #0",
@@ -200,21 +194,15 @@ core::arch::global_asm!(
     "p256_pinned_subtract:",
     "push {{r4-r11, lr}}",
     "ldm r1, {{r3-r10}}",
-    "ldr lr, [r2]",
-    "subs r3, r3, lr",
-    "ldr lr, [r2, #4]",
-    "sbcs r4, r4, lr",
-    "ldr lr, [r2, #8]",
-    "sbcs r5, r5, lr",
-    "ldr lr, [r2, #12]",
+    "ldm r2!, {{r1, r11, r12, lr}}",
+    "subs r3, r3, r1",
+    "sbcs r4, r4, r11",
+    "sbcs r5, r5, r12",
     "sbcs r6, r6, lr",
-    "ldr lr, [r2, #16]",
-    "sbcs r7, r7, lr",
-    "ldr lr, [r2, #20]",
-    "sbcs r8, r8, lr",
-    "ldr lr, [r2, #24]",
-    "sbcs r9, r9, lr",
-    "ldr lr, [r2, #28]",
+    "ldm r2, {{r1, r11, r12, lr}}",
+    "sbcs r7, r7, r1",
+    "sbcs r8, r8, r11",
+    "sbcs r9, r9, r12",
     "sbcs r10, r10, lr",
     // All ones where the difference is below zero: then p is added.
     "sbc lr, lr, lr",
@@ -233,7 +221,7 @@ core::arch::global_asm!(
 );
 
 unsafe extern "C" {
-    /// `out` may be `a` or `b`. Touches nothing but `out` and 40 bytes of stack.
+    /// `out` may be `a` or `b`. Touches nothing but `out` and 80 bytes of stack.
     fn p256_pinned_multiply(out: *mut u32, a: *const u32, b: *const u32);
     fn p256_pinned_add(out: *mut u32, a: *const u32, b: *const u32);
     fn p256_pinned_subtract(out: *mut u32, a: *const u32, b: *const u32);
@@ -252,6 +240,13 @@ fn call(function: Function, a: &Words, b: &Words) -> Words {
     }
 }
 
+#[inline(always)]
+fn change(function: Function, a: &mut Words, b: &Words) {
+    let a = a.as_mut_ptr();
+    // SAFETY: as in `call`; `out` is read as a before it is written.
+    unsafe { function(a, a, b.as_ptr()) }
+}
+
 /// a * b / 2^256 mod p, of numbers below p.
 #[inline(always)]
 pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
@@ -268,4 +263,38 @@ pub(crate) fn add(a: &Words, b: &Words) -> Words {
 #[inline(always)]
 pub(crate) fn subtract(a: &Words, b: &Words) -> Words {
     call(p256_pinned_subtract, a, b)
+}
+
+/// The same three with the result in the place of a.
+pub(crate) mod in_place {
+    use super::*;
+
+    #[inline(always)]
+    pub(crate) fn multiply(a: &mut Words, b: &Words) {
+        change(p256_pinned_multiply, a, b);
+    }
+
+    #[inline(always)]
+    pub(crate) fn square(a: &mut Words) {
+        let a = a.as_mut_ptr();
+        // SAFETY: as in `change`, with a as all three arrays.
+        unsafe { p256_pinned_multiply(a, a, a) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(a: &mut Words, b: &Words) {
+        change(p256_pinned_add, a, b);
+    }
+
+    #[inline(always)]
+    pub(crate) fn double(a: &mut Words) {
+        let a = a.as_mut_ptr();
+        // SAFETY: as in `change`, with a as all three arrays.
+        unsafe { p256_pinned_add(a, a, a) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn subtract(a: &mut Words, b: &Words) {
+        change(p256_pinned_subtract, a, b);
+    }
 }

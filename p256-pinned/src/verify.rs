@@ -1,7 +1,8 @@
 //! ECDSA verification (FIPS 186-5 section 6.4.2).
 
 use crate::comb::{self, Table};
-use crate::{scalar, words};
+use crate::scalar;
+use crate::words::{self, Words};
 
 /// The base point G: x and y, big-endian (SP 800-186 section 3.2.1.3).
 pub const GENERATOR: [u8; 64] = [
@@ -72,13 +73,40 @@ fn verify_with(
     if !generator.is_whole() || !key.is_whole() {
         return Err(Error::Table);
     }
-    let accepted = || {
-        let (r, s) = signature.split_first_chunk::<32>()?;
+    // By reference: moved out, they would stand on the stack twice.
+    let inverse = scalar::inverse(signature.last_chunk());
+    let scalars = inverse.as_ref().and_then(|inverse| {
+        Scalars::new(generator, key, digest, signature.first_chunk()?, inverse)
+    });
+    let accepted = scalars.as_ref().and_then(|scalars| {
+        let terms = [(&scalars.of_generator, generator), (&scalars.of_key, key)];
+        comb::sum_has_x(terms, &scalars.r)
+    });
+    if accepted == Some(true) { Ok(()) } else { Err(Error::Signature) }
+}
+
+/// What a signature says of the point u1 G + u2 Q: that its x is r. The factors as digits.
+struct Scalars {
+    r: Words,
+    of_generator: Words,
+    of_key: Words,
+}
+
+impl Scalars {
+    /// `None` for r outside 1 to n - 1. `s_inverse` as [`scalar::inverse`] gives it.
+    // Apart, like the inversion and the sum, so that their stack frames don't add up.
+    #[inline(never)]
+    fn new(
+        generator: &Table<'_>,
+        key: &Table<'_>,
+        digest: &[u8; 32],
+        r: &[u8; 32],
+        s_inverse: &Words,
+    ) -> Option<Self> {
         let r = scalar::parse(r)?;
-        let s = scalar::parse(s.first_chunk()?)?;
-        let (u1, u2) = scalar::quotients(&words::from_bytes(digest), &r, &s);
-        let point = comb::sum(&u1, generator, &u2, key)?;
-        point.has_x(&r).then_some(())
-    };
-    accepted().ok_or(Error::Signature)
+        let of_generator =
+            generator.digits(&scalar::multiply(&words::from_bytes(digest), s_inverse));
+        let of_key = key.digits(&scalar::multiply(&r, s_inverse));
+        Some(Self { r, of_generator, of_key })
+    }
 }

@@ -80,30 +80,41 @@ fn fill<const COUNT: usize>(tables: &mut Tables) -> bool {
     true
 }
 
-/// Digests of the tables, which a product has as constants.
-static DIGESTS: Only<[u64; 2]> = Only(UnsafeCell::new([0; 2]));
+/// What a product has as constants.
+struct Constants {
+    generator: Table<'static>,
+    key: [PinnedKey<'static>; 1],
+    right: [u8; 32],
+    wrong: [u8; 32],
+}
 
+static CONSTANTS: Only<Option<Constants>> = Only(UnsafeCell::new(None));
+
+/// Makes the digests of the tables; 1 if it could.
 #[unsafe(no_mangle)]
-pub extern "C" fn on_target_digest() {
+pub extern "C" fn on_target_digest() -> u32 {
     // SAFETY: as said at `Only`.
-    let (tables, digests) = unsafe { (&*TABLES.0.get(), &mut *DIGESTS.0.get()) };
+    let (tables, constants) = unsafe { (&*TABLES.0.get(), &mut *CONSTANTS.0.get()) };
     let count = 1 << (tables.teeth - 1);
-    *digests = [digest(&tables.generator[..count]), digest(&tables.key[..count])];
+    let (generator, key) = (&tables.generator[..count], &tables.key[..count]);
+    let (generator, key) = (Table::new(generator, digest(generator)), Table::new(key, digest(key)));
+    let (Some(generator), Some(table)) = (generator, key) else { return 0 };
+    let mut wrong = HASH;
+    wrong[5] ^= 1;
+    let key = [PinnedKey { xy: KEY, table }];
+    *constants = Some(Constants { generator, key, right: HASH, wrong });
+    1
 }
 
 /// Checks a signature with the prepared tables: 0 a right one, 1 a wrong one, 2 a right one of a key
 /// that has no table. 1 if it is accepted.
 #[unsafe(no_mangle)]
 pub extern "C" fn on_target_verify(which: u32) -> u32 {
+    static KEY_BYTES: [u8; 64] = KEY;
+    static SIGNATURE_BYTES: [u8; 64] = SIGNATURE;
     // SAFETY: as said at `Only`.
-    let (tables, digests) = unsafe { (&*TABLES.0.get(), &*DIGESTS.0.get()) };
-    let count = 1 << (tables.teeth - 1);
-    let generator = Table::new(&tables.generator[..count], digests[0]);
-    let key = Table::new(&tables.key[..count], digests[1]);
-    let (Some(generator), Some(table)) = (generator, key) else { return 2 };
-    let pinned = [PinnedKey { xy: KEY, table }];
-    let mut hash = HASH;
-    hash[5] ^= u8::from(which == 1);
-    let keys: &[PinnedKey<'_>] = if which == 2 { &[] } else { &pinned };
-    u32::from(verify(&generator, keys, &KEY, &hash, &SIGNATURE).is_ok())
+    let Some(constants) = (unsafe { &*CONSTANTS.0.get() }) else { return 2 };
+    let keys: &[PinnedKey<'_>] = if which == 2 { &[] } else { &constants.key };
+    let hash = if which == 1 { &constants.wrong } else { &constants.right };
+    u32::from(verify(&constants.generator, keys, &KEY_BYTES, hash, &SIGNATURE_BYTES).is_ok())
 }
