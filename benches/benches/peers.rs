@@ -3,7 +3,7 @@
 //! no branch predictor learns one of them. Read ratios, not times.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use nodelock_p256::{Entry, GENERATOR, PinnedKey, Table, build, digest};
+use nodelock::pinned::{Entry, GENERATOR, PinnedKey, Table, build, digest};
 use p256::ecdsa::signature::{Signer, Verifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -41,7 +41,7 @@ fn pinned<const COUNT: usize>(criterion: &mut Criterion, name: &str, cases: &[Ca
     let keys = [PinnedKey { xy, table: key }];
     measure(criterion, name, cases, |case| {
         let hash = Sha256::digest(case.message).into();
-        nodelock_p256::verify(&generator, &keys, &xy, &hash, &case.signature).is_ok()
+        nodelock::pinned::verify(&generator, &keys, &xy, &hash, &case.signature).is_ok()
     });
 }
 
@@ -62,7 +62,7 @@ fn peers(criterion: &mut Criterion) {
     let generator = Table::new(&generator, digest(&generator)).expect("a table");
     measure(criterion, "pinned, key without table", &cases, |case| {
         let hash = Sha256::digest(case.message).into();
-        nodelock_p256::verify(&generator, &[], &xy, &hash, &case.signature).is_ok()
+        nodelock::pinned::verify(&generator, &[], &xy, &hash, &case.signature).is_ok()
     });
     measure(criterion, "p256", &cases, |case| {
         let signature = Signature::from_slice(&case.signature).expect("in range");

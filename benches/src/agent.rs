@@ -5,11 +5,11 @@ use std::hint::black_box;
 
 use nodelock::{
     Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, Intent, LeaseSlot, LineSlot,
-    Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, Udi,
-    UnixTime, WithSecret,
+    Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, SignatureVerifier, Storage,
+    StorageKey, TrustAnchor, Udi, UnixTime, WithSecret,
 };
 
-use crate::scenarios::Operation;
+use crate::scenarios::{Operation, pinned_verifier};
 use crate::{TestVendor, feature_name, udi};
 
 /// Features of the device, whatever number of lines it has.
@@ -37,24 +37,82 @@ impl Storage for InMemory {
     }
 }
 
-type Booted = Agent<'static, InMemory, P256Verifier, WithSecret<Udi<'static>>>;
+type Device<'m, V> = Agent<'m, InMemory, V, WithSecret<Udi<'static>>>;
+type Booted = Device<'static, P256Verifier>;
+
+/// What an agent works in.
+struct Arrays {
+    lines: [LineSlot; 40],
+    features: [FeatureSlot; FEATURES as usize],
+    leases: [LeaseSlot; 4],
+    events: [EventSlot; 16],
+    scratch: [u8; SCRATCH_LEN],
+    anchors: [TrustAnchor; 1],
+}
+
+impl Arrays {
+    fn new() -> Box<Self> {
+        Box::new(Self {
+            lines: [LineSlot::EMPTY; 40],
+            features: [FeatureSlot::EMPTY; FEATURES as usize],
+            leases: [const { LeaseSlot::new() }; 4],
+            events: [EventSlot::EMPTY; 16],
+            scratch: [0; SCRATCH_LEN],
+            anchors: [TestVendor::test_anchor()],
+        })
+    }
+
+    fn boot<V: SignatureVerifier>(
+        &mut self,
+        verifier: V,
+        storage: InMemory,
+        secret: Option<[u8; 32]>,
+    ) -> Device<'_, V> {
+        let memory = Memory {
+            lines: &mut self.lines,
+            features: &mut self.features,
+            leases: &self.leases,
+            events: &mut self.events,
+            scratch: &mut self.scratch,
+        };
+        let product = Product {
+            catalog: catalog(),
+            anchors: &self.anchors,
+            rules: Rules { built: day(), ..Rules::DEFAULT },
+        };
+        let device = WithSecret { device: udi(), secret };
+        Agent::boot(product, device, verifier, storage, memory, now()).expect("enough memory")
+    }
+}
 
 /// Boots a device that has so many permanent lines installed: all are verified again.
 #[must_use]
 pub fn boot(lines: u32) -> Operation {
-    boot_with(lines, None)
+    boot_with(lines, P256Verifier, None)
+}
+
+/// The same with tables of 4 KB for the vendor's key.
+#[must_use]
+pub fn boot_pinned(lines: u32) -> Operation {
+    boot_with(lines, pinned_verifier::<32>(), None)
 }
 
 /// The same for a device with a secret, whose lines are sealed: none is verified again.
 #[must_use]
 pub fn boot_sealed(lines: u32) -> Operation {
-    boot_with(lines, Some([0x5A; 32]))
+    boot_with(lines, P256Verifier, Some([0x5A; 32]))
 }
 
-fn boot_with(lines: u32, secret: Option<[u8; 32]>) -> Operation {
+fn boot_with<V: SignatureVerifier + Clone + 'static>(
+    lines: u32,
+    verifier: V,
+    secret: Option<[u8; 32]>,
+) -> Operation {
+    let mut arrays = Arrays::new();
     let mut storage = Some(installed_with(lines, secret).into_storage());
     Box::new(move || {
-        let agent = booted(storage.take().expect("given back each time"), secret);
+        let storage_now = storage.take().expect("given back each time");
+        let agent = arrays.boot(verifier.clone(), storage_now, secret);
         assert_eq!(agent.lines().count(), lines as usize);
         storage = Some(agent.into_storage());
     })
@@ -107,20 +165,7 @@ fn installed_with(lines: u32, secret: Option<[u8; 32]>) -> Booted {
 
 /// The memory stays for the rest of this short process.
 fn booted(storage: InMemory, secret: Option<[u8; 32]>) -> Booted {
-    let memory = Memory {
-        lines: Box::leak(Box::new([LineSlot::EMPTY; 40])),
-        features: Box::leak(Box::new([FeatureSlot::EMPTY; FEATURES as usize])),
-        leases: Box::leak(Box::new([const { LeaseSlot::new() }; 4])),
-        events: Box::leak(Box::new([EventSlot::EMPTY; 16])),
-        scratch: Box::leak(Box::new([0; SCRATCH_LEN])),
-    };
-    let product = Product {
-        catalog: catalog(),
-        anchors: Box::leak(Box::new([TestVendor::test_anchor()])),
-        rules: Rules { built: day(), ..Rules::DEFAULT },
-    };
-    let device = WithSecret { device: udi(), secret };
-    Agent::boot(product, device, P256Verifier, storage, memory, now()).expect("enough memory")
+    Box::leak(Arrays::new()).boot(P256Verifier, storage, secret)
 }
 
 fn catalog() -> &'static Catalog<'static> {

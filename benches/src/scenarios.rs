@@ -4,8 +4,8 @@
 use std::hint::black_box;
 
 use nodelock::{
-    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, P256Verifier, Record, Records,
-    RightsView, SignatureVerifier, Slot, Tally, install, sha256,
+    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, P256Verifier, PinnedVerifier, Record,
+    Records, RightsView, SignatureVerifier, Slot, Tally, install, sha256,
 };
 
 use crate::{TestVendor, agent, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
@@ -25,7 +25,7 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 26] = [
+pub const SCENARIOS: [Scenario; 27] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
@@ -49,6 +49,7 @@ pub const SCENARIOS: [Scenario; 26] = [
     Scenario { name: "agent-boot-1-line", repeats: 4, prepare: || agent::boot(1) },
     Scenario { name: "agent-boot-8-lines", repeats: 2, prepare: || agent::boot(8) },
     Scenario { name: "agent-boot-32-lines", repeats: 1, prepare: || agent::boot(32) },
+    Scenario { name: "agent-boot-32-pinned", repeats: 1, prepare: || agent::boot_pinned(32) },
     Scenario { name: "agent-boot-1-sealed", repeats: 4, prepare: || agent::boot_sealed(1) },
     Scenario { name: "agent-boot-8-sealed", repeats: 4, prepare: || agent::boot_sealed(8) },
     Scenario { name: "agent-boot-32-sealed", repeats: 4, prepare: || agent::boot_sealed(32) },
@@ -91,19 +92,29 @@ pub fn p256_verify() -> Operation {
 
 /// Checks the signature with tables for the key and the base point, of so many entries each.
 pub fn pinned_verify<const ENTRIES: usize>() -> Operation {
-    use nodelock_p256::{GENERATOR, PinnedKey, Table, build, digest, verify};
     let line = leaked_line();
     let key = *TestVendor::new().anchor().key.as_bytes();
     let hash = sha256(&line.message());
+    let PinnedVerifier { generator, keys } = pinned_verifier::<ENTRIES>();
+    Box::new(move || {
+        let signature = line.signature().as_bytes();
+        let accepted =
+            nodelock::pinned::verify(&generator, keys, &key, black_box(&hash), signature);
+        assert!(accepted.is_ok());
+    })
+}
+
+/// The verifier with tables of the vendor's key.
+#[must_use]
+pub fn pinned_verifier<const ENTRIES: usize>() -> PinnedVerifier<'static> {
+    use nodelock::pinned::{GENERATOR, PinnedKey, Table, build, digest};
+    let key = *TestVendor::new().anchor().key.as_bytes();
     let table = |point: &[u8; 64]| {
         let entries: &'static _ = Box::leak(Box::new(build::<ENTRIES>(point).expect("a point")));
         Table::new(entries, digest(entries)).expect("a whole table")
     };
-    let (generator, pinned) = (table(&GENERATOR), [PinnedKey { xy: key, table: table(&key) }]);
-    Box::new(move || {
-        let signature = line.signature().as_bytes();
-        assert!(verify(&generator, &pinned, &key, black_box(&hash), signature).is_ok());
-    })
+    let keys = vec![PinnedKey { xy: key, table: table(&key) }].leak();
+    PinnedVerifier { generator: table(&GENERATOR), keys }
 }
 
 /// Verifies that line: finds its key, hashes, checks the signature.

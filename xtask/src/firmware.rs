@@ -51,14 +51,14 @@ pub(crate) fn printed(program: &str) -> Result<String> {
 
 /// What the program for the pinned verifier prints with code for another processor that the
 /// emulated one runs, too.
-pub(crate) fn pinned_on(target: &str) -> Result<String> {
+pub(crate) fn pinned_on(target: &str, profile: &str) -> Result<String> {
     let library = library::for_firmware(CORTEX_M4, Crypto::P256, Flags::default())?;
-    let out = workspace::target_dir().join("firmware-cortex-m4").join(target);
+    let out = workspace::target_dir().join("firmware-cortex-m4").join(target).join(profile);
     std::fs::create_dir_all(&out)?;
     let mut build = Command::new(tools::require(&["make"], "apt-get install make")?);
     build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
-    build.arg(variable("PINNED", &pinned_verifier(target)?));
+    build.arg(variable("PINNED", &pinned_verifier(target, profile)?));
     process::run(&mut build)?;
     Ok(run(&out.join("pinned.elf"))?.stdout)
 }
@@ -76,17 +76,17 @@ fn build() -> Result<PathBuf> {
     let mut build = Command::new(make);
     build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
-    build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4)?));
+    build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4, "release")?));
     process::run(&mut build)?;
     Ok(out)
 }
 
 /// The verifier for pinned keys with what tries it on the processor.
-fn pinned_verifier(target: &str) -> Result<PathBuf> {
+fn pinned_verifier(target: &str, profile: &str) -> Result<PathBuf> {
     let mut cargo = Bare::for_targets(&[target])?.cargo("build", &[target]);
-    cargo.current_dir(workspace::root().join("p256-pinned/on-target")).arg("--release");
+    cargo.current_dir(workspace::root().join("p256-pinned/on-target")).args(["--profile", profile]);
     process::run(&mut cargo)?;
-    Ok(toolchain::target_dir().join(target).join("release/libnodelock_p256_on_target.a"))
+    Ok(toolchain::target_dir().join(target).join(profile).join("libnodelock_p256_on_target.a"))
 }
 
 fn run(program: &Path) -> Result<Finished> {

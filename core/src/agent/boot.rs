@@ -2,7 +2,7 @@
 
 use crate::agent::held::{FeatureSlot, Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, key};
-use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like};
+use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like, names};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::Calendar;
 use crate::count::Leases;
@@ -50,6 +50,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         vault.mount(memory.scratch);
         memory.lines.fill(LineSlot::EMPTY);
         memory.features.fill(FeatureSlot::EMPTY);
+        names::enter(product.catalog, memory.features);
         let floor = UnixTime::start_of(product.rules.built);
         let mut calendar = Calendar::restore(product.rules.clock, floor);
         let reading = calendar.observe(Now::uptime(now.uptime));

@@ -1,6 +1,7 @@
 //! A line that the agent holds, and a feature of the catalog with its present verdict.
 
 use crate::agent::Priority;
+use crate::agent::names::Named;
 use crate::agent::persist::{Usage, UsageKind};
 use crate::calendar::Dated;
 use crate::catalog::FeatureId;
@@ -268,6 +269,8 @@ pub struct FeatureSlot {
     pub(super) next: bool,
     /// 80 % and 100 % of the units were reported.
     pub(super) count_reports: u8,
+    /// Nothing of this feature: an entry of the agent's index of names (`agent/names.rs`).
+    pub(super) named: Named,
 }
 
 impl FeatureSlot {
@@ -282,6 +285,7 @@ impl FeatureSlot {
         requested: false,
         next: false,
         count_reports: 0,
+        named: Named::NONE,
     };
 
     /// Units that are licensed.

@@ -19,6 +19,7 @@ mod change;
 mod held;
 mod jobs;
 mod levels;
+mod names;
 mod persist;
 mod repair;
 mod select;

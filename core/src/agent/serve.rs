@@ -1,7 +1,7 @@
 //! Using features: check, acquire and release, activate and deactivate, explain.
 
 use crate::agent::held::{Held, LineState, denied};
-use crate::agent::{Agent, select};
+use crate::agent::{Agent, names, select};
 use crate::catalog::{Enforcement, FeatureId, Kind};
 use crate::count::{Lease, LeaseToken};
 use crate::entitle::{Denial, Grant, Verdict};
@@ -23,9 +23,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
-    /// The same by name, for callers that did not keep the handle.
+    /// The same by name, for callers that did not keep the handle: a look-up in an index of names.
     pub fn check_name(&self, name: &[u8], uptime: u64) -> Verdict {
-        match self.product.catalog.find(name) {
+        match names::find(self.product.catalog, self.features, name) {
             Some(id) => self.check(id, uptime),
             None => denied(Reason::UnknownFeature),
         }

@@ -39,6 +39,22 @@ const VERIFIERS: [(&str, &str); 11] = [
 ];
 const KILOBYTES: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
+/// What a device does, in the order of the table of times.
+const DEEDS: [(&str, &str); 12] = [
+    ("agent-check-handle", "check by handle"),
+    ("agent-check-name-32", "check by name, 32 features"),
+    ("agent-acquire-release", "take a unit and give it back"),
+    ("agent-idle-tick", "tell the time when nothing is due"),
+    ("agent-boot-1-line", "boot with 1 line, its signature checked by `p256`"),
+    ("agent-boot-8-lines", "boot with 8"),
+    ("agent-boot-32-lines", "boot with 32"),
+    ("agent-boot-32-pinned", "boot with 32, checked by `pinned` with 4 KB of tables"),
+    ("agent-boot-1-sealed", "boot with 1 sealed line"),
+    ("agent-boot-8-sealed", "boot with 8"),
+    ("agent-boot-32-sealed", "boot with 32"),
+    ("skip-10000-lines", "a file of 10,000 lines for other devices"),
+];
+
 type Counts = BTreeMap<String, f64>;
 
 pub(crate) fn run(options: &Options) -> Result<String> {
@@ -46,7 +62,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
         eprintln!("timing the verifiers; building the others takes some minutes at first");
         let mut bench = toolchain::host_cargo();
         bench.args(["bench", "-p", "nodelock-benches", "--features", "peers", "--bench", "peers"]);
-        process::run(bench.args(["--", "--noplot"]))?;
+        process::run(bench.args(["--bench", "agent", "--", "--noplot"]))?;
     }
     let times = times()?;
     eprintln!("counting instructions");
@@ -54,8 +70,9 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     eprintln!("running on emulated processors");
     let on_target = OnTarget {
         agent: firmware::printed("storage.elf")?,
-        m4: firmware::pinned_on(CORTEX_M4)?,
-        m0: firmware::pinned_on(CORTEX_M0)?,
+        m4: firmware::pinned_on(CORTEX_M4, "release")?,
+        m4_small: firmware::pinned_on(CORTEX_M4, "small")?,
+        m0: firmware::pinned_on(CORTEX_M0, "release")?,
     };
     let docs = workspace::root().join("docs");
     fs::create_dir_all(docs.join("plots"))?;
@@ -68,15 +85,18 @@ pub(crate) fn run(options: &Options) -> Result<String> {
 struct OnTarget {
     agent: String,
     m4: String,
+    m4_small: String,
     m0: String,
 }
 
 /// Medians in microseconds, by the names of the benchmark.
 fn times() -> Result<Counts> {
-    let group = workspace::target_dir().join("criterion/verify 300 bytes");
+    let all = workspace::target_dir().join("criterion");
+    let verifiers = VERIFIERS.map(|(name, _)| (name, all.join("verify 300 bytes").join(name)));
+    let deeds = DEEDS.map(|(name, _)| (name, all.join(name)));
     let mut times = Counts::new();
-    for (name, _) in VERIFIERS {
-        let path = group.join(name).join("new/estimates.json");
+    for (name, folder) in verifiers.into_iter().chain(deeds) {
+        let path = folder.join("new/estimates.json");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("{}; run without --no-benches", path.display()))?;
         let estimates: Value = serde_json::from_str(&text)?;
@@ -187,27 +207,38 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
         let time = get(times, name)?;
         writeln!(text, "| {what} | {time:.1} | {:.2} |", time / reference)?;
     }
+    text += "\n## What a device does\n\nThe same run, `--bench agent`; SHA-256 with the instructions of the \
+             processor, where it has them.\n\n| operation | time |\n| --- | ---: |\n";
+    for (name, what) in DEEDS {
+        writeln!(text, "| {what} | {} |", time_of(get(times, name)?))?;
+    }
     text += "\n## By number of lines\n\nInstructions of one operation on the host \
              (`cargo run --release -p nodelock-benches --bin instruction-counts`), with\n`p256` as verifier and \
-             portable SHA-256. Boots grow with the lines; a check by handle does not. By name, the catalog\nis searched: here for the last feature that has a line.\n\n![](plots/lines.svg)\n\n\
+             portable SHA-256. Boots grow with the lines; checks do not.\n\n![](plots/lines.svg)\n\n\
              | operation | instructions |\n| --- | ---: |\n";
     for (name, count) in counts {
         writeln!(text, "| `{name}` | {} |", grouped(*count))?;
     }
     text += "\n## On microcontrollers\n\nInstructions (not cycles) in QEMU with `-icount shift=0`, of the programs in \
-             `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256` at opt-level 3. \
+             `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256`. \
              On Cortex-M4 its arithmetic is in assembler; code for Cortex-M0 runs on the same\nemulated processor. \
-             Stack is what was overwritten.\n\n![](plots/tables.svg)\n\n\
-             | tables in all | Cortex-M4 | stack | Cortex-M0 code | stack |\n| ---: | ---: | ---: | ---: | ---: |\n";
+             Stack is what was overwritten. At opt-level 3, and on Cortex-M4 at s, too.\n\n![](plots/tables.svg)\n\n\
+             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Cortex-M0 code | stack |\n\
+             | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for (teeth, size) in (3..=7).zip(KILOBYTES) {
         let (m4, m4_stack) = instructions(&on_target.m4, teeth)?;
+        let (small, small_stack) = instructions(&on_target.m4_small, teeth)?;
         let (m0, m0_stack) = instructions(&on_target.m0, teeth)?;
-        let [m4, m4_stack, m0, m0_stack] = [m4, m4_stack, m0, m0_stack].map(grouped);
-        writeln!(text, "| {size} KB | {m4} | {m4_stack} B | {m0} | {m0_stack} B |")?;
+        let [m4, small, m0] = [m4, small, m0].map(grouped);
+        writeln!(
+            text,
+            "| {size} KB | {m4} | {m4_stack} B | {small} | {small_stack} B | {m0} | {m0_stack} B |"
+        )?;
     }
     let other = |output: &str| Ok::<_, anyhow::Error>(numbers(output, "a key without table:")?[0]);
-    let (m4, m0) = (other(&on_target.m4)?, other(&on_target.m0)?);
-    writeln!(text, "| key without table | {} | | {} | |", grouped(m4), grouped(m0))?;
+    let without = [&on_target.m4, &on_target.m4_small, &on_target.m0];
+    let [m4, small, m0] = without.map(|output| other(output).map(grouped));
+    writeln!(text, "| key without table | {} | | {} | | {} | |", m4?, small?, m0?)?;
     text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, `p256` at opt-level s.\n\n";
     for line in on_target.agent.lines().filter(|line| line.contains("instructions")) {
         writeln!(text, "    {}", line.trim())?;
@@ -240,6 +271,14 @@ fn machine() -> Result<String> {
     }
     let day = first("date", &["--utc", "+%Y-%m-%d"])?;
     Ok(format!("{day}: {processor}; {rustc}; {qemu}{locked}.\n"))
+}
+
+fn time_of(microseconds: f64) -> String {
+    match microseconds {
+        ..0.1 => format!("{:.1} ns", microseconds * 1000.0),
+        ..1000.0 => format!("{microseconds:.1} \u{b5}s"),
+        _ => format!("{:.2} ms", microseconds / 1000.0),
+    }
 }
 
 /// A count, which no computer can raise beyond what a float holds exactly.

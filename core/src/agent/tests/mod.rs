@@ -6,6 +6,7 @@ mod faults;
 mod flash;
 mod jobs;
 mod model;
+mod names;
 mod protection;
 mod repair;
 pub(crate) mod rig;
