@@ -1682,6 +1682,43 @@ uint32_t nodelock_require(const struct nodelock_ctx *ctx,
                           const char *feature,
                           uint64_t count);
 
+// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
+// and keeps nothing: for the smallest devices, and the one function of the profile "check".
+//
+// config       As for nodelock_init; slot_size, on_record and what does not concern signatures are not
+//              used. Key ids are not checked against their keys: with a wrong one, lines count as signed
+//              by an unknown key.
+// lines        License lines as text, as the vendor issued them; need no NUL. Text in between and lines
+//              for others are passed over.
+// lines_len    Its length in bytes; 0 for none, then lines may be NULL.
+// feature      "name" or "name:version", as for nodelock_check.
+// feature_len  Its length in bytes.
+// count        Units that are needed; 0 means 1.
+// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign.
+//
+// Only permanent lines in text form, signed by an anchor, can grant anything here; up to eight lines for
+// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It
+// checks the signature of each line for this feature and device, up to the one that settles it, so ask
+// once at start and keep the verdict.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+// NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI,
+// NODELOCK_ERR_NO_SHA256, NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_PINNED_TABLE,
+// NODELOCK_ERR_NO_ANCHORS, NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_BAD_FEATURE,
+// NODELOCK_ERR_BAD_VERSION. What callbacks report is a denial: NODELOCK_ERR_UDI_UNAVAILABLE,
+// NODELOCK_ERR_UDI_INVALID or NODELOCK_ERR_CRYPTO_FAILURE.
+// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED.
+// Calls: read_udi, sha256_..., verify_signature. Threads: as the callbacks allow; there is no state.
+// ISR: no.
+NODELOCK_MUST_USE
+int32_t nodelock_check_lines(const struct nodelock_config *config,
+                             const char *lines,
+                             size_t lines_len,
+                             const char *feature,
+                             size_t feature_len,
+                             uint64_t count,
+                             uint32_t *verdict);
+
 // The verdict of nodelock_check together with needed and actual values, so that a console can say
 // why. Texts: nodelock_result_text and nodelock_result_remedy of the reason.
 //

@@ -89,6 +89,7 @@ mod line;
 mod reason;
 mod repair;
 mod show;
+mod spot;
 mod store;
 #[cfg(any(feature = "testing", test))]
 pub mod testing;
@@ -130,6 +131,7 @@ pub use nodelock_p256 as pinned;
 pub use reason::Reason;
 pub use repair::{Repair, RepairRecord, RepairTerms};
 pub use show::Show;
+pub use spot::{MAX_SPOT_LINES, spot_check};
 #[cfg(any(feature = "flash", test))]
 pub use store::flash;
 pub use store::{

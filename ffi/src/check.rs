@@ -8,13 +8,7 @@ use nodelock::{FeatureRequest, Verdict};
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
 use crate::result::{Code, number};
-
-/// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
-/// this number, nor is it a few bits away from another verdict.
-pub const NODELOCK_GRANTED: u32 = 0xEDB7_5ADB;
-
-/// Verdict: nothing was decided.
-pub const NODELOCK_UNDECIDED: u32 = 0;
+use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED};
 
 /// Longest text of a request: a name, a colon, a version.
 const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;

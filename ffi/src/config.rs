@@ -3,8 +3,10 @@
 use core::ffi::{c_char, c_void};
 use core::mem::{MaybeUninit, align_of, size_of};
 
+#[cfg(feature = "agent")]
 use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
 
+#[cfg(feature = "agent")]
 use crate::ctx::nodelock_slot;
 use crate::pinned::nodelock_pinned_keys;
 use crate::ptr;
@@ -215,15 +217,22 @@ impl nodelock_config {
     }
 
     /// Everything that can be wrong with it but the keys themselves.
+    #[cfg(feature = "agent")]
     pub(crate) fn check(&self) -> Result<(), Code> {
+        let slot_size = usize::try_from(self.slot_size).unwrap_or_default();
+        if slot_size < size_of::<nodelock_slot>() {
+            return Err(Code(NODELOCK_ERR_SLOT_SIZE));
+        }
+        self.check_keys()
+    }
+
+    /// What it takes to check signatures.
+    pub(crate) fn check_keys(&self) -> Result<(), Code> {
         let hash = (self.sha256_begin, self.sha256_update, self.sha256_finish);
         let hash_inside = cfg!(feature = "sha256") && matches!(hash, (None, None, None));
         let hash_outside = matches!(hash, (Some(_), Some(_), Some(_)));
-        let slot_size = usize::try_from(self.slot_size).unwrap_or_default();
         let anchors = usize::try_from(self.anchor_count).unwrap_or(usize::MAX);
-        let code = if slot_size < size_of::<nodelock_slot>() {
-            NODELOCK_ERR_SLOT_SIZE
-        } else if self.flags & !NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0 {
+        let code = if self.flags & !NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0 {
             NODELOCK_ERR_CONFIG_FLAGS
         } else if self.read_udi.is_none() {
             NODELOCK_ERR_NO_READ_UDI
@@ -260,6 +269,7 @@ impl nodelock_config {
         self.flags & NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS != 0
     }
 
+    #[cfg(feature = "agent")]
     /// The trust anchors; `check` has let the configuration pass. Filled in place: a copy on its way out
     /// would cost stack.
     ///
@@ -279,12 +289,14 @@ impl nodelock_config {
     }
 }
 
+#[cfg(feature = "agent")]
 /// The trust anchors in the core's form.
 pub(crate) struct Anchors {
     all: [TrustAnchor; NODELOCK_MAX_ANCHORS],
     count: usize,
 }
 
+#[cfg(feature = "agent")]
 impl Anchors {
     pub(crate) const fn none() -> Self {
         const NONE: TrustAnchor = TrustAnchor {

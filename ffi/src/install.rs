@@ -10,9 +10,10 @@ use crate::config::{
     NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR, nodelock_config, nodelock_record,
 };
 use crate::ctx::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
-use crate::port::{Crypto, Udis};
+use crate::port::Crypto;
 use crate::ptr;
 use crate::result::*;
+use crate::udis::Udis;
 
 /// How many records of a file met which end.
 #[repr(C)]

@@ -38,22 +38,31 @@ extern crate std;
 // In the order in which the header shows them.
 mod result;
 
+#[cfg(feature = "agent")]
 mod ctx;
 
 mod config;
 // With it the configuration.
 mod pinned;
 
+#[cfg(feature = "agent")]
 mod install;
 
+#[cfg(feature = "agent")]
 mod check;
 
+mod spot;
+
+#[cfg(feature = "agent")]
 mod explain;
 
+#[cfg(feature = "agent")]
 mod info;
 
+#[cfg(feature = "agent")]
 mod agent;
 
+#[cfg(feature = "agent")]
 mod flash;
 
 mod result_text;
@@ -68,18 +77,28 @@ mod ptr;
 #[cfg(feature = "testing")]
 #[allow(missing_docs, reason = "its header is written by hand")]
 mod testing;
+#[cfg(feature = "agent")]
+mod udis;
 
+#[cfg(feature = "agent")]
 pub use agent::*;
+#[cfg(feature = "agent")]
 pub use check::*;
 pub use config::*;
+#[cfg(feature = "agent")]
 pub use ctx::*;
+#[cfg(feature = "agent")]
 pub use explain::*;
+#[cfg(feature = "agent")]
 pub use flash::*;
+#[cfg(feature = "agent")]
 pub use info::*;
+#[cfg(feature = "agent")]
 pub use install::*;
 pub use pinned::*;
 pub use result::*;
 pub use result_text::*;
+pub use spot::*;
 #[cfg(feature = "testing")]
 pub use testing::*;
 pub use version::*;

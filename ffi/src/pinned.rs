@@ -5,7 +5,7 @@ use crate::config::nodelock_config;
 #[cfg(feature = "pinned")]
 use nodelock::{PublicKey, Reason, Signature};
 #[cfg(feature = "pinned")]
-use nodelock_p256::{Entry, Error, PinnedKey, Table, verify};
+use nodelock_p256::{Entry, Error, Table, verify_pinned};
 
 /// Most entries of a table: eight teeth.
 #[cfg(feature = "pinned")]
@@ -97,7 +97,7 @@ pub(crate) unsafe fn are_whole(config: &nodelock_config) -> bool {
 ///
 /// The caller's promise: as `are_whole`.
 #[cfg(feature = "pinned")]
-pub(crate) unsafe fn verify_pinned(
+pub(crate) unsafe fn check_signature(
     config: &nodelock_config,
     key: &PublicKey,
     digest: &[u8; 32],
@@ -112,10 +112,13 @@ pub(crate) unsafe fn verify_pinned(
         Some(pinned) => {
             // SAFETY: passed on.
             let table = unsafe { table(&pinned.table) }.ok_or(Reason::CryptoFailure)?;
-            let pinned = [PinnedKey { xy: *key, table }];
-            verify(&generator, &pinned, key, digest, signature)
+            verify_pinned(&generator, &table, digest, signature)
         }
-        None => verify(&generator, &[], key, digest, signature),
+        // Only a KEY record brings keys without a table, and the profile "check" reads none.
+        #[cfg(feature = "agent")]
+        None => nodelock_p256::verify(&generator, &[], key, digest, signature),
+        #[cfg(not(feature = "agent"))]
+        None => Err(Error::Key),
     };
     verified.map_err(|error| match error {
         Error::Key => Reason::InvalidKey,

@@ -3,8 +3,8 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 
-use nodelock::limits::{MAX_PID_LEN, MAX_SN_LEN, MAX_UDIS};
-use nodelock::{Message, PublicKey, Reason, Signature, SignatureVerifier, Sink, Udi, UdiSource};
+use nodelock::limits::{MAX_PID_LEN, MAX_SN_LEN};
+use nodelock::{Message, PublicKey, Reason, Signature, SignatureVerifier, Sink, Udi};
 
 use crate::config::{
     NODELOCK_NO_MORE, NODELOCK_SIGNATURE_INVALID, NODELOCK_SIGNATURE_VALID, nodelock_config,
@@ -64,7 +64,7 @@ impl SignatureVerifier for Crypto<'_> {
             if !self.config.pinned.is_null() {
                 // SAFETY: `check` has let the configuration pass, and what it points to stays.
                 return unsafe {
-                    crate::pinned::verify_pinned(self.config, key, digest, signature)
+                    crate::pinned::check_signature(self.config, key, digest, signature)
                 };
             }
             return verify_inside(key, digest, signature);
@@ -117,43 +117,10 @@ const fn verify_inside(_: &PublicKey, _: &[u8; 32], _: &Signature) -> Result<(),
     Err(Reason::CryptoFailure)
 }
 
-/// The UDIs of the device, asked for once per file: a file may have thousands of lines.
-pub(crate) struct Udis<'u> {
-    members: [Option<Udi<'u>>; MAX_UDIS],
-    /// Why there are no more, if not because the stack has no more members.
-    end: Result<(), Reason>,
-}
-
-impl Udis<'_> {
-    /// The caller's promise: what the callback points to stays as it is for as long as the result is
-    /// used.
-    pub(crate) unsafe fn read(config: &nodelock_config, error: &Cell<i32>) -> Self {
-        let mut udis = Self { members: [None; MAX_UDIS], end: Ok(()) };
-        for (number, member) in (0_u32..).zip(&mut udis.members) {
-            // SAFETY: passed on.
-            match unsafe { read_one(config, number, error) } {
-                Ok(None) => break,
-                Ok(udi) => *member = udi,
-                Err(reason) => {
-                    udis.end = Err(reason);
-                    break;
-                }
-            }
-        }
-        udis
-    }
-}
-
-impl UdiSource for Udis<'_> {
-    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
-        match self.members.get(usize::from(member)).copied().flatten() {
-            Some(udi) => Ok(Some(udi)),
-            None => self.end.map(|()| None),
-        }
-    }
-}
-
-unsafe fn read_one<'u>(
+/// The UDI of one member of the stack.
+///
+/// The caller's promise: what the callback points to stays as it is for as long as the result is used.
+pub(crate) unsafe fn read_udi<'u>(
     config: &nodelock_config,
     member: u32,
     error: &Cell<i32>,
@@ -174,7 +141,7 @@ unsafe fn read_one<'u>(
     if out.pid_len > MAX_PID_LEN || out.sn_len > MAX_SN_LEN {
         return Err(Reason::UdiInvalid);
     }
-    // SAFETY: NULL is refused, the lengths are small; the rest is the promise of `Udis::read`.
+    // SAFETY: NULL is refused, the lengths are small; the rest is the caller's promise.
     let parts = unsafe { (ptr::text(out.pid, out.pid_len), ptr::text(out.sn, out.sn_len)) };
     match parts {
         (Ok(pid), Ok(sn)) => Udi::new(pid, sn).map(Some),

@@ -40,6 +40,7 @@ pub(crate) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> Result<&'a 
     unsafe { bytes(pointer.cast(), len) }
 }
 
+#[cfg(feature = "agent")]
 /// A string that ends with NUL, without it. At most `max` bytes are looked at.
 ///
 /// The caller's promise: bytes can be read at `pointer` up to the NUL, and do not change.

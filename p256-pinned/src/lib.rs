@@ -73,7 +73,7 @@ mod verify;
 mod words;
 
 pub use comb::{Entry, TEETH, Table, build, digest};
-pub use verify::{Error, GENERATOR, PinnedKey, verify};
+pub use verify::{Error, GENERATOR, PinnedKey, verify, verify_pinned};
 
 #[cfg(test)]
 extern crate std;

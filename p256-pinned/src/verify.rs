@@ -47,7 +47,7 @@ pub fn verify(
     signature: &[u8; 64],
 ) -> Result<(), Error> {
     match pinned.iter().find(|pinned| pinned.xy == *key) {
-        Some(pinned) => verify_with(generator, &pinned.table, digest, signature),
+        Some(pinned) => verify_pinned(generator, &pinned.table, digest, signature),
         None => verify_unpinned(generator, key, digest, signature),
     }
 }
@@ -61,10 +61,15 @@ fn verify_unpinned(
 ) -> Result<(), Error> {
     let entries = comb::build::<8>(key).ok_or(Error::Key)?;
     let table = Table::just_made(&entries).ok_or(Error::Key)?;
-    verify_with(generator, &table, digest, signature)
+    verify_pinned(generator, &table, digest, signature)
 }
 
-fn verify_with(
+/// Checks a signature of the key that a table belongs to, and of no other: what is left of [`verify`]
+/// where every key is pinned. A program that calls only this does without the code that makes tables.
+///
+/// # Errors
+/// [`Error::Table`], [`Error::Signature`].
+pub fn verify_pinned(
     generator: &Table<'_>,
     key: &Table<'_>,
     digest: &[u8; 32],

@@ -46,6 +46,32 @@ impl Crypto {
     }
 }
 
+/// How much of the library is built.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub(crate) enum Profile {
+    /// Everything
+    Agent,
+    /// Only the check of lines in flash
+    Check,
+}
+
+impl Profile {
+    pub(crate) const ALL: [Self; 2] = [Self::Check, Self::Agent];
+
+    /// The Cargo feature that brings it, if any.
+    pub(crate) fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Agent => Some("agent"),
+            Self::Check => None,
+        }
+    }
+
+    /// As in `--profile` and in the names of directories.
+    pub(crate) fn name(self) -> &'static str {
+        self.feature().unwrap_or("check")
+    }
+}
+
 /// What can differ between two builds with the firmware profile.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Flags {

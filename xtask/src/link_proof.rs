@@ -13,7 +13,7 @@ use std::{fmt, fs};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::bare::{CORTEX_M0, CORTEX_M4, Crypto, Flags, RISCV32};
+use crate::bare::{CORTEX_M0, CORTEX_M4, Crypto, Flags, Profile, RISCV32};
 use crate::elf::{self, Image};
 use crate::linker::{Link, Linked, Linker, NEVER};
 use crate::toolchain::{self, Bare};
@@ -36,16 +36,20 @@ pub(crate) fn run(options: &Options) -> Result<String> {
 /// The proof for each target and each choice of cryptography; what p256 brings is listed, not
 /// judged.
 pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
-    let roots = header::functions()?;
+    let declared = header::functions()?;
     let proof = Proof::new(&TARGETS)?;
     let (mut refused, mut listed) = (Vec::new(), BTreeSet::new());
-    writeln!(out, "{} functions in include/nodelock.h are the roots", roots.len())?;
-    for (crypto, overflow_checks) in cases() {
+    writeln!(out, "{} functions in include/nodelock.h are the roots", declared.len())?;
+    for (profile, crypto, overflow_checks) in cases() {
         let checks = if overflow_checks { "on" } else { "off" };
-        let case = format!("cryptography: {}, overflow checks {checks}", crypto.name());
+        let (name, by) = (profile.name(), crypto.name());
+        let case = format!("profile {name}, cryptography: {by}, overflow checks {checks}");
         writeln!(out, "\n{case}")?;
-        proof.build(crypto.feature().as_slice(), Flags { overflow_checks, ..Flags::default() })?;
+        let features: Vec<&str> =
+            [profile.feature(), crypto.feature()].into_iter().flatten().collect();
+        proof.build(&features, Flags { overflow_checks, ..Flags::default() })?;
         for target in TARGETS {
+            let roots = proof.roots(profile, target, &declared)?;
             let finding = proof.examine(crypto, target, &roots)?;
             writeln!(out, "  {target:<28} {finding}")?;
             match finding {
@@ -63,14 +67,17 @@ pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
     let listed: Vec<String> = listed.into_iter().collect();
     Ok(format!(
         "{} functions, {} targets: no reachable panic; bundled p256 brings {} panic symbols",
-        roots.len(),
+        declared.len(),
         TARGETS.len(),
         listed.join(" or ")
     ))
 }
 
-fn cases() -> impl Iterator<Item = (Crypto, bool)> {
-    Crypto::ALL.into_iter().flat_map(|crypto| [false, true].map(|checks| (crypto, checks)))
+fn cases() -> impl Iterator<Item = (Profile, Crypto, bool)> {
+    let agent = Crypto::ALL.map(|crypto| (Profile::Agent, crypto));
+    let check = [Crypto::Callback, Crypto::Pinned].map(|crypto| (Profile::Check, crypto));
+    let all = check.into_iter().chain(agent);
+    all.flat_map(|(profile, crypto)| [false, true].map(|checks| (profile, crypto, checks)))
 }
 
 /// What one link has shown.
@@ -99,7 +106,7 @@ impl fmt::Display for Finding {
 /// of it.
 pub(crate) fn self_test() -> Result<String> {
     let proof = Proof::new(&[CORTEX_M4])?;
-    proof.build(&["planted-panic"], Flags::default())?;
+    proof.build(&["agent", "planted-panic"], Flags::default())?;
     match proof.link(CORTEX_M4, &[PLANTED.to_owned()].into(), false)? {
         Linked::Undefined(names) if names == [NEVER.to_owned()].into() => {
             Ok("a planted `bytes[3]` breaks the link, as it must".to_owned())
@@ -113,9 +120,8 @@ pub(crate) fn self_test() -> Result<String> {
 
 /// The header and the library must offer the same functions: a root that nobody lists proves
 /// nothing.
-fn compare_with_header(archive: &Path, declared: &BTreeSet<String>) -> Result<()> {
-    let exported = elf::exports(archive, "nodelock_")?;
-    let only_declared: Vec<&String> = declared.difference(&exported).collect();
+fn compare_with_header(exported: &BTreeSet<String>, declared: &BTreeSet<String>) -> Result<()> {
+    let only_declared: Vec<&String> = declared.difference(exported).collect();
     let only_exported: Vec<&String> = exported.difference(declared).collect();
     if !only_declared.is_empty() || !only_exported.is_empty() {
         bail!(
@@ -161,8 +167,23 @@ impl<'a> Proof<'a> {
         self.linker.link(&Link { target, archive: &archive, roots, allow_panics, out: &out })
     }
 
+    /// Every function that the library has; a profile may have fewer than the header.
+    fn roots(
+        &self,
+        profile: Profile,
+        target: &str,
+        declared: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>> {
+        let exported = elf::exports(&self.archive(target), "nodelock_")?;
+        match profile {
+            Profile::Agent => compare_with_header(&exported, declared)?,
+            Profile::Check if exported.contains("nodelock_check_lines") => {}
+            Profile::Check => bail!("the profile check has no nodelock_check_lines"),
+        }
+        Ok(exported)
+    }
+
     fn examine(&self, crypto: Crypto, target: &str, roots: &BTreeSet<String>) -> Result<Finding> {
-        compare_with_header(&self.archive(target), roots)?;
         let may_panic = crypto == Crypto::P256;
         match self.link(target, roots, may_panic)? {
             Linked::Whole if may_panic => Ok(Finding::Listed(panic_symbols(&self.image(target))?)),

@@ -13,7 +13,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::bare::{CORTEX_M4, Crypto, Flags, TARGETS};
+use crate::bare::{CORTEX_M4, Crypto, Flags, Profile, TARGETS};
 use crate::elf::Image;
 use crate::link_proof::readable;
 use crate::linker::{Link, Linked, Linker};
@@ -48,9 +48,13 @@ pub(crate) struct Options {
     target: Option<String>,
 }
 
+/// The profile "check" has no other function that decides anything.
+const CHECK: [&str; 1] = ["nodelock_check_lines"];
+
 /// One line of the table.
 struct Row {
     target: String,
+    profile: Profile,
     crypto: Crypto,
     flash: u64,
     flash_essential: u64,
@@ -74,9 +78,9 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     let linker = Linker::find(&targets)?;
     let mut rows = Vec::new();
     for target in &targets {
-        for crypto in Crypto::ALL {
-            eprintln!("measuring {target}, {}", crypto.name());
-            rows.push(measure(&linker, target, crypto)?);
+        for (profile, crypto) in combinations() {
+            eprintln!("measuring {target}, {}, {}", profile.name(), crypto.name());
+            rows.push(measure(&linker, target, profile, crypto)?);
         }
     }
     if options.functions {
@@ -99,9 +103,12 @@ fn figures() -> Result<Baseline> {
     let bare = Bare::for_targets(&[CORTEX_M4])?;
     let linker = Linker::find(&[CORTEX_M4])?;
     let mut bytes = BTreeMap::new();
-    for crypto in Crypto::ALL {
-        let row = measure(&linker, CORTEX_M4, crypto)?;
-        let name = crypto.name();
+    for (profile, crypto) in combinations() {
+        let row = measure(&linker, CORTEX_M4, profile, crypto)?;
+        let name = match profile {
+            Profile::Agent => crypto.name().to_owned(),
+            Profile::Check => format!("check, {}", crypto.name()),
+        };
         bytes.insert(format!("{name}: flash, all"), row.flash);
         bytes.insert(format!("{name}: flash, essential"), row.flash_essential);
         bytes.insert(format!("{name}: static RAM"), row.ram);
@@ -112,9 +119,13 @@ fn figures() -> Result<Baseline> {
     Ok(Baseline { compiler: bare.version()?, bytes })
 }
 
-fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
-    let archive =
-        library::for_firmware(target, crypto, Flags { stack_sizes: true, ..Flags::default() })?;
+fn combinations() -> impl Iterator<Item = (Profile, Crypto)> {
+    Profile::ALL.into_iter().flat_map(|profile| Crypto::ALL.map(|crypto| (profile, crypto)))
+}
+
+fn measure(linker: &Linker, target: &str, profile: Profile, crypto: Crypto) -> Result<Row> {
+    let flags = Flags { stack_sizes: true, ..Flags::default() };
+    let archive = library::of_profile(target, profile, crypto, flags)?;
     let link = |roots: &BTreeSet<String>, out: &Path| match linker.link(&Link {
         target,
         archive: &archive,
@@ -127,9 +138,12 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
             bail!("{target}, {}: undefined symbols: {names:?}", crypto.name())
         }
     };
-    let essential =
-        link(&ESSENTIAL.map(String::from).into(), &archive.with_extension("essential.elf"))?;
-    let (roots, elf) = (header::functions()?, archive.with_extension("elf"));
+    let (essential, roots) = match profile {
+        Profile::Agent => (ESSENTIAL.map(String::from).into(), header::functions()?),
+        Profile::Check => (CHECK.map(String::from).into(), CHECK.map(String::from).into()),
+    };
+    let essential = link(&essential, &archive.with_extension("essential.elf"))?;
+    let elf = archive.with_extension("elf");
     let image = link(&roots, &elf)?;
     // Texts are written without it: it would cost more than what it writes.
     let mut names = image.functions.values().map(|function| readable(&function.name));
@@ -149,6 +163,7 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
     let (flash, ram) = (image.flash, image.ram);
     Ok(Row {
         target: target.to_owned(),
+        profile,
         crypto,
         flash,
         flash_essential: essential.flash,
@@ -158,7 +173,7 @@ fn measure(linker: &Linker, target: &str, crypto: Crypto) -> Result<Row> {
 }
 
 impl Row {
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> [String; 7] {
         let stack = match self.stacks.first() {
             Some(worst) => format!("{} ({})", grouped(&worst.bytes.to_string()), worst.root),
             None => "?".to_owned(),
@@ -171,31 +186,42 @@ impl Row {
         };
         let [all, essential, ram] =
             [self.flash, self.flash_essential, self.ram].map(|bytes| grouped(&bytes.to_string()));
-        [self.target.clone(), crypto.to_owned(), all, essential, ram, stack]
+        let profile = self.profile.name().to_owned();
+        [self.target.clone(), profile, crypto.to_owned(), all, essential, ram, stack]
     }
 }
 
-const HEADINGS: [&str; 6] =
-    ["target", "cryptography", "flash, all", "flash, essential", "static RAM", "worst stack"];
+const HEADINGS: [&str; 7] = [
+    "target",
+    "profile",
+    "cryptography",
+    "flash, all",
+    "flash, essential",
+    "static RAM",
+    "worst stack",
+];
 
 fn markdown(rows: &[Row]) -> String {
-    let mut text = format!("| {} |\n|---|---|---:|---:|---:|---:|\n", HEADINGS.join(" | "));
+    let mut text = format!("| {} |\n|---|---|---|---:|---:|---:|---:|\n", HEADINGS.join(" | "));
     for row in rows {
-        let [target, crypto, all, essential, ram, stack] = row.cells();
+        let [target, profile, crypto, all, essential, ram, stack] = row.cells();
         let stack = stack.replace('(', "(`").replace(')', "`)");
-        let _ = writeln!(text, "| `{target}` | {crypto} | {all} | {essential} | {ram} | {stack} |");
+        let _ = writeln!(
+            text,
+            "| `{target}` | `{profile}` | {crypto} | {all} | {essential} | {ram} | {stack} |"
+        );
     }
     text
 }
 
 fn plain(rows: &[Row]) -> String {
     let mut text = String::new();
-    for [target, crypto, all, essential, ram, stack] in
+    for [target, profile, crypto, all, essential, ram, stack] in
         [HEADINGS.map(String::from)].into_iter().chain(rows.iter().map(Row::cells))
     {
         let _ = writeln!(
             text,
-            "{target:<28} {crypto:<40} {all:>10} {essential:>17} {ram:>11}  {stack}"
+            "{target:<28} {profile:<7} {crypto:<40} {all:>10} {essential:>17} {ram:>11}  {stack}"
         );
     }
     text
@@ -203,7 +229,7 @@ fn plain(rows: &[Row]) -> String {
 
 fn print_functions(rows: &[Row]) {
     for row in rows {
-        println!("{}, {}:", row.target, row.crypto.name());
+        println!("{}, {}, {}:", row.target, row.profile.name(), row.crypto.name());
         for worst in &row.stacks {
             let more = if worst.calls_back { " + callbacks" } else { "" };
             println!(
@@ -220,7 +246,8 @@ fn print_functions(rows: &[Row]) {
 fn about(compiler: &str) -> String {
     format!(
         "Bytes, printed by `cargo xtask size`; {compiler}, profile `firmware` (opt-level s, fat LTO). All: every \
-         function of `nodelock.h` is linked; essential: {} and what they need. Context and slots are the \
+         function of `nodelock.h` is linked; essential: {} and what they need; profile `check`: only \
+         `nodelock_check_lines`. Context and slots are the \
          caller's and not in the RAM column. Worst stack is computed from the compiler's frame sizes and the call \
          graph of the linked code; the stack of callbacks comes on top.\n",
         ESSENTIAL.map(|name| format!("`{name}`")).join(", ")

@@ -4,6 +4,7 @@ mod right;
 mod verdict;
 
 pub use right::{Right, Slot};
+pub(crate) use verdict::Units;
 pub use verdict::{Denial, Grant, Verdict};
 
 use crate::bind::BoundLine;

@@ -50,13 +50,48 @@ pub struct Denial {
     pub version: Option<Version>,
 }
 
+/// Units that lines for one feature give together: the largest exclusive one and all additive ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Units {
+    uncounted: bool,
+    largest_exclusive: u64,
+    additive: u64,
+}
+
+impl Units {
+    pub(crate) const NONE: Self = Self { uncounted: false, largest_exclusive: 0, additive: 0 };
+
+    pub(crate) fn add(&mut self, count: Count, combine: Combine) {
+        match (count, combine) {
+            (Count::Uncounted, _) => self.uncounted = true,
+            (Count::Units(units), Combine::Exclusive) => {
+                self.largest_exclusive = self.largest_exclusive.max(units);
+            }
+            (Count::Units(units), Combine::Additive) => {
+                self.additive = self.additive.saturating_add(units);
+            }
+        }
+    }
+
+    /// Whether any line was added; none has 0 units.
+    pub(crate) fn any(&self) -> bool {
+        *self != Self::NONE
+    }
+
+    fn number(&self) -> u64 {
+        self.largest_exclusive.saturating_add(self.additive)
+    }
+
+    pub(crate) fn suffice(&self, needed: u64) -> bool {
+        self.uncounted || self.number() >= needed
+    }
+}
+
 /// Goes through the rights for one feature.
 pub(crate) struct Decision<'q> {
     request: &'q FeatureRequest<'q>,
     first: Option<(LineId, LicenseType)>,
-    uncounted: bool,
-    largest_exclusive: u64,
-    additive: u64,
+    units: Units,
     refusal: Reason,
     closest: Option<LineId>,
     version: Option<Version>,
@@ -67,9 +102,7 @@ impl<'q> Decision<'q> {
         Self {
             request,
             first: None,
-            uncounted: false,
-            largest_exclusive: 0,
-            additive: 0,
+            units: Units::NONE,
             refusal: Reason::NoLicense,
             closest: None,
             version: None,
@@ -87,28 +120,21 @@ impl<'q> Decision<'q> {
             return;
         }
         let this = (right.id(), right.license_type());
-        match (right.count(), right.combine()) {
-            (Count::Uncounted, _) if !self.uncounted => {
-                self.uncounted = true;
-                self.first = Some(this);
-            }
-            (Count::Uncounted, _) => {}
-            (Count::Units(units), Combine::Exclusive) => {
-                self.largest_exclusive = self.largest_exclusive.max(units);
-            }
-            (Count::Units(units), Combine::Additive) => {
-                self.additive = self.additive.saturating_add(units);
-            }
+        // The first uncounted line is the one that grants it.
+        if right.count() == Count::Uncounted && !self.units.uncounted {
+            self.first = Some(this);
         }
+        self.units.add(right.count(), right.combine());
         self.first = self.first.or(Some(this));
     }
 
     pub(crate) fn verdict(self) -> Verdict {
-        let units = self.largest_exclusive.saturating_add(self.additive);
-        let enough = self.uncounted || units >= self.request.count;
+        let units = self.units.number();
+        let enough = self.units.suffice(self.request.count);
         match self.first {
             Some((id, license_type)) if enough => {
-                let licensed = if self.uncounted { Count::Uncounted } else { Count::Units(units) };
+                let licensed =
+                    if self.units.uncounted { Count::Uncounted } else { Count::Units(units) };
                 Verdict::Granted(Grant { id, license_type, licensed })
             }
             first => Verdict::Denied(Denial {

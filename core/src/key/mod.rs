@@ -8,6 +8,7 @@ pub(crate) use ring::Seal;
 pub use ring::{KeyRing, KeySlot, TrustAnchor};
 
 use crate::bytes::{base64url, hex};
+use crate::line::LicenseType;
 use crate::reason::Reason;
 
 /// The first four bytes of SHA-256 over the key's `SubjectPublicKeyInfo` (RFC 5480), so that
@@ -136,6 +137,19 @@ impl Role {
                 | (Self::Evaluation, Self::Evaluation)
                 | (Self::Development, Self::Development)
         )
+    }
+
+    /// Whether a key with this role may sign a line of that type.
+    pub(crate) fn may_sign(
+        self,
+        license_type: LicenseType,
+        accepts_development: bool,
+    ) -> Result<(), Reason> {
+        match self {
+            Self::Development if !accepts_development => Err(Reason::DevelopmentKey),
+            Self::Evaluation if !license_type.is_trial() => Err(Reason::KeyRole),
+            _ => Ok(()),
+        }
     }
 }
 

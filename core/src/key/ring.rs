@@ -140,13 +140,7 @@ impl<'r, 'a> KeyRing<'r, 'a> {
 
     /// The key that may have signed a line with these terms.
     pub(crate) fn signer_of(&self, terms: &Terms<'_>, id: KeyId) -> Result<Signer<'_, 'a>, Reason> {
-        let may_sign = |role: Role| {
-            self.check_development(role)?;
-            match role {
-                Role::Evaluation if !terms.license_type.is_trial() => Err(Reason::KeyRole),
-                _ => Ok(()),
-            }
-        };
+        let may_sign = |role: Role| role.may_sign(terms.license_type, self.accepts_development);
         if let Some(root) = self.root(id) {
             let signer = Signer { key: &root.key, seal: root.seal(), delegation: None };
             return may_sign(root.role).map(|()| signer);

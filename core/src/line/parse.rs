@@ -283,7 +283,7 @@ fn parse_expiry(text: &[u8]) -> Result<ExpiryPolicy, Reason> {
         .ok_or(Reason::BadValue)
 }
 
-fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
+pub(crate) fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
     let (id, rest) = text.split_at_checked(8).ok_or(Reason::BadSignatureText)?;
     let signature = rest.strip_prefix(b":").and_then(Signature::decode);
     match (KeyId::parse(id), signature) {

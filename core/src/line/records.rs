@@ -86,6 +86,11 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
+/// A text without the byte order mark that some editors put before it.
+pub(crate) fn without_mark(file: &[u8]) -> &[u8] {
+    file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file)
+}
+
 #[derive(Debug, Clone)]
 struct TextRecords<'a> {
     text: &'a [u8],
@@ -96,7 +101,7 @@ struct TextRecords<'a> {
 
 impl<'a> TextRecords<'a> {
     fn new(file: &'a [u8]) -> Self {
-        let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+        let text = without_mark(file);
         Self { text, tokens: Tokens::new(text), mark: file.len().wrapping_sub(text.len()) }
     }
 

@@ -88,6 +88,7 @@ pub const REPAIR_DOMAIN: &[u8] = b"nodelock repair 1\n";
 
 impl Message<'_> {
     /// Writes the bytes, piece by piece.
+    #[inline]
     pub fn write(&self, out: &mut impl Sink) {
         match self {
             Self::License(text) => {
@@ -219,7 +220,9 @@ pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
 }
 
 /// SHA-256 of a message with the bundled implementation.
+// Inlined, so that a firmware which hashes one kind of message has no code for the others.
 #[cfg(feature = "sha256")]
+#[inline(always)]
 #[must_use]
 pub fn sha256(message: &Message<'_>) -> [u8; 32] {
     use sha2::Digest;

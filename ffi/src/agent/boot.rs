@@ -11,9 +11,10 @@ use crate::agent::state::{begin, change, close, finish, look, nodelock_agent};
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, load, nodelock_config};
 use crate::install::check_anchors;
-use crate::port::{Crypto, Udis};
+use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, number};
+use crate::udis::Udis;
 
 /// In place of a deadline or of seconds left: there is no end.
 pub const NODELOCK_NO_END: u64 = u64::MAX;

@@ -7,9 +7,10 @@ use nodelock::LeaseToken;
 use crate::agent::config::nodelock_now;
 use crate::agent::feature;
 use crate::agent::state::{Core, change, look, nodelock_agent};
-use crate::check::{NODELOCK_UNDECIDED, verdict_number};
+use crate::check::verdict_number;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, number};
+use crate::spot::NODELOCK_UNDECIDED;
 
 /// In place of a handle: there is no such feature.
 pub const NODELOCK_NO_HANDLE: u16 = 0xFFFF;

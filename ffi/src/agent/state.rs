@@ -7,9 +7,10 @@ use nodelock::{Agent, Catalog, WithSecret};
 
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, nodelock_config};
-use crate::port::{Crypto, Udis};
+use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
+use crate::udis::Udis;
 
 /// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 /// ABI number can use some.

@@ -52,6 +52,8 @@ pub(crate) enum Inside {
     Pinned,
     /// With the test kit.
     Testing,
+    /// The profile "check".
+    Check,
 }
 
 /// The static library, built once for each kind; with overflow checks and debug assertions.
@@ -60,12 +62,14 @@ pub(crate) fn library(inside: Inside) -> &'static Path {
     static NOTHING: OnceLock<PathBuf> = OnceLock::new();
     static PINNED: OnceLock<PathBuf> = OnceLock::new();
     static TESTING: OnceLock<PathBuf> = OnceLock::new();
+    static CHECK: OnceLock<PathBuf> = OnceLock::new();
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let (cell, name, features) = match inside {
-        Inside::P256 => (&P256, "p256", "p256"),
-        Inside::Nothing => (&NOTHING, "nothing", ""),
-        Inside::Pinned => (&PINNED, "pinned", "pinned"),
+        Inside::P256 => (&P256, "p256", "agent,p256"),
+        Inside::Nothing => (&NOTHING, "nothing", "agent"),
+        Inside::Pinned => (&PINNED, "pinned", "agent,pinned"),
         Inside::Testing => (&TESTING, "testing", "p256,testing"),
+        Inside::Check => (&CHECK, "check", "p256"),
     };
     cell.get_or_init(|| {
         let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

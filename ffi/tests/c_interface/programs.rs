@@ -67,6 +67,15 @@ fn an_agent_outlives_failing_storage_and_power_cuts() {
     }
 }
 
+#[test]
+fn lines_in_flash_are_checked_without_a_context() {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+        for inside in [Inside::Check, Inside::P256] {
+            compiler.run("check_lines.c", library(inside), &[]);
+        }
+    }
+}
+
 /// Hash and signature from OpenSSL, with a library that has neither, and with one that has both.
 #[test]
 fn crypto_of_the_program_is_used() {

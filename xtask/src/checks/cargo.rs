@@ -56,9 +56,10 @@ pub(super) fn tests(require_all: bool) -> Result<String> {
 }
 
 pub(super) fn features() -> Result<String> {
-    for package in ["nodelock", "nodelock-ffi"] {
+    for (package, more) in [("nodelock", ""), ("nodelock-ffi", ""), ("nodelock-ffi", ",agent")] {
         for features in FEATURE_SETS {
-            let set = ["-p", package, "--lib", "--no-default-features", "--features", features];
+            let features = format!("{features}{more}");
+            let set = ["-p", package, "--lib", "--no-default-features", "--features", &features];
             process::run(&mut cargo("check", &set))?;
         }
     }

@@ -1,0 +1,207 @@
+//! [`spot_check`]: one question, answered from a license text as it stands in flash, without any state.
+//!
+//! For devices too small for an agent. It reads the tokens that the question needs and compares the
+//! others with the form of a permanent line, instead of making a [`Line`](crate::Line) of each record.
+//! What it grants, [`install`](crate::install()) with the same keys and [`Entitlements`] would grant, too:
+//! the tests hold both against each other. Only the values of `issued=`, `eula=`, `pak=` and `x-` fields,
+//! which have no say in the answer, are not judged: whoever signs the line has done that. And an id that
+//! two different lines share is noticed only between lines that count here.
+//!
+//! [`Entitlements`]: crate::Entitlements
+
+use crate::bytes::token::{Token, Tokens};
+use crate::entitle::Units;
+use crate::feature::{FeatureRequest, Version};
+use crate::key::{KeyId, TrustAnchor};
+use crate::limits::MAX_RECORD_LEN;
+use crate::line::{Combine, Count, LicenseType, is_keyword, parse_signature, without_mark};
+use crate::reason::Reason;
+use crate::udi::{Udi, UdiSource};
+use crate::verify::{Message, SignatureVerifier, check_signature};
+
+/// Lines for one feature that can count together.
+pub const MAX_SPOT_LINES: usize = 8;
+
+/// May the feature run, by the permanent lines of a license text?
+///
+/// Goes through the text up to the first line that settles it; one signature check for each line that
+/// is for this feature, this device, and covers what is asked. Lines of other types need the agent, and
+/// so do binary files and lines signed by keys that a `KEY` record delegates: all of these grant nothing
+/// here. `key_with` gives the root with an id, if there is one; `accepts_development` lets roots with
+/// that role sign, and never is true in a product that ships.
+///
+/// # Errors
+/// Denied: [`Reason::NoLicense`] if no line is for this feature and device; [`Reason::CountTooLow`] if
+/// lines cover it, but not often enough; else why the last line that is for it does not help, e.g.
+/// [`Reason::NeedsAgent`] or [`Reason::SignatureMismatch`].
+///
+/// ```
+/// # #[cfg(feature = "p256")] {
+/// use nodelock::{FeatureRequest, P256Verifier, Reason, Udi, spot_check};
+/// let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD").unwrap();
+/// let request = FeatureRequest::parse(b"routing").unwrap();
+/// let verdict = spot_check(b"", &request, &device, |_| None, false, &P256Verifier);
+/// assert_eq!(verdict, Err(Reason::NoLicense));
+/// # }
+/// ```
+pub fn spot_check<V, U>(
+    text: &[u8],
+    request: &FeatureRequest<'_>,
+    device: &U,
+    key_with: impl Fn(KeyId) -> Option<TrustAnchor>,
+    accepts_development: bool,
+    verifier: &V,
+) -> Result<(), Reason>
+where
+    V: SignatureVerifier + ?Sized,
+    U: UdiSource + ?Sized,
+{
+    let text = without_mark(text);
+    let mut tokens = Tokens::new(text);
+    let mut units = Units::NONE;
+    let mut counted: [&[u8]; MAX_SPOT_LINES] = [&[]; MAX_SPOT_LINES];
+    let mut refusal = Reason::NoLicense;
+    let mut keywords_before = false;
+    loop {
+        let token = match tokens.next() {
+            Ok(Some(token)) => token,
+            Ok(None) => return Err(if units.any() { Reason::CountTooLow } else { refusal }),
+            Err(_) => {
+                tokens.skip_damaged();
+                continue;
+            }
+        };
+        let alone = !keywords_before;
+        keywords_before = is_keyword(token.bytes);
+        if token.bytes != b"LICENSE" || !alone {
+            continue;
+        }
+        let mut reader = Reader { tokens, length: token.bytes.len(), other_type: false };
+        let Some(line) = reader.line(request.feature.as_bytes()) else {
+            if reader.other_type {
+                refusal = Reason::NeedsAgent;
+            }
+            continue;
+        };
+        let covers = line.covers(request).and_then(|()| line.is_for(device)).and_then(|()| {
+            let (signer, signature) = parse_signature(line.signature)?;
+            let signer = key_with(signer).ok_or(Reason::UnknownKey)?;
+            signer.role.may_sign(LicenseType::Permanent, accepts_development)?;
+            let signed = text.get(token.offset..line.end).unwrap_or_default();
+            check_signature(&signer.key, &Message::License(signed), &signature, verifier)
+        });
+        match covers {
+            Err(Reason::OtherDevice) => {}
+            Err(reason) => refusal = reason,
+            Ok(()) => {
+                // Not twice, and not two with one id.
+                let Some(room) = counted.iter_mut().find(|id| id.is_empty() || **id == line.id)
+                else {
+                    continue;
+                };
+                if room.is_empty() {
+                    *room = line.id;
+                    units.add(line.count, line.combine);
+                }
+                if units.suffice(request.count) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// What a line says that is for the feature and in the form of a permanent one. Not trusted yet.
+struct SpotLine<'a> {
+    version: Version,
+    count: Count,
+    combine: Combine,
+    id: &'a [u8],
+    udi: &'a [u8],
+    /// End of what is signed.
+    end: usize,
+    /// Who signed, and the signature.
+    signature: &'a [u8],
+}
+
+impl SpotLine<'_> {
+    fn covers(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
+        match request.version {
+            Some(wanted) if wanted > self.version => Err(Reason::VersionTooLow),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_for<U: UdiSource + ?Sized>(&self, device: &U) -> Result<(), Reason> {
+        device.member_with(&Udi::parse(self.udi)?)?.map(|_| ()).ok_or(Reason::OtherDevice)
+    }
+}
+
+/// Goes through the tokens of one record, behind its keyword.
+struct Reader<'a> {
+    tokens: Tokens<'a>,
+    /// Of the canonical text up to here.
+    length: usize,
+    /// The line is for the feature, but not a permanent one.
+    other_type: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Option<Token<'a>> {
+        let token = self.tokens.next().ok()??;
+        self.length = self.length.saturating_add(token.bytes.len()).saturating_add(1);
+        (self.length <= MAX_RECORD_LEN && !is_keyword(token.bytes)).then_some(token)
+    }
+
+    fn value(&mut self, key: &[u8]) -> Option<&'a [u8]> {
+        self.next()?.bytes.strip_prefix(key)
+    }
+
+    fn line(&mut self, feature: &[u8]) -> Option<SpotLine<'a>> {
+        if self.next()?.bytes != b"1" || self.next()?.bytes != feature {
+            return None;
+        }
+        let version = Version::parse(self.next()?.bytes).ok()?;
+        if self.next()?.bytes != LicenseType::Permanent.name().as_bytes() {
+            self.other_type = true;
+            return None;
+        }
+        let count = Count::parse(self.next()?.bytes).ok()?;
+        let id = self.value(b"id=")?;
+        let udi = self.value(b"udi=")?;
+        let mut last = self.next()?;
+        last.bytes.strip_prefix(b"issued=")?;
+        let mut token = self.next()?;
+        let mut combine = Combine::Exclusive;
+        if token.bytes == b"combine=additive" && count != Count::Uncounted {
+            combine = Combine::Additive;
+            (last, token) = (token, self.next()?);
+        }
+        for key in [b"eula=".as_slice(), b"pak="] {
+            if token.bytes.starts_with(key) {
+                (last, token) = (token, self.next()?);
+            }
+        }
+        while token.bytes.starts_with(b"x-") {
+            (last, token) = (token, self.next()?);
+        }
+        let signature = token.bytes.strip_prefix(b"sig=")?;
+        let end = last.end();
+        // A second signature behind the first is part of a damaged line, not stray text.
+        let doubled = self.next().is_some_and(|token| token.bytes.starts_with(b"sig="));
+        let id_is_clean =
+            id.len() == 20 && id.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        (id_is_clean && !doubled).then_some(SpotLine {
+            version,
+            count,
+            combine,
+            id,
+            udi,
+            end,
+            signature,
+        })
+    }
+}
+
+#[cfg(all(test, feature = "p256"))]
+mod tests;
