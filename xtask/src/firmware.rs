@@ -13,7 +13,7 @@ use crate::toolchain::{self, Bare};
 use crate::{library, process, tools, workspace};
 
 const EXAMPLE: &str = "examples/firmware-cortex-m4";
-const QEMU: &str = "apt-get install qemu-system-arm";
+pub(crate) const QEMU: &str = "apt-get install qemu-system-arm";
 /// Many times what it takes; a firmware that hangs must not hang the whole run.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
@@ -100,12 +100,12 @@ fn run(program: &Path) -> Result<Finished> {
     process::finish_within(TIME_LIMIT, &mut emulator)
 }
 
-fn variable(name: &str, path: &Path) -> String {
+pub(crate) fn variable(name: &str, path: &Path) -> String {
     format!("{name}={}", path.display())
 }
 
 /// Compares line by line, where `<n>` in an expected line stands for any decimal number.
-fn compare(expected: &str, printed: &str) -> Result<(), String> {
+pub(crate) fn compare(expected: &str, printed: &str) -> Result<(), String> {
     let (mut expected, mut printed) = (expected.lines(), printed.lines());
     for number in 1.. {
         match (expected.next(), printed.next()) {

@@ -7,6 +7,7 @@
 mod bare;
 mod bench_report;
 mod checks;
+mod consoles;
 mod coverage;
 mod demo;
 mod disassembly;

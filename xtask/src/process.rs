@@ -45,10 +45,19 @@ pub(crate) fn finish(command: &mut Command) -> Result<Finished> {
 
 /// Like [`finish`], but ends the program when the time is up: an emulator may never stop by itself.
 pub(crate) fn finish_within(limit: Duration, command: &mut Command) -> Result<Finished> {
+    finish_with_input(limit, Stdio::null(), command)
+}
+
+/// The same for a program that reads something.
+pub(crate) fn finish_with_input(
+    limit: Duration,
+    input: Stdio,
+    command: &mut Command,
+) -> Result<Finished> {
     // Files, not pipes: a program that prints much cannot block on a reader that only waits.
     let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(stdout.try_clone()?)
         .stderr(stderr.try_clone()?)
         .spawn()

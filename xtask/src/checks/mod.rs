@@ -12,7 +12,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::tools::Missing;
-use crate::{coverage, firmware, header, link_proof, no_std, process, readme, size, vectors};
+use crate::{
+    consoles, coverage, firmware, header, link_proof, no_std, process, readme, size, vectors,
+};
 use table::{Row, Verdict};
 
 #[derive(Args)]
@@ -61,6 +63,9 @@ const STEPS: &[Step] = &[
     }),
     step("size", "the library on Cortex-M4 has not grown unnoticed", |_| size::check()),
     step("firmware", "the C firmware, run in an emulated Cortex-M4", |_| firmware()),
+    step("consoles", "a product on four emulated processors, in C and in Rust", |_| {
+        consoles::check()
+    }),
     step("demo", "the demo tells its story", |_| demo()),
     step("benches", "the benchmarks compile", |_| cargo::benches()),
     step("counts", "instruction counts are the same in two runs", |_| counts::check()),

@@ -1,0 +1,187 @@
+//! A device with a serial line, all in Rust: the same product, with the same console, as
+//! `examples/firmware-console` in C.
+
+#![no_std]
+#![no_main]
+
+mod board;
+mod tables;
+
+use core::fmt::Write;
+
+use nodelock::flash::FlashStorage;
+use nodelock::{
+    Agent, Catalog, EventSlot, Feature, FeatureId, FeatureSlot, Intent, KeyId, LeaseSlot, LineSlot,
+    Memory, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, SCRATCH_LEN, TrustAnchor,
+    Udi, Verdict,
+};
+use panic_halt as _;
+
+use board::{Chip, Serial, power_off};
+
+const CATALOG: Catalog<'static> = nodelock::catalog!(&[
+    Feature::new("tunnel").eula("trial-terms"),
+    Feature::new("voice").counted(100),
+]);
+const TERMS: &[u8] = b"This trial comes as it is.";
+type Device<'a> = Agent<'a, FlashStorage<Chip>, PinnedVerifier<'static>, Udi<'static>>;
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    let mut serial = Serial::start();
+    say(&mut serial, format_args!("nodelock on mps2-an386 (Cortex-M4), in Rust\n"));
+    let result = run(&mut serial);
+    if let Err(reason) = result {
+        say(&mut serial, format_args!("boot: {reason}\n"));
+    }
+    power_off(usize::from(result.is_err()))
+}
+
+fn run(serial: &mut Serial) -> Result<(), Reason> {
+    let (mut lines, mut features) = ([LineSlot::EMPTY; 3], [FeatureSlot::EMPTY; 2]);
+    let (leases, mut events) = ([const { LeaseSlot::new() }; 4], [EventSlot::EMPTY; 4]);
+    let (mut scratch, mut input) = ([0; SCRATCH_LEN], [0; 640]);
+    let memory = Memory {
+        lines: &mut lines,
+        features: &mut features,
+        leases: &leases,
+        events: &mut events,
+        scratch: &mut scratch,
+    };
+    // A TEST key, the one with tables.
+    let key = PublicKey::from_xy(tables::VERIFIER.keys[0].xy);
+    let vendor = TrustAnchor { id: KeyId([0x76, 0x80, 0x5a, 0x63]), key, role: Role::Production };
+    let anchors = [vendor];
+    let product = Product { catalog: &CATALOG, anchors: &anchors, rules: Rules::DEFAULT };
+    let udi = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
+    let storage = FlashStorage::mount(Chip::open()?)?;
+    let mut now = Now::uptime(0);
+    let mut agent = Agent::boot(product, udi, tables::VERIFIER, storage, memory, now)?;
+    say(serial, format_args!("boot: done\n"));
+    loop {
+        while let Some(event) = agent.poll_event() {
+            let name =
+                event.feature.and_then(|id| CATALOG.feature(id)).map(|feature| feature.name());
+            let (of, name) =
+                if name.is_some() { (" of ", name.unwrap_or_default()) } else { ("", "") };
+            say(serial, format_args!("  event {}{of}{name}\n", event.kind as u8));
+        }
+        say(serial, format_args!("> "));
+        let len = read_line(serial, &mut input);
+        let line = core::str::from_utf8(input.get(..len).unwrap_or_default()).unwrap_or_default();
+        say(serial, format_args!("{line}\n"));
+        let mut words = line.split(' ');
+        let (command, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let number = |word: &str| word.parse().unwrap_or(0);
+        match command {
+            "off" => return Ok(()),
+            "install" => {
+                let len = read_lines(serial, &mut input);
+                install(serial, &mut agent, input.get(..len).unwrap_or_default(), now);
+            }
+            "sleep" => now = pass_time(serial, &mut agent, now, number(name)),
+            _ => match CATALOG.find(name.as_bytes()) {
+                Some(id) => {
+                    let units = number(words.next().unwrap_or_default());
+                    with_feature(serial, &mut agent, command, id, units, now);
+                }
+                None => say(serial, format_args!("no such feature\n")),
+            },
+        }
+    }
+}
+
+fn install(serial: &mut Serial, agent: &mut Device<'_>, lines: &[u8], now: Now) {
+    let (mut installed, mut refused, mut first) = (0, 0, None);
+    agent.install(lines, Intent::Install, now, |taken| match taken.result {
+        Ok(_) => installed += 1,
+        Err(Reason::AlreadyInstalled | Reason::OtherDevice) => {}
+        Err(reason) => {
+            refused += 1;
+            first = first.or(Some(reason));
+        }
+    });
+    say(serial, format_args!("{installed} installed, {refused} refused\n"));
+    if let Some(reason) = first {
+        say(serial, format_args!("{reason}\n"));
+    }
+}
+
+/// From deadline to deadline, as a product does.
+fn pass_time(serial: &mut Serial, agent: &mut Device<'_>, now: Now, seconds: u64) -> Now {
+    let end = now.uptime + seconds;
+    let mut at = now.uptime;
+    while at < end {
+        at = agent.next_deadline().filter(|&next| next > at && next < end).unwrap_or(end);
+        agent.tick(Now::uptime(at));
+    }
+    say(serial, format_args!("it is {at} s since power-on\n"));
+    Now::uptime(at)
+}
+
+fn with_feature(
+    serial: &mut Serial,
+    agent: &mut Device<'_>,
+    command: &str,
+    id: FeatureId,
+    units: u64,
+    now: Now,
+) {
+    let done = match command {
+        "check" => match agent.check(id, now.uptime) {
+            Verdict::Granted(_) => return say(serial, format_args!("granted\n")),
+            Verdict::Denied(denial) => {
+                return say(serial, format_args!("denied: {}\n", denial.reason));
+            }
+        },
+        "accept" => agent.accept_eula(id, TERMS, now),
+        "use" => agent.acquire(id, units, 1, now).map(drop).map_err(|denial| denial.reason),
+        _ => {
+            let usage =
+                "install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off";
+            return say(serial, format_args!("{usage}\n"));
+        }
+    };
+    match done {
+        Ok(()) => say(serial, format_args!("done\n")),
+        Err(reason) => say(serial, format_args!("{reason}\n")),
+    }
+}
+
+/// A line without its end; its length. What does not fit is lost.
+fn read_line(serial: &mut Serial, to: &mut [u8]) -> usize {
+    let mut len = 0;
+    loop {
+        match serial.get() {
+            b'\n' => return len,
+            b'\r' => {}
+            byte => {
+                if let Some(room) = to.get_mut(len) {
+                    *room = byte;
+                    len += 1;
+                }
+            }
+        }
+    }
+}
+
+/// License lines up to an empty line.
+fn read_lines(serial: &mut Serial, to: &mut [u8]) -> usize {
+    let mut len = 0;
+    loop {
+        let line = read_line(serial, to.get_mut(len..).unwrap_or_default());
+        if line == 0 {
+            return len;
+        }
+        len += line;
+        if let Some(end) = to.get_mut(len) {
+            *end = b'\n';
+            len += 1;
+        }
+    }
+}
+
+/// The serial line takes everything.
+fn say(serial: &mut Serial, text: core::fmt::Arguments<'_>) {
+    let _ = serial.write_fmt(text);
+}
