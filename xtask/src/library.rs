@@ -68,7 +68,8 @@ pub(crate) fn of_profile(
     keep(built, place, target, profile, crypto)
 }
 
-fn for_host(profile: Profile, crypto: Crypto) -> Result<PathBuf> {
+/// Builds the library for this machine.
+pub(crate) fn for_host(profile: Profile, crypto: Crypto) -> Result<PathBuf> {
     let mut cargo = toolchain::host_cargo();
     cargo.args(["rustc", "--release", "-p", "nodelock-ffi", "--lib", "--crate-type", "staticlib"]);
     let features: Vec<&str> = [profile.feature(), crypto.feature()].into_iter().flatten().collect();

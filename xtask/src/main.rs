@@ -11,6 +11,7 @@ mod consoles;
 mod coverage;
 mod demo;
 mod disassembly;
+mod dist;
 mod elf;
 mod firmware;
 mod header;
@@ -72,6 +73,8 @@ enum Verb {
     BenchReport(bench_report::Options),
     /// Print flash, RAM and worst stack per target and per choice of cryptography
     Size(size::Options),
+    /// Pack the release archive: headers, libraries, CMake package, notices, checksums, bill of materials
+    Dist(dist::Options),
     /// Build the static C library
     Lib(library::Options),
     /// Write the golden files under vectors/ from their description
@@ -104,6 +107,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Readme { check: true } => readme::check(),
         Verb::BenchReport(options) => bench_report::run(&options),
         Verb::Size(options) => size::run(&options),
+        Verb::Dist(options) => dist::run(&options),
         Verb::Lib(options) => library::run(&options),
         Verb::Vectors { check } => vectors::run(check),
     }?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::build::{ARM, C, CXX, Inside, library, missing, run, scratch};
+use crate::build::{ARM, C, CXX, Inside, library, missing, root, run, scratch};
 
 fn everywhere(source: &str) {
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
@@ -149,6 +149,7 @@ fn the_header_is_for_microcontrollers() {
             ["-mcpu=cortex-m4", "-mthumb", "-fno-short-enums"],
         ] {
             ARM.check("layout.c", &flags);
+            ARM.check("offsets.c", &flags);
         }
     }
 }
@@ -157,7 +158,46 @@ fn the_header_is_for_microcontrollers() {
 fn the_layout_has_no_holes() {
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
         compiler.check("layout.c", &["-Wpadded"]);
+        compiler.check("offsets.c", &[]);
     }
+}
+
+/// A structure or field that nobody has put down there could move unnoticed.
+#[test]
+fn every_field_of_the_header_has_its_offset_put_down() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
+    let (header, offsets) = (read("include/nodelock.h"), read("ffi/tests/c/offsets.c"));
+    let (mut fields, mut structure) = (0, None);
+    for line in header.lines() {
+        let code = line.split("//").next().unwrap_or_default().trim_end();
+        if let Some(name) = code.strip_prefix("typedef struct ").and_then(|c| c.strip_suffix(" {"))
+        {
+            structure = Some(name);
+        } else if code.starts_with('}') {
+            structure = None;
+        } else if let (Some(name), true) = (structure, code.starts_with("  ")) {
+            // The name of a function pointer, else the last word before an array's length.
+            let field = match code.split_once("(*") {
+                Some((_, rest)) => rest.split(')').next().unwrap_or_default(),
+                None => match code.strip_suffix(';') {
+                    Some(code) => {
+                        let code = code.split('[').next().unwrap_or_default();
+                        code.rsplit([' ', '*']).next().unwrap_or_default()
+                    }
+                    None => continue,
+                },
+            };
+            if field.is_empty()
+                || field.starts_with('_')
+                || code.trim_start().contains(");") && !code.contains("(*")
+            {
+                continue;
+            }
+            assert!(offsets.contains(&format!("AT({name}, {field}, ")), "{name}.{field}");
+            fields += 1;
+        }
+    }
+    assert_eq!(fields, offsets.matches("\nAT(").count(), "fields that are gone");
 }
 
 /// Users of clang like to switch on everything; the header shall not be what they stumble over.

@@ -1,0 +1,44 @@
+# find_package(nodelock) from an unpacked archive gives the target nodelock::nodelock. Set before it, as needed:
+#
+#     NODELOCK_TARGET   host, or for bare metal a directory of lib/, e.g. thumbv7em-none-eabi
+#     NODELOCK_PROFILE  agent (everything) or check (lines in flash)
+#     NODELOCK_CRYPTO   p256, pinned, sha256 or callback
+
+if(NOT DEFINED NODELOCK_TARGET)
+    if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
+        set(nodelock_FOUND FALSE)
+        set(nodelock_NOT_FOUND_MESSAGE "say which library: set(NODELOCK_TARGET thumbv7em-none-eabi)")
+        return()
+    endif()
+    set(NODELOCK_TARGET host)
+endif()
+if(NOT DEFINED NODELOCK_PROFILE)
+    set(NODELOCK_PROFILE agent)
+endif()
+if(NOT DEFINED NODELOCK_CRYPTO)
+    set(NODELOCK_CRYPTO p256)
+endif()
+
+get_filename_component(_nodelock_root "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+set(_nodelock_library
+    "${_nodelock_root}/lib/${NODELOCK_TARGET}/${NODELOCK_PROFILE}-${NODELOCK_CRYPTO}/libnodelock.a")
+if(NOT EXISTS "${_nodelock_library}")
+    set(nodelock_FOUND FALSE)
+    set(nodelock_NOT_FOUND_MESSAGE "this archive has no ${_nodelock_library}")
+    return()
+endif()
+
+if(NOT TARGET nodelock::nodelock)
+    add_library(nodelock::nodelock STATIC IMPORTED)
+    set_target_properties(nodelock::nodelock PROPERTIES
+        IMPORTED_LOCATION "${_nodelock_library}"
+        IMPORTED_LINK_INTERFACE_LANGUAGES "C"
+        INTERFACE_INCLUDE_DIRECTORIES "${_nodelock_root}/include")
+    if(NODELOCK_TARGET STREQUAL "host")
+        # What Rust's standard library wants of the system.
+        include(CMakeFindDependencyMacro)
+        find_dependency(Threads)
+        set_property(TARGET nodelock::nodelock PROPERTY
+            INTERFACE_LINK_LIBRARIES Threads::Threads ${CMAKE_DL_LIBS} $<$<PLATFORM_ID:Linux>:m>)
+    endif()
+endif()
