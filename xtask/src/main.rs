@@ -19,6 +19,7 @@ mod library;
 mod link_proof;
 mod linker;
 mod no_std;
+mod ports;
 mod process;
 mod readme;
 mod size;

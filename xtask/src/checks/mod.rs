@@ -13,7 +13,8 @@ use clap::Args;
 
 use crate::tools::Missing;
 use crate::{
-    consoles, coverage, dist, firmware, header, link_proof, no_std, process, readme, size, vectors,
+    consoles, coverage, dist, firmware, header, link_proof, no_std, ports, process, readme, size,
+    vectors,
 };
 use table::{Row, Verdict};
 
@@ -63,6 +64,7 @@ const STEPS: &[Step] = &[
     }),
     step("size", "the library on Cortex-M4 has not grown unnoticed", |_| size::check()),
     step("firmware", "the C firmware, run in an emulated Cortex-M4", |_| firmware()),
+    step("ports", "littlefs with power cuts; the other ports compiled", |_| ports::check()),
     step("dist", "a release archive, and programs that have nothing else", |_| dist::check_one()),
     step("consoles", "a product on four emulated processors, in C and in Rust", |_| {
         consoles::check()
