@@ -3,9 +3,7 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{
-    FeatureRequest, KeyId, PublicKey, Reason, Role, TrustAnchor, Udi, UdiSource, spot_check,
-};
+use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, spot_check};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};
@@ -99,7 +97,9 @@ unsafe fn decide(
         let anchors = unsafe { core::slice::from_raw_parts(settings.anchors, anchors) };
         let anchor = anchors.iter().find(|anchor| anchor.key_id == id.0)?;
         let role = Role::from_number(u8::try_from(anchor.role).ok()?)?;
-        Some(TrustAnchor { id, key: PublicKey::from_xy(anchor.key), role })
+        // SAFETY: a key is its 64 bytes, says its documentation; both are bytes, so aligned alike.
+        let key = unsafe { &*(&raw const anchor.key).cast::<PublicKey>() };
+        Some((key, role))
     };
     Ok(spot_check(
         lines,

@@ -8,11 +8,16 @@ pub(crate) const LEN_64: usize = 86;
 
 /// Decodes the one encoding of 64 bytes.
 pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
+    let mut out = [0; 64];
+    decode_64_into(text, &mut out).map(|()| out)
+}
+
+/// The same in place: a result on its way out would stand on the stack twice.
+pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
     let unused_bits_are_zero = matches!(text.last(), Some(b'A' | b'Q' | b'g' | b'w'));
     if text.len() != LEN_64 || !unused_bits_are_zero {
         return None;
     }
-    let mut out = [0; 64];
     for (bytes, group) in out.chunks_mut(3).zip(text.chunks(4)) {
         let mut bits: u32 = 0;
         for &c in group {
@@ -27,7 +32,7 @@ pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
             *byte = from;
         }
     }
-    Some(out)
+    Some(())
 }
 
 /// Writes the one encoding.

@@ -50,6 +50,9 @@ impl core::fmt::Display for KeyId {
 
 /// A P-256 public key: the coordinates x and y of its point, 32 bytes each, big-endian. Whether
 /// the point lies on the curve is for the verifier to see.
+///
+/// In memory it is the 64 bytes and nothing else.
+#[repr(transparent)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey([u8; 64]);
 

@@ -14,7 +14,7 @@ pub use emit::emit_signature;
 pub(crate) use emit::{emit_hex, emit_udi, record_len};
 pub use extras::Extras;
 pub(crate) use extras::parse_value;
-pub(crate) use parse::parse_signature;
+pub(crate) use parse::split_signature;
 pub(crate) use records::without_mark;
 pub use records::{Found, ParseError, Records};
 pub use terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};

@@ -283,11 +283,13 @@ fn parse_expiry(text: &[u8]) -> Result<ExpiryPolicy, Reason> {
         .ok_or(Reason::BadValue)
 }
 
-pub(crate) fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
-    let (id, rest) = text.split_at_checked(8).ok_or(Reason::BadSignatureText)?;
-    let signature = rest.strip_prefix(b":").and_then(Signature::decode);
-    match (KeyId::parse(id), signature) {
-        (Ok(id), Some(signature)) => Ok((id, signature)),
-        _ => Err(Reason::BadSignatureText),
-    }
+fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
+    let (id, signature) = split_signature(text).ok_or(Reason::BadSignatureText)?;
+    Ok((id, Signature::decode(signature).ok_or(Reason::BadSignatureText)?))
+}
+
+/// Who signed, and the text of the signature.
+pub(crate) fn split_signature(text: &[u8]) -> Option<(KeyId, &[u8])> {
+    let (id, rest) = text.split_at_checked(8)?;
+    Some((KeyId::parse(id).ok()?, rest.strip_prefix(b":")?))
 }

@@ -12,12 +12,12 @@
 use crate::bytes::token::{Token, Tokens};
 use crate::entitle::Units;
 use crate::feature::{FeatureRequest, Version};
-use crate::key::{KeyId, TrustAnchor};
+use crate::key::{KeyId, PublicKey, Role};
 use crate::limits::MAX_RECORD_LEN;
-use crate::line::{Combine, Count, LicenseType, is_keyword, parse_signature, without_mark};
+use crate::line::{Combine, Count, LicenseType, is_keyword, split_signature, without_mark};
 use crate::reason::Reason;
 use crate::udi::{Udi, UdiSource};
-use crate::verify::{Message, SignatureVerifier, check_signature};
+use crate::verify::{Message, Signature, SignatureVerifier, check_signature};
 
 /// Lines for one feature that can count together.
 pub const MAX_SPOT_LINES: usize = 8;
@@ -27,7 +27,7 @@ pub const MAX_SPOT_LINES: usize = 8;
 /// Goes through the text up to the first line that settles it; one signature check for each line that
 /// is for this feature, this device, and covers what is asked. Lines of other types need the agent, and
 /// so do binary files and lines signed by keys that a `KEY` record delegates: all of these grant nothing
-/// here. `key_with` gives the root with an id, if there is one; `accepts_development` lets roots with
+/// here. `key_with` gives key and role of the root with an id, if there is one; `accepts_development` lets roots with
 /// that role sign, and never is true in a product that ships.
 ///
 /// # Errors
@@ -44,11 +44,11 @@ pub const MAX_SPOT_LINES: usize = 8;
 /// assert_eq!(verdict, Err(Reason::NoLicense));
 /// # }
 /// ```
-pub fn spot_check<V, U>(
+pub fn spot_check<'k, V, U>(
     text: &[u8],
     request: &FeatureRequest<'_>,
     device: &U,
-    key_with: impl Fn(KeyId) -> Option<TrustAnchor>,
+    key_with: impl Fn(KeyId) -> Option<(&'k PublicKey, Role)>,
     accepts_development: bool,
     verifier: &V,
 ) -> Result<(), Reason>
@@ -61,6 +61,7 @@ where
     let mut units = Units::NONE;
     let mut counted: [&[u8]; MAX_SPOT_LINES] = [&[]; MAX_SPOT_LINES];
     let mut refusal = Reason::NoLicense;
+    let mut signature = Signature::NONE;
     let mut keywords_before = false;
     loop {
         let token = match tokens.next() {
@@ -84,11 +85,13 @@ where
             continue;
         };
         let covers = line.covers(request).and_then(|()| line.is_for(device)).and_then(|()| {
-            let (signer, signature) = parse_signature(line.signature)?;
-            let signer = key_with(signer).ok_or(Reason::UnknownKey)?;
-            signer.role.may_sign(LicenseType::Permanent, accepts_development)?;
+            let (signer, encoded) =
+                split_signature(line.signature).ok_or(Reason::BadSignatureText)?;
+            let (key, role) = key_with(signer).ok_or(Reason::UnknownKey)?;
+            role.may_sign(LicenseType::Permanent, accepts_development)?;
+            signature.read(encoded).ok_or(Reason::BadSignatureText)?;
             let signed = text.get(token.offset..line.end).unwrap_or_default();
-            check_signature(&signer.key, &Message::License(signed), &signature, verifier)
+            check_signature(key, &Message::License(signed), &signature, verifier)
         });
         match covers {
             Err(Reason::OtherDevice) => {}

@@ -19,7 +19,7 @@ fn anchors() -> [TrustAnchor; 3] {
 
 fn spot(text: &[u8], request: &str, units: u64) -> Result<(), Reason> {
     let anchors = anchors();
-    let find = |id| anchors.iter().find(|anchor| anchor.id == id).copied();
+    let find = |id| anchors.iter().find(|a| a.id == id).map(|a| (&a.key, a.role));
     let request = FeatureRequest::parse(request.as_bytes()).unwrap().units(units);
     spot_check(text, &request, &udi(), find, false, &P256Verifier)
 }
@@ -96,7 +96,7 @@ fn the_reason_is_that_of_the_last_line_for_the_feature() {
 #[test]
 fn development_keys_sign_where_they_are_accepted() {
     let (anchors, text) = (anchors(), license(&terms(), 3));
-    let find = |id| anchors.iter().find(|anchor| anchor.id == id).copied();
+    let find = |id| anchors.iter().find(|a| a.id == id).map(|a| (&a.key, a.role));
     let request = FeatureRequest::parse(b"ipservices").unwrap();
     let device = udi();
     assert_eq!(spot_check(text.as_bytes(), &request, &device, find, true, &P256Verifier), Ok(()));

@@ -52,6 +52,14 @@ impl Signature {
     pub(crate) fn decode(text: &[u8]) -> Option<Self> {
         base64url::decode_64(text).map(Self)
     }
+
+    /// None yet; low, and no signature of anything.
+    pub(crate) const NONE: Self = Self([0; 64]);
+
+    /// Decodes in place.
+    pub(crate) fn read(&mut self, text: &[u8]) -> Option<()> {
+        base64url::decode_64_into(text, &mut self.0)
+    }
 }
 
 /// What a hash is computed over. [`write`](Message::write) gives the bytes in pieces, straight
