@@ -4,6 +4,8 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nodelock::pinned::{Entry, GENERATOR, PinnedKey, Table, build, digest};
+use nodelock::{Message, PublicKey, SignatureVerifier};
+use nodelock_std::AwsLcVerifier;
 use p256::ecdsa::signature::{Signer, Verifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -17,7 +19,7 @@ struct Case {
 fn cases(key: &SigningKey) -> Vec<Case> {
     (0..64_u8)
         .map(|number| {
-            let message = core::array::from_fn(|at| (at as u8).wrapping_mul(31) ^ number);
+            let message = core::array::from_fn(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ number);
             let signature: Signature = key.sign(&message);
             let der = signature.to_der().as_bytes().to_vec();
             Case { message, signature: signature.to_bytes().into(), der }
@@ -73,6 +75,13 @@ fn peers(criterion: &mut Criterion) {
         sec1.as_bytes(),
     );
     measure(criterion, "ring", &cases, |case| ring.verify(&case.message, &case.signature).is_ok());
+    // A key that came as bytes, as in a license file: read anew for each signature.
+    let key = PublicKey::from_xy(xy);
+    measure(criterion, "AwsLcVerifier", &cases, |case| {
+        let digest = AwsLcVerifier.sha256(&Message::Agreement(&case.message)).expect("a hash");
+        let signature = nodelock::Signature::from_rs(case.signature);
+        AwsLcVerifier.verify(&key, &digest, &signature).is_ok()
+    });
     let aws = aws_lc_rs::signature::ParsedPublicKey::new(
         &aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED,
         sec1.as_bytes(),

@@ -24,7 +24,7 @@ pub(crate) struct Options {
 }
 
 /// Verifiers in the order of the table: name in the benchmark, and what is said of it.
-const VERIFIERS: [(&str, &str); 11] = [
+const VERIFIERS: [(&str, &str); 12] = [
     ("pinned, 0.5 KB", "ours, tables of 0.5 KB in all"),
     ("pinned, 1 KB", "ours, 1 KB"),
     ("pinned, 2 KB", "ours, 2 KB"),
@@ -32,6 +32,7 @@ const VERIFIERS: [(&str, &str); 11] = [
     ("pinned, 8 KB", "ours, 8 KB"),
     ("pinned, 16 KB", "ours, 16 KB"),
     ("pinned, key without table", "ours, a key that has no table"),
+    ("AwsLcVerifier", "ours on aws-lc-rs (a feature of `nodelock-std`), a key as bytes"),
     ("aws-lc-rs", "aws-lc-rs, parsed key"),
     ("ring", "ring"),
     ("openssl", "OpenSSL (libcrypto of the system)"),
