@@ -163,6 +163,26 @@ fn a_sum_at_infinity_is_no_signature() {
     }
 }
 
+/// Points with the same y and another x are neither equal nor opposite. The base point G has such a partner Q:
+/// x of Q is a root of x^2 + x Gx + Gx^2 - 3, and G + Q is (-Gx - Qx, -Gy), on the line through both.
+#[test]
+fn points_that_share_only_y_are_added() {
+    let bytes = |text: &str| -> [u8; 32] {
+        let digit = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+        core::array::from_fn(|at| digit(2 * at))
+    };
+    let mut partner = GENERATOR;
+    partner[..32].copy_from_slice(&bytes(
+        "65488bd7e2ef08a7b94e915132548f1bfc403a781b58b462f555794f39ba8ac7",
+    ));
+    let x = bytes("2f9fa2343be4b5114df487c96a072ff18cbc4807b6bc17fc16094d6aedacb2a2");
+    let mut sum = Point::INFINITY;
+    for point in [&GENERATOR, &partner] {
+        sum.add(&Affine::from_bytes(point).unwrap());
+    }
+    assert!(sum.has_x(&words::from_bytes(&x)));
+}
+
 /// r below p - n stands for two x. A signature with x = r + n for a key made to fit:
 /// Q = (s R - e G) / r, as key recovery does it (SEC 1 section 4.1.6).
 #[test]

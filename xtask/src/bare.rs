@@ -7,6 +7,8 @@ use clap::ValueEnum;
 use crate::toolchain;
 
 pub(crate) const CORTEX_M0: &str = "thumbv6m-none-eabi";
+/// Measured only: Cortex-M4 without its DSP instructions.
+pub(crate) const CORTEX_M3: &str = "thumbv7m-none-eabi";
 pub(crate) const CORTEX_M4: &str = "thumbv7em-none-eabi";
 pub(crate) const CORTEX_M33: &str = "thumbv8m.main-none-eabi";
 pub(crate) const RISCV32: &str = "riscv32imc-unknown-none-elf";

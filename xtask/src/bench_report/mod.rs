@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use crate::bare::{CORTEX_M0, CORTEX_M4};
+use crate::bare::{CORTEX_M0, CORTEX_M3, CORTEX_M4};
 use crate::{firmware, process, toolchain, tools, workspace};
 
 use plot::{Axis, Plot, Series};
@@ -73,6 +73,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
         agent: firmware::printed("storage.elf")?,
         m4: firmware::pinned_on(CORTEX_M4, "release")?,
         m4_small: firmware::pinned_on(CORTEX_M4, "small")?,
+        portable: firmware::pinned_on(CORTEX_M3, "release")?,
         m0: firmware::pinned_on(CORTEX_M0, "release")?,
     };
     let docs = workspace::root().join("docs");
@@ -87,6 +88,8 @@ struct OnTarget {
     agent: String,
     m4: String,
     m4_small: String,
+    /// Code without the assembler, with the long multiply that Cortex-M4 has, too.
+    portable: String,
     m0: String,
 }
 
@@ -224,22 +227,28 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
              `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256`. \
              On Cortex-M4 its arithmetic is in assembler; code for Cortex-M0 runs on the same\nemulated processor. \
              Stack is what was overwritten. At opt-level 3, and on Cortex-M4 at s, too.\n\n![](plots/tables.svg)\n\n\
-             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Cortex-M0 code | stack |\n\
-             | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Rust alone (M3 code) | stack | Cortex-M0 code | stack |\n\
+             | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for (teeth, size) in (3..=7).zip(KILOBYTES) {
         let (m4, m4_stack) = instructions(&on_target.m4, teeth)?;
         let (small, small_stack) = instructions(&on_target.m4_small, teeth)?;
+        let (portable, portable_stack) = instructions(&on_target.portable, teeth)?;
         let (m0, m0_stack) = instructions(&on_target.m0, teeth)?;
-        let [m4, small, m0] = [m4, small, m0].map(grouped);
+        let [m4, small, portable, m0] = [m4, small, portable, m0].map(grouped);
         writeln!(
             text,
-            "| {size} KB | {m4} | {m4_stack} B | {small} | {small_stack} B | {m0} | {m0_stack} B |"
+            "| {size} KB | {m4} | {m4_stack} B | {small} | {small_stack} B | {portable} | {portable_stack} B | \
+             {m0} | {m0_stack} B |"
         )?;
     }
     let other = |output: &str| Ok::<_, anyhow::Error>(numbers(output, "a key without table:")?[0]);
-    let without = [&on_target.m4, &on_target.m4_small, &on_target.m0];
-    let [m4, small, m0] = without.map(|output| other(output).map(grouped));
-    writeln!(text, "| key without table | {} | | {} | | {} | |", m4?, small?, m0?)?;
+    let without = [&on_target.m4, &on_target.m4_small, &on_target.portable, &on_target.m0];
+    let [m4, small, portable, m0] = without.map(|output| other(output).map(grouped));
+    writeln!(
+        text,
+        "| key without table | {} | | {} | | {} | | {} | |",
+        m4?, small?, portable?, m0?
+    )?;
     text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, `p256` at opt-level s.\n\n";
     for line in on_target.agent.lines().filter(|line| line.contains("instructions")) {
         writeln!(text, "    {}", line.trim())?;
