@@ -1,30 +1,5 @@
-/* mps2-an505 (Cortex-M33): the UART of Arm's CMSDK. */
-#include "board.h"
-
-#define UART(offset) (*(volatile uint32_t *)(uintptr_t)(0x50200000u + (offset)))
-#define DATA UART(0x00)
-#define STATE UART(0x04) /* bit 0: sending, bit 1: something came */
-#define CONTROL UART(0x08)
-#define DIVIDER UART(0x10)
+/* mps2-an505 (Cortex-M33). */
+#define UART_AT 0x50200000u
+#include "mps2.h"
 
 const char board_name[] = "mps2-an505 (Cortex-M33)";
-
-void serial_start(void)
-{
-    DIVIDER = 16;
-    CONTROL = 3; /* sends and receives */
-}
-
-void serial_put(char c)
-{
-    while ((STATE & 1u) != 0) {
-    }
-    DATA = (uint8_t)c;
-}
-
-char serial_get(void)
-{
-    while ((STATE & 2u) == 0) {
-    }
-    return (char)DATA;
-}

@@ -74,6 +74,11 @@ impl Profile {
     }
 }
 
+/// The Cargo features of a library, as `--features` takes them.
+pub(crate) fn features(profile: Profile, crypto: Crypto) -> Vec<&'static str> {
+    [profile.feature(), crypto.feature()].into_iter().flatten().collect()
+}
+
 /// What can differ between two builds with the firmware profile.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Flags {

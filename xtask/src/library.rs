@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::bare::{Crypto, Flags, Profile};
+use crate::bare::{self, Crypto, Flags, Profile};
 use crate::toolchain::{self, Bare};
 use crate::{process, workspace};
 
@@ -46,8 +46,7 @@ pub(crate) fn of_profile(
     crypto: Crypto,
     flags: Flags,
 ) -> Result<PathBuf> {
-    let bare = Bare::for_targets(&[target])?;
-    let mut cargo = bare.cargo("rustc", &[target]);
+    let mut cargo = Bare::for_targets(&[target])?.cargo("rustc", &[target]);
     cargo.args([
         "-p",
         "nodelock-ffi",
@@ -56,10 +55,8 @@ pub(crate) fn of_profile(
         "staticlib",
         "--no-default-features",
     ]);
-    let features: Vec<&str> = [Some("panic-handler"), profile.feature(), crypto.feature()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut features = bare::features(profile, crypto);
+    features.push("panic-handler");
     cargo.args(["--features", &features.join(",")]);
     flags.apply(&mut cargo);
     process::run(&mut cargo)?;
@@ -72,7 +69,7 @@ pub(crate) fn of_profile(
 pub(crate) fn for_host(profile: Profile, crypto: Crypto) -> Result<PathBuf> {
     let mut cargo = toolchain::host_cargo();
     cargo.args(["rustc", "--release", "-p", "nodelock-ffi", "--lib", "--crate-type", "staticlib"]);
-    let features: Vec<&str> = [profile.feature(), crypto.feature()].into_iter().flatten().collect();
+    let features = bare::features(profile, crypto);
     cargo.args(["--no-default-features", "--features", &features.join(",")]);
     process::run(&mut cargo)?;
     keep(

@@ -13,7 +13,7 @@ use std::{fmt, fs};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::bare::{CORTEX_M0, CORTEX_M4, Crypto, Flags, Profile, RISCV32};
+use crate::bare::{self, CORTEX_M0, CORTEX_M4, Crypto, Flags, Profile, RISCV32};
 use crate::elf::{self, Image};
 use crate::linker::{Link, Linked, Linker, NEVER};
 use crate::toolchain::{self, Bare};
@@ -45,9 +45,10 @@ pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
         let (name, by) = (profile.name(), crypto.name());
         let case = format!("profile {name}, cryptography: {by}, overflow checks {checks}");
         writeln!(out, "\n{case}")?;
-        let features: Vec<&str> =
-            [profile.feature(), crypto.feature()].into_iter().flatten().collect();
-        proof.build(&features, Flags { overflow_checks, ..Flags::default() })?;
+        proof.build(
+            &bare::features(profile, crypto),
+            Flags { overflow_checks, ..Flags::default() },
+        )?;
         for target in TARGETS {
             let roots = proof.roots(profile, target, &declared)?;
             let finding = proof.examine(crypto, target, &roots)?;

@@ -154,10 +154,7 @@ impl Right {
         if self.license_type != LicenseType::Permanent {
             return Err(Reason::NeedsAgent);
         }
-        match request.version {
-            Some(wanted) if wanted > self.version => Err(Reason::VersionTooLow),
-            _ => Ok(()),
-        }
+        request.is_within(self.version)
     }
 
     /// Whether it grants the request without the help of others.

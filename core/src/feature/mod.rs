@@ -181,6 +181,14 @@ impl<'a> FeatureRequest<'a> {
         Ok(Self { feature: FeatureName::parse(name)?, version, count: 1 })
     }
 
+    /// Whether a right that covers versions up to this one covers what is asked.
+    pub(crate) fn is_within(&self, version: Version) -> Result<(), Reason> {
+        match self.version {
+            Some(wanted) if wanted > version => Err(Reason::VersionTooLow),
+            _ => Ok(()),
+        }
+    }
+
     /// The same for this many units; 0 asks for one.
     #[must_use]
     pub const fn units(mut self, count: u64) -> Self {

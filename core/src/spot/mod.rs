@@ -27,8 +27,8 @@ pub const MAX_SPOT_LINES: usize = 8;
 /// Goes through the text up to the first line that settles it; one signature check for each line that
 /// is for this feature, this device, and covers what is asked. Lines of other types need the agent, and
 /// so do binary files and lines signed by keys that a `KEY` record delegates: all of these grant nothing
-/// here. `key_with` gives key and role of the root with an id, if there is one; `accepts_development` lets roots with
-/// that role sign, and never is true in a product that ships.
+/// here. `key_with` gives key and role of the root with an id, if there is one; `accepts_development` lets
+/// roots with that role sign, and never is true in a product that ships.
 ///
 /// # Errors
 /// Denied: [`Reason::NoLicense`] if no line is for this feature and device; [`Reason::CountTooLow`] if
@@ -62,19 +62,20 @@ where
     let mut counted: [&[u8]; MAX_SPOT_LINES] = [&[]; MAX_SPOT_LINES];
     let mut refusal = Reason::NoLicense;
     let mut signature = Signature::NONE;
-    let mut keywords_before = false;
+    let mut keyword_before = false;
     loop {
         let token = match tokens.next() {
             Ok(Some(token)) => token,
             Ok(None) => return Err(if units.any() { Reason::CountTooLow } else { refusal }),
             Err(_) => {
                 tokens.skip_damaged();
+                keyword_before = false;
                 continue;
             }
         };
-        let alone = !keywords_before;
-        keywords_before = is_keyword(token.bytes);
-        if token.bytes != b"LICENSE" || !alone {
+        // A keyword behind a keyword is part of a damaged record.
+        let doubled = core::mem::replace(&mut keyword_before, is_keyword(token.bytes));
+        if token.bytes != b"LICENSE" || doubled {
             continue;
         }
         let mut reader = Reader { tokens, length: token.bytes.len(), other_type: false };
@@ -84,15 +85,16 @@ where
             }
             continue;
         };
-        let covers = line.covers(request).and_then(|()| line.is_for(device)).and_then(|()| {
-            let (signer, encoded) =
-                split_signature(line.signature).ok_or(Reason::BadSignatureText)?;
-            let (key, role) = key_with(signer).ok_or(Reason::UnknownKey)?;
-            role.may_sign(LicenseType::Permanent, accepts_development)?;
-            signature.read(encoded).ok_or(Reason::BadSignatureText)?;
-            let signed = text.get(token.offset..line.end).unwrap_or_default();
-            check_signature(key, &Message::License(signed), &signature, verifier)
-        });
+        let covers =
+            request.is_within(line.version).and_then(|()| line.is_for(device)).and_then(|()| {
+                let (signer, encoded) =
+                    split_signature(line.signature).ok_or(Reason::BadSignatureText)?;
+                let (key, role) = key_with(signer).ok_or(Reason::UnknownKey)?;
+                role.may_sign(LicenseType::Permanent, accepts_development)?;
+                signature.read(encoded).ok_or(Reason::BadSignatureText)?;
+                let signed = text.get(token.offset..line.end).unwrap_or_default();
+                check_signature(key, &Message::License(signed), &signature, verifier)
+            });
         match covers {
             Err(Reason::OtherDevice) => {}
             Err(reason) => refusal = reason,
@@ -128,13 +130,6 @@ struct SpotLine<'a> {
 }
 
 impl SpotLine<'_> {
-    fn covers(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
-        match request.version {
-            Some(wanted) if wanted > self.version => Err(Reason::VersionTooLow),
-            _ => Ok(()),
-        }
-    }
-
     fn is_for<U: UdiSource + ?Sized>(&self, device: &U) -> Result<(), Reason> {
         device.member_with(&Udi::parse(self.udi)?)?.map(|_| ()).ok_or(Reason::OtherDevice)
     }

@@ -61,6 +61,7 @@ fn a_permanent_line_grants() {
         line.replace(' ', "\n\t# a comment\n"),
         format!("stray \u{e9} LICENSE 1 {line}"),
         format!("{line} {line}"),
+        format!("KEY \u{e9} {line}"),
     ] {
         assert_eq!(spot(text.as_bytes(), "ipservices", 1), Ok(()), "{text}");
         assert_eq!(spot(text.as_bytes(), "ipservices:1.0", 5), Ok(()), "{text}");
