@@ -40,6 +40,7 @@ mod report;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod time;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
@@ -50,6 +51,7 @@ pub use error::Error;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
+pub use time::system_now;
 
 pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,

@@ -192,20 +192,6 @@ struct Outside {
 }
 
 impl Host for Outside {
-    fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        let limit = nodelock::limits::MAX_FILE_LEN as u64 + 1;
-        let mut content = Vec::new();
-        io::Read::read_to_end(
-            &mut io::Read::take(std::fs::File::open(name)?, limit),
-            &mut content,
-        )?;
-        Ok(content)
-    }
-
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        std::fs::write(name, content)
-    }
-
     fn agreement(&mut self, _: &str) -> Option<String> {
         None
     }

@@ -1,7 +1,8 @@
 //! Carrying commands out.
 
 use std::fmt::Write;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 
 use nodelock::{
     Agent, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, SignatureVerifier,
@@ -16,17 +17,25 @@ const OPERATOR: u32 = 0;
 
 /// What a console needs from its surroundings.
 pub trait Host {
-    /// Reads a file that the operator names.
+    /// Reads a file that the operator names; of files that are too long, more than is allowed.
+    /// Unless something else is said: one of the system.
     ///
     /// # Errors
     /// What the system says.
-    fn read(&mut self, name: &str) -> io::Result<Vec<u8>>;
+    fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let more_than_allowed = MAX_FILE_LEN as u64 + 1;
+        File::open(name)?.take(more_than_allowed).read_to_end(&mut content)?;
+        Ok(content)
+    }
 
-    /// Writes a file that the operator names.
+    /// Writes a file that the operator names. Unless something else is said: one of the system.
     ///
     /// # Errors
     /// What the system says.
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()>;
+    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+        fs::write(name, content)
+    }
 
     /// The text of a license agreement.
     fn agreement(&mut self, name: &str) -> Option<String>;
