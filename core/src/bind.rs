@@ -8,17 +8,17 @@ use crate::verify::VerifiedLine;
 /// A verified line that names a UDI of this device, or none at all. Only such a line can be
 /// installed or grant anything.
 #[derive(Debug, Clone, Copy)]
-pub struct BoundLine<'a> {
-    line: VerifiedLine<'a>,
+pub struct BoundLine<'l> {
+    line: VerifiedLine<'l>,
     member: Option<u8>,
 }
 
-impl<'a> VerifiedLine<'a> {
+impl<'l> VerifiedLine<'l> {
     /// Compares the UDI in the line with the device's own, in full.
     ///
     /// # Errors
     /// [`Reason::OtherDevice`], [`Reason::UdiUnavailable`], or what the source reports.
-    pub fn bind<U: UdiSource + ?Sized>(self, device: &U) -> Result<BoundLine<'a>, Reason> {
+    pub fn bind<U: UdiSource + ?Sized>(self, device: &U) -> Result<BoundLine<'l>, Reason> {
         let member = match self.line().udi() {
             None => None,
             Some(udi) => Some(device.member_with(udi)?.ok_or(Reason::OtherDevice)?),
@@ -27,16 +27,16 @@ impl<'a> VerifiedLine<'a> {
     }
 }
 
-impl<'a> BoundLine<'a> {
+impl<'l> BoundLine<'l> {
     /// The verified line.
     #[must_use]
-    pub const fn verified(&self) -> &VerifiedLine<'a> {
+    pub const fn verified(&self) -> &VerifiedLine<'l> {
         &self.line
     }
 
     /// What the vendor has signed.
     #[must_use]
-    pub const fn terms(&self) -> &Terms<'a> {
+    pub const fn terms(&self) -> &'l Terms<'l> {
         self.line.terms()
     }
 

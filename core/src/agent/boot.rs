@@ -1,10 +1,10 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
-use crate::agent::held::{FeatureSlot, Held, LineSlot, Place, Source};
+use crate::agent::held::{About, ByOperator, FeatureSlot, Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, key};
-use crate::agent::{Agent, Memory, Priority, Product, SCRATCH_LEN, is_trial_like, names};
+use crate::agent::{Agent, Memory, Product, SCRATCH_LEN, is_trial_like, names};
 use crate::bytes::sink::{Sink, SliceSink};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Reading};
 use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
@@ -18,15 +18,10 @@ use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
 impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
-    /// Reads what is stored, checks every signature and UDI again, chooses the image levels, and
-    /// answers questions from then on.
-    ///
-    /// Storage that fails or holds garbage does not stop it: lines that cannot be read or trusted
-    /// are set aside and reported as events, and grant nothing.
+    /// [`new`](Self::new), and [`start`](Self::start).
     ///
     /// # Errors
-    /// [`Reason::MemoryTooSmall`], [`Reason::AnchorTooWeak`] if the product requires more than this
-    /// device has, [`Reason::DeviceSecretBlank`].
+    /// As `start`.
     pub fn boot(
         product: Product<'a>,
         device: U,
@@ -35,58 +30,81 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         memory: Memory<'a>,
         now: Now,
     ) -> Result<Self, Reason> {
-        let features = product.catalog.features().len();
-        if memory.features.len() < features || memory.scratch.len() < SCRATCH_LEN {
-            return Err(Reason::MemoryTooSmall);
-        }
+        let mut agent = Self::new(product, device, verifier, storage, memory);
+        agent.start(now).map(|()| agent)
+    }
+
+    /// An agent that has not started: it denies everything. For who wants it in a place of its own
+    /// before the work begins; else [`boot`](Self::boot) does both.
+    pub fn new(
+        product: Product<'a>,
+        device: U,
+        verifier: V,
+        storage: S,
+        memory: Memory<'a>,
+    ) -> Self {
         let secret = device.secret();
-        if secret == Some([0; 32]) || secret == Some([0xFF; 32]) {
-            return Err(Reason::DeviceSecretBlank);
-        }
-        let mut vault = Vault::new(storage, verifier, secret, persist::GUARDED);
-        if vault.level() < product.rules.require_level {
-            return Err(Reason::AnchorTooWeak);
-        }
-        vault.mount(memory.scratch);
         memory.lines.fill(LineSlot::EMPTY);
         memory.features.fill(FeatureSlot::EMPTY);
-        names::enter(product.catalog, memory.features);
-        let floor = UnixTime::start_of(product.rules.built);
-        let mut calendar = Calendar::restore(product.rules.clock, floor);
-        let reading = calendar.observe(Now::uptime(now.uptime));
-        let mut agent = Self {
+        Self {
             product,
-            vault,
+            vault: Vault::new(storage, verifier, secret, persist::GUARDED),
             device,
             lines: memory.lines,
             features: memory.features,
             leases: Leases::new(memory.leases),
             events: Events::new(memory.events),
             scratch: memory.scratch,
-            calendar,
-            reading,
-            now,
+            calendar: Calendar::restore(product.rules.clock, UnixTime(0)),
+            reading: Reading::NONE,
+            now: Now::uptime(0),
             history_number: 0,
             repairs: 0,
             due: Some(0),
             seen_leases: 0,
-        };
-        agent.leases.release_all();
-        agent.report_standing();
-        agent.read_clock(floor);
-        agent.read_lines();
-        agent.remove_revoked();
-        agent.add_built_ins()?;
-        agent.read_usage();
-        agent.read_agreements();
-        agent.read_history_number();
-        agent.read_levels();
-        agent.adopt();
-        agent.finish_intent();
-        let _ = agent.look_at_clock();
-        agent.choose_levels();
-        agent.tick(now);
-        Ok(agent)
+        }
+    }
+
+    /// Reads what is stored, checks every signature and UDI again, chooses the image levels, and
+    /// answers questions from then on. Once for each agent, before everything else.
+    ///
+    /// Storage that fails or holds garbage does not stop it: lines that cannot be read or trusted
+    /// are set aside and reported as events, and grant nothing.
+    ///
+    /// # Errors
+    /// [`Reason::MemoryTooSmall`], [`Reason::AnchorTooWeak`] if the product requires more than this
+    /// device has, [`Reason::DeviceSecretBlank`]. It denies everything then.
+    // Each step is a function of its own in machine code too: the stack would hold all of them at once.
+    pub fn start(&mut self, now: Now) -> Result<(), Reason> {
+        let features = self.product.catalog.features().len();
+        if self.features.len() < features || self.scratch.len() < SCRATCH_LEN {
+            return Err(Reason::MemoryTooSmall);
+        }
+        if self.vault.secret().is_some_and(|secret| *secret == [0; 32] || *secret == [0xFF; 32]) {
+            return Err(Reason::DeviceSecretBlank);
+        }
+        if self.vault.level() < self.product.rules.require_level {
+            return Err(Reason::AnchorTooWeak);
+        }
+        self.now = now;
+        self.vault.mount(self.scratch);
+        names::enter(self.product.catalog, self.features);
+        self.leases.release_all();
+        self.report_standing();
+        self.read_clock();
+        self.read_lines();
+        self.remove_revoked();
+        self.add_built_ins()?;
+        self.read_usage();
+        self.read_agreements();
+        self.read_history_number();
+        self.read_levels();
+        self.adopt();
+        let _ = self.look_at_clock();
+        self.finish_intent();
+        self.choose_levels();
+        self.tick(now);
+        Ok(())
     }
 
     fn report_standing(&mut self) {
@@ -95,10 +113,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             Standing::RolledBack { .. } => EventKind::StorageRolledBack,
             Standing::AnchorFailed => EventKind::AnchorFailed,
         };
-        self.event(kind, None, 0);
+        self.event(kind, About::NOTHING, 0);
     }
 
     /// At the first boot with a secret or an anchor, what was stored before is taken over.
+    #[inline(never)]
     fn adopt(&mut self) {
         if !self.vault.is_new() {
             return;
@@ -113,6 +132,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// Ends the last verb that writes several values, if the power went before it told the
     /// history: what has happened is told, what has not is forgotten.
+    #[inline(never)]
     fn finish_intent(&mut self) {
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
@@ -159,7 +179,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
-    fn read_clock(&mut self, built: UnixTime) {
+    #[inline(never)]
+    fn read_clock(&mut self) {
+        let built = UnixTime::start_of(self.product.rules.built);
         let kept = persist::load_clock(&mut self.vault);
         let (floor, repairs) = kept.ok().flatten().unwrap_or((built, 0));
         let floor = floor.max(built);
@@ -174,29 +196,26 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             if index >= self.lines.len() {
                 break;
             }
-            let slot = match self.read_line(place) {
-                Ok(None) => Place::Free,
-                Ok(Some((held, unsealed))) => {
-                    if let Some(seal) = unsealed {
-                        let sealed = self.rewrite(index, &held, None, Some(seal));
-                        self.storage_failed(sealed);
-                    }
-                    self.calendar.raise_signed(held.right.issued());
-                    Place::Held(held)
+            match self.read_line(place) {
+                Ok(None) => {}
+                Ok(Some(unsealed)) => {
+                    let own = self.held(index).map(|held| held.own).unwrap_or_default();
+                    let sealed = self.rewrite(index, own, None, Some(unsealed));
+                    self.storage_failed(sealed);
                 }
                 Err(reason) => {
                     let number = u64::from(reason.code().unsigned_abs());
-                    self.event(EventKind::LineRefused, None, number);
-                    Place::Refused(reason)
+                    self.event(EventKind::LineRefused, About::NOTHING, number);
+                    if let Some(slot) = self.lines.get_mut(index) {
+                        *slot = LineSlot(Place::Refused(reason));
+                    }
                 }
-            };
-            if let Some(to) = self.lines.get_mut(index) {
-                *to = LineSlot(slot);
             }
         }
     }
 
     /// Where the power went between taking a right back and removing its line.
+    #[inline(never)]
     fn remove_revoked(&mut self) {
         let lines = &mut *self.lines;
         let mut revoked = false;
@@ -209,7 +228,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         });
         self.storage_failed(read);
         for index in 0..if revoked { self.lines.len() } else { 0 } {
-            if self.held_at(index).is_some_and(|held| held.revoked) {
+            if self.held(index).is_some_and(|held| held.revoked) {
                 let place = u8::try_from(index).unwrap_or(u8::MAX);
                 let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
                 self.storage_failed(removed);
@@ -220,8 +239,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
-    /// Reads one stored line and checks it as if it had just come in.
-    fn read_line(&mut self, place: u8) -> Result<Option<(Held, Option<Seal>)>, Reason> {
+    /// Reads one stored line, checks it as if it had just come in, and holds it. Gives the seal that
+    /// it should have, if that is not there.
+    #[inline(never)]
+    fn read_line(&mut self, place: u8) -> Result<Option<Seal>, Reason> {
         let loaded = self.vault.load(key(Group::Lines, place), self.scratch)?;
         let Some((content, protection)) = loaded else { return Ok(None) };
         let value = LineValue::decode(content)?;
@@ -232,35 +253,35 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             ring = ring.danger_accept_development_keys();
         }
         for found in Records::new(value.frames) {
-            match found.record.map_err(|error| error.reason)? {
-                Record::Key(record) => {
-                    ring.admit_sealed(&record, &self.vault.verifier, seal)?;
+            match &found.record {
+                Err(error) => return Err(error.reason),
+                Ok(Record::Key(record)) => {
+                    ring.admit_sealed(record, &self.vault.verifier, seal)?;
                 }
                 // No device stores one.
-                Record::Repair(_) => return Err(Reason::StorageCorrupted),
-                Record::License(line) => {
+                Ok(Record::Repair(_)) => return Err(Reason::StorageCorrupted),
+                Ok(Record::License(line)) => {
                     let agreement = line.terms().eula.is_some();
                     let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;
                     let bound = verified.bind(&self.device)?;
                     let right = Right::new(&bound).ok_or(Reason::StorageCorrupted)?;
-                    let activated = value.activated;
-                    let priority = match value.priority {
-                        1 => Some(Priority::High),
-                        3 => Some(Priority::Low),
-                        _ => None,
-                    };
-                    let held = self.hold(right, Source::Installed, agreement);
-                    let held = Held { activated, priority, ..held };
+                    let own = ByOperator::decode(value.priority, value.activated);
+                    self.calendar.raise_signed(right.issued());
+                    self.hold(usize::from(place), right, Source::Installed, agreement);
+                    if let Some(held) = self.held_mut(usize::from(place)) {
+                        held.own = own;
+                    }
                     let unsealed = self.vault.secret().is_some() && seal != Some(now);
-                    return Ok(Some((held, unsealed.then_some(now))));
+                    return Ok(unsealed.then_some(now));
                 }
             }
         }
         Err(Reason::StorageCorrupted)
     }
 
-    /// A line as it is before anything is known of its past.
-    pub(super) fn hold(&self, right: Right, source: Source, agreement: bool) -> Held {
+    /// Holds a line as it is before anything is known of its past.
+    #[inline(never)]
+    pub(super) fn hold(&mut self, index: usize, right: Right, source: Source, agreement: bool) {
         let feature = self.product.catalog.find(right.feature());
         let entry = feature.and_then(|id| self.product.catalog.feature(id));
         let mut held = Held::new(right, feature, source);
@@ -271,12 +292,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
             held.at_expiry = entry.at_expiry;
         }
-        held
+        if let Some(slot) = self.lines.get_mut(index) {
+            *slot = LineSlot(Place::Held(held));
+        }
     }
 
     /// Built-in trials take the last free slots, so that installed lines keep their places. Refused
     /// lines, which are all there are where storage is out of order, may leave none for them; that
     /// must not stop the boot.
+    #[inline(never)]
     fn add_built_ins(&mut self) -> Result<(), Reason> {
         for id in self.product.catalog.ids() {
             let Some(feature) = self.product.catalog.feature(id) else { continue };
@@ -285,10 +309,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             let right =
                 Right::built_in(name, built_in_id(name), trial.usage, trial.becomes_right_to_use)
                     .ok_or(Reason::BadFeature)?;
-            let held = self.hold(right, Source::BuiltIn, false);
             let refused = self.refused().next().is_some();
-            match self.lines.iter_mut().rev().find(|slot| slot.is_free()) {
-                Some(free) => *free = LineSlot(Place::Held(held)),
+            match self.lines.iter().rposition(LineSlot::is_free) {
+                Some(free) => self.hold(free, right, Source::BuiltIn, false),
                 None if refused => {}
                 None => return Err(Reason::MemoryTooSmall),
             }
@@ -296,6 +319,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         Ok(())
     }
 
+    #[inline(never)]
     fn read_usage(&mut self) {
         let lines = &mut *self.lines;
         let read = persist::each_usage(&mut self.vault, |place, usage| {
@@ -313,6 +337,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.storage_failed(read);
     }
 
+    #[inline(never)]
     fn read_agreements(&mut self) {
         let lines = &mut *self.lines;
         let read = persist::each_agreement(&mut self.vault, |_, agreement| {
@@ -324,6 +349,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.storage_failed(read);
     }
 
+    #[inline(never)]
     fn read_history_number(&mut self) {
         let mut next = 0;
         let read = self.history(|entry| next = next.max(entry.number.saturating_add(1)));
@@ -331,6 +357,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.storage_failed(read);
     }
 
+    #[inline(never)]
     fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
         let read = persist::each_level(&mut self.vault, |name| {

@@ -1,11 +1,10 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
-use crate::agent::held::{Held, LineSlot, Place, Source};
+use crate::agent::held::{ByOperator, Held, LineSlot, Source};
 use crate::agent::persist::{self, Agreement, Deed, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, is_trial_like};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
-use crate::entitle::Right;
 use crate::event::EventKind;
 use crate::key::Seal;
 use crate::limits::{MAX_COMMENT_LEN, MAX_RECORD_LEN};
@@ -26,22 +25,33 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub fn clear(&mut self, id: LineId, now: Now) -> Result<(), Reason> {
         self.tick(now);
         let (index, held) = self.installed(id)?;
-        if held.serving && self.is_running(&held) {
+        let about = held.about();
+        if held.serving && self.is_running(held) {
             return Err(Reason::LineInUse);
         }
         let key = self.line_key(index)?;
-        self.intend(Deed::Cleared, &held.right, u8::try_from(index).unwrap_or(u8::MAX))?;
+        self.intend(Deed::Cleared, index)?;
         let removed = self.vault.remove(key, self.scratch);
         self.forget_intent(removed)?;
+        self.event(EventKind::Cleared, about, 0);
+        self.remember(Deed::Cleared, index);
+        self.let_go(index);
+        Ok(())
+    }
+
+    /// A line is no longer there.
+    fn let_go(&mut self, index: usize) {
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot::EMPTY;
         }
+        self.settle_change();
+    }
+
+    /// Another line may serve now, another level be next.
+    pub(super) fn settle_change(&mut self) {
         self.update();
         self.conclude();
-        self.event(EventKind::Cleared, Some(&held), 0);
-        self.remember(Deed::Cleared, &held);
         self.announce_levels();
-        Ok(())
     }
 
     /// Takes a right back for good: its line is removed, and neither it nor a copy of it from before
@@ -58,37 +68,32 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if self.is_revoked(id) {
             return Ok(());
         }
-        let found = self.find_line(id).map(|(index, held)| (index, *held));
-        if found.is_some_and(|(_, held)| held.source == Source::BuiltIn) {
-            return Err(Reason::BuiltInLine);
-        }
-        let place = found.and_then(|(index, _)| u8::try_from(index).ok()).unwrap_or(u8::MAX);
-        let right = found.map(|(_, held)| held.right);
-        let name = right.as_ref().map_or(&b""[..], Right::feature);
-        let intent = Intent {
-            number: self.history_number,
-            deed: Deed::Revoked,
-            id,
-            place,
-            digest: [0; 32],
-            feature: name,
+        let installed = match self.installed(id) {
+            Ok((index, held)) => Some((index, held.about())),
+            Err(Reason::NoSuchLine) => None,
+            Err(reason) => return Err(reason),
         };
-        persist::store_intent(&mut self.vault, &intent)?;
+        let deed = Deed::Revoked;
+        match installed {
+            Some((index, _)) => self.intend(deed, index),
+            None => {
+                let (number, place, digest) = (self.history_number, u8::MAX, [0; 32]);
+                let intent = Intent { number, deed, id, place, digest, feature: b"" };
+                persist::store_intent(&mut self.vault, &intent)
+            }
+        }?;
         let stored = persist::store_revoked(&mut self.vault, id);
         self.forget_intent(stored)?;
-        if let Some((index, held)) = found {
-            // If this fails, the next boot removes it.
-            let removed = self.vault.remove(self.line_key(index)?, self.scratch);
-            self.storage_failed(removed);
-            if let Some(slot) = self.lines.get_mut(index) {
-                *slot = LineSlot::EMPTY;
-            }
-            self.event(EventKind::Revoked, Some(&held), 0);
-        }
-        self.update();
-        self.conclude();
-        self.write_history(Deed::Revoked, id, name);
-        self.announce_levels();
+        let Some((index, about)) = installed else {
+            self.write_history(deed, id, b"");
+            return Ok(());
+        };
+        // If this fails, the next boot removes it.
+        let removed = self.vault.remove(self.line_key(index)?, self.scratch);
+        self.storage_failed(removed);
+        self.event(EventKind::Revoked, about, 0);
+        self.remember(deed, index);
+        self.let_go(index);
         Ok(())
     }
 
@@ -105,15 +110,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// # Errors
     /// [`Reason::NoSuchLine`], [`Reason::PriorityFixed`], or what storage reports.
     pub fn set_priority(&mut self, id: LineId, priority: Option<Priority>) -> Result<(), Reason> {
-        let (index, mut held) = self.installed(id)?;
+        let (index, held) = self.installed(id)?;
         if !is_trial_like(held.license_type()) || priority == Some(Priority::Medium) {
             return Err(Reason::PriorityFixed);
         }
-        held.priority = priority;
-        self.rewrite(index, &held, None, None)?;
-        self.update();
-        self.conclude();
-        self.announce_levels();
+        self.rewrite(index, ByOperator { priority, ..held.own }, None, None)?;
+        self.settle_change();
         Ok(())
     }
 
@@ -144,7 +146,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::CommentTooLong);
         }
         let (index, held) = self.installed(id)?;
-        self.rewrite(index, &held, Some(text), None)
+        self.rewrite(index, held.own, Some(text), None)
     }
 
     /// Reads the comment of a line into a buffer.
@@ -203,20 +205,16 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let stored = persist::store_agreement(&mut self.vault, place, &agreement);
         self.forget_intent(stored)?;
         for index in 0..self.lines.len() {
-            let Some(held) = self.lines.get_mut(index).and_then(LineSlot::held_mut) else {
-                continue;
-            };
+            let Some(held) = self.held_mut(index) else { continue };
             if held.feature != Some(id) || !held.agreement || held.accepted {
                 continue;
             }
             held.accepted = true;
-            let held = *held;
-            self.event(EventKind::EulaAccepted, Some(&held), 0);
+            let about = held.about();
+            self.event(EventKind::EulaAccepted, about, 0);
         }
         self.write_history(deed, first, name);
-        self.update();
-        self.conclude();
-        self.announce_levels();
+        self.settle_change();
         Ok(())
     }
 
@@ -224,7 +222,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn rewrite(
         &mut self,
         index: usize,
-        held: &Held,
+        own: ByOperator,
         comment: Option<&[u8]>,
         seal: Option<Seal>,
     ) -> Result<(), Reason> {
@@ -239,9 +237,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let len = comment.map_or(value.len(), new_len);
         // In place: a second buffer for a line would be most of the stack.
         self.vault.store_changed(key, self.scratch, len, |value| {
-            let own =
-                [held.priority.map_or(0, |priority| priority as u8), u8::from(held.activated)];
-            SliceSink::new(value).put(&own);
+            SliceSink::new(value).put(&own.encode());
             SliceSink::new(value.get_mut(persist::SEAL).unwrap_or_default()).put(&seal);
             if let Some(new) = comment {
                 let mut end = SliceSink::new(value.get_mut(comment_at..).unwrap_or_default());
@@ -249,16 +245,16 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 end.put(&[u8::try_from(new.len()).unwrap_or(u8::MAX)]);
             }
         })?;
-        if let Some(slot) = self.lines.get_mut(index) {
-            *slot = LineSlot(Place::Held(*held));
+        if let Some(held) = self.held_mut(index) {
+            held.own = own;
         }
         Ok(())
     }
 
-    pub(super) fn installed(&self, id: LineId) -> Result<(usize, Held), Reason> {
+    pub(super) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {
         let (index, held) = self.find_line(id).ok_or(Reason::NoSuchLine)?;
         match held.source {
-            Source::Installed => Ok((index, *held)),
+            Source::Installed => Ok((index, held)),
             Source::BuiltIn => Err(Reason::BuiltInLine),
         }
     }

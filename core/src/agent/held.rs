@@ -7,7 +7,7 @@ use crate::calendar::Dated;
 use crate::catalog::FeatureId;
 use crate::entitle::{Denial, Right, Verdict};
 use crate::eval::Meter;
-use crate::line::{Count, ExpiryPolicy, LicenseType};
+use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
 use crate::reason::Reason;
 
 /// State of a line, as operators see it.
@@ -52,6 +52,39 @@ pub enum Source {
     BuiltIn,
 }
 
+/// What the operator has set for a line; stored with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ByOperator {
+    pub(super) priority: Option<Priority>,
+    pub(super) activated: bool,
+}
+
+impl ByOperator {
+    pub(super) const fn decode(priority: u8, activated: bool) -> Self {
+        let priority = match priority {
+            1 => Some(Priority::High),
+            3 => Some(Priority::Low),
+            _ => None,
+        };
+        Self { priority, activated }
+    }
+
+    pub(super) fn encode(self) -> [u8; 2] {
+        [self.priority.map_or(0, |priority| priority as u8), u8::from(self.activated)]
+    }
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    pub(super) feature: Option<FeatureId>,
+    pub(super) line: Option<LineId>,
+}
+
+impl About {
+    pub(super) const NOTHING: Self = Self { feature: None, line: None };
+}
+
 /// A line that the agent holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Held {
@@ -61,11 +94,9 @@ pub struct Held {
     pub(super) source: Source,
     /// What happens at its end: what the line says, else the catalog.
     pub(super) at_expiry: ExpiryPolicy,
-    /// Set by the operator.
-    pub(super) priority: Option<Priority>,
+    pub(super) own: ByOperator,
     pub(super) agreement: bool,
     pub(super) accepted: bool,
-    pub(super) activated: bool,
     pub(super) meter: Option<Meter>,
     /// Place of its usage value, once it has one.
     pub(super) usage: Option<u8>,
@@ -98,10 +129,9 @@ impl Held {
             feature,
             source,
             at_expiry: right.expiry(),
-            priority: None,
+            own: ByOperator { priority: None, activated: false },
             agreement: false,
             accepted: false,
-            activated: false,
             meter,
             usage: None,
             revoked: false,
@@ -114,6 +144,10 @@ impl Held {
             end_reports: 0,
             ended_at: None,
         }
+    }
+
+    pub(super) const fn about(&self) -> About {
+        About { feature: self.feature, line: Some(self.right.id()) }
     }
 
     /// What the line grants.
@@ -161,7 +195,7 @@ impl Held {
     /// The priority in the choice between lines.
     #[must_use]
     pub fn priority(&self) -> Priority {
-        self.priority.unwrap_or_else(|| Priority::default_of(self.license_type()))
+        self.own.priority.unwrap_or_else(|| Priority::default_of(self.license_type()))
     }
 
     /// Whether it is metered now.

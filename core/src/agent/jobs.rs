@@ -173,7 +173,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         host: &mut impl JobHost,
     ) -> Cause {
         for index in 0..self.lines.len() {
-            let Some(held) = self.held_at(index) else { continue };
+            let Some(held) = self.held(index) else { continue };
             let line = held.right.id();
             if held.source != Source::Installed
                 || !matches!(self.is_for_member(line, request.member), Ok(true))

@@ -32,11 +32,12 @@ pub use jobs::{JobHost, Material};
 pub use persist::{Deed, HistoryEntry};
 pub use take::{Effect, Intent, Taken};
 
+use held::About;
+
 use crate::calendar::{Calendar, ClockRules, Reading};
 use crate::catalog::Catalog;
 use crate::count::{LeaseSlot, Leases};
 use crate::date::{Date, Period};
-use crate::entitle::Right;
 use crate::event::{Event, EventGroup, EventKind, EventSlot, Events};
 use crate::key::TrustAnchor;
 use crate::line::{LicenseType, LineId};
@@ -249,26 +250,22 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.vault.level()
     }
 
-    fn event(&mut self, kind: EventKind, line: Option<&Held>, value: u64) {
-        self.events.push(Event {
-            kind,
-            uptime: self.now.uptime,
-            feature: line.and_then(|held| held.feature),
-            line: line.map(|held| held.right.id()),
-            value,
-        });
+    fn event(&mut self, kind: EventKind, about: About, value: u64) {
+        let About { feature, line } = about;
+        self.events.push(Event { kind, uptime: self.now.uptime, feature, line, value });
     }
 
     /// Begins a verb that writes several values: what it is about to do is durable before the
     /// first of them, so that boot can tell what happened of it.
-    fn intend(&mut self, deed: Deed, right: &Right, place: u8) -> Result<(), Reason> {
+    fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
+        let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {
             number: self.history_number,
             deed,
-            id: right.id(),
-            place,
+            id: held.right.id(),
+            place: u8::try_from(index).unwrap_or(u8::MAX),
             digest: [0; 32],
-            feature: right.feature(),
+            feature: held.right.feature(),
         };
         persist::store_intent(&mut self.vault, &intent)
     }
@@ -283,14 +280,23 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the
     /// entry tells has happened, and the next boot writes it.
-    fn remember(&mut self, deed: Deed, line: &Held) {
-        self.write_history(deed, line.right.id(), line.right.feature());
+    fn remember(&mut self, deed: Deed, index: usize) {
+        let (number, wall) = (self.history_number, self.wall());
+        let Some(held) = self.lines.get(index).and_then(LineSlot::held) else { return };
+        let (id, feature) = (held.right.id(), held.right.feature());
+        let entry = HistoryEntry { number, deed, id, wall, feature };
+        let stored = persist::store_history(&mut self.vault, &entry);
+        self.has_written_history(stored);
     }
 
     fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
-        let entry =
-            HistoryEntry { number: self.history_number, deed, id, wall: self.wall(), feature };
+        let (number, wall) = (self.history_number, self.wall());
+        let entry = HistoryEntry { number, deed, id, wall, feature };
         let stored = persist::store_history(&mut self.vault, &entry);
+        self.has_written_history(stored);
+    }
+
+    fn has_written_history(&mut self, stored: Result<(), Reason>) {
         if stored.is_ok() {
             self.history_number = self.history_number.saturating_add(1);
         }
@@ -300,7 +306,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn storage_failed(&mut self, result: Result<(), Reason>) {
         if let Err(reason) = result {
             let number = u64::from(reason.code().unsigned_abs());
-            self.event(EventKind::StorageFailed, None, number);
+            self.event(EventKind::StorageFailed, About::NOTHING, number);
         }
     }
 
@@ -322,6 +328,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn refresh(&mut self) {
         let view = self.view(self.product.rules.charge_interval.seconds());
         select::refresh(&view, self.lines, self.features);
+    }
+
+    fn held(&self, index: usize) -> Option<&Held> {
+        self.lines.get(index).and_then(LineSlot::held)
+    }
+
+    fn held_mut(&mut self, index: usize) -> Option<&mut Held> {
+        self.lines.get_mut(index).and_then(LineSlot::held_mut)
     }
 
     fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {

@@ -1,6 +1,6 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
-use crate::agent::held::{LineSlot, Source};
+use crate::agent::held::{About, LineSlot, Source};
 use crate::agent::persist::{self, Deed, UsageKind};
 use crate::agent::{Agent, Intent};
 use crate::event::EventKind;
@@ -66,7 +66,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.calendar.raise_signed(terms.issued);
         }
         let _ = self.look_at_clock();
-        self.event(EventKind::Repaired, None, removed);
+        self.event(EventKind::Repaired, About::NOTHING, removed);
         self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
         Ok(())
     }
@@ -94,15 +94,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Lines whose use was lost begin anew: the vendor says so by the record.
     fn begin_lost_use_anew(&mut self) -> Result<(), Reason> {
         for index in 0..self.lines.len() {
-            let Some(mut held) = self.held_at(index).filter(|held| held.use_unknown) else {
-                continue;
-            };
+            let Some(held) = self.held(index).filter(|held| held.use_unknown) else { continue };
             if held.source == Source::Installed {
-                self.store_usage(&mut held, 0, UsageKind::Metered)?;
+                self.store_usage(index, 0, UsageKind::Metered)?;
             }
-            held.use_unknown = false;
-            if let Some(slot) = self.lines.get_mut(index).and_then(LineSlot::held_mut) {
-                *slot = held;
+            if let Some(held) = self.held_mut(index) {
+                held.use_unknown = false;
             }
         }
         Ok(())

@@ -82,8 +82,8 @@ fn serve(
                 && (index == chosen || held.right.combine() == Combine::Additive)
                 && usable(view, feature, running, held, lines).is_ok()
         });
-        let Some(held) = joins.copied() else { continue };
-        units.add(&held, index == chosen);
+        let Some(held) = joins else { continue };
+        units.add(held, index == chosen);
         needs_start |= held.is_metered() && !held.running_out;
         if let Some(deadline) =
             held.meter.filter(|_| held.is_metered()).and_then(|m| m.next_deadline())
@@ -140,7 +140,7 @@ pub(super) fn usable(
     }
     let must_be_activated =
         matches!(held.license_type(), LicenseType::PermanentRightToUse | LicenseType::RightToUse);
-    if must_be_activated && !held.converted && !held.activated {
+    if must_be_activated && !held.converted && !held.own.activated {
         return Err(Reason::NotActivated);
     }
     if held.has_ended(view.uptime) {

@@ -1,6 +1,6 @@
 //! Using features: check, acquire and release, activate and deactivate, explain.
 
-use crate::agent::held::{Held, LineState, denied};
+use crate::agent::held::{ByOperator, Held, LineState, denied};
 use crate::agent::{Agent, names, select};
 use crate::catalog::{Enforcement, FeatureId, Kind};
 use crate::count::{Lease, LeaseToken};
@@ -235,7 +235,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn keep_activation(&mut self, id: FeatureId, activated: bool) -> Result<bool, Reason> {
         let mut news = false;
         for index in 0..self.lines.len() {
-            let Some(mut held) = self.held_at(index).filter(|held| held.feature == Some(id)) else {
+            let Some(held) = self.held(index).filter(|held| held.feature == Some(id)) else {
                 continue;
             };
             let by_operator = matches!(
@@ -243,11 +243,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 LicenseType::PermanentRightToUse | LicenseType::RightToUse
             );
             let may = !held.agreement || held.accepted || !activated;
-            if !by_operator || !may || held.activated == activated {
+            if !by_operator || !may || held.own.activated == activated {
                 continue;
             }
-            held.activated = activated;
-            self.rewrite(index, &held, None, None)?;
+            self.rewrite(index, ByOperator { activated, ..held.own }, None, None)?;
             news = true;
         }
         Ok(news)

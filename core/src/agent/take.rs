@@ -2,15 +2,15 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::held::{Held, LineSlot, Place, Source};
-use crate::agent::persist::{self, Deed, Group, LineValue, UsageKind, key};
+use crate::agent::held::{About, Held, LineSlot, Source};
+use crate::agent::persist::{self, Deed, LineValue, UsageKind};
 use crate::agent::{Agent, is_trial_like};
+use crate::binary::Frame;
 use crate::bind::BoundLine;
 use crate::bytes::sink::Sink;
 use crate::entitle::Right;
 use crate::event::EventKind;
 use crate::key::{KeyRecord, KeyRing, KeySlot, Seal};
-use crate::limits::MAX_RECORD_LEN;
 use crate::line::{Combine, Count, LicenseType, Line, LineId, Record, Records};
 use crate::reason::Reason;
 use crate::store::Storage;
@@ -52,7 +52,7 @@ pub struct Taken<'f> {
     /// Offset of the record, or of the byte that is wrong.
     pub offset: usize,
     /// The record, if it is one.
-    pub record: Option<Record<'f>>,
+    pub record: Option<&'f Record<'f>>,
     /// What it does, or why not.
     pub result: Result<Effect, Reason>,
 }
@@ -63,12 +63,12 @@ const FILE_KEYS: usize = 2;
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Installs every line of a file that is for this device, and reports on each record. A line
     /// is durable when its report comes. What happens to one record does not touch the others.
-    pub fn install<'f>(
+    pub fn install(
         &mut self,
-        file: &'f [u8],
+        file: &[u8],
         intent: Intent,
         now: Now,
-        mut report: impl FnMut(&Taken<'f>),
+        mut report: impl FnMut(&Taken<'_>),
     ) {
         let all = |_: &mut Self, _: &Line<'_>| Ok(());
         self.install_selected(file, intent, now, all, |_, taken| {
@@ -84,7 +84,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         intent: Intent,
         now: Now,
         mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
-        mut report: impl FnMut(&mut Self, &Taken<'f>) -> ControlFlow<()>,
+        mut report: impl FnMut(&mut Self, &Taken<'_>) -> ControlFlow<()>,
     ) {
         self.tick(now);
         let mut key_slots = [KeySlot::EMPTY; FILE_KEYS];
@@ -95,9 +95,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut number = 0_u32;
         for found in Records::new(file) {
             number = number.saturating_add(1);
-            let (record, offset, result) = match found.record {
+            let (record, offset, result) = match &found.record {
                 Ok(record) => {
-                    let result = match &record {
+                    let result = match record {
                         Record::Key(key) => {
                             ring.admit(key, &self.vault.verifier).map(|()| Effect::Key)
                         }
@@ -117,12 +117,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
         }
         if intent == Intent::Install {
-            self.update();
-            self.conclude();
-            self.announce_levels();
+            self.settle_change();
         }
     }
 
+    #[inline(never)]
     fn take(
         &mut self,
         line: &Line<'_>,
@@ -133,7 +132,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::OtherDevice);
         }
         let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
-        let right = Right::new(&bound).ok_or(Reason::BadFeature)?;
+        let (index, effect) = self.admit(&bound)?;
+        let kept = match intent {
+            Intent::WhatIf => Ok(()),
+            Intent::Install => self.keep(index, &bound, ring),
+        };
+        if (kept.is_err() || intent == Intent::WhatIf)
+            && let Some(slot) = self.lines.get_mut(index)
+        {
+            *slot = LineSlot::EMPTY;
+        }
+        kept.map(|()| effect)
+    }
+
+    /// Holds a line that may be installed: the index of its slot, and what it will do.
+    #[inline(never)]
+    fn admit(&mut self, bound: &BoundLine<'_>) -> Result<(usize, Effect), Reason> {
+        let right = Right::new(bound).ok_or(Reason::BadFeature)?;
         if let Some((_, known)) = self.find_line(right.id()) {
             let same = *known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
@@ -142,27 +157,35 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::LicenseRevoked);
         }
         self.check_once(&right)?;
-        let mut held = self.hold(right, Source::Installed, line.terms().eula.is_some());
-        let effect = self.effect_of(&held);
-        let place = self.free_place().ok_or(Reason::SlotsFull)?;
-        if intent == Intent::WhatIf {
-            return Ok(effect);
-        }
+        let effect = self.effect_of(&right);
+        let index = self.lines.iter().position(LineSlot::is_free).ok_or(Reason::SlotsFull)?;
+        u8::try_from(index).map_err(|_| Reason::SlotsFull)?;
+        self.hold(index, right, Source::Installed, bound.terms().eula.is_some());
+        Ok((index, effect))
+    }
+
+    /// Makes a line durable that is held already.
+    #[inline(never)]
+    fn keep(
+        &mut self,
+        index: usize,
+        bound: &BoundLine<'_>,
+        ring: &KeyRing<'_, '_>,
+    ) -> Result<(), Reason> {
+        let line = bound.verified().line();
         let signer = ring.signer_of(line.terms(), line.signer())?;
-        self.intend(Deed::Installed, &right, place)?;
-        let stored = self.recall(&mut held).and_then(|()| {
+        self.intend(Deed::Installed, index)?;
+        let stored = self.recall(index).and_then(|()| {
             let seal = self.vault.secret().is_some().then_some(signer.seal);
-            self.write_line(place, signer.delegation, seal, &bound)
+            self.write_line(index, signer.delegation, seal, line)
         });
         self.forget_intent(stored)?;
-        if let Some(slot) = self.lines.get_mut(usize::from(place)) {
-            *slot = LineSlot(Place::Held(held));
-        }
-        self.calendar.raise_signed(right.issued());
+        self.calendar.raise_signed(line.terms().issued);
         let _ = self.look_at_clock();
-        self.event(EventKind::Installed, Some(&held), 0);
-        self.remember(Deed::Installed, &held);
-        Ok(effect)
+        let about = self.held(index).map_or(About::NOTHING, Held::about);
+        self.event(EventKind::Installed, about, 0);
+        self.remember(Deed::Installed, index);
+        Ok(())
     }
 
     /// An evaluation subscription may be had once for each feature on a device.
@@ -182,7 +205,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Brings a line to what is remembered of it from before, and makes sure that its use can be
     /// remembered from now on. This comes before the line itself is stored: a line whose use
     /// nobody counts must not exist.
-    fn recall(&mut self, held: &mut Held) -> Result<(), Reason> {
+    fn recall(&mut self, index: usize) -> Result<(), Reason> {
+        let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
+        let held = held.ok_or(Reason::NoSuchLine)?;
         let _ = persist::each_agreement(&mut self.vault, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
@@ -199,62 +224,45 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Some(_) => Ok(()),
             // What was used of it may stand where nobody can read it.
             None if read.is_err() => read,
-            None if once => self.store_usage(held, 0, UsageKind::Once),
-            None => self.store_usage(held, 0, UsageKind::Metered),
+            None if once => self.store_usage(index, 0, UsageKind::Once),
+            None => self.store_usage(index, 0, UsageKind::Metered),
         }
     }
 
-    fn effect_of(&self, held: &Held) -> Effect {
-        let mut others = self.lines().filter(|other| other.right.feature() == held.right.feature());
-        match (held.right.combine(), held.right.count()) {
-            (Combine::Additive, Count::Units(units)) if others.next().is_some() => {
+    fn effect_of(&self, right: &Right) -> Effect {
+        let mut effect = Effect::New;
+        for other in self.lines().filter(|other| other.right.feature() == right.feature()) {
+            if let (Combine::Additive, Count::Units(units)) = (right.combine(), right.count()) {
                 return Effect::Adds(units);
             }
-            _ => {}
-        }
-        let mut others = self.lines().filter(|other| other.right.feature() == held.right.feature());
-        let Some(first) = others.next() else { return Effect::New };
-        let serving = core::iter::once(first).chain(others).find(|other| other.serving);
-        match serving {
-            Some(trial)
-                if is_trial_like(trial.license_type()) && !is_trial_like(held.license_type()) =>
-            {
-                Effect::Replaces(trial.right.id())
+            let outdone =
+                is_trial_like(other.license_type()) && !is_trial_like(right.license_type());
+            if other.serving && outdone {
+                return Effect::Replaces(other.right.id());
             }
-            _ => Effect::Joins,
+            effect = Effect::Joins;
+            if other.serving {
+                break;
+            }
         }
-    }
-
-    fn free_place(&self) -> Option<u8> {
-        let index = self.lines.iter().position(LineSlot::is_free)?;
-        u8::try_from(index).ok()
+        effect
     }
 
     fn write_line(
         &mut self,
-        place: u8,
+        index: usize,
         delegation: Option<&KeyRecord<'_>>,
         seal: Option<Seal>,
-        line: &BoundLine<'_>,
+        line: &Line<'_>,
     ) -> Result<(), Reason> {
-        let records = delegation
-            .copied()
-            .map(Record::Key)
-            .into_iter()
-            .chain([Record::License(*line.verified().line())]);
-        let mut whole = Ok(());
-        let stored = self.vault.store(key(Group::Lines, place), self.scratch, |out| {
+        let key = self.line_key(index)?;
+        self.vault.store(key, self.scratch, |out| {
             LineValue::begin(seal, out);
-            for record in records {
-                let mut frame = [0; MAX_RECORD_LEN];
-                match record.write_binary(&mut frame) {
-                    Ok(frame) => out.put(frame),
-                    // No record is longer than its limit.
-                    Err(_) => whole = Err(Reason::RecordTooLong),
-                }
+            if let Some(record) = delegation {
+                record.emit_binary(out);
             }
+            line.emit_binary(out);
             out.put(persist::NO_COMMENT);
-        });
-        whole.and(stored)
+        })
     }
 }

@@ -3,9 +3,9 @@
 use crate::binary::{KIND_KEY, KIND_LICENSE, KIND_REPAIR, MARK};
 use crate::bytes::sink::{BufferTooSmall, CountSink, Sink, SliceSink};
 use crate::date::Date;
-use crate::key::{KeyId, KeyTerms};
-use crate::line::{Combine, Count, ExpiryPolicy, Record, Terms, emit_udi};
-use crate::repair::RepairTerms;
+use crate::key::{KeyId, KeyRecord, KeyTerms};
+use crate::line::{Combine, Count, ExpiryPolicy, Line, Record, Terms, emit_udi};
+use crate::repair::{RepairRecord, RepairTerms};
 use crate::udi::Udi;
 use crate::verify::Signature;
 
@@ -15,26 +15,54 @@ impl Record<'_> {
     /// # Errors
     /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
     pub fn write_binary<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
-        let mut count = CountSink::default();
-        self.write_body(&mut count);
-        let kind = match self {
-            Self::License(_) => KIND_LICENSE,
-            Self::Key(_) => KIND_KEY,
-            Self::Repair(_) => KIND_REPAIR,
-        };
         let mut out = SliceSink::new(buffer);
-        out.put(&[MARK, kind]);
-        number(u64::try_from(count.0).unwrap_or(u64::MAX), &mut out);
-        self.write_body(&mut out);
+        match self {
+            Self::License(line) => line.emit_binary(&mut out),
+            Self::Key(key) => key.emit_binary(&mut out),
+            Self::Repair(repair) => repair.emit_binary(&mut out),
+        }
         out.finish()
     }
+}
 
-    fn write_body(&self, out: &mut impl Sink) {
-        match self {
-            Self::License(line) => license_body(line.terms(), out),
-            Self::Key(key) => key_body(key.terms(), out),
-            Self::Repair(repair) => repair_body(repair.terms(), out),
-        }
+/// A record that has a frame.
+pub(crate) trait Frame {
+    const KIND: u8;
+
+    fn emit_body(&self, out: &mut impl Sink);
+
+    fn emit_binary(&self, out: &mut impl Sink) {
+        let mut count = CountSink::default();
+        self.emit_body(&mut count);
+        out.put(&[MARK, Self::KIND]);
+        number(u64::try_from(count.0).unwrap_or(u64::MAX), out);
+        self.emit_body(out);
+    }
+}
+
+impl Frame for Line<'_> {
+    const KIND: u8 = KIND_LICENSE;
+
+    fn emit_body(&self, out: &mut impl Sink) {
+        license_body(self.terms(), out);
+        seal(self.signer(), self.signature(), out);
+    }
+}
+
+impl Frame for KeyRecord<'_> {
+    const KIND: u8 = KIND_KEY;
+
+    fn emit_body(&self, out: &mut impl Sink) {
+        key_body(self.terms(), out);
+        seal(self.signer(), self.signature(), out);
+    }
+}
+
+impl Frame for RepairRecord<'_> {
+    const KIND: u8 = KIND_REPAIR;
+
+    fn emit_body(&self, out: &mut impl Sink) {
+        repair_body(self.terms(), out);
         seal(self.signer(), self.signature(), out);
     }
 }

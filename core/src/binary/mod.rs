@@ -10,7 +10,7 @@ mod encode;
 
 pub(crate) use crate::binary::decode::Reader;
 use crate::binary::decode::{key_body, license_body, repair_body};
-pub(crate) use crate::binary::encode::{number, text};
+pub(crate) use crate::binary::encode::{Frame, number, text};
 use crate::line::{Found, ParseError, Record};
 use crate::reason::Reason;
 

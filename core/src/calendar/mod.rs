@@ -192,6 +192,10 @@ impl Calendar {
 }
 
 impl Reading {
+    /// Before the first reading: nothing is known.
+    pub const NONE: Self =
+        Self { state: ClockState::Unknown, changed: false, at_least: UnixTime(0), at_most: None };
+
     /// Judges a right by its first and last day. `paid` tells rights that were paid for, which a
     /// doubtful clock must not end, from trials, which it must not lengthen.
     #[must_use]

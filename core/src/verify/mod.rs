@@ -249,11 +249,11 @@ pub fn sha256(message: &Message<'_>) -> [u8; 32] {
 /// A license line whose signature was checked against a trusted key that may sign it. It may
 /// still be for another device.
 #[derive(Debug, Clone, Copy)]
-pub struct VerifiedLine<'a> {
-    line: Line<'a>,
+pub struct VerifiedLine<'l> {
+    line: &'l Line<'l>,
 }
 
-impl<'a> Line<'a> {
+impl Line<'_> {
     /// Checks the signature, and that the key may sign such a line.
     ///
     /// # Errors
@@ -262,21 +262,21 @@ impl<'a> Line<'a> {
     /// [`Reason::SignatureNotLowS`], [`Reason::SignatureMismatch`], [`Reason::InvalidKey`],
     /// [`Reason::CryptoFailure`].
     pub fn verify<V: SignatureVerifier + ?Sized>(
-        self,
+        &self,
         ring: &KeyRing<'_, '_>,
         verifier: &V,
-    ) -> Result<VerifiedLine<'a>, Reason> {
+    ) -> Result<VerifiedLine<'_>, Reason> {
         self.verify_sealed(ring, verifier, None).map(|(line, _)| line)
     }
 
     /// The same for a line that may have been verified before, under the root with this seal; and
     /// the seal that it has now.
     pub(crate) fn verify_sealed<V: SignatureVerifier + ?Sized>(
-        self,
+        &self,
         ring: &KeyRing<'_, '_>,
         verifier: &V,
         seal: Option<Seal>,
-    ) -> Result<(VerifiedLine<'a>, Seal), Reason> {
+    ) -> Result<(VerifiedLine<'_>, Seal), Reason> {
         let signer = ring.signer_of(self.terms(), self.signer())?;
         if seal != Some(signer.seal) {
             check_signature(signer.key, &self.message(), self.signature(), verifier)?;
@@ -285,16 +285,16 @@ impl<'a> Line<'a> {
     }
 }
 
-impl<'a> VerifiedLine<'a> {
+impl<'l> VerifiedLine<'l> {
     /// The line.
     #[must_use]
-    pub const fn line(&self) -> &Line<'a> {
-        &self.line
+    pub const fn line(&self) -> &'l Line<'l> {
+        self.line
     }
 
     /// What the vendor has signed.
     #[must_use]
-    pub const fn terms(&self) -> &Terms<'a> {
+    pub const fn terms(&self) -> &'l Terms<'l> {
         self.line.terms()
     }
 }
