@@ -7,13 +7,42 @@ use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
 use crate::event::EventKind;
 use crate::key::Seal;
-use crate::limits::{MAX_COMMENT_LEN, MAX_RECORD_LEN};
-use crate::line::{LineId, Records};
+use crate::limits::MAX_COMMENT_LEN;
+use crate::line::{LineId, Record, Records};
 use crate::reason::Reason;
 use crate::store::{Protection, Storage};
 use crate::time::Now;
 use crate::udi::UdiSource;
 use crate::verify::{Message, SignatureVerifier};
+
+/// The part of a text from an offset on. A whole record would be a kilobyte of stack; so it is written once
+/// for each part.
+struct Part {
+    before: usize,
+    bytes: [u8; 128],
+    len: usize,
+}
+
+impl Part {
+    fn of(record: &Record<'_>, before: usize) -> Self {
+        let mut part = Self { before, bytes: [0; 128], len: 0 };
+        record.emit_text(&mut part);
+        part.put(b"\n");
+        part
+    }
+}
+
+impl Sink for Part {
+    fn put(&mut self, bytes: &[u8]) {
+        let skipped = self.before.min(bytes.len());
+        self.before = self.before.saturating_sub(skipped);
+        let room = self.bytes.iter_mut().skip(self.len);
+        for (to, from) in room.zip(bytes.iter().skip(skipped)) {
+            *to = *from;
+            self.len = self.len.saturating_add(1);
+        }
+    }
+}
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Removes a line. What was used of it stays remembered, so installing it again gives nothing
@@ -99,6 +128,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Whether a line was taken back. What cannot be read was reported at boot, and with an anchor
     /// it denies.
+    #[inline(never)]
     pub(super) fn is_revoked(&mut self, id: LineId) -> bool {
         let mut revoked = false;
         let _ = persist::each_revoked(&mut self.vault, |_, known| revoked |= known == id);
@@ -168,18 +198,25 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Gives the text of an installed line back, with its `KEY` record before it if the key was
-    /// delegated: what a backup holds.
+    /// delegated: what a backup holds. It comes in pieces, with a line feed behind each record.
     ///
     /// # Errors
     /// [`Reason::NoSuchLine`], [`Reason::BuiltInLine`], or what storage reports.
-    pub fn line_text(&mut self, id: LineId, mut record: impl FnMut(&[u8])) -> Result<(), Reason> {
+    pub fn line_text(&mut self, id: LineId, mut text: impl FnMut(&[u8])) -> Result<(), Reason> {
         let (index, _) = self.installed(id)?;
         let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         for found in Records::new(LineValue::decode(value)?.frames) {
-            let stored = found.record.map_err(|error| error.reason)?;
-            let mut text = [0; MAX_RECORD_LEN];
-            record(stored.write_text(&mut text).map_err(|_| Reason::StorageCorrupted)?);
+            let record = found.record.as_ref().map_err(|error| error.reason)?;
+            let mut written = 0_usize;
+            loop {
+                let part = Part::of(record, written);
+                if part.len == 0 {
+                    break;
+                }
+                text(part.bytes.get(..part.len).unwrap_or_default());
+                written = written.saturating_add(part.len);
+            }
         }
         Ok(())
     }
@@ -264,6 +301,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// The place of a feature's agreement: the one it has, or a free one.
+    #[inline(never)]
     fn agreement_place(&mut self, name: &[u8]) -> Result<u8, Reason> {
         let mut taken = [false; persist::MAX_AGREEMENTS as usize];
         let mut own = None;

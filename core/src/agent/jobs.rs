@@ -29,7 +29,7 @@ pub trait JobHost {
     /// The text of the license agreement for a feature.
     fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]>;
 
-    /// Takes a record of a backup, or the text of an agreement.
+    /// Takes the next piece of a backup, or of the text of an agreement.
     ///
     /// # Errors
     /// If it could not be written: the job fails then.
@@ -102,6 +102,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
+    // These, like the steps of boot, are functions of their own in machine code too.
+    #[inline(never)]
     fn install_job(
         &mut self,
         jobs: &mut Jobs<'_>,
@@ -136,6 +138,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if found { Cause::None } else { Cause::InvalidLicenseFile }
     }
 
+    #[inline(never)]
     fn accept_for_job(
         &mut self,
         id: LineId,
@@ -148,6 +151,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.accept_eula(feature, text, now)
     }
 
+    #[inline(never)]
     fn clear_job(
         &mut self,
         jobs: &mut Jobs<'_>,
@@ -165,6 +169,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Cause::None
     }
 
+    #[inline(never)]
     fn backup_job(
         &mut self,
         jobs: &mut Jobs<'_>,
@@ -181,9 +186,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 continue;
             }
             let mut written = Ok(());
-            let read = self.line_text(line, |record| {
-                written =
-                    written.and_then(|()| host.output(record)).and_then(|()| host.output(b"\n"));
+            let read = self.line_text(line, |text| {
+                written = written.and_then(|()| host.output(text));
             });
             if written.is_err() {
                 return Cause::InvalidLicenseBackupFile;
@@ -196,6 +200,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if host.finish().is_ok() { Cause::None } else { Cause::InvalidLicenseBackupFile }
     }
 
+    #[inline(never)]
     fn eula_job(
         &self,
         jobs: &mut Jobs<'_>,
@@ -204,7 +209,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         host: &mut impl JobHost,
     ) -> Cause {
         for found in Records::new(file) {
-            let line = match found.record {
+            let line = match &found.record {
                 Ok(Record::License(line)) => line,
                 Ok(Record::Key(_) | Record::Repair(_)) => continue,
                 Err(error) => {
@@ -262,7 +267,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let loaded = self.vault.load(key, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         for found in Records::new(super::persist::LineValue::decode(value)?.frames) {
-            if let Ok(Record::License(line)) = found.record {
+            if let Ok(Record::License(line)) = &found.record {
                 return match line.udi() {
                     Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),
                     None => Ok(member == 0),

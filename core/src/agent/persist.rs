@@ -339,6 +339,7 @@ pub(super) fn each_revoked(
 }
 
 /// Adds an id to those that were taken back: for good, and before anything else happens.
+#[inline(never)]
 pub(super) fn store_revoked(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     id: LineId,

@@ -95,23 +95,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut number = 0_u32;
         for found in Records::new(file) {
             number = number.saturating_add(1);
-            let (record, offset, result) = match &found.record {
-                Ok(record) => {
-                    let result = match record {
-                        Record::Key(key) => {
-                            ring.admit(key, &self.vault.verifier).map(|()| Effect::Key)
-                        }
-                        Record::Repair(repair) => {
-                            self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
-                        }
-                        Record::License(line) => {
-                            select(self, line).and_then(|()| self.take(line, &ring, intent))
-                        }
-                    };
-                    (Some(record), found.start, result)
+            let result = match &found.record {
+                Ok(Record::Key(key)) => ring.admit(key, &self.vault.verifier).map(|()| Effect::Key),
+                Ok(Record::Repair(repair)) => {
+                    self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                 }
-                Err(error) => (None, error.offset, Err(error.reason)),
+                Ok(Record::License(line)) => {
+                    select(self, line).and_then(|()| self.take(line, &ring, intent))
+                }
+                Err(error) => Err(error.reason),
             };
+            let record = found.record.as_ref().ok();
+            let offset = found.record.as_ref().map_or_else(|error| error.offset, |_| found.start);
             if report(self, &Taken { number, offset, record, result }).is_break() {
                 break;
             }
@@ -189,6 +184,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// An evaluation subscription may be had once for each feature on a device.
+    #[inline(never)]
     fn check_once(&mut self, right: &Right) -> Result<(), Reason> {
         if right.license_type() != LicenseType::EvaluationSubscription {
             return Ok(());

@@ -19,7 +19,7 @@ pub(crate) use records::without_mark;
 pub use records::{Found, ParseError, Records};
 pub use terms::{Combine, Count, ExpiryPolicy, LicenseType, LineId, Terms};
 
-use crate::bytes::sink::{BufferTooSmall, SliceSink};
+use crate::bytes::sink::{BufferTooSmall, Sink, SliceSink};
 use crate::key::{KeyId, KeyRecord};
 use crate::repair::RepairRecord;
 use crate::udi::{Udi, UdiSource};
@@ -43,13 +43,17 @@ impl<'a> Record<'a> {
     /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
     pub fn write_text<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
         let mut out = SliceSink::new(buffer);
-        match self {
-            Self::License(line) => line.terms.emit(&mut out),
-            Self::Key(key) => key.terms().emit(&mut out),
-            Self::Repair(repair) => repair.terms().emit(&mut out),
-        }
-        emit_signature(self.signer(), self.signature(), &mut out);
+        self.emit_text(&mut out);
         out.finish()
+    }
+
+    pub(crate) fn emit_text(&self, out: &mut impl Sink) {
+        match self {
+            Self::License(line) => line.terms.emit(out),
+            Self::Key(key) => key.terms().emit(out),
+            Self::Repair(repair) => repair.terms().emit(out),
+        }
+        emit_signature(self.signer(), self.signature(), out);
     }
 
     /// The bytes under the signature, domain prefix included.

@@ -351,7 +351,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let mut written = Ok(());
             let read = self.line_text(held.right().id(), |text| {
                 let text = core::str::from_utf8(text).unwrap_or_default();
-                written = written.and_then(|()| writeln!(out, "{text}"));
+                written = written.and_then(|()| out.write_str(text));
             });
             written?;
             if let Err(reason) = read {

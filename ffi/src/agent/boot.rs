@@ -2,12 +2,12 @@
 
 use core::mem::size_of;
 
-use nodelock::{Agent, Product, WithSecret};
+use nodelock::{Agent, Memory, Product, Rules, WithSecret};
 
 use crate::agent::catalog;
 use crate::agent::config::{nodelock_agent_config, nodelock_now};
 use crate::agent::memory::nodelock_agent_memory;
-use crate::agent::state::{begin, change, close, finish, look, nodelock_agent};
+use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, load, nodelock_config};
 use crate::install::check_anchors;
@@ -62,8 +62,26 @@ unsafe fn boot(
     if agent_size < size_of::<nodelock_agent>() {
         return Err(Code(NODELOCK_ERR_CTX_SIZE));
     }
-    // SAFETY: not NULL, aligned, large enough.
-    let at = unsafe { begin(agent) }?;
+    // SAFETY: not NULL, aligned, large enough; the rest is the caller's promise. After `assemble` all parts are
+    // written.
+    unsafe {
+        begin(agent, |at| {
+            assemble(at, config, memory)?;
+            Ok((&mut (*at).core).start(nodelock_now::read(now)?)?)
+        })
+    }
+}
+
+/// Writes all parts of an agent that has not started. What they refer to stays where it is until the agent
+/// ends. Functions of their own in machine code too, this and the next: boot needs the stack that they take.
+///
+/// The caller's promise: `at` comes from `begin`, and nobody has a reference to it; the rest as for booting.
+#[inline(never)]
+unsafe fn assemble(
+    at: *mut Content,
+    config: *const nodelock_agent_config,
+    memory: *const nodelock_agent_memory,
+) -> Result<(), Code> {
     // SAFETY: the caller's promise; zero is a value of every field.
     let config: nodelock_agent_config = unsafe { load(config) }?;
     // SAFETY: the caller's promise.
@@ -72,36 +90,42 @@ unsafe fn boot(
     settings.check()?;
     let rules = config.rules(settings.accepts_development())?;
     // SAFETY: the caller's promise.
-    let now = unsafe { nodelock_now::read(now) }?;
-    // SAFETY: the caller's promise.
     let rooms = unsafe { nodelock_agent_memory::open(memory) }?;
     // SAFETY: the caller's promise.
     let catalog = unsafe { catalog::fill(&config, rooms.catalog, rooms.names) }?;
-    // SAFETY: `begin` has checked the memory, and nobody has a reference to it. What is referred to from
-    // here on stays where it is until the agent ends: the caller's promise not to move it.
-    let (error, settings, anchors, catalog) = unsafe {
+    // SAFETY: the caller's promise.
+    unsafe {
         (&raw mut (*at).settings).write(settings);
         (&raw mut (*at).anchors).write(Anchors::none());
         (&raw mut (*at).catalog).write(catalog);
         settings.read_anchors(&mut (*at).anchors)?;
-        (&(*at).error, &(*at).settings, &(*at).anchors, &(*at).catalog)
-    };
-    let storage = Flash::new(&config, settings.user, error).ok_or(Code(NODELOCK_ERR_NO_STORAGE))?;
-    let start = || {
-        check_anchors(anchors, &Crypto::new(settings, error))?;
-        // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
-        let udis = unsafe { Udis::read(settings, error) };
-        // SAFETY: the caller's promise.
-        let device = WithSecret { device: udis, secret: unsafe { config.secret() } };
-        let product = Product { catalog, anchors: anchors.as_slice(), rules };
-        let verifier = Crypto::new(settings, error);
-        let core = Agent::boot(product, device, verifier, storage, rooms.memory, now)?;
-        // SAFETY: as above; this is the last part that was missing.
-        unsafe { (&raw mut (*at).core).write(core) };
-        Ok(())
-    };
-    // SAFETY: all parts are written.
-    unsafe { finish(at, start) }
+        check_anchors(&(*at).anchors, &Crypto::new(&(*at).settings, &(*at).error))?;
+        assemble_core(at, &config, rules, rooms.memory)
+    }
+}
+
+/// The last part.
+///
+/// The caller's promise: as above, and the other parts are written.
+#[inline(never)]
+unsafe fn assemble_core(
+    at: *mut Content,
+    config: &nodelock_agent_config,
+    rules: Rules,
+    memory: Memory<'static>,
+) -> Result<(), Code> {
+    // SAFETY: the caller's promise.
+    let (error, settings, anchors, catalog) =
+        unsafe { (&(*at).error, &(*at).settings, &(*at).anchors, &(*at).catalog) };
+    let storage = Flash::new(config, settings.user, error).ok_or(Code(NODELOCK_ERR_NO_STORAGE))?;
+    let product = Product { catalog, anchors: anchors.as_slice(), rules };
+    // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
+    let (udis, secret) = unsafe { (Udis::read(settings, error), config.secret()) };
+    let device = WithSecret { device: udis, secret };
+    let core = Agent::new(product, device, Crypto::new(settings, error), storage, memory);
+    // SAFETY: as above.
+    unsafe { (&raw mut (*at).core).write(core) };
+    Ok(())
 }
 
 /// Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when

@@ -132,12 +132,10 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
         let id = unsafe { self::line_id(line_id) }?;
         let write = write.ok_or(Code(NODELOCK_ERR_NULL_ARGUMENT))?;
         let mut answer = 0;
-        core.line_text(id, |record| {
-            for piece in [record, b"\n"] {
-                if answer == 0 {
-                    // SAFETY: the program's function, called as the header says.
-                    answer = unsafe { write(user, piece.as_ptr().cast(), piece.len()) };
-                }
+        core.line_text(id, |piece| {
+            if answer == 0 {
+                // SAFETY: the program's function, called as the header says.
+                answer = unsafe { write(user, piece.as_ptr().cast(), piece.len()) };
             }
         })?;
         if answer == 0 { Ok(()) } else { Err(Code(NODELOCK_ERR_OUTPUT)) }

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
         core.install(file, intent, now, |taken| {
             tally.add(taken.number, taken.result);
             let result = number(taken.result.map(drop).map_err(Code::from));
-            let mut record = describe(taken.number, taken.offset, taken.record.as_ref(), result);
+            let mut record = describe(taken.number, taken.offset, taken.record, result);
             record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
             report(hook, user, &record);
         });

@@ -115,10 +115,13 @@ pub(super) unsafe fn change<T>(
     outcome
 }
 
-/// Memory for an agent that is to be booted.
+/// Boots an agent in this memory, and keeps callbacks out meanwhile. `work` writes all of it if it succeeds.
 ///
 /// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
-pub(super) unsafe fn begin(agent: *mut nodelock_agent) -> Result<*mut Content, Code> {
+pub(super) unsafe fn begin(
+    agent: *mut nodelock_agent,
+    work: impl FnOnce(*mut Content) -> Result<(), Code>,
+) -> Result<(), Code> {
     // SAFETY: passed on.
     match unsafe { open(agent) } {
         Ok(_) | Err(Code(NODELOCK_ERR_NOT_INITIALIZED)) => {}
@@ -127,24 +130,12 @@ pub(super) unsafe fn begin(agent: *mut nodelock_agent) -> Result<*mut Content, C
     let at = agent.cast::<Content>();
     // SAFETY: aligned for an agent, which is large enough; nobody has a reference to it.
     unsafe {
-        (&raw mut (*at).word).write(FAILED);
+        (&raw mut (*at).word).write(RUNNING);
         (&raw mut (*at).error).write(Cell::new(0));
     }
-    Ok(at)
-}
-
-/// Runs the last step of booting, which calls back.
-///
-/// The caller's promise: `at` comes from `begin`, and `work` writes all of it if it succeeds.
-pub(super) unsafe fn finish(
-    at: *mut Content,
-    work: impl FnOnce() -> Result<(), Code>,
-) -> Result<(), Code> {
-    // SAFETY: as in `begin`.
-    unsafe { (&raw mut (*at).word).write(RUNNING) };
-    let outcome = work();
+    let outcome = work(at);
     let word = if outcome.is_ok() { READY } else { FAILED };
-    // SAFETY: as in `begin`.
+    // SAFETY: as above.
     unsafe { (&raw mut (*at).word).write(word) };
     outcome
 }

@@ -439,7 +439,6 @@ fn f002_058_a_backup_is_a_license_file_also_of_a_delegated_key() {
         agent
             .line_text(LineId([1; 10]), |text| {
                 backup.push_str(core::str::from_utf8(text).unwrap());
-                backup.push('\n');
             })
             .unwrap();
         assert_eq!(backup, std::format!("{file}\n"));
