@@ -17,6 +17,9 @@ pub(crate) enum Flow {
     /// To this address, for good.
     Jump(u64),
     ByPointer,
+    /// Not an instruction but a constant, which may be where a function begins: code for the smallest size
+    /// calls one that it needs several times through a register.
+    Constant(u64),
 }
 
 impl<'a> Instruction<'a> {
@@ -24,6 +27,8 @@ impl<'a> Instruction<'a> {
         let (address, rest) = line.trim_start().split_once(':')?;
         let address = u64::from_str_radix(address, 16).ok()?;
         let rest = rest.split([';', '@']).next()?.trim();
+        // LLVM shows the bytes of constants in any case.
+        let rest = rest.find(".word").and_then(|at| rest.get(at..)).unwrap_or(rest);
         let (mnemonic, operands) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         Some(Self { address, mnemonic, operands: operands.trim() })
     }
@@ -32,6 +37,10 @@ impl<'a> Instruction<'a> {
         let first = self.operands.split(',').next().unwrap_or_default().trim();
         if let Some(far) = previous.and_then(|previous| self.far_end(&previous)) {
             return if self.mnemonic == "jr" { Flow::Jump(far) } else { Flow::Call(far) };
+        }
+        if self.mnemonic == ".word" {
+            let digits = first.strip_prefix("0x").unwrap_or(first);
+            return u64::from_str_radix(digits, 16).map_or(Flow::On, Flow::Constant);
         }
         match (self.mnemonic, self.branch_target()) {
             ("bl" | "blx" | "jal" | "c.jal", Some(to)) => Flow::Call(to),
@@ -96,6 +105,8 @@ mod tests {
         assert_eq!(flow("   2057e:\tbl\t25aa2 <f>"), Flow::Call(0x25aa2));
         assert_eq!(flow("   20572:\tbeq.w\t0x205a4 <f+0x74>"), Flow::Jump(0x205a4));
         assert_eq!(flow("   20572:\tblx\tr3"), Flow::ByPointer);
+        assert_eq!(flow("   252ec: 61 5c 02 00  \t.word\t0x00025c61"), Flow::Constant(0x25c61));
+        assert_eq!(flow("   252ec:\t.word\t0x00025c61"), Flow::Constant(0x25c61));
         assert_eq!(flow("   20572:\tbx\tlr"), Flow::On);
         assert_eq!(flow("   20572:\tjal\t0x11000 <f>"), Flow::Call(0x11000));
         assert_eq!(flow("   20572:\tbeqz\ta0, 0x11000 <f+0x2>"), Flow::Jump(0x11000));

@@ -39,6 +39,14 @@ pub(crate) fn functions() -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// The number that the header defines under a name.
+pub(crate) fn constant(name: &str) -> Result<u64> {
+    let header = read()?;
+    let defined =
+        |line: &str| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok();
+    header.lines().find_map(defined).with_context(|| format!("include/nodelock.h: {name}"))
+}
+
 fn read() -> Result<String> {
     std::fs::read_to_string(path()).context("include/nodelock.h")
 }

@@ -122,6 +122,11 @@ impl Graph {
             match flow {
                 Flow::On => {}
                 Flow::ByPointer => node.calls_back = true,
+                // The lowest bit says that it is Thumb code.
+                Flow::Constant(value) if image.functions.contains_key(&(value & !1)) => {
+                    node.calls.insert(value & !1);
+                }
+                Flow::Constant(_) => {}
                 Flow::Call(to) => node.goes_to(image, start, to, true),
                 Flow::Jump(to) => node.goes_to(image, start, to, false),
             }
@@ -206,7 +211,7 @@ mod tests {
         ];
         let image = Image { flash: 0, ram: 0, functions: functions.into() };
         let listing = "10:\tbl\t0x20 <deep>\n12:\tb.w\t0x30 <tail>\n14:\tblx\tr0\n\
-                       20:\tpush\t{r4-r6, lr}\n22:\tsub\tsp, #16\n30:\tbx\tlr\n\
+                       20:\tpush\t{r4-r6, lr}\n22:\tsub\tsp, #16\n24:\t.word\t0x12345678\n30:\tbx\tlr\n\
                        36:\tbmi.n\t10 <root>\n";
         let graph = Graph::read(&image, listing);
         let chain = graph.deepest(0x10, &mut Vec::new(), &mut BTreeMap::new()).unwrap();
@@ -217,6 +222,10 @@ mod tests {
 
         let far_jump = Graph::read(&image, "10:\tpush\t{lr}\n12:\tbl\t0x14 <root+0x4>\n");
         assert!(far_jump.nodes[&0x10].calls.is_empty());
+
+        let named =
+            Graph::read(&image, "10:\tldr\tr4, [pc, #4]\n12:\tblx\tr4\n14:\t.word\t0x00000021\n");
+        assert!(named.nodes[&0x10].calls.contains(&0x20));
 
         let looping = Graph::read(&image, "10:\tbl\t0x20 <deep>\n20:\tbl\t0x10 <root>\n");
         let refusal = looping.deepest(0x10, &mut Vec::new(), &mut BTreeMap::new()).err().unwrap();
