@@ -66,6 +66,13 @@
 #define NODELOCK_MUST_USE
 #endif
 
+// How large memory for the library is depends on the pointers in it.
+#if UINTPTR_MAX > 0xFFFFFFFFu
+#define NODELOCK_64_BIT
+#else
+#define NODELOCK_32_BIT
+#endif
+
 // Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
 // this number, nor is it a few bits away from another verdict.
 #define NODELOCK_GRANTED 0xEDB75ADBu
@@ -554,15 +561,23 @@
 // A right that ends while it is in use goes on, and is reported.
 #define NODELOCK_EXPIRY_REPORT 2
 
+#if defined(NODELOCK_64_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
 #define NODELOCK_AGENT_WORDS 184
+#endif
+
+#if defined(NODELOCK_32_BIT)
+// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
+// ABI number can use some.
+#define NODELOCK_AGENT_WORDS 128
+#endif
 
 // 64-bit words in a nodelock_line_slot.
 #define NODELOCK_LINE_SLOT_WORDS 32
 
 // 64-bit words in a nodelock_feature_slot.
-#define NODELOCK_FEATURE_SLOT_WORDS 18
+#define NODELOCK_FEATURE_SLOT_WORDS 10
 
 // 64-bit words in a nodelock_lease_slot.
 #define NODELOCK_LEASE_SLOT_WORDS 3
@@ -570,14 +585,24 @@
 // 64-bit words in a nodelock_event_slot.
 #define NODELOCK_EVENT_SLOT_WORDS 5
 
+#if defined(NODELOCK_64_BIT)
 // 64-bit words in a nodelock_catalog_entry.
 #define NODELOCK_CATALOG_ENTRY_WORDS 18
+#endif
+
+#if defined(NODELOCK_32_BIT)
+// 64-bit words in a nodelock_catalog_entry.
+#define NODELOCK_CATALOG_ENTRY_WORDS 11
+#endif
 
 // 64-bit words in a nodelock_name_slot.
 #define NODELOCK_NAME_SLOT_WORDS 2
 
-// Bytes that the scratch buffer must have: a stored line with its comment.
+// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
 #define NODELOCK_SCRATCH_LEN 2048
+
+// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
+#define NODELOCK_SCRATCH_MIN 512
 
 // Flag of a feature: more than is licensed may be used, and is counted as a violation.
 #define NODELOCK_FEATURE_HONOUR_BASED 1
@@ -1362,7 +1387,9 @@ typedef struct nodelock_agent_memory {
     struct nodelock_name_slot *names;
     // Number of names.
     size_t name_count;
-    // NODELOCK_SCRATCH_LEN bytes.
+    // NODELOCK_SCRATCH_LEN bytes, or down to NODELOCK_SCRATCH_MIN on a device whose lines are short: a line
+    // that does not fit in it is refused with NODELOCK_ERR_STORAGE_FULL, also at boot. So never give less
+    // than an earlier firmware did.
     uint8_t *scratch;
     // Number of bytes.
     size_t scratch_len;

@@ -99,7 +99,8 @@ mod verify;
 
 pub use agent::{
     Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, JobHost, LineSlot, LineState,
-    Material, Memory, Priority, Product, Refused, Rules, SCRATCH_LEN, Source, Taken,
+    MIN_SCRATCH_LEN, Material, Memory, Priority, Product, Refused, Rules, SCRATCH_LEN, Source,
+    Taken,
 };
 pub use binary::MARK as BINARY_MARK;
 pub use bind::BoundLine;

@@ -222,7 +222,7 @@ reasons! {
         "only metered and trial licenses have a priority to change";
     /// The memory that the caller gave is too small.
     MemoryTooSmall = -416, "memory-too-small", "the memory given to the agent is too small",
-        "give a feature slot for each feature of the catalog, and a scratch buffer of SCRATCH_LEN";
+        "give a feature slot for each feature of the catalog, and at least MIN_SCRATCH_LEN of scratch";
     /// The anchor's counters could not be read or raised.
     AnchorFailed = -430, "anchor-failed", "the counters that protect the license storage do not answer",
         "look up the port's own error; rights with a time limit wait until the counters work again";

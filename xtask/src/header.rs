@@ -39,12 +39,12 @@ pub(crate) fn functions() -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// The number that the header defines under a name.
+/// The number that the header defines under a name; where it depends on the size of pointers, the one for 32 bit.
 pub(crate) fn constant(name: &str) -> Result<u64> {
     let header = read()?;
     let defined =
         |line: &str| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok();
-    header.lines().find_map(defined).with_context(|| format!("include/nodelock.h: {name}"))
+    header.lines().filter_map(defined).min().with_context(|| format!("include/nodelock.h: {name}"))
 }
 
 fn read() -> Result<String> {

@@ -2,7 +2,7 @@
 
 use crate::agent::held::{About, ByOperator, FeatureSlot, Held, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, key};
-use crate::agent::{Agent, Memory, Product, SCRATCH_LEN, is_trial_like, names};
+use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, is_trial_like, names};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::{Calendar, Reading};
 use crate::count::Leases;
@@ -77,7 +77,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     // Each step is a function of its own in machine code too: the stack would hold all of them at once.
     pub fn start(&mut self, now: Now) -> Result<(), Reason> {
         let features = self.product.catalog.features().len();
-        if self.features.len() < features || self.scratch.len() < SCRATCH_LEN {
+        if self.features.len() < features || self.scratch.len() < MIN_SCRATCH_LEN {
             return Err(Reason::MemoryTooSmall);
         }
         if self.vault.secret().is_some_and(|secret| *secret == [0; 32] || *secret == [0xFF; 32]) {

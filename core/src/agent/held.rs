@@ -292,9 +292,8 @@ pub struct FeatureSlot {
     /// The answer to "may it run?", and until which uptime it holds.
     pub(super) verdict: Verdict,
     pub(super) valid_until: u64,
-    /// By its own lines, without what a level brings.
-    pub(super) own: Verdict,
-    pub(super) own_valid_until: u64,
+    /// It is granted, and not because a level brings it.
+    pub(super) by_itself: bool,
     /// Switched on by the operator or the firmware.
     pub(super) activated: bool,
     /// Of levels: chosen at boot; asked for; would be chosen at the next boot.
@@ -312,8 +311,7 @@ impl FeatureSlot {
     pub const EMPTY: Self = Self {
         verdict: denied(Reason::NoLicense),
         valid_until: u64::MAX,
-        own: denied(Reason::NoLicense),
-        own_valid_until: u64::MAX,
+        by_itself: false,
         activated: false,
         booted: false,
         requested: false,

@@ -47,8 +47,12 @@ use crate::time::{DAY, Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
-/// Length of the scratch buffer: a stored line with its comment and its `KEY` record.
+/// Length of the scratch buffer that is enough for every line: stored, with its comment and its `KEY` record.
 pub const SCRATCH_LEN: usize = 2048;
+
+/// The least: enough for a line of some 300 bytes with a short comment. What does not fit is refused with
+/// [`Reason::StorageFull`].
+pub const MIN_SCRATCH_LEN: usize = 512;
 
 /// Priority of a line in the choice between several for one feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,7 +141,7 @@ pub struct Memory<'m> {
     pub leases: &'m [LeaseSlot],
     /// Events that wait to be fetched.
     pub events: &'m mut [EventSlot],
-    /// At least [`SCRATCH_LEN`] bytes.
+    /// [`SCRATCH_LEN`] bytes, or at least [`MIN_SCRATCH_LEN`] on a device whose lines are short.
     pub scratch: &'m mut [u8],
 }
 

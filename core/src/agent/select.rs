@@ -27,17 +27,25 @@ pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [F
         held.serving = false;
     }
     for id in view.catalog.ids() {
-        let Some(feature) = view.catalog.feature(id) else { continue };
-        let Some(slot) = features.get(id.index()).copied() else { continue };
-        let (own, valid_until) = serve(view, id, feature, &slot, lines);
+        let (Some(feature), Some(slot)) = (view.catalog.feature(id), features.get(id.index()))
+        else {
+            continue;
+        };
+        let (verdict, valid_until) = serve(view, id, feature, slot, lines);
         if let Some(slot) = features.get_mut(id.index()) {
-            (slot.own, slot.own_valid_until) = (own, valid_until);
+            slot.by_itself = verdict.is_granted();
+            (slot.verdict, slot.valid_until) = (verdict, valid_until);
         }
     }
+    // Few entries bring others, and comparing names is what costs.
+    if !view.catalog.features().iter().any(Feature::brings_others) {
+        return;
+    }
     for id in view.catalog.ids() {
-        let (verdict, valid_until) = with_levels(view.catalog, id, features);
-        if let Some(slot) = features.get_mut(id.index()) {
-            (slot.verdict, slot.valid_until) = (verdict, valid_until);
+        if let Some((grant, valid_until)) = by_level(view.catalog, id, features)
+            && let Some(slot) = features.get_mut(id.index())
+        {
+            (slot.verdict, slot.valid_until) = (Verdict::Granted(grant), valid_until);
         }
     }
 }
@@ -213,27 +221,26 @@ impl Units {
     }
 }
 
-/// The answer for a feature with what booted levels bring.
-fn with_levels(
+/// What a booted level grants to a feature that has no right of its own, if one brings it.
+fn by_level(
     catalog: &Catalog<'_>,
     wanted: FeatureId,
     features: &[FeatureSlot],
-) -> (Verdict, u64) {
-    let Some(slot) = features.get(wanted.index()) else {
-        return (denied(Reason::UnknownFeature), u64::MAX);
-    };
-    if slot.own.is_granted() {
-        return (slot.own, slot.own_valid_until);
+) -> Option<(Grant, u64)> {
+    if features.get(wanted.index())?.by_itself {
+        return None;
     }
     catalog
         .ids()
-        // Few entries bring others, and comparing names is what costs.
-        .filter(|&id| catalog.feature(id).is_some_and(|entry| entry.brings_others()))
+        .filter(|&id| catalog.feature(id).is_some_and(Feature::brings_others))
         .filter_map(|id| Some((id, features.get(id.index())?)))
-        .filter(|(_, level)| level.own.is_granted())
-        .find(|&(level, _)| level != wanted && catalog.provides(level, wanted))
-        .map(|(_, level)| level)
-        .map_or((slot.own, slot.own_valid_until), |level| (level.own, level.own_valid_until))
+        // Only such answers are not changed on the way.
+        .filter(|(_, level)| level.by_itself)
+        .find(|&(level, _)| catalog.provides(level, wanted))
+        .and_then(|(_, level)| match level.verdict {
+            Verdict::Granted(grant) => Some((grant, level.valid_until)),
+            Verdict::Denied(_) => None,
+        })
 }
 
 /// The base level of a package needs no license.

@@ -2,7 +2,9 @@
 
 use core::mem::{align_of, size_of};
 
-use nodelock::{EventSlot, Feature, FeatureSlot, LeaseSlot, LineSlot, Memory, SCRATCH_LEN};
+use nodelock::{
+    EventSlot, Feature, FeatureSlot, LeaseSlot, LineSlot, MIN_SCRATCH_LEN, Memory, SCRATCH_LEN,
+};
 
 use crate::config::load;
 use crate::ptr;
@@ -14,18 +16,25 @@ use crate::result::{
 /// 64-bit words in a nodelock_line_slot.
 pub const NODELOCK_LINE_SLOT_WORDS: usize = 32;
 /// 64-bit words in a nodelock_feature_slot.
-pub const NODELOCK_FEATURE_SLOT_WORDS: usize = 18;
+pub const NODELOCK_FEATURE_SLOT_WORDS: usize = 10;
 /// 64-bit words in a nodelock_lease_slot.
 pub const NODELOCK_LEASE_SLOT_WORDS: usize = 3;
 /// 64-bit words in a nodelock_event_slot.
 pub const NODELOCK_EVENT_SLOT_WORDS: usize = 5;
 /// 64-bit words in a nodelock_catalog_entry.
+#[cfg(target_pointer_width = "64")]
 pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 18;
+/// 64-bit words in a nodelock_catalog_entry.
+#[cfg(target_pointer_width = "32")]
+pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 11;
 /// 64-bit words in a nodelock_name_slot.
 pub const NODELOCK_NAME_SLOT_WORDS: usize = 2;
-/// Bytes that the scratch buffer must have: a stored line with its comment.
+/// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
 pub const NODELOCK_SCRATCH_LEN: usize = 2048;
-const _: () = assert!(NODELOCK_SCRATCH_LEN == SCRATCH_LEN);
+/// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
+pub const NODELOCK_SCRATCH_MIN: usize = 512;
+const _: () =
+    assert!(NODELOCK_SCRATCH_LEN == SCRATCH_LEN && NODELOCK_SCRATCH_MIN == MIN_SCRATCH_LEN);
 
 /// Room for one license: installed, or a trial of the catalog.
 #[repr(C)]
@@ -134,7 +143,9 @@ pub struct nodelock_agent_memory {
     pub names: *mut nodelock_name_slot,
     /// Number of names.
     pub name_count: usize,
-    /// NODELOCK_SCRATCH_LEN bytes.
+    /// NODELOCK_SCRATCH_LEN bytes, or down to NODELOCK_SCRATCH_MIN on a device whose lines are short: a line
+    /// that does not fit in it is refused with NODELOCK_ERR_STORAGE_FULL, also at boot. So never give less
+    /// than an earlier firmware did.
     pub scratch: *mut u8,
     /// Number of bytes.
     pub scratch_len: usize,
@@ -173,9 +184,10 @@ impl nodelock_agent_memory {
         if given.line_count == 0 {
             return Err(Code(NODELOCK_ERR_NO_SLOTS));
         }
-        if given.scratch_len < NODELOCK_SCRATCH_LEN {
+        if given.scratch_len < NODELOCK_SCRATCH_MIN {
             return Err(Code(NODELOCK_ERR_MEMORY_TOO_SMALL));
         }
+        let scratch_len = given.scratch_len.min(NODELOCK_SCRATCH_LEN);
         // SAFETY: the caller's promise; each slot type has room for the core's, as asserted above.
         unsafe {
             Ok(Rooms {
@@ -184,7 +196,7 @@ impl nodelock_agent_memory {
                     features: array(given.features, given.feature_count, || FeatureSlot::EMPTY)?,
                     leases: array(given.leases, given.lease_count, LeaseSlot::new)?,
                     events: array(given.events, given.event_count, || EventSlot::EMPTY)?,
-                    scratch: array(given.scratch, NODELOCK_SCRATCH_LEN, || 0)?,
+                    scratch: array(given.scratch, scratch_len, || 0)?,
                 },
                 catalog: array(given.catalog, given.catalog_count, || Feature::new(""))?,
                 names: array(given.names, given.name_count, || "")?,
