@@ -222,6 +222,8 @@ impl Units {
 }
 
 /// What a booted level grants to a feature that has no right of its own, if one brings it.
+// Apart in machine code too: else a copy between two slots brings `memmove`, which nothing else needs.
+#[inline(never)]
 fn by_level(
     catalog: &Catalog<'_>,
     wanted: FeatureId,

@@ -166,7 +166,7 @@ static void boots(void)
     BOOTS(self.memory.feature_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
     BOOTS(self.memory.catalog_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
     BOOTS(self.memory.name_count = 2, NODELOCK_ERR_MEMORY_TOO_SMALL);
-    BOOTS(self.memory.scratch_len = NODELOCK_SCRATCH_LEN - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.scratch_len = NODELOCK_SCRATCH_MIN - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
     BOOTS(self.memory.scratch = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     BOOTS(self.memory.leases = (nodelock_lease_slot *)(void *)(self.scratch + 1),
           NODELOCK_ERR_ALIGNMENT);

@@ -88,7 +88,7 @@ static void agents(const nodelock_config *base)
     expect(9, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
            NODELOCK_ERR_NO_STORAGE);
     config.store = store;
-    memory.scratch_len = 512;
+    memory.scratch_len = NODELOCK_SCRATCH_MIN - 1;
     expect(10, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
            NODELOCK_ERR_MEMORY_TOO_SMALL);
     memory.scratch_len = sizeof scratch;

@@ -9,10 +9,6 @@ use crate::agent::{Deed, Effect, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict};
 
-fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
-    agent.check(id(feature), uptime).is_granted()
-}
-
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {
         Verdict::Denied(denial) => denial.reason,

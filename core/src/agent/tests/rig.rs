@@ -133,20 +133,25 @@ pub(crate) fn boot_as<R>(
     now: Now,
     then: impl FnOnce(&mut Booted<'_>) -> R,
 ) -> R {
+    boot_in(storage, device, now, &mut [0; SCRATCH_LEN], then)
+}
+
+/// The same with this buffer.
+pub(crate) fn boot_in<R>(
+    storage: &mut Ram,
+    device: Udi<'static>,
+    now: Now,
+    scratch: &mut [u8],
+    then: impl FnOnce(&mut Booted<'_>) -> R,
+) -> R {
     let anchors = [anchor(1, Role::Production)];
     let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
     let mut lines = [LineSlot::EMPTY; 12];
     let mut features = [FeatureSlot::EMPTY; 13];
     let leases: [LeaseSlot; 8] = Default::default();
     let mut events = [EventSlot::EMPTY; 64];
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let (lines, features, events) = (&mut lines, &mut features, &mut events);
+    let memory = Memory { lines, features, leases: &leases, events, scratch };
     let mut agent = Agent::boot(product, device, Remembering, storage, memory, now).unwrap();
     then(&mut agent)
 }
@@ -198,4 +203,8 @@ pub(crate) fn pass(agent: &mut Booted<'_>, from: Now, seconds: u64) -> Now {
         agent.tick(at(uptime));
     }
     at(end)
+}
+
+pub(crate) fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
+    agent.check(id(feature), uptime).is_granted()
 }

@@ -9,10 +9,6 @@ use crate::{
     Terms, Verdict, Version,
 };
 
-fn granted(agent: &Booted<'_>, feature: &str, uptime: u64) -> bool {
-    agent.check(id(feature), uptime).is_granted()
-}
-
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {
         Verdict::Denied(denial) => denial.reason,

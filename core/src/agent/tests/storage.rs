@@ -1,10 +1,12 @@
 //! Storage that fails, loses power, or holds garbage.
 
+use std::format;
 use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::LineState;
-use crate::{EventKind, LicenseType, LineId, Reason, StorageKey};
+use crate::fixtures::udi;
+use crate::{EventKind, Extras, LicenseType, LineId, MIN_SCRATCH_LEN, Reason, StorageKey, Terms};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -52,6 +54,38 @@ fn f002_091_a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
             assert!(agent.check(id("voice"), agent.now.uptime).is_granted());
         });
     }
+}
+
+#[test]
+fn a_short_scratch_buffer_refuses_what_does_not_fit_and_loses_nothing() {
+    let value = "v".repeat(crate::limits::MAX_VALUE_LEN);
+    let fields: Vec<_> = (0..crate::limits::MAX_EXTRAS).map(|n| format!("x-{n}={value}")).collect();
+    let fields = fields.join(" ");
+    let extras = Extras::parse(fields.as_bytes()).unwrap();
+    let text = crate::Text::new(value.as_bytes());
+    let (eula, pak) = (text, text);
+    let long = Terms { extras, eula, pak, ..line("voice", LicenseType::Permanent, 2) };
+    let mut storage = Ram::default();
+    let mut scratch = [0; MIN_SCRATCH_LEN];
+    boot_in(&mut storage, udi(), noon(0), &mut scratch, |agent| {
+        let refused = install(agent, &[line("vpn", LicenseType::Permanent, 1), long], noon(0));
+        assert_eq!(refused, [Reason::StorageFull]);
+        assert!(granted(agent, "vpn", 0) && !granted(agent, "voice", 0));
+        assert_eq!(agent.comment(LineId([1; 10]), &[b'c'; 255]), Ok(()));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert!(granted(agent, "vpn", 0) && agent.refused().count() == 0);
+        assert_eq!(install(agent, &[long], noon(0)), []);
+    });
+    // With the shorter buffer again, the longer line waits where it is.
+    boot_in(&mut storage, udi(), noon(0), &mut scratch, |agent| {
+        assert!(granted(agent, "vpn", 0) && !granted(agent, "voice", 0));
+        assert_eq!(
+            agent.refused().map(|refused| refused.reason).collect::<Vec<_>>(),
+            [Reason::StorageFull]
+        );
+    });
+    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "voice", 0)));
 }
 
 #[test]
