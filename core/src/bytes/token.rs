@@ -31,6 +31,11 @@ impl<'a> Tokens<'a> {
         Self { rest: text, offset: 0 }
     }
 
+    /// From an offset on, which offsets of tokens count too.
+    pub(crate) fn from(text: &'a [u8], offset: usize) -> Self {
+        Self { rest: text.get(offset..).unwrap_or_default(), offset }
+    }
+
     /// Where the next look begins.
     pub(crate) const fn offset(&self) -> usize {
         self.offset

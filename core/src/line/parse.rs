@@ -93,6 +93,9 @@ impl<'a> Parser<'a> {
         doubled.map_or(Ok(()), |offset| Err(ParseError::new(Reason::FieldOrder, offset)))
     }
 
+    // The three are functions of their own in machine code too: only one of them runs, and each has a record on
+    // its stack.
+    #[inline(never)]
     fn license(&mut self) -> Result<Line<'a>, ParseError> {
         let terms = Terms {
             feature: self.positional(FeatureName::parse)?,
@@ -116,6 +119,7 @@ impl<'a> Parser<'a> {
         Ok(Line::new(terms, seal))
     }
 
+    #[inline(never)]
     fn key(&mut self) -> Result<KeyRecord<'a>, ParseError> {
         let terms = KeyTerms {
             id: self.positional(KeyId::parse)?,
@@ -131,6 +135,7 @@ impl<'a> Parser<'a> {
         Ok(KeyRecord::new(terms, seal))
     }
 
+    #[inline(never)]
     fn repair(&mut self) -> Result<RepairRecord<'a>, ParseError> {
         let number = |text| decimal::decode(text, u64::MAX).ok_or(Reason::BadValue);
         let terms = RepairTerms {
@@ -161,13 +166,14 @@ impl<'a> Parser<'a> {
 
     fn seal(&mut self) -> Result<Seal<'a>, ParseError> {
         let text = self.text.get(self.keyword.offset..self.end);
-        let offset = self.peek()?.offset;
-        let (signer, signature) = self.required(b"sig", parse_signature)?;
+        let (value, offset) = self.required_value(b"sig")?;
+        let text = Some(text.ok_or(ParseError::new(Reason::Truncated, offset))?);
+        let bad = ParseError::new(Reason::BadSignatureText, offset);
+        let (signer, signature) = split_signature(value).ok_or(bad)?;
+        let mut seal = Seal { text, signer, signature: Signature::NONE };
+        seal.signature.read(signature).ok_or(bad)?;
         self.refuse_doubled_signature()?;
-        match text {
-            Some(_) => Ok(Seal { text, signer, signature }),
-            None => Err(ParseError::new(Reason::Truncated, offset)),
-        }
+        Ok(seal)
     }
 
     /// A second `sig=` behind the first is part of a damaged record, not stray text.
@@ -215,8 +221,13 @@ impl<'a> Parser<'a> {
         key: &'static [u8],
         parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
     ) -> Result<T, ParseError> {
-        if let Some(value) = self.optional(key, parse)? {
-            return Ok(value);
+        let (value, offset) = self.required_value(key)?;
+        parse(value).map_err(|reason| ParseError::new(reason, offset))
+    }
+
+    fn required_value(&mut self, key: &[u8]) -> Result<(&'a [u8], usize), ParseError> {
+        if let Some(found) = self.value_of(key)? {
+            return Ok(found);
         }
         let token = self.peek()?;
         Err(ParseError::new(why_not(key, token.bytes), token.offset))
@@ -281,11 +292,6 @@ fn parse_expiry(text: &[u8]) -> Result<ExpiryPolicy, Reason> {
         .into_iter()
         .find(|policy| policy.name().as_bytes() == text)
         .ok_or(Reason::BadValue)
-}
-
-fn parse_signature(text: &[u8]) -> Result<(KeyId, Signature), Reason> {
-    let (id, signature) = split_signature(text).ok_or(Reason::BadSignatureText)?;
-    Ok((id, Signature::decode(signature).ok_or(Reason::BadSignatureText)?))
 }
 
 /// Who signed, and the text of the signature.

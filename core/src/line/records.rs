@@ -93,45 +93,37 @@ pub(crate) fn without_mark(file: &[u8]) -> &[u8] {
 
 #[derive(Debug, Clone)]
 struct TextRecords<'a> {
-    text: &'a [u8],
+    file: &'a [u8],
     tokens: Tokens<'a>,
-    /// Length of a byte order mark, which offsets count but tokens do not.
-    mark: usize,
 }
 
 impl<'a> TextRecords<'a> {
     fn new(file: &'a [u8]) -> Self {
-        let text = without_mark(file);
-        Self { text, tokens: Tokens::new(text), mark: file.len().wrapping_sub(text.len()) }
+        let mark = file.len().wrapping_sub(without_mark(file).len());
+        Self { file, tokens: Tokens::from(file, mark) }
     }
 
     fn next(&mut self) -> Option<Found<'a>> {
-        let found = match self.tokens.next() {
-            Ok(None) => return None,
-            Ok(Some(token)) if is_keyword(token.bytes) => self.record(token),
-            Ok(Some(token)) => self.stray(token.offset),
+        match self.tokens.next() {
+            Ok(None) => None,
+            Ok(Some(token)) if is_keyword(token.bytes) => Some(self.record(token)),
+            Ok(Some(token)) => Some(self.stray(token.offset)),
             Err((_, offset)) => {
                 self.tokens.skip_damaged();
-                self.stray(offset)
+                Some(self.stray(offset))
             }
-        };
-        Some(Found {
-            start: found.start.wrapping_add(self.mark),
-            end: found.end.wrapping_add(self.mark),
-            record: found.record.map_err(|error| {
-                ParseError::new(error.reason, error.offset.wrapping_add(self.mark))
-            }),
-        })
+        }
     }
 
     fn record(&mut self, keyword: Token<'a>) -> Found<'a> {
-        let mut parser = Parser::new(self.text, keyword, self.tokens);
-        let record = parser.record();
+        let mut parser = Parser::new(self.file, keyword, self.tokens);
+        let mut found = Found { start: keyword.offset, end: 0, record: parser.record() };
         self.tokens = parser.position();
-        if record.is_err() {
+        if found.record.is_err() {
             self.skip_to_next_record(true);
         }
-        Found { start: keyword.offset, end: self.tokens.offset(), record }
+        found.end = self.tokens.offset();
+        found
     }
 
     fn stray(&mut self, start: usize) -> Found<'a> {

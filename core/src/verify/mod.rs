@@ -49,10 +49,6 @@ impl Signature {
         self.0.get(32..).is_some_and(|s| s <= &HALF_ORDER)
     }
 
-    pub(crate) fn decode(text: &[u8]) -> Option<Self> {
-        base64url::decode_64(text).map(Self)
-    }
-
     /// None yet; low, and no signature of anything.
     pub(crate) const NONE: Self = Self([0; 64]);
 
