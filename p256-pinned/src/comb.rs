@@ -63,11 +63,6 @@ impl<'t> Table<'t> {
         256_usize.div_ceil(self.teeth.max(1))
     }
 
-    /// The digits of a scalar, as many as the blocks take.
-    pub(crate) fn digits(&self, scalar: &Words) -> Words {
-        crate::scalar::signed_digits(scalar, self.columns().wrapping_mul(self.teeth))
-    }
-
     /// Puts the sum of the points of one column into `point`.
     #[inline(always)]
     fn load(&self, point: &mut Affine, digits: &Words, column: usize) -> Option<()> {
@@ -75,9 +70,13 @@ impl<'t> Table<'t> {
         let mut index = 0;
         for tooth in (0..self.teeth).rev() {
             let at = tooth.wrapping_mul(columns).wrapping_add(column);
-            index = index << 1 | usize::from(words::bit(digits, at) == 1);
+            // Above the number stands its sign.
+            index = index << 1 | usize::from(words::bit(digits, at.min(255)) == 1);
         }
         let half = self.entries.len();
+        if column.wrapping_add(1) == columns {
+            index ^= half;
+        }
         let negative = index & half == 0;
         // All digits change their sign with the highest one.
         let index = if negative { !index } else { index } & half.wrapping_sub(1);
@@ -91,7 +90,7 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Whether the sum of two terms, each the [digits](Table::digits) of a factor and the table of its
+/// Whether the sum of two terms, each the [digits](crate::scalar::signed_digits) of a factor and the table of its
 /// point, has an x that is r modulo n. The doublings are shared. `None` only for tables that `Table`
 /// does not let pass.
 // Apart, so that its stack frame does not stand on what came before.

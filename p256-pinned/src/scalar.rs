@@ -61,31 +61,11 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
     words::reduce_once(&t, top, &N)
 }
 
-/// The number whose bits, read as 1 for one and -1 for zero in `width` places (256 to 511), make k:
-/// (k + 2^width - 1) / 2 mod n.
-pub(crate) fn signed_digits(k: &Words, width: usize) -> Words {
-    let mut one = words::ZERO;
-    if let Some(lowest) = one.first_mut() {
-        *lowest = 1;
-    }
-    let mut sum = words::sub(&words::ZERO, &N).0; // 2^256 - n
-    for _ in 256..width {
-        sum = words::add_mod(&sum, &sum, &N);
-    }
-    sum = words::add_mod(&sum, k, &N);
-    sum = words::sub_mod(&sum, &one, &N);
-    let mut carry = false;
-    if words::bit(&sum, 0) == 1 {
-        (sum, carry) = words::add(&sum, &N);
-    }
-    halve(&sum, carry)
-}
-
-fn halve(a: &Words, carry: bool) -> Words {
-    let (mut out, mut above) = (words::ZERO, Word::from(carry));
-    for (out, a) in out.iter_mut().zip(a).rev() {
-        *out = a >> 1 | above << (Word::BITS - 1);
-        above = a & 1;
-    }
-    out
+/// The digits of k (below n) for a [comb](crate::comb): of the odd one of k and k - n, which stand for the
+/// same multiple of a point, half, rounded down, in two's complement. With v for that number,
+/// (v + 2^w - 1) / 2 = v / 2 + 2^(w - 1) has the bits that, read as 1 for one and -1 for zero in w
+/// places, make v: those of v / 2 with its sign before them, but for the highest, which is the other one.
+pub(crate) fn signed_digits(k: &Words) -> Words {
+    let odd = words::bit(k, 0) == 1;
+    words::halve(&if odd { *k } else { words::sub(k, &N).0 }, !odd)
 }

@@ -80,9 +80,9 @@ pub fn verify_pinned(
     }
     // By reference: moved out, they would stand on the stack twice.
     let inverse = scalar::inverse(signature.last_chunk());
-    let scalars = inverse.as_ref().and_then(|inverse| {
-        Scalars::new(generator, key, digest, signature.first_chunk()?, inverse)
-    });
+    let scalars = inverse
+        .as_ref()
+        .and_then(|inverse| Scalars::new(digest, signature.first_chunk()?, inverse));
     let accepted = scalars.as_ref().and_then(|scalars| {
         let terms = [(&scalars.of_generator, generator), (&scalars.of_key, key)];
         comb::sum_has_x(terms, &scalars.r)
@@ -101,17 +101,10 @@ impl Scalars {
     /// `None` for r outside 1 to n - 1. `s_inverse` as [`scalar::inverse`] gives it.
     // Apart, like the inversion and the sum, so that their stack frames don't add up.
     #[inline(never)]
-    fn new(
-        generator: &Table<'_>,
-        key: &Table<'_>,
-        digest: &[u8; 32],
-        r: &[u8; 32],
-        s_inverse: &Words,
-    ) -> Option<Self> {
+    fn new(digest: &[u8; 32], r: &[u8; 32], s_inverse: &Words) -> Option<Self> {
         let r = scalar::parse(r)?;
-        let of_generator =
-            generator.digits(&scalar::multiply(&words::from_bytes(digest), s_inverse));
-        let of_key = key.digits(&scalar::multiply(&r, s_inverse));
-        Some(Self { r, of_generator, of_key })
+        let digits = |factor: &Words| scalar::signed_digits(&scalar::multiply(factor, s_inverse));
+        let of_generator = digits(&words::from_bytes(digest));
+        Some(Self { r, of_generator, of_key: digits(&r) })
     }
 }

@@ -146,6 +146,16 @@ pub(crate) fn is_below(a: &Words, b: &Words) -> bool {
     sub(a, b).1
 }
 
+/// Half of a number with a bit above it, rounded down.
+pub(crate) fn halve(a: &Words, above: bool) -> Words {
+    let (mut out, mut above) = (ZERO, Word::from(above));
+    for (out, a) in out.iter_mut().zip(a).rev() {
+        *out = a >> 1 | above << (Word::BITS - 1);
+        above = a & 1;
+    }
+    out
+}
+
 /// The bit at a position; 0 above the number.
 #[inline(always)]
 pub(crate) fn bit(a: &Words, at: usize) -> Word {
