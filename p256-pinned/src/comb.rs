@@ -1,4 +1,4 @@
-//! Tables of multiples of a fixed point, and the sum of two multiples that they make cheap.
+//! Tables of multiples of a fixed point.
 //!
 //! A comb with h teeth (Lim and Lee, CRYPTO '94) cuts a scalar into h blocks of d = ceil(256 / h)
 //! digits and looks up one digit of each block at once, so that d doublings serve all blocks. The
@@ -21,8 +21,7 @@ pub const TEETH: core::ops::RangeInclusive<u32> = 3..=8;
 pub struct Table<'t> {
     teeth: usize,
     entries: &'t [Entry],
-    /// `None` for a table that was just made.
-    digest: Option<u64>,
+    digest: u64,
 }
 
 impl<'t> Table<'t> {
@@ -32,40 +31,26 @@ impl<'t> Table<'t> {
     /// The digest finds damage. Who can change the table on purpose can change the key as well.
     #[must_use]
     pub const fn new(entries: &'t [Entry], digest: u64) -> Option<Self> {
-        match Self::just_made(entries) {
-            Some(table) => Some(Self { digest: Some(digest), ..table }),
+        match teeth(entries.len()) {
+            Some(teeth) => Some(Self { teeth, entries, digest }),
             None => None,
         }
-    }
-
-    pub(crate) const fn just_made(entries: &'t [Entry]) -> Option<Self> {
-        let teeth = match entries.len() {
-            4 => 3,
-            8 => 4,
-            16 => 5,
-            32 => 6,
-            64 => 7,
-            128 => 8,
-            _ => return None,
-        };
-        Some(Self { teeth, entries, digest: None })
     }
 
     /// Whether the entries are those of the digest.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.digest.is_none_or(|expected| digest(self.entries) == expected)
+        digest(self.entries) == self.digest
     }
 
     /// Doublings that it asks for.
     pub(crate) fn columns(&self) -> usize {
-        // Never zero: `just_made` has seen to it.
-        256_usize.div_ceil(self.teeth.max(1))
+        columns(self.teeth)
     }
 
     /// Puts the sum of the points of one column into `point`.
-    #[inline(always)]
-    fn load(&self, point: &mut Affine, digits: &Words, column: usize) -> Option<()> {
+    #[inline]
+    pub(crate) fn load(&self, point: &mut Affine, digits: &Words, column: usize) -> Option<()> {
         let columns = self.columns();
         let mut index = 0;
         for tooth in (0..self.teeth).rev() {
@@ -90,27 +75,23 @@ impl<'t> Table<'t> {
     }
 }
 
-/// Whether the sum of two terms, each the [digits](crate::scalar::signed_digits) of a factor and the table of its
-/// point, has an x that is r modulo n. The doublings are shared. `None` only for tables that `Table`
-/// does not let pass.
-// Apart, so that its stack frame does not stand on what came before.
-#[inline(never)]
-pub(crate) fn sum_has_x(terms: [(&Words, &Table<'_>); 2], r: &Words) -> Option<bool> {
-    let mut sum = Point::INFINITY;
-    let mut point = Affine::NONE;
-    let columns = terms.iter().map(|(_, table)| table.columns()).max()?;
-    for column in (0..columns).rev() {
-        if !sum.z.is_zero() {
-            sum.double();
-        }
-        for (digits, table) in &terms {
-            if column < table.columns() {
-                table.load(&mut point, digits, column)?;
-                sum.add(&point);
-            }
-        }
+/// The teeth of a table with so many entries.
+const fn teeth(entries: usize) -> Option<usize> {
+    match entries {
+        4 => Some(3),
+        8 => Some(4),
+        16 => Some(5),
+        32 => Some(6),
+        64 => Some(7),
+        128 => Some(8),
+        _ => None,
     }
-    Some(sum.has_x(r))
+}
+
+/// The digits in a block.
+fn columns(teeth: usize) -> usize {
+    // Never zero: `teeth` has seen to it.
+    256_usize.div_ceil(teeth.max(1))
 }
 
 /// FNV-1a in eight lanes (32 bits, of words instead of bytes), and over their results (64 bits). Every
@@ -134,11 +115,8 @@ pub fn digest(entries: &[Entry]) -> u64 {
 #[must_use]
 pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
     let mut entries = [[0; 16]; COUNT];
-    let (teeth, columns) = {
-        let table = Table::just_made(&entries)?;
-        (table.teeth, table.columns())
-    };
-    let points = block_points(key, teeth, columns)?;
+    let teeth = teeth(COUNT)?;
+    let points = block_points(key, teeth, columns(teeth))?;
     let (low, rest) = points.split_at_checked(teeth.wrapping_sub(1))?;
     for (entry, point) in entries.iter_mut().zip(&sums::<COUNT>(low, rest.first()?)?) {
         let (x, y) = entry.split_first_chunk_mut::<8>()?;

@@ -67,6 +67,7 @@ mod scalar;
 #[cfg(any(feature = "self-test", test))]
 #[doc(hidden)]
 pub mod self_test;
+mod sum;
 #[cfg(umaal)]
 mod umaal;
 mod verify;

@@ -61,11 +61,15 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
     words::reduce_once(&t, top, &N)
 }
 
-/// The digits of k (below n) for a [comb](crate::comb): of the odd one of k and k - n, which stand for the
-/// same multiple of a point, half, rounded down, in two's complement. With v for that number,
+/// Turns k (below n) into its digits for a [comb](crate::comb): the odd one of k and k - n, which stand
+/// for the same multiple of a point, half, rounded down, in two's complement. With v for that number,
 /// (v + 2^w - 1) / 2 = v / 2 + 2^(w - 1) has the bits that, read as 1 for one and -1 for zero in w
 /// places, make v: those of v / 2 with its sign before them, but for the highest, which is the other one.
-pub(crate) fn signed_digits(k: &Words) -> Words {
-    let odd = words::bit(k, 0) == 1;
-    words::halve(&if odd { *k } else { words::sub(k, &N).0 }, !odd)
+#[inline(never)]
+pub(crate) fn make_digits(k: &mut Words) {
+    let even = words::bit(k, 0) == 0;
+    if even {
+        *k = words::sub(k, &N).0;
+    }
+    *k = words::halve(k, even);
 }

@@ -1,7 +1,9 @@
 //! ECDSA verification (FIPS 186-5 section 6.4.2).
 
-use crate::comb::{self, Table};
+use crate::comb::Table;
+use crate::point::Affine;
 use crate::scalar;
+use crate::sum;
 use crate::words::{self, Words};
 
 /// The base point G: x and y, big-endian (SP 800-186 section 3.2.1.3).
@@ -33,8 +35,7 @@ pub enum Error {
 }
 
 /// Checks a signature (r and s, 32 bytes each, big-endian) of a digest. Keys among `pinned` are
-/// fast; for any other one a table of 512 bytes is built on the stack. Both s and n - s are
-/// accepted, as ECDSA has it.
+/// fast, any other one takes two to three times as long. Both s and n - s are accepted, as ECDSA has it.
 ///
 /// # Errors
 /// [`Error::Key`] for a key that is not pinned and no point of the curve; [`Error::Table`];
@@ -59,13 +60,12 @@ fn verify_unpinned(
     digest: &[u8; 32],
     signature: &[u8; 64],
 ) -> Result<(), Error> {
-    let entries = comb::build::<8>(key).ok_or(Error::Key)?;
-    let table = Table::just_made(&entries).ok_or(Error::Key)?;
-    verify_pinned(generator, &table, digest, signature)
+    let point = Affine::from_bytes(key).ok_or(Error::Key)?;
+    check(generator, Key::Point(&point), digest, signature)
 }
 
 /// Checks a signature of the key that a table belongs to, and of no other: what is left of [`verify`]
-/// where every key is pinned. A program that calls only this does without the code that makes tables.
+/// where every key is pinned. A program that calls only this does without the code for other keys.
 ///
 /// # Errors
 /// [`Error::Table`], [`Error::Signature`].
@@ -75,36 +75,63 @@ pub fn verify_pinned(
     digest: &[u8; 32],
     signature: &[u8; 64],
 ) -> Result<(), Error> {
-    if !generator.is_whole() || !key.is_whole() {
+    if !key.is_whole() {
+        return Err(Error::Table);
+    }
+    check(generator, Key::Table(key), digest, signature)
+}
+
+/// What is there of a key.
+enum Key<'k> {
+    Table(&'k Table<'k>),
+    Point(&'k Affine),
+}
+
+fn check(
+    generator: &Table<'_>,
+    key: Key<'_>,
+    digest: &[u8; 32],
+    signature: &[u8; 64],
+) -> Result<(), Error> {
+    if !generator.is_whole() {
         return Err(Error::Table);
     }
     // By reference: moved out, they would stand on the stack twice.
     let inverse = scalar::inverse(signature.last_chunk());
-    let scalars = inverse
+    let mut factors = inverse
         .as_ref()
-        .and_then(|inverse| Scalars::new(digest, signature.first_chunk()?, inverse));
-    let accepted = scalars.as_ref().and_then(|scalars| {
-        let terms = [(&scalars.of_generator, generator), (&scalars.of_key, key)];
-        comb::sum_has_x(terms, &scalars.r)
+        .and_then(|inverse| Factors::new(digest, signature.first_chunk()?, inverse));
+    let accepted = factors.as_mut().and_then(|factors| {
+        let Factors { r, of_generator, of_key } = factors;
+        scalar::make_digits(of_generator);
+        match key {
+            Key::Table(table) => {
+                scalar::make_digits(of_key);
+                sum::of_tables_has_x([(of_generator, generator), (of_key, table)], r)
+            }
+            Key::Point(point) => {
+                sum::with_point_has_x((of_generator, generator), (of_key, point), r)
+            }
+        }
     });
     if accepted == Some(true) { Ok(()) } else { Err(Error::Signature) }
 }
 
-/// What a signature says of the point u1 G + u2 Q: that its x is r. The factors as digits.
-struct Scalars {
+/// What a signature says of the point u1 G + u2 Q: that its x is r.
+struct Factors {
     r: Words,
     of_generator: Words,
     of_key: Words,
 }
 
-impl Scalars {
+impl Factors {
     /// `None` for r outside 1 to n - 1. `s_inverse` as [`scalar::inverse`] gives it.
     // Apart, like the inversion and the sum, so that their stack frames don't add up.
     #[inline(never)]
     fn new(digest: &[u8; 32], r: &[u8; 32], s_inverse: &Words) -> Option<Self> {
         let r = scalar::parse(r)?;
-        let digits = |factor: &Words| scalar::signed_digits(&scalar::multiply(factor, s_inverse));
-        let of_generator = digits(&words::from_bytes(digest));
-        Some(Self { r, of_generator, of_key: digits(&r) })
+        let of_generator = scalar::multiply(&words::from_bytes(digest), s_inverse);
+        let of_key = scalar::multiply(&r, s_inverse);
+        Some(Self { r, of_generator, of_key })
     }
 }
