@@ -5,7 +5,6 @@
 //! digits are 1 and -1 instead of 1 and 0 (Hamburg, "Fast and compact elliptic-curve cryptography",
 //! 2012, section 3.3): the table needs only the combinations whose highest digit is 1.
 
-use crate::field::Field;
 use crate::point::{Affine, Point, normalize};
 use crate::words::{self, Words, to_table, words};
 
@@ -19,9 +18,34 @@ pub const TEETH: core::ops::RangeInclusive<u32> = 3..=8;
 /// As many entries as teeth ask for, and their digest, which is compared before each use.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
-    teeth: usize,
+    shape: Shape,
     entries: &'t [Entry],
     digest: u64,
+}
+
+/// How a table cuts a scalar.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    /// Blocks.
+    teeth: usize,
+    /// Digits in a block.
+    columns: usize,
+}
+
+impl Shape {
+    /// Of a table with so many entries.
+    const fn of(entries: usize) -> Option<Self> {
+        let (teeth, columns) = match entries {
+            4 => (3, 86),
+            8 => (4, 64),
+            16 => (5, 52),
+            32 => (6, 43),
+            64 => (7, 37),
+            128 => (8, 32),
+            _ => return None,
+        };
+        Some(Self { teeth, columns })
+    }
 }
 
 impl<'t> Table<'t> {
@@ -31,8 +55,8 @@ impl<'t> Table<'t> {
     /// The digest finds damage. Who can change the table on purpose can change the key as well.
     #[must_use]
     pub const fn new(entries: &'t [Entry], digest: u64) -> Option<Self> {
-        match teeth(entries.len()) {
-            Some(teeth) => Some(Self { teeth, entries, digest }),
+        match Shape::of(entries.len()) {
+            Some(shape) => Some(Self { shape, entries, digest }),
             None => None,
         }
     }
@@ -45,15 +69,15 @@ impl<'t> Table<'t> {
 
     /// Doublings that it asks for.
     pub(crate) fn columns(&self) -> usize {
-        columns(self.teeth)
+        self.shape.columns
     }
 
     /// Puts the sum of the points of one column into `point`.
     #[inline]
     pub(crate) fn load(&self, point: &mut Affine, digits: &Words, column: usize) -> Option<()> {
-        let columns = self.columns();
+        let Shape { teeth, columns } = self.shape;
         let mut index = 0;
-        for tooth in (0..self.teeth).rev() {
+        for tooth in (0..teeth).rev() {
             let at = tooth.wrapping_mul(columns).wrapping_add(column);
             // Above the number stands its sign.
             index = index << 1 | usize::from(words::bit(digits, at.min(255)) == 1);
@@ -65,33 +89,14 @@ impl<'t> Table<'t> {
         let negative = index & half == 0;
         // All digits change their sign with the highest one.
         let index = if negative { !index } else { index } & half.wrapping_sub(1);
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *self.entries.get(index)?;
-        point.x = Field(words([a, b, c, d, e, f, g, h]));
-        point.y = Field(words([i, j, k, l, m, n, o, p]));
+        let (x, y) = self.entries.get(index)?.split_first_chunk()?;
+        point.x.0 = words(*x);
+        point.y.0 = words(*y.first_chunk()?);
         if negative {
-            point.y = point.y.negate();
+            point.y.negate();
         }
         Some(())
     }
-}
-
-/// The teeth of a table with so many entries.
-const fn teeth(entries: usize) -> Option<usize> {
-    match entries {
-        4 => Some(3),
-        8 => Some(4),
-        16 => Some(5),
-        32 => Some(6),
-        64 => Some(7),
-        128 => Some(8),
-        _ => None,
-    }
-}
-
-/// The digits in a block.
-fn columns(teeth: usize) -> usize {
-    // Never zero: `teeth` has seen to it.
-    256_usize.div_ceil(teeth.max(1))
 }
 
 /// FNV-1a in eight lanes (32 bits, of words instead of bytes), and over their results (64 bits). Every
@@ -115,8 +120,8 @@ pub fn digest(entries: &[Entry]) -> u64 {
 #[must_use]
 pub fn build<const COUNT: usize>(key: &[u8; 64]) -> Option<[Entry; COUNT]> {
     let mut entries = [[0; 16]; COUNT];
-    let teeth = teeth(COUNT)?;
-    let points = block_points(key, teeth, columns(teeth))?;
+    let Shape { teeth, columns } = Shape::of(COUNT)?;
+    let points = block_points(key, teeth, columns)?;
     let (low, rest) = points.split_at_checked(teeth.wrapping_sub(1))?;
     for (entry, point) in entries.iter_mut().zip(&sums::<COUNT>(low, rest.first()?)?) {
         let (x, y) = entry.split_first_chunk_mut::<8>()?;
@@ -147,7 +152,7 @@ fn sums<const COUNT: usize>(low: &[Affine], highest: &Affine) -> Option<[Affine;
     // All digits but the highest are -1; then bit i of the index turns digit i to 1.
     let mut first = Point::from_affine(highest);
     for power in low {
-        first.add(&power.negate());
+        first.add(&power.opposite());
     }
     let mut points = [first; COUNT];
     for (power, half) in low.iter().zip((0..).map(|i| 1_usize << (i & 7))) {

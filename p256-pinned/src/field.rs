@@ -14,18 +14,6 @@ pub(crate) const P: Words = words([
     0xFFFF_FFFF,
 ]);
 
-/// 2^512 mod p.
-const R_SQUARED: Words = words([
-    0x0000_0003,
-    0x0000_0000,
-    0xFFFF_FFFF,
-    0xFFFF_FFFB,
-    0xFFFF_FFFE,
-    0xFFFF_FFFF,
-    0xFFFF_FFFD,
-    0x0000_0004,
-]);
-
 /// An integer modulo p, below p.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Field(pub(crate) Words);
@@ -45,9 +33,21 @@ impl Field {
         0x0000_0000,
     ]));
 
+    /// 2^512 mod p.
+    pub(crate) const R_SQUARED: Self = Self(words([
+        0x0000_0003,
+        0x0000_0000,
+        0xFFFF_FFFF,
+        0xFFFF_FFFB,
+        0xFFFF_FFFE,
+        0xFFFF_FFFF,
+        0xFFFF_FFFD,
+        0x0000_0004,
+    ]));
+
     /// From a number; `None` if it is not below p.
     pub(crate) fn new(number: &Words) -> Option<Self> {
-        words::is_below(number, &P).then(|| Self(multiply(number, &R_SQUARED)))
+        words::is_below(number, &P).then(|| Self(*number).mul(&Self::R_SQUARED))
     }
 
     pub(crate) fn is_zero(&self) -> bool {
@@ -62,11 +62,6 @@ impl Field {
     #[inline(always)]
     pub(crate) fn sub(&self, other: &Self) -> Self {
         Self(subtract(&self.0, &other.0))
-    }
-
-    #[inline(always)]
-    pub(crate) fn negate(&self) -> Self {
-        Self::ZERO.sub(self)
     }
 
     #[inline]
@@ -92,6 +87,11 @@ impl Field {
     }
 
     #[inline(always)]
+    pub(crate) fn negate(&mut self) {
+        in_place::negate(&mut self.0);
+    }
+
+    #[inline(always)]
     pub(crate) fn double(&mut self) {
         in_place::double(&mut self.0);
     }
@@ -110,7 +110,7 @@ impl Field {
     pub(crate) fn invert(&self) -> Self {
         // 1 / (a R), and twice times R^2 / R.
         let inverse = crate::inverse::invert(&self.0, &P, P_INVERSE);
-        Self(multiply(&multiply(&inverse, &R_SQUARED), &R_SQUARED))
+        Self(inverse).mul(&Self::R_SQUARED).mul(&Self::R_SQUARED)
     }
 }
 
@@ -165,6 +165,11 @@ mod in_place {
     #[inline(always)]
     pub(super) fn subtract(a: &mut Words, b: &Words) {
         *a = super::subtract(a, b);
+    }
+
+    #[inline(always)]
+    pub(super) fn negate(a: &mut Words) {
+        *a = super::subtract(&crate::words::ZERO, a);
     }
 }
 

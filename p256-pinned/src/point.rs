@@ -1,6 +1,6 @@
 //! Points of the curve y^2 = x^3 - 3x + b.
 
-use crate::field::Field;
+use crate::field::{Field, P};
 use crate::words::{self, Words, words};
 
 /// The curve's b.
@@ -36,8 +36,10 @@ impl Affine {
         (y.square() == right).then_some(Self { x, y })
     }
 
-    pub(crate) fn negate(&self) -> Self {
-        Self { x: self.x, y: self.y.negate() }
+    pub(crate) fn opposite(&self) -> Self {
+        let mut point = *self;
+        point.y.negate();
+        point
     }
 }
 
@@ -50,7 +52,7 @@ pub(crate) struct Point {
 }
 
 impl Point {
-    pub(crate) const INFINITY: Self = Self { x: Field::ONE, y: Field::ONE, z: Field::ZERO };
+    pub(crate) const INFINITY: Self = Self { x: Field::ZERO, y: Field::ZERO, z: Field::ZERO };
 
     pub(crate) fn from_affine(point: &Affine) -> Self {
         Self { x: point.x, y: point.y, z: Field::ONE }
@@ -92,7 +94,7 @@ impl Point {
 
     /// Mixed addition (Hankerson, Menezes, Vanstone: Guide to Elliptic Curve Cryptography,
     /// algorithm 3.22), with all its exceptions. For opposite points Z' = Z H = 0: infinity.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn add(&mut self, other: &Affine) {
         if self.z.is_zero() {
             // Field by field, which needs no copy of all.
@@ -142,10 +144,16 @@ impl Point {
         if self.z.is_zero() {
             return false;
         }
-        let z2 = self.z.square();
-        let is = |x: &Words| Field::new(x).is_some_and(|x| x.mul(&z2) == self.x);
-        let (above, carry) = words::add(r, &crate::scalar::N);
-        is(r) || !carry && is(&above)
+        // Times 2^256 once more, which x as a plain number lacks.
+        let z2 = self.z.square().mul(&Field::R_SQUARED);
+        let (mut x, mut beyond) = (*r, false);
+        while !beyond {
+            if words::is_below(&x, &P) && Field(x).mul(&z2) == self.x {
+                return true;
+            }
+            (x, beyond) = words::add(&x, &crate::scalar::N);
+        }
+        false
     }
 }
 

@@ -46,19 +46,25 @@ pub(crate) fn inverse(s: Option<&[u8; 32]>) -> Option<Words> {
 #[inline(never)]
 pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
     let (mut t, mut top) = (words::ZERO, false);
+    let ([b_lowest, b @ ..], [n_lowest, n @ ..]) = (b, &N);
     for a in a {
-        let (sum, carry) = words::add_row(&t, *a, b);
-        let above = carry.wrapping_add(Word::from(top));
-        let [lowest, ..] = sum;
-        let (sum, carry) = words::add_row(&sum, lowest.wrapping_mul(N_INVERSE.wrapping_neg()), &N);
-        let (above, carry) = words::add_carry(above, carry, false);
-        // The lowest word is 0 now: the others move down.
-        for (t, next) in t.iter_mut().zip(sum.iter().skip(1).chain([&above])) {
-            *t = *next;
+        let [t_lowest, t @ ..] = &mut t;
+        // t + a b + m n, with m such that the lowest word is 0: the others move down.
+        let (sum, mut carry) = words::multiply_add(*a, *b_lowest, *t_lowest, 0);
+        let m = sum.wrapping_mul(N_INVERSE.wrapping_neg());
+        let (_, mut second) = words::multiply_add(m, *n_lowest, sum, 0);
+        let mut below = t_lowest;
+        for ((t, b), n) in t.iter_mut().zip(b).zip(n) {
+            let sum;
+            (sum, carry) = words::multiply_add(*a, *b, *t, carry);
+            (*below, second) = words::multiply_add(m, *n, sum, second);
+            below = t;
         }
-        top = carry;
+        (*below, top) = words::add_carry(carry, second, top);
     }
-    words::reduce_once(&t, top, &N)
+    let mut reduced = t;
+    let is_below = words::subtract(&mut reduced, &N);
+    if is_below && !top { t } else { reduced }
 }
 
 /// Turns k (below n) into its digits for a [comb](crate::comb): the odd one of k and k - n, which stand
@@ -69,7 +75,7 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
 pub(crate) fn make_digits(k: &mut Words) {
     let even = words::bit(k, 0) == 0;
     if even {
-        *k = words::sub(k, &N).0;
+        words::subtract(k, &N);
     }
-    *k = words::halve(k, even);
+    words::halve(k, even);
 }

@@ -27,16 +27,19 @@ pub(crate) fn with_point_has_x(
     (k, point): (&Words, &Affine),
     r: &Words,
 ) -> Option<bool> {
-    // The digits of k in non-adjacent form, of which one in three is not zero: 2 k = 3 k - k, so they are
-    // the differences of the bits of 3 k and k, at all places but the lowest, where there is none.
-    let halves = words::halve(k, false);
+    // The digits of k in non-adjacent form, of which one in three is not zero: the differences between the
+    // bits of 3 k / 2 and k / 2.
+    let mut halves = *k;
+    words::halve(&mut halves, false);
     let (three_halves, highest) = words::add(k, &halves);
     has_x(257, r, |sum, to_add, column| {
         let plus = if column == 256 { highest } else { words::bit(&three_halves, column) == 1 };
         let minus = words::bit(&halves, column) == 1;
         if plus != minus {
-            to_add.x = point.x;
-            to_add.y = if minus { point.y.negate() } else { point.y };
+            *to_add = *point;
+            if minus {
+                to_add.y.negate();
+            }
             sum.add(to_add);
         }
         add_column(sum, to_add, digits, generator, column)
@@ -52,16 +55,16 @@ fn has_x(
 ) -> Option<bool> {
     let (mut sum, mut point) = (Point::INFINITY, Affine::NONE);
     for column in (0..columns).rev() {
-        if !sum.z.is_zero() {
+        add(&mut sum, &mut point, column)?;
+        if column > 0 {
             sum.double();
         }
-        add(&mut sum, &mut point, column)?;
     }
     Some(sum.has_x(r))
 }
 
 /// Adds what a table has for a column, if it has so many; `point` is room for it.
-#[inline(always)]
+#[inline]
 fn add_column(
     sum: &mut Point,
     point: &mut Affine,

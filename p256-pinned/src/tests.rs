@@ -127,8 +127,8 @@ fn sums_at_the_edges() {
     let two = affine(twice).unwrap();
     assert_eq!(affine(sum(twice, &two)), affine(doubled(twice)));
     // Opposite points.
-    assert!(sum(point, &g.negate()).z.is_zero());
-    let none = sum(twice, &two.negate());
+    assert!(sum(point, &g.opposite()).z.is_zero());
+    let none = sum(twice, &two.opposite());
     assert!(none.z.is_zero());
     assert!(affine(none).is_none());
     // Infinity on the left; doubled.

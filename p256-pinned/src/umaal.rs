@@ -7,7 +7,7 @@
 
 use core::mem::MaybeUninit;
 
-use crate::words::Words;
+use crate::words::{self, Words};
 
 core::arch::global_asm!(
     // Two words of b times four of a (r3 to r6). w0 to w3 are the four columns that the window stands
@@ -296,5 +296,12 @@ pub(crate) mod in_place {
     #[inline(always)]
     pub(crate) fn subtract(a: &mut Words, b: &Words) {
         change(p256_pinned_subtract, a, b);
+    }
+
+    #[inline(always)]
+    pub(crate) fn negate(a: &mut Words) {
+        let a = a.as_mut_ptr();
+        // SAFETY: as in `change`, with a as b: it is read before it is written.
+        unsafe { p256_pinned_subtract(a, words::ZERO.as_ptr(), a) }
     }
 }

@@ -123,37 +123,53 @@ pub(crate) fn sub_mod(a: &Words, b: &Words, m: &Words) -> Words {
     out
 }
 
-/// t + a * b, and the word above. Cannot overflow: (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1.
+/// t + a * b, and the word above.
 #[inline(always)]
-#[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
 pub(crate) fn add_row(t: &Words, a: Word, b: &Words) -> (Words, Word) {
     let (mut out, mut carry) = (ZERO, 0);
     for ((out, t), b) in out.iter_mut().zip(t).zip(b) {
-        let product = Double::from(a).wrapping_mul(Double::from(*b));
-        let sum = product.wrapping_add(Double::from(*t)).wrapping_add(Double::from(carry));
-        *out = sum as Word;
-        carry = (sum >> Word::BITS) as Word;
+        (*out, carry) = multiply_add(a, *b, *t, carry);
     }
     (out, carry)
+}
+
+/// a b + c + d, the lower and the upper word. Cannot overflow: (2^w - 1)^2 + 2 (2^w - 1) = 2^2w - 1.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "the halves of a double word")]
+pub(crate) fn multiply_add(a: Word, b: Word, c: Word, d: Word) -> (Word, Word) {
+    let product = Double::from(a).wrapping_mul(Double::from(b));
+    let sum = product.wrapping_add(Double::from(c)).wrapping_add(Double::from(d));
+    (sum as Word, (sum >> Word::BITS) as Word)
 }
 
 pub(crate) fn is_zero(a: &Words) -> bool {
     a.iter().all(|word| *word == 0)
 }
 
-/// Whether a < b.
-pub(crate) fn is_below(a: &Words, b: &Words) -> bool {
-    sub(a, b).1
+/// a becomes a - b, which is a + !b + 1; the borrow. Apart, and small, for what is not done often.
+#[inline(never)]
+pub(crate) fn subtract(a: &mut Words, b: &Words) -> bool {
+    let mut carry = true;
+    for (a, b) in a.iter_mut().zip(b) {
+        (*a, carry) = add_carry(*a, !b, carry);
+    }
+    !carry
 }
 
-/// Half of a number with a bit above it, rounded down.
-pub(crate) fn halve(a: &Words, above: bool) -> Words {
-    let (mut out, mut above) = (ZERO, Word::from(above));
-    for (out, a) in out.iter_mut().zip(a).rev() {
-        *out = a >> 1 | above << (Word::BITS - 1);
-        above = a & 1;
+/// Whether a < b.
+pub(crate) fn is_below(a: &Words, b: &Words) -> bool {
+    let mut difference = *a;
+    subtract(&mut difference, b)
+}
+
+/// a becomes half of it and of a bit above it, rounded down.
+pub(crate) fn halve(a: &mut Words, above: bool) {
+    let mut above = Word::from(above);
+    for word in a.iter_mut().rev() {
+        let odd = *word & 1;
+        *word = *word >> 1 | above << (Word::BITS - 1);
+        above = odd;
     }
-    out
 }
 
 /// The bit at a position; 0 above the number.
