@@ -5,7 +5,7 @@
 //! them is gathered into a matrix, which is then applied to the whole numbers: to f and g, and to
 //! d and e with d x = f and e x = g modulo m.
 
-use crate::words::{self, Double, Signed, SignedDouble, Word, Words};
+use crate::words::{self, Signed, SignedDouble, Word, Words};
 
 /// Division steps in one matrix, and bits in a limb.
 const STEPS: u32 = Word::BITS - 2;
@@ -16,9 +16,9 @@ const LIMBS: usize = 256 / STEPS as usize + 1;
 const ROUNDS: u32 = 741 / STEPS + 1;
 
 /// Limbs of `STEPS` bits, the last one signed.
-type Number = [Signed; LIMBS];
+type Number = [Word; LIMBS];
 
-/// What a round does: f' = (u f + v g) / 2^STEPS, g' = (q f + r g) / 2^STEPS.
+/// What a round does: x' = (u x + v y) / 2^STEPS, y' = (q x + r y) / 2^STEPS.
 struct Matrix {
     u: Signed,
     v: Signed,
@@ -29,9 +29,10 @@ struct Matrix {
 /// 1 / x mod m, for x below m; 0 for 0. `m_inverse` is 1 / m modulo a word.
 #[inline(never)]
 pub(crate) fn invert(x: &Words, m: &Words, m_inverse: Word) -> Words {
-    let modulus = split(m);
-    let (mut f, mut g) = (modulus, split(x));
-    let (mut d, mut e) = ([0; LIMBS], [0; LIMBS]);
+    let (mut f, mut g, mut d, mut e) = ([0; LIMBS], [0; LIMBS], [0; LIMBS], [0; LIMBS]);
+    split(m, &mut f);
+    split(x, &mut g);
+    let modulus = f;
     if let Some(lowest) = e.first_mut() {
         *lowest = 1;
     }
@@ -41,20 +42,30 @@ pub(crate) fn invert(x: &Words, m: &Words, m_inverse: Word) -> Words {
             break;
         }
         let matrix = divsteps(&mut delta, low(&f), low(&g));
-        (d, e) = matrix.apply_modulo(&d, &e, &modulus, m_inverse);
-        (f, g) = matrix.apply(&f, &g);
+        matrix.apply_modulo(&mut d, &mut e, &modulus, m_inverse);
+        matrix.apply(&mut f, &mut g, &modulus, (0, 0));
     }
-    // f is 1 or -1, and d in (-2m, m).
-    d = if is_negative(&d) { combine(&d, 1, &modulus) } else { d };
-    d = if is_negative(&f) { combine(&[0; LIMBS], -1, &d) } else { d };
-    d = if is_negative(&d) { combine(&d, 1, &modulus) } else { d };
+    // f is 1 or -1, and d in (-2m, m): up into (-m, m), then the product with f up into [0, m).
+    for sign in [1, if is_negative(&f) { -1 } else { 1 }] {
+        let up = if is_negative(&d) == (sign > 0) { 1 } else { 0 };
+        let mut sum: SignedDouble = 0;
+        for (d, m) in d.iter_mut().zip(&modulus) {
+            sum = sum.wrapping_add(product(sign, *d)).wrapping_add(product(up, *m));
+            *d = limb(sum);
+            sum >>= STEPS;
+        }
+        // The sign, which the mask has cut off.
+        if let Some(top) = d.last_mut() {
+            *top |= narrow(sum) << STEPS;
+        }
+    }
     join(&d)
 }
 
 /// The lowest bits of a number, as many as a word has (the limb above gives the two that lack, but
 /// `STEPS` steps don't look at them).
 fn low(number: &Number) -> Word {
-    number.first().copied().unwrap_or_default().cast_unsigned()
+    number.first().copied().unwrap_or_default()
 }
 
 /// `STEPS` division steps, the even ones several at a time, and several odd ones at a time, too:
@@ -91,110 +102,86 @@ fn divsteps(delta: &mut i32, mut f: Word, mut g: Word) -> Matrix {
     Matrix { u, v, q, r }
 }
 
-fn product(a: Signed, b: Signed) -> SignedDouble {
-    SignedDouble::from(a).wrapping_mul(SignedDouble::from(b))
+fn product(a: Signed, limb: Word) -> SignedDouble {
+    SignedDouble::from(a).wrapping_mul(SignedDouble::from(limb.cast_signed()))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the lowest bits are meant")]
-fn limb(sum: SignedDouble) -> Signed {
-    sum as Signed & MASK.cast_signed()
-}
-
-/// (a x + b y + c z) / 2^STEPS.
-fn row(a: Signed, x: &Number, b: Signed, y: &Number, c: Signed, z: &Number) -> Number {
-    let mut out = [0; LIMBS];
-    let mut sum: SignedDouble = 0;
-    let mut slots = out.iter_mut();
-    for (at, ((x, y), z)) in (0..LIMBS).zip(x.iter().zip(y).zip(z)) {
-        sum = sum.wrapping_add(product(a, *x)).wrapping_add(product(b, *y));
-        sum = sum.wrapping_add(product(c, *z));
-        if at > 0
-            && let Some(slot) = slots.next()
-        {
-            *slot = limb(sum);
-        }
-        sum >>= STEPS;
-    }
-    if let Some(slot) = slots.next() {
-        *slot = narrow(sum);
-    }
-    out
+fn limb(sum: SignedDouble) -> Word {
+    sum as Word & MASK
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the top limb of a number in range fits")]
-fn narrow(sum: SignedDouble) -> Signed {
-    sum as Signed
+fn narrow(sum: SignedDouble) -> Word {
+    sum as Word
 }
 
 impl Matrix {
-    fn apply(&self, f: &Number, g: &Number) -> (Number, Number) {
-        let none = [0; LIMBS];
-        (row(self.u, f, self.v, g, 0, &none), row(self.q, f, self.r, g, 0, &none))
+    /// The same in place, with multiples of m added to both sums.
+    #[inline(never)]
+    fn apply(&self, x: &mut Number, y: &mut Number, m: &Number, multiples: (Signed, Signed)) {
+        let (mut first, mut second): (SignedDouble, SignedDouble) = (0, 0);
+        let mut below: Option<(&mut Word, &mut Word)> = None;
+        for ((x, y), m) in x.iter_mut().zip(y).zip(m) {
+            let sum =
+                |a, b, c| product(a, *x).wrapping_add(product(b, *y)).wrapping_add(product(c, *m));
+            first = first.wrapping_add(sum(self.u, self.v, multiples.0));
+            second = second.wrapping_add(sum(self.q, self.r, multiples.1));
+            // Divided: everything moves down by a limb, and the lowest one is zero.
+            if let Some((x, y)) = below {
+                (*x, *y) = (limb(first), limb(second));
+            }
+            below = Some((x, y));
+            first >>= STEPS;
+            second >>= STEPS;
+        }
+        if let Some((x, y)) = below {
+            (*x, *y) = (narrow(first), narrow(second));
+        }
     }
 
     /// The same modulo m: a multiple of m is added that makes the division exact.
-    fn apply_modulo(&self, d: &Number, e: &Number, m: &Number, inverse: Word) -> (Number, Number) {
-        let one = |a: Signed, b: Signed| {
+    fn apply_modulo(&self, d: &mut Number, e: &mut Number, m: &Number, inverse: Word) {
+        let multiple = |a: Signed, b: Signed| {
             // Brings negative numbers up by m, which keeps the results in (-2m, m).
             let up = |factor: Signed, x| if is_negative(x) { factor } else { 0 };
             let up = up(a, d).wrapping_add(up(b, e)).cast_unsigned();
             let lowest = low(d).wrapping_mul(a.cast_unsigned());
             let lowest = lowest.wrapping_add(low(e).wrapping_mul(b.cast_unsigned()));
             let exact = lowest.wrapping_mul(inverse).wrapping_add(up) & MASK;
-            row(a, d, b, e, up.wrapping_sub(exact).cast_signed(), m)
+            up.wrapping_sub(exact).cast_signed()
         };
-        (one(self.u, self.v), one(self.q, self.r))
+        let multiples = (multiple(self.u, self.v), multiple(self.q, self.r));
+        self.apply(d, e, m, multiples);
     }
 }
 
 fn is_negative(number: &Number) -> bool {
-    number.last().is_some_and(|limb| *limb < 0)
+    number.last().is_some_and(|limb| limb.cast_signed() < 0)
 }
 
-/// a + b * c, for b = 1 or -1.
-fn combine(a: &Number, b: Signed, c: &Number) -> Number {
-    let mut out = *a;
-    let mut sum: SignedDouble = 0;
-    for (out, c) in out.iter_mut().zip(c) {
-        sum = sum.wrapping_add(SignedDouble::from(*out)).wrapping_add(product(b, *c));
-        *out = limb(sum);
-        sum >>= STEPS;
+/// Word by word: `STEPS` is two less than a word, so each limb begins two bits lower in its word.
+fn split(number: &Words, limbs: &mut Number) {
+    let mut words = number.iter();
+    let (mut below, mut shift): (Word, u32) = (0, 0);
+    for limb in limbs {
+        let word = words.next().copied().unwrap_or_default();
+        let carried = (below >> 1).wrapping_shr(Word::BITS.wrapping_sub(1).wrapping_sub(shift));
+        *limb = (word.wrapping_shl(shift) | carried) & MASK;
+        below = word;
+        shift = shift.wrapping_add(2);
     }
-    // The sign, which the mask has cut off.
-    if let Some(top) = out.last_mut() {
-        *top |= narrow(sum) << STEPS;
-    }
-    out
 }
 
-fn split(number: &Words) -> Number {
-    let mut out = [0; LIMBS];
-    for (at, out) in (0..).step_by(STEPS as usize).zip(&mut out) {
-        let index = at >> Word::BITS.ilog2();
-        let shift = at & (Word::BITS as usize).wrapping_sub(1);
-        let word = |at: usize| number.get(at).copied().unwrap_or_default();
-        let both =
-            Double::from(word(index)) | Double::from(word(index.wrapping_add(1))) << Word::BITS;
-        *out = limb((both >> shift).cast_signed());
-    }
-    out
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the lowest bits are meant")]
+/// The way back.
 fn join(number: &Number) -> Words {
     let mut out = words::ZERO;
-    let mut limbs = number.iter();
-    let (mut held, mut bits): (Double, u32) = (0, 0);
-    for out in &mut out {
-        while bits < Word::BITS
-            && let Some(limb) = limbs.next()
-        {
-            held |= Double::from(limb.cast_unsigned()).wrapping_shl(bits);
-            bits = bits.wrapping_add(STEPS);
-        }
-        *out = held as Word;
-        held >>= Word::BITS;
-        bits = bits.wrapping_sub(Word::BITS);
+    let [lowest, above @ ..] = number;
+    let (mut limb, mut shift): (Word, u32) = (*lowest, 0);
+    for (out, above) in out.iter_mut().zip(above) {
+        *out = limb.wrapping_shr(shift) | above.wrapping_shl(STEPS.wrapping_sub(shift));
+        limb = *above;
+        shift = shift.wrapping_add(2);
     }
     out
 }
