@@ -9,7 +9,7 @@
 //!
 //! [`Entitlements`]: crate::Entitlements
 
-use crate::bytes::token::{Token, Tokens};
+use crate::bytes::token::Tokens;
 use crate::entitle::Units;
 use crate::feature::{FeatureRequest, Version};
 use crate::key::{KeyId, PublicKey, Role};
@@ -74,11 +74,11 @@ where
             }
         };
         // A keyword behind a keyword is part of a damaged record.
-        let doubled = core::mem::replace(&mut keyword_before, is_keyword(token.bytes));
+        let doubled = core::mem::replace(&mut keyword_before, begins_record(token.bytes));
         if token.bytes != b"LICENSE" || doubled {
             continue;
         }
-        let mut reader = Reader { tokens, length: token.bytes.len(), other_type: false };
+        let mut reader = Reader::new(tokens, token.bytes);
         let Some(line) = reader.line(request.feature.as_bytes()) else {
             if reader.other_type {
                 refusal = Reason::NeedsAgent;
@@ -138,6 +138,10 @@ impl SpotLine<'_> {
 /// Goes through the tokens of one record, behind its keyword.
 struct Reader<'a> {
     tokens: Tokens<'a>,
+    /// The token that is looked at.
+    token: &'a [u8],
+    /// End of the one before it.
+    end: usize,
     /// Of the canonical text up to here.
     length: usize,
     /// The line is for the feature, but not a permanent one.
@@ -145,48 +149,57 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Option<Token<'a>> {
-        let token = self.tokens.next().ok()??;
-        self.length = self.length.saturating_add(token.bytes.len()).saturating_add(1);
-        (self.length <= MAX_RECORD_LEN && !is_keyword(token.bytes)).then_some(token)
+    const fn new(tokens: Tokens<'a>, keyword: &'a [u8]) -> Self {
+        Self { tokens, token: keyword, end: 0, length: keyword.len(), other_type: false }
     }
 
-    fn value(&mut self, key: &[u8]) -> Option<&'a [u8]> {
-        self.next()?.bytes.strip_prefix(key)
-    }
-
-    fn line(&mut self, feature: &[u8]) -> Option<SpotLine<'a>> {
-        if self.next()?.bytes != b"1" || self.next()?.bytes != feature {
+    fn next(&mut self) -> Option<()> {
+        self.end = self.tokens.offset();
+        let token = self.tokens.next().ok()??.bytes;
+        self.length = self.length.saturating_add(token.len()).saturating_add(1);
+        if self.length > MAX_RECORD_LEN || begins_record(token) {
             return None;
         }
-        let version = Version::parse(self.next()?.bytes).ok()?;
-        if self.next()?.bytes != LicenseType::Permanent.name().as_bytes() {
+        self.token = token;
+        Some(())
+    }
+
+    /// What stands behind the key in this token; goes on to the next one.
+    fn take(&mut self, key: &[u8]) -> Option<&'a [u8]> {
+        let value = self.token.strip_prefix(key)?;
+        self.next()?;
+        Some(value)
+    }
+
+    // In place: its result would be moved field by field.
+    #[inline(always)]
+    fn line(&mut self, feature: &[u8]) -> Option<SpotLine<'a>> {
+        self.next()?;
+        if !self.take(b"1")?.is_empty() || !self.take(feature)?.is_empty() {
+            return None;
+        }
+        let version = Version::parse(self.take(b"")?).ok()?;
+        if self.token != LicenseType::Permanent.name().as_bytes() {
             self.other_type = true;
             return None;
         }
-        let count = Count::parse(self.next()?.bytes).ok()?;
-        let id = self.value(b"id=")?;
-        let udi = self.value(b"udi=")?;
-        let mut last = self.next()?;
-        last.bytes.strip_prefix(b"issued=")?;
-        let mut token = self.next()?;
+        self.next()?;
+        let count = Count::parse(self.take(b"")?).ok()?;
+        let id = self.take(b"id=")?;
+        let udi = self.take(b"udi=")?;
+        self.take(b"issued=")?;
         let mut combine = Combine::Exclusive;
-        if token.bytes == b"combine=additive" && count != Count::Uncounted {
+        if self.token == b"combine=additive" && count != Count::Uncounted {
             combine = Combine::Additive;
-            (last, token) = (token, self.next()?);
+            self.next()?;
         }
-        for key in [b"eula=".as_slice(), b"pak="] {
-            if token.bytes.starts_with(key) {
-                (last, token) = (token, self.next()?);
-            }
-        }
-        while token.bytes.starts_with(b"x-") {
-            (last, token) = (token, self.next()?);
-        }
-        let signature = token.bytes.strip_prefix(b"sig=")?;
-        let end = last.end();
+        self.take(b"eula=");
+        self.take(b"pak=");
+        while self.take(b"x-").is_some() {}
+        let signature = self.token.strip_prefix(b"sig=")?;
+        let end = self.end;
         // A second signature behind the first is part of a damaged line, not stray text.
-        let doubled = self.next().is_some_and(|token| token.bytes.starts_with(b"sig="));
+        let doubled = self.next().is_some() && self.token.starts_with(b"sig=");
         let id_is_clean =
             id.len() == 20 && id.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         (id_is_clean && !doubled).then_some(SpotLine {
@@ -199,6 +212,12 @@ impl<'a> Reader<'a> {
             signature,
         })
     }
+}
+
+/// Apart: it is asked at two places.
+#[inline(never)]
+fn begins_record(token: &[u8]) -> bool {
+    is_keyword(token)
 }
 
 #[cfg(all(test, feature = "p256"))]
