@@ -190,15 +190,24 @@ pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<
     if !whole || !(MIN_CONFIG_SIZE..=MAX_CONFIG_SIZE).contains(&size) {
         return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
     }
-    let known = size.min(size_of::<T>());
-    let mut copy = MaybeUninit::<T>::zeroed();
-    // SAFETY: `known` bytes are in both; a new local overlaps with nothing.
-    unsafe {
-        core::ptr::copy_nonoverlapping(from.cast::<u8>(), copy.as_mut_ptr().cast(), known);
-    }
-    for at in known..size {
-        // SAFETY: within the size that the caller has given.
-        if unsafe { from.cast::<u8>().wrapping_add(at).read() } != 0 {
+    // Word by word, which needs less code than functions that copy and fill.
+    const { assert!(align_of::<T>() >= align_of::<usize>()) };
+    let mut copy = MaybeUninit::<T>::uninit();
+    let (from, to) =
+        (from.cast::<MaybeUninit<usize>>(), copy.as_mut_ptr().cast::<MaybeUninit<usize>>());
+    for at in 0..size.max(size_of::<T>()) / size_of::<usize>() {
+        let is_given = at.wrapping_mul(size_of::<usize>()) < size;
+        let word = if is_given {
+            // SAFETY: within the size that the caller has given.
+            unsafe { from.wrapping_add(at).read() }
+        } else {
+            MaybeUninit::zeroed()
+        };
+        if at < size_of::<T>() / size_of::<usize>() {
+            // SAFETY: within `copy`.
+            unsafe { to.wrapping_add(at).write(word) }
+        // SAFETY: given, since it is not in `copy`, so it is no padding of a `T`: the caller's promise.
+        } else if unsafe { word.assume_init() } != 0 {
             return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
         }
     }

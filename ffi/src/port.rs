@@ -47,10 +47,13 @@ impl SignatureVerifier for Crypto<'_> {
         let mut sink = UpdateSink { update, user: config.user, returned: 0 };
         message.write(&mut sink);
         self.done(sink.returned)?;
-        let mut digest = [0; 32];
-        // SAFETY: as above; there is room for 32 bytes.
-        self.done(unsafe { finish(config.user, digest.as_mut_ptr()) })?;
-        Ok(digest)
+        // In place: put into the result afterwards, it would be copied.
+        let mut result = Ok([0; 32]);
+        if let Ok(digest) = &mut result {
+            // SAFETY: as above; there is room for 32 bytes.
+            self.done(unsafe { finish(config.user, digest.as_mut_ptr()) })?;
+        }
+        result
     }
 
     fn verify(

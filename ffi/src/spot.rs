@@ -89,7 +89,10 @@ unsafe fn decide(
         unsafe { ptr::text(lines, lines_len) }?
     };
     // SAFETY: the caller's promise.
-    let request = FeatureRequest::parse(unsafe { ptr::text(feature, feature_len) }?)?.units(count);
+    let mut request = FeatureRequest::parse(unsafe { ptr::text(feature, feature_len) }?);
+    // By reference: moved out of its result, it would be copied.
+    let request = request.as_mut().map_err(|reason| *reason)?;
+    request.count = count.max(1);
     let error = Cell::new(0);
     let key_with = |id: KeyId| {
         let anchors = usize::try_from(settings.anchor_count).unwrap_or_default();
@@ -103,7 +106,7 @@ unsafe fn decide(
     };
     Ok(spot_check(
         lines,
-        &request,
+        request,
         &Device { config: &settings, error: &error },
         key_with,
         settings.accepts_development(),

@@ -219,8 +219,9 @@ pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     if !signature.is_low_s() {
         return Err(Reason::SignatureNotLowS);
     }
-    let digest = verifier.sha256(message)?;
-    verifier.verify(key, &digest, signature)
+    // By reference: moved out of its result, it would be copied.
+    let digest = verifier.sha256(message);
+    verifier.verify(key, digest.as_ref().map_err(|reason| *reason)?, signature)
 }
 
 /// SHA-256 of a message with the bundled implementation.
