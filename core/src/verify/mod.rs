@@ -6,10 +6,15 @@ mod p256;
 #[cfg(feature = "pinned")]
 mod pinned;
 
+#[cfg(feature = "sha256")]
+mod sha256;
+
 #[cfg(feature = "p256")]
 pub use self::p256::P256Verifier;
 #[cfg(feature = "pinned")]
 pub use self::pinned::PinnedVerifier;
+#[cfg(feature = "sha256")]
+pub use self::sha256::sha256;
 
 use crate::bytes::base64url;
 use crate::bytes::sink::Sink;
@@ -222,25 +227,6 @@ pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     // By reference: moved out of its result, it would be copied.
     let digest = verifier.sha256(message);
     verifier.verify(key, digest.as_ref().map_err(|reason| *reason)?, signature)
-}
-
-/// SHA-256 of a message with the bundled implementation.
-// Inlined, so that a firmware which hashes one kind of message has no code for the others.
-#[cfg(feature = "sha256")]
-#[inline(always)]
-#[must_use]
-pub fn sha256(message: &Message<'_>) -> [u8; 32] {
-    use sha2::Digest;
-
-    struct Hash(sha2::Sha256);
-    impl Sink for Hash {
-        fn put(&mut self, bytes: &[u8]) {
-            self.0.update(bytes);
-        }
-    }
-    let mut hash = Hash(sha2::Sha256::new());
-    message.write(&mut hash);
-    hash.0.finalize().into()
 }
 
 /// A license line whose signature was checked against a trusted key that may sign it. It may
