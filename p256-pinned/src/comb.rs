@@ -105,7 +105,7 @@ impl<'t> Table<'t> {
 #[must_use]
 pub fn digest(entries: &[Entry]) -> u64 {
     let mut lanes = [0x811C_9DC5_u32; 8];
-    for half in entries.iter().flat_map(|entry| entry.chunks_exact(8)) {
+    for half in entries.as_flattened().as_chunks::<8>().0 {
         for (lane, word) in lanes.iter_mut().zip(half) {
             *lane = (*lane ^ word).wrapping_mul(0x0100_0193);
         }

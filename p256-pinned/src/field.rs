@@ -109,8 +109,9 @@ impl Field {
     /// 1 / self; zero for zero.
     pub(crate) fn invert(&self) -> Self {
         // 1 / (a R), and twice times R^2 / R.
-        let inverse = crate::inverse::invert(&self.0, &P, P_INVERSE);
-        Self(inverse).mul(&Self::R_SQUARED).mul(&Self::R_SQUARED)
+        let mut inverse = *self;
+        crate::inverse::invert(&mut inverse.0, &P, P_INVERSE);
+        inverse.mul(&Self::R_SQUARED).mul(&Self::R_SQUARED)
     }
 }
 

@@ -5,7 +5,7 @@
 //! them is gathered into a matrix, which is then applied to the whole numbers: to f and g, and to
 //! d and e with d x = f and e x = g modulo m.
 
-use crate::words::{self, Signed, SignedDouble, Word, Words};
+use crate::words::{Signed, SignedDouble, Word, Words};
 
 /// Division steps in one matrix, and bits in a limb.
 const STEPS: u32 = Word::BITS - 2;
@@ -26,9 +26,9 @@ struct Matrix {
     r: Signed,
 }
 
-/// 1 / x mod m, for x below m; 0 for 0. `m_inverse` is 1 / m modulo a word.
+/// x becomes 1 / x mod m, for x below m; 0 for 0. `m_inverse` is 1 / m modulo a word.
 #[inline(never)]
-pub(crate) fn invert(x: &Words, m: &Words, m_inverse: Word) -> Words {
+pub(crate) fn invert(x: &mut Words, m: &Words, m_inverse: Word) {
     let (mut f, mut g, mut d, mut e) = ([0; LIMBS], [0; LIMBS], [0; LIMBS], [0; LIMBS]);
     split(m, &mut f);
     split(x, &mut g);
@@ -59,7 +59,7 @@ pub(crate) fn invert(x: &Words, m: &Words, m_inverse: Word) -> Words {
             *top |= narrow(sum) << STEPS;
         }
     }
-    join(&d)
+    join(&d, x);
 }
 
 /// The lowest bits of a number, as many as a word has (the limb above gives the two that lack, but
@@ -108,12 +108,12 @@ fn product(a: Signed, limb: Word) -> SignedDouble {
 
 #[allow(clippy::cast_possible_truncation, reason = "the lowest bits are meant")]
 fn limb(sum: SignedDouble) -> Word {
-    sum as Word & MASK
+    (sum as Signed).cast_unsigned() & MASK
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the top limb of a number in range fits")]
 fn narrow(sum: SignedDouble) -> Word {
-    sum as Word
+    (sum as Signed).cast_unsigned()
 }
 
 impl Matrix {
@@ -174,8 +174,7 @@ fn split(number: &Words, limbs: &mut Number) {
 }
 
 /// The way back.
-fn join(number: &Number) -> Words {
-    let mut out = words::ZERO;
+fn join(number: &Number, out: &mut Words) {
     let [lowest, above @ ..] = number;
     let (mut limb, mut shift): (Word, u32) = (*lowest, 0);
     for (out, above) in out.iter_mut().zip(above) {
@@ -183,5 +182,4 @@ fn join(number: &Number) -> Words {
         limb = *above;
         shift = shift.wrapping_add(2);
     }
-    out
 }

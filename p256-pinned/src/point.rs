@@ -151,7 +151,7 @@ impl Point {
             if words::is_below(&x, &P) && Field(x).mul(&z2) == self.x {
                 return true;
             }
-            (x, beyond) = words::add(&x, &crate::scalar::N);
+            beyond = words::increase(&mut x, &crate::scalar::N);
         }
         false
     }

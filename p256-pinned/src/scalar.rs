@@ -29,25 +29,26 @@ const R_SQUARED: Words = words([
 #[allow(clippy::cast_possible_truncation, reason = "modulo a word")]
 const N_INVERSE: Word = 0x332E_3755_11FF_43B1_u64 as Word;
 
-/// From 32 bytes; `None` outside 1 to n - 1.
-pub(crate) fn parse(bytes: &[u8; 32]) -> Option<Words> {
-    let number = words::from_bytes(bytes);
-    (!words::is_zero(&number) && words::is_below(&number, &N)).then_some(number)
+/// Reads 32 bytes; `None` outside 1 to n - 1.
+#[inline(never)]
+pub(crate) fn read(out: &mut Words, bytes: &[u8; 32]) -> Option<()> {
+    words::read(out, bytes);
+    (!words::is_zero(out) && words::is_below(out, &N)).then_some(())
 }
 
-/// 2^256 / s, the factor that makes [`multiply`] a division by s. `None` for s outside 1 to n - 1.
+/// s (1 to n - 1) becomes 2^256 / s, the factor that makes [`multiply`] a division by s.
 #[inline(never)]
-pub(crate) fn inverse(s: Option<&[u8; 32]>) -> Option<Words> {
-    let inverse = crate::inverse::invert(&parse(s?)?, &N, N_INVERSE);
-    Some(multiply(&inverse, &R_SQUARED))
+pub(crate) fn invert(s: &mut Words) {
+    crate::inverse::invert(s, &N, N_INVERSE);
+    multiply(s, &R_SQUARED);
 }
 
-/// a * b / 2^256 mod n (Montgomery): below n if one of the numbers is.
+/// a becomes a * b / 2^256 mod n (Montgomery): below n if one of the numbers is.
 #[inline(never)]
-pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
+pub(crate) fn multiply(a: &mut Words, b: &Words) {
     let (mut t, mut top) = (words::ZERO, false);
     let ([b_lowest, b @ ..], [n_lowest, n @ ..]) = (b, &N);
-    for a in a {
+    for a in a.iter() {
         let [t_lowest, t @ ..] = &mut t;
         // t + a b + m n, with m such that the lowest word is 0: the others move down.
         let (sum, mut carry) = words::multiply_add(*a, *b_lowest, *t_lowest, 0);
@@ -62,9 +63,10 @@ pub(crate) fn multiply(a: &Words, b: &Words) -> Words {
         }
         (*below, top) = words::add_carry(carry, second, top);
     }
-    let mut reduced = t;
-    let is_below = words::subtract(&mut reduced, &N);
-    if is_below && !top { t } else { reduced }
+    *a = t;
+    if top || !words::is_below(a, &N) {
+        words::subtract(a, &N);
+    }
 }
 
 /// Turns k (below n) into its digits for a [comb](crate::comb): the odd one of k and k - n, which stand

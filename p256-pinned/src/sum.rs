@@ -6,7 +6,7 @@ use crate::point::{Affine, Point};
 use crate::words::{self, Words};
 
 /// Whether the sum of two multiples has an x that is r modulo n: each is given by the
-/// [digits](crate::scalar::signed_digits) of the factor and the table of the point. `None` only for
+/// [digits](crate::scalar::make_digits) of the factor and the table of the point. `None` only for
 /// tables that `Table` does not let pass.
 // Apart, so that its stack frame does not stand on what came before.
 #[inline(never)]
@@ -31,7 +31,8 @@ pub(crate) fn with_point_has_x(
     // bits of 3 k / 2 and k / 2.
     let mut halves = *k;
     words::halve(&mut halves, false);
-    let (three_halves, highest) = words::add(k, &halves);
+    let mut three_halves = halves;
+    let highest = words::increase(&mut three_halves, k);
     has_x(257, r, |sum, to_add, column| {
         let plus = if column == 256 { highest } else { words::bit(&three_halves, column) == 1 };
         let minus = words::bit(&halves, column) == 1;

@@ -96,13 +96,9 @@ fn check(
     if !generator.is_whole() {
         return Err(Error::Table);
     }
-    // By reference: moved out, they would stand on the stack twice.
-    let inverse = scalar::inverse(signature.last_chunk());
-    let mut factors = inverse
-        .as_ref()
-        .and_then(|inverse| Factors::new(digest, signature.first_chunk()?, inverse));
-    let accepted = factors.as_mut().and_then(|factors| {
-        let Factors { r, of_generator, of_key } = factors;
+    let mut factors = Factors { r: words::ZERO, of_generator: words::ZERO, of_key: words::ZERO };
+    let accepted = factors.read(digest, signature).and_then(|()| {
+        let Factors { r, of_generator, of_key } = &mut factors;
         scalar::make_digits(of_generator);
         match key {
             Key::Table(table) => {
@@ -125,13 +121,16 @@ struct Factors {
 }
 
 impl Factors {
-    /// `None` for r outside 1 to n - 1. `s_inverse` as [`scalar::inverse`] gives it.
-    // Apart, like the inversion and the sum, so that their stack frames don't add up.
-    #[inline(never)]
-    fn new(digest: &[u8; 32], r: &[u8; 32], s_inverse: &Words) -> Option<Self> {
-        let r = scalar::parse(r)?;
-        let of_generator = scalar::multiply(&words::from_bytes(digest), s_inverse);
-        let of_key = scalar::multiply(&r, s_inverse);
-        Some(Self { r, of_generator, of_key })
+    /// `None` for r and s outside 1 to n - 1. In place, and step by step: so copies and the stack frames
+    /// of the steps don't add up.
+    fn read(&mut self, digest: &[u8; 32], signature: &[u8; 64]) -> Option<()> {
+        let Self { r, of_generator, of_key } = self;
+        scalar::read(r, signature.first_chunk()?)?;
+        scalar::read(of_key, signature.last_chunk()?)?;
+        scalar::invert(of_key);
+        words::read(of_generator, digest);
+        scalar::multiply(of_generator, of_key);
+        scalar::multiply(of_key, r);
+        Some(())
     }
 }

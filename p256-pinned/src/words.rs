@@ -44,10 +44,16 @@ pub(crate) const ZERO: Words = [0; COUNT];
 /// From 32 bytes, big-endian.
 pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Words {
     let mut out = ZERO;
+    read(&mut out, bytes);
+    out
+}
+
+/// The same in place.
+#[inline(never)]
+pub(crate) fn read(out: &mut Words, bytes: &[u8; 32]) {
     for (word, bytes) in out.iter_mut().zip(bytes.rchunks_exact(size_of::<Word>())) {
         *word = bytes.iter().fold(0, |word: Word, &byte| word.wrapping_shl(8) | Word::from(byte));
     }
-    out
 }
 
 /// The form in which tables are written down.
@@ -156,10 +162,24 @@ pub(crate) fn subtract(a: &mut Words, b: &Words) -> bool {
     !carry
 }
 
+/// a becomes a + b; the carry.
+#[inline(never)]
+pub(crate) fn increase(a: &mut Words, b: &Words) -> bool {
+    let mut carry = false;
+    for (a, b) in a.iter_mut().zip(b) {
+        (*a, carry) = add_carry(*a, *b, carry);
+    }
+    carry
+}
+
 /// Whether a < b.
+#[inline(never)]
 pub(crate) fn is_below(a: &Words, b: &Words) -> bool {
-    let mut difference = *a;
-    subtract(&mut difference, b)
+    let mut carry = true;
+    for (a, b) in a.iter().zip(b) {
+        carry = add_carry(*a, !b, carry).1;
+    }
+    !carry
 }
 
 /// a becomes half of it and of a bit above it, rounded down.
