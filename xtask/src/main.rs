@@ -19,6 +19,7 @@ mod library;
 mod link_proof;
 mod linker;
 mod no_std;
+mod packages;
 mod ports;
 mod process;
 mod readme;
@@ -30,6 +31,7 @@ mod tools;
 mod vectors;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -78,6 +80,18 @@ enum Verb {
     Dist(dist::Options),
     /// Build the static C library
     Lib(library::Options),
+    /// Pack the source archive, with which the packages under packaging/ begin
+    Source {
+        /// Where the archive goes
+        #[arg(long, short, default_value = "target/dist")]
+        out: PathBuf,
+    },
+    /// Write the list of crates that the Yocto recipe fetches
+    Crates {
+        /// Compare only; fail where the committed list differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Write the golden files under vectors/ from their description
     Vectors {
         /// Compare only; fail where a committed file differs
@@ -110,6 +124,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Size(options) => size::run(&options),
         Verb::Dist(options) => dist::run(&options),
         Verb::Lib(options) => library::run(&options),
+        Verb::Source { out } => packages::source(&out),
+        Verb::Crates { check } => packages::crates(check),
         Verb::Vectors { check } => vectors::run(check),
     }?;
     println!("{report}");

@@ -13,8 +13,8 @@ use clap::Args;
 
 use crate::tools::Missing;
 use crate::{
-    consoles, coverage, dist, firmware, header, link_proof, no_std, ports, process, readme, size,
-    vectors,
+    consoles, coverage, dist, firmware, header, link_proof, no_std, packages, ports, process,
+    readme, size, vectors,
 };
 use table::{Row, Verdict};
 
@@ -66,6 +66,13 @@ const STEPS: &[Step] = &[
     step("firmware", "the C firmware, run in an emulated Cortex-M4", |_| firmware()),
     step("ports", "littlefs with power cuts; the other ports compiled", |_| ports::check()),
     step("dist", "a release archive, and programs that have nothing else", |_| dist::check_one()),
+    step("crates", "the Yocto recipe fetches what Cargo.lock names", |_| packages::crates(true)),
+    step("buildroot", "the Buildroot package, on a stand-in for Buildroot", |_| {
+        packages::check_buildroot()
+    }),
+    step("yocto", "the Yocto recipe, by BitBake on a stand-in for OE-core", |_| {
+        packages::check_yocto()
+    }),
     step("consoles", "a product on four emulated processors, in C and in Rust", |_| {
         consoles::check()
     }),

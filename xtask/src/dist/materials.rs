@@ -61,7 +61,7 @@ pub(super) struct Materials {
     checksums: BTreeMap<(String, String), String>,
 }
 
-pub(super) fn version() -> Result<String> {
+pub(crate) fn version() -> Result<String> {
     let text = fs::read_to_string(workspace::root().join("Cargo.toml"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
     Ok(line
@@ -213,7 +213,8 @@ fn reference(package: &Package) -> String {
     format!("pkg:cargo/{}@{}", package.name, package.version)
 }
 
-fn checksums() -> Result<BTreeMap<(String, String), String>> {
+/// Of the packages that come from a registry, by name and version.
+pub(crate) fn checksums() -> Result<BTreeMap<(String, String), String>> {
     let lock = fs::read_to_string(workspace::root().join("Cargo.lock"))?;
     let value = |block: &str, key: &str| {
         let start = format!("{key} = \"");

@@ -1,7 +1,7 @@
 //! The release archive: headers, static libraries for every target, a CMake package, notices, checksums
 //! and a bill of materials.
 
-mod materials;
+pub(crate) mod materials;
 
 use std::fs::{self, File};
 use std::io::Write;
