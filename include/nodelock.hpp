@@ -1,5 +1,5 @@
 /*
- * nodelock for C++17: contexts, agents and leases that clean up after themselves, over nodelock.h.
+ * nodelock for C++17: contexts, agents, leases and jobs that clean up after themselves, over nodelock.h.
  *
  *     nodelock::context<8> context;
  *     if (context.init(config) && context.install(file, file_len) && context.granted("routing")) {
@@ -60,6 +60,19 @@ enum class repair : std::uint32_t {
     damage = NODELOCK_REPAIR_DAMAGE,
     clock = NODELOCK_REPAIR_CLOCK,
 };
+
+/// nodelock_check_lines; undecided wherever that fails. Links with a library of the profile "check" too, which
+/// has nothing else of what is here.
+inline verdict check_lines(const nodelock_config &config, std::string_view lines,
+                           std::string_view feature, std::uint64_t count = 1) noexcept
+{
+    std::uint32_t answer = NODELOCK_UNDECIDED;
+    if (nodelock_check_lines(&config, lines.data(), lines.size(), feature.data(), feature.size(), count,
+                             &answer) != NODELOCK_OK) {
+        return verdict::undecided;
+    }
+    return static_cast<verdict>(answer);
+}
 
 /// A plain context with room for so many licenses. It stays where it is.
 template <std::size_t Slots> class context {
@@ -131,6 +144,92 @@ private:
 
 class agent;
 
+/// Reads the clocks of the device.
+using clock = nodelock_now (*)(void *user);
+
+/// The jobs of a fleet manager: room for so many, and for so many results of licenses. It stays where it is.
+template <std::size_t Slots, std::size_t Results = 0> class jobs {
+    static_assert(Slots > 0, "without slots there are no jobs");
+
+public:
+    explicit jobs(clock now, void *user = nullptr) noexcept : now_(now), user_(user) {}
+    jobs(const jobs &) = delete;
+    jobs &operator=(const jobs &) = delete;
+
+    /// nodelock_jobs_init. Jobs that are initialised again are forgotten.
+    result init() noexcept
+    {
+        return result(nodelock_jobs_init(&jobs_, sizeof jobs_, slots_, sizeof slots_,
+                                         Results == 0 ? nullptr : results_,
+                                         Results == 0 ? 0 : sizeof results_));
+    }
+
+    /// nodelock_jobs_create.
+    result create(const nodelock_job_request &request, std::uint32_t &id) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_jobs_create(&jobs_, &request, &now, &id));
+    }
+
+    /// nodelock_jobs_start.
+    result start(std::uint32_t id) noexcept { return result(nodelock_jobs_start(&jobs_, id)); }
+
+    /// nodelock_jobs_begin; what is begun is for agent::perform.
+    result begin(std::uint32_t &id) noexcept { return result(nodelock_jobs_begin(&jobs_, &id)); }
+
+    /// nodelock_jobs_delete.
+    result remove(std::uint32_t id) noexcept { return result(nodelock_jobs_delete(&jobs_, id)); }
+
+    /// nodelock_jobs_get.
+    result find(std::uint32_t id, nodelock_job &out) const noexcept
+    {
+        return result(nodelock_jobs_get(&jobs_, id, &out));
+    }
+
+    /// nodelock_jobs_at, for each job: calls take(const nodelock_job &). The callable must not throw, and not
+    /// change the jobs.
+    template <typename Take> result each(Take take) const noexcept
+    {
+        nodelock_job job{};
+        for (std::size_t index = 0;; index++) {
+            const result found(nodelock_jobs_at(&jobs_, index, &job));
+            if (!found) {
+                return end(found);
+            }
+            take(static_cast<const nodelock_job &>(job));
+        }
+    }
+
+    /// nodelock_jobs_result_at, for each license of the job: calls take(const nodelock_job_result &), under
+    /// the same conditions. Of a job that is not there no license has a result.
+    template <typename Take> result each_result(std::uint32_t id, Take take) const noexcept
+    {
+        nodelock_job_result license{};
+        for (std::size_t index = 0;; index++) {
+            const result found(nodelock_jobs_result_at(&jobs_, id, index, &license));
+            if (!found) {
+                return end(found);
+            }
+            take(static_cast<const nodelock_job_result &>(license));
+        }
+    }
+
+    nodelock_jobs *get() noexcept { return &jobs_; }
+    const nodelock_jobs *get() const noexcept { return &jobs_; }
+
+private:
+    static result end(result found) noexcept
+    {
+        return found == result(NODELOCK_ERR_NO_SUCH_INDEX) ? result(NODELOCK_OK) : found;
+    }
+
+    nodelock_jobs jobs_{};
+    nodelock_job_slot slots_[Slots]{};
+    nodelock_job_result_slot results_[Results == 0 ? 1 : Results]{};
+    clock now_;
+    void *user_;
+};
+
 /// Units of a feature that are given back when this goes. It must not outlive the agent.
 class lease {
 public:
@@ -181,8 +280,7 @@ private:
 /// An agent, with the clocks of the device. It stays where it is.
 class agent {
 public:
-    /// Reads the clocks.
-    using clock = nodelock_now (*)(void *user);
+    using clock = nodelock::clock;
 
     explicit agent(clock now, void *user = nullptr) noexcept : now_(now), user_(user) {}
     agent(const agent &) = delete;
@@ -327,6 +425,17 @@ public:
             return (*static_cast<Write *>(user))(std::string_view(text, len)) ? 0 : 1;
         };
         return result(nodelock_agent_line_text(&agent_, line_id, piece, &write));
+    }
+
+    /// nodelock_agent_perform: carries out a job that was begun, with what was fetched for it.
+    template <std::size_t Slots, std::size_t Results>
+    result perform(jobs<Slots, Results> &begun, std::uint32_t id, std::uint32_t fetched,
+                   const std::uint8_t *file, std::size_t len, const nodelock_job_port *port,
+                   std::uint32_t &state) noexcept
+    {
+        const nodelock_now now = now_(user_);
+        return result(nodelock_agent_perform(&agent_, begun.get(), id, fetched, file, len, port, &now,
+                                             &state));
     }
 
     nodelock_agent *get() noexcept { return &agent_; }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,29 @@ int32_t read_udi(void *, uint32_t member, nodelock_udi *out)
     *out = nodelock_udi{pid, std::strlen(pid), sn, std::strlen(sn)};
     return 0;
 }
+
+/// The one thing that a library of the profile "check" can do as well.
+int lines_in_flash(const nodelock_config &config)
+{
+    std::string file(reinterpret_cast<const char *>(FILE_COUNTED), sizeof FILE_COUNTED);
+    CHECK(nodelock::check_lines(config, file, "voice") == nodelock::verdict::granted);
+    CHECK(nodelock::check_lines(config, file, "voice", 24) == nodelock::verdict::granted);
+    CHECK(nodelock::check_lines(config, file, "voice", 25) != nodelock::verdict::granted);
+    // No NUL behind the name.
+    CHECK(nodelock::check_lines(config, file, std::string_view("voiceX").substr(0, 5)) ==
+          nodelock::verdict::granted);
+    CHECK(nodelock::check_lines(config, {}, "voice") == static_cast<nodelock::verdict>(601));
+    CHECK(nodelock::check_lines(config, file, {}) == nodelock::verdict::undecided);
+    nodelock_config nobody = config;
+    nobody.read_udi = nullptr;
+    CHECK(nodelock::check_lines(nobody, file, "voice") == nodelock::verdict::undecided);
+    file[10] ^= 1;
+    file.resize(file.find('\n'));
+    CHECK(nodelock::check_lines(config, file, "voice") != nodelock::verdict::granted);
+    return 0;
+}
+
+#ifndef ONLY_CHECK
 
 std::map<uint16_t, std::vector<uint8_t>> stored;
 
@@ -91,6 +115,70 @@ int plain(const nodelock_config &config)
     // Initialised again, it has forgotten.
     CHECK(context.init(config));
     CHECK(!context.granted("ipservices"));
+    return 0;
+}
+
+std::vector<nodelock_job_result> results_of(const nodelock::jobs<2, 4> &jobs, std::uint32_t id)
+{
+    std::vector<nodelock_job_result> all;
+    const nodelock::result done =
+        jobs.each_result(id, [&all](const nodelock_job_result &license) { all.push_back(license); });
+    return done ? all : std::vector<nodelock_job_result>(99);
+}
+
+/// A fleet manager's jobs, on an agent with no lines and room for two.
+int with_jobs(nodelock::agent &agent)
+{
+    nodelock::jobs<2, 4> jobs(now);
+    nodelock_job_request request{};
+    request.action = NODELOCK_ACTION_INSTALL;
+    std::uint32_t id = 9;
+    std::uint32_t state = 9;
+    CHECK(jobs.create(request, id) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(jobs.each([](const nodelock_job &) {}) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(jobs.init());
+    CHECK(jobs.begin(id) && id == 0);
+    CHECK(jobs.create(request, id) && id != 0);
+    CHECK(agent.perform(jobs, id, NODELOCK_CAUSE_NONE, nullptr, 0, nullptr, state) ==
+          nodelock::result(NODELOCK_ERR_JOB_STATE));
+    CHECK(jobs.start(id) && jobs.start(id) == nodelock::result(NODELOCK_ERR_JOB_STATE));
+    std::uint32_t begun = 0;
+    CHECK(jobs.begin(begun) && begun == id);
+    CHECK(jobs.remove(id) == nodelock::result(NODELOCK_ERR_JOB_STATE));
+    CHECK(agent.perform(jobs, id, NODELOCK_CAUSE_NONE, FILE_COUNTED, sizeof FILE_COUNTED, nullptr,
+                        state));
+    CHECK(state == NODELOCK_JOB_SUCCESSFUL);
+    const auto results = results_of(jobs, id);
+    CHECK(results.size() == 2 && results[1].number == 2 &&
+          results[1].state == NODELOCK_JOB_SUCCESSFUL);
+
+    // The second job's file could not be fetched.
+    std::uint32_t second = 0;
+    CHECK(jobs.create(request, second) && jobs.start(second) && jobs.begin(begun));
+    CHECK(agent.perform(jobs, begun, NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE, nullptr, 0, nullptr,
+                        state));
+    nodelock_job job{};
+    CHECK(state == NODELOCK_JOB_FAILED && jobs.find(second, job) &&
+          job.cause == NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE);
+    CHECK(results_of(jobs, second).empty());
+
+    std::uint32_t third = 0;
+    CHECK(jobs.create(request, third) == nodelock::result(NODELOCK_ERR_JOBS_FULL));
+    CHECK(jobs.remove(id) && jobs.find(id, job) == nodelock::result(NODELOCK_ERR_NO_SUCH_JOB));
+    unsigned seen = 0;
+    CHECK(jobs.each([&seen, second](const nodelock_job &one) { seen += one.id == second ? 1 : 100; }));
+    CHECK(seen == 1);
+    CHECK(jobs.create(request, third));
+
+    // Without room for results, jobs only count.
+    nodelock::jobs<1> counting(now);
+    CHECK(counting.init() && counting.create(request, id) && counting.start(id) &&
+          counting.begin(begun));
+    CHECK(agent.perform(counting, id, NODELOCK_CAUSE_NONE, FILE_OTHER, sizeof FILE_OTHER, nullptr,
+                        state));
+    CHECK(state == NODELOCK_JOB_FAILED && counting.find(id, job) && job.failures == 1);
+    unsigned kept = 0;
+    CHECK(counting.each_result(id, [&kept](const nodelock_job_result &) { kept += 1; }) && kept == 0);
     return 0;
 }
 
@@ -177,6 +265,8 @@ int with_agent(const nodelock_config &base)
     CHECK(agent.clear(other) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
     CHECK(agent.revoke(id) && !agent.granted(0));
 
+    CHECK(with_jobs(agent) == 0);
+
     nodelock::flash unmounted;
     std::size_t len = 0;
     std::uint8_t byte = 0;
@@ -189,6 +279,8 @@ int with_agent(const nodelock_config &base)
     return 0;
 }
 
+#endif
+
 } // namespace
 
 int main()
@@ -198,5 +290,9 @@ int main()
     config.anchors = anchors;
     config.anchor_count = 1;
     config.read_udi = read_udi;
-    return plain(config) != 0 || with_agent(config) != 0;
+#ifdef ONLY_CHECK
+    return lines_in_flash(config);
+#else
+    return lines_in_flash(config) != 0 || plain(config) != 0 || with_agent(config) != 0;
+#endif
 }

@@ -128,9 +128,11 @@ pub(crate) const C: [Compiler; 6] = [
     Compiler { program: "clang", package: "clang", standard: "c2x" },
 ];
 
-pub(crate) const CXX: [Compiler; 2] = [
+pub(crate) const CXX: [Compiler; 4] = [
     Compiler { program: "g++", package: "g++", standard: "c++17" },
+    Compiler { program: "g++", package: "g++", standard: "c++20" },
     Compiler { program: "clang++", package: "clang", standard: "c++17" },
+    Compiler { program: "clang++", package: "clang", standard: "c++20" },
 ];
 
 pub(crate) const ARM: Compiler = Compiler {

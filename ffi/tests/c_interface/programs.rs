@@ -129,7 +129,9 @@ fn a_program_of_the_first_header_still_runs() {
 #[test]
 fn the_c_plus_plus_layer_does_what_the_functions_do() {
     for compiler in CXX.iter().filter(|compiler| compiler.is_there()) {
-        compiler.run("layer.cpp", library(Inside::P256), &["-fno-exceptions", "-fno-rtti"]);
+        let flags = ["-fno-exceptions", "-fno-rtti"];
+        compiler.run("layer.cpp", library(Inside::P256), &flags);
+        compiler.run("layer.cpp", library(Inside::Check), &["-DONLY_CHECK", flags[0], flags[1]]);
     }
 }
 
