@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <zephyr/fs/nvs.h>
 #include <zephyr/kernel.h>
 
 static int32_t result_of(ssize_t error)

@@ -8,6 +8,12 @@
 
 #include <nodelock.h>
 
+#if __has_include(<zephyr/kvss/nvs.h>) /* since Zephyr 4.4 */
+#include <zephyr/kvss/nvs.h>
+#else
+#include <zephyr/fs/nvs.h>
+#endif
+
 int32_t nodelock_zephyr_load(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
 int32_t nodelock_zephyr_store(void *user, uint16_t key, const uint8_t *value, size_t len);
 int32_t nodelock_zephyr_remove(void *user, uint16_t key);

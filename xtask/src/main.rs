@@ -30,6 +30,7 @@ mod toolchain;
 mod tools;
 mod vectors;
 mod workspace;
+mod zephyr;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

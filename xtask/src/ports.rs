@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{process, toolchain, tools, workspace};
 
 const TIME_LIMIT: Duration = Duration::from_secs(120);
-const WARNINGS: [&str; 7] =
+pub(crate) const WARNINGS: [&str; 7] =
     ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wshadow"];
 /// Compiled against stubs: their own headers are in no registry.
 const COMPILED: [(&str, &str); 2] = [

@@ -14,7 +14,7 @@ use clap::Args;
 use crate::tools::Missing;
 use crate::{
     consoles, coverage, dist, firmware, header, link_proof, no_std, packages, ports, process,
-    readme, size, vectors,
+    readme, size, vectors, zephyr,
 };
 use table::{Row, Verdict};
 
@@ -65,6 +65,7 @@ const STEPS: &[Step] = &[
     step("size", "the library on Cortex-M4 has not grown unnoticed", |_| size::check()),
     step("firmware", "the C firmware, run in an emulated Cortex-M4", |_| firmware()),
     step("ports", "littlefs with power cuts; the other ports compiled", |_| ports::check()),
+    step("zephyr", "the sample for Zephyr, compiled against stubs and run", |_| zephyr::check()),
     step("dist", "a release archive, and programs that have nothing else", |_| dist::check_one()),
     step("crates", "the Yocto recipe fetches what Cargo.lock names", |_| packages::crates(true)),
     step("buildroot", "the Buildroot package, on a stand-in for Buildroot", |_| {

@@ -1,5 +1,5 @@
-/* STUB, not Zephyr: the four declarations that ports/zephyr uses, by Zephyr's documentation, so that the port is
- * compiled where Zephyr is not there. Nothing of it is ever linked. */
+/* STUB, not Zephyr: what ports/zephyr and zephyr/samples use, by the documentation of Zephyr 4.3, so that they are
+ * compiled where Zephyr is not there. host.c stands in for what is behind it. */
 #ifndef STUB_NVS_H
 #define STUB_NVS_H
 
@@ -7,7 +7,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct nvs_fs;
+struct device;
+
+struct nvs_fs {
+    off_t offset;
+    uint16_t sector_size;
+    uint16_t sector_count;
+    const struct device *flash_device;
+};
+
+int nvs_mount(struct nvs_fs *fs);
 ssize_t nvs_read(struct nvs_fs *fs, uint16_t id, void *data, size_t len);
 ssize_t nvs_write(struct nvs_fs *fs, uint16_t id, const void *data, size_t len);
 int nvs_delete(struct nvs_fs *fs, uint16_t id);
