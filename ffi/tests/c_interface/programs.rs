@@ -126,6 +126,12 @@ fn a_program_of_the_first_header_still_runs() {
     }
 }
 
+/// With fewer fields, and with more that are zero.
+#[test]
+fn structures_of_older_and_newer_headers_are_taken() {
+    everywhere("sizes.c");
+}
+
 #[test]
 fn the_c_plus_plus_layer_does_what_the_functions_do() {
     for compiler in CXX.iter().filter(|compiler| compiler.is_there()) {
