@@ -1,6 +1,6 @@
 """Builds the recipe with BitBake's own parser, fetchers and executor, on the stand-in for OE-core beside this file.
 
-    python3 check.py OUT
+    python3 check.py RECIPE OUT
 
 OUT gets everything; OUT/source holds the source archive, and OUT/downloads the crates. The modules of BitBake come
 from PyPI: pip install bitbake-setup.
@@ -21,7 +21,6 @@ import bb.cookerdata
 import bb.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RECIPE = os.path.join(HERE, "../meta-nodelock/recipes-support/nodelock/nodelock_0.1.0.bb")
 TASKS = ["do_fetch", "do_unpack", "do_configure", "do_compile", "do_install"]
 
 
@@ -36,7 +35,7 @@ def write(path, text):
         file.write(text)
 
 
-def parse(out):
+def parse(recipe, out):
     layers = [HERE, os.path.normpath(os.path.join(HERE, "../meta-nodelock"))]
     write(f"{out}/conf/bblayers.conf", f'BBPATH = "{out}"\nBBFILES = ""\nBBLAYERS = "{" ".join(layers)}"\n')
     os.chdir(out)
@@ -50,14 +49,14 @@ def parse(out):
     builder.basedata.setVar("PATH", os.environ["PATH"])
     builder.basedata.setVarFlag("PATH", "export", "1")
     builder.parseBaseConfiguration()
-    return builder.parseRecipe(os.path.normpath(RECIPE), [], "nodelock")
+    return builder.parseRecipe(recipe, [], "nodelock")
 
 
 def main():
-    out = os.path.abspath(sys.argv[1])
+    recipe, out = (os.path.abspath(path) for path in sys.argv[1:])
     logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
     logging.getLogger("BitBake").setLevel(logging.WARNING)
-    data = parse(out)
+    data = parse(recipe, out)
     for task in TASKS:
         print(task, flush=True)
         bb.build.exec_func(task, data)

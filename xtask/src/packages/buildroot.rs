@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Times, begin, forget_cargo, pack, place, try_command, try_staged};
+use super::{Times, begin, compare_sums, forget_cargo, pack, place, try_command, try_staged};
 use crate::bare::Crypto;
 use crate::dist::materials;
 use crate::{process, tools, workspace};
@@ -98,9 +98,5 @@ fn license_hashes() -> Result<()> {
         .filter_map(|line| line.strip_prefix("sha256  "))
         .map(|line| format!("{line}\n"))
         .collect();
-    let list = tempfile::NamedTempFile::new()?;
-    fs::write(list.path(), sums)?;
-    let mut sum = Command::new(tools::require(&["sha256sum"], "apt-get install coreutils")?);
-    sum.current_dir(workspace::root()).args(["--quiet", "--check"]).arg(list.path());
-    process::run(&mut sum).map(drop)
+    compare_sums("sha256sum", &sums)
 }

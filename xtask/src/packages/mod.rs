@@ -121,6 +121,18 @@ fn try_staged(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Digests of files of this tree, at least one, as a package lists them.
+fn compare_sums(tool: &'static str, sums: &str) -> Result<()> {
+    if sums.is_empty() {
+        bail!("no digests to compare");
+    }
+    let list = tempfile::NamedTempFile::new()?;
+    fs::write(list.path(), sums)?;
+    let mut sum = Command::new(tools::require(&[tool], "apt-get install coreutils")?);
+    sum.current_dir(workspace::root()).args(["--quiet", "--check"]).arg(list.path());
+    process::run(&mut sum).map(drop)
+}
+
 /// The command in an image says which it is.
 fn try_command(root: &Path) -> Result<()> {
     let printed = process::run(Command::new(root.join("usr/bin/nodelock")).arg("--version"))?;

@@ -6,15 +6,20 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Times, begin, forget_cargo, pack, place, try_command, try_staged};
+use super::{Times, begin, compare_sums, forget_cargo, pack, place, try_command, try_staged};
 use crate::dist::materials;
 use crate::tools::Missing;
 use crate::{process, toolchain, tools, workspace};
 
+const RECIPES: &str = "packaging/yocto/meta-nodelock/recipes-support/nodelock";
 const INSTALL: &str = "python3 -m venv target/packages/python && \
                        target/packages/python/bin/pip install bitbake-setup==2.19.0";
 
 pub(crate) fn check() -> Result<String> {
+    let version = materials::version()?;
+    let recipe = workspace::root().join(RECIPES).join(format!("nodelock_{version}.bb"));
+    let text = fs::read_to_string(&recipe).with_context(|| recipe.display().to_string())?;
+    license_digests(&text)?;
     let python = python_with_bitbake()?;
     let (work, stand_in) = ("tmp/work", workspace::root().join("packaging/yocto/stand-in"));
     let dir =
@@ -25,11 +30,20 @@ pub(crate) fn check() -> Result<String> {
     forget_cargo(&mut bitbake)?;
     // It would leave compiled Python beside the classes.
     bitbake.env("PYTHONDONTWRITEBYTECODE", "1");
-    process::run(bitbake.arg(stand_in.join("check.py")).arg(&dir))?;
+    process::run(bitbake.arg(stand_in.join("check.py")).arg(&recipe).arg(&dir))?;
     let image = dir.join(work).join("image");
     try_staged(&image)?;
     try_command(&image)?;
     Ok(format!("{crates} crates fetched, the recipe built on a stand-in, used by a program"))
+}
+
+/// OE-core compares them when it collects the licenses.
+fn license_digests(recipe: &str) -> Result<()> {
+    let listed = recipe
+        .split_ascii_whitespace()
+        .filter_map(|word| word.trim_end_matches('"').strip_prefix("file://")?.split_once(";md5="));
+    let sums: String = listed.map(|(file, digest)| format!("{digest}  {file}\n")).collect();
+    compare_sums("md5sum", &sums)
 }
 
 /// The one that stands apart, or the one in `PATH`.

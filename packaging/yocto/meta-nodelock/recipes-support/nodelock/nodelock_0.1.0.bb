@@ -9,6 +9,8 @@ LIC_FILES_CHKSUM = "\
     file://LICENSE-APACHE;md5=a02fef6dccf840318474c108a8281b77 \
 "
 
+DEPENDS = "cmake-native"
+
 # Where the archive is that "cargo xtask source" makes. As it stands: in the folder "files" beside this recipe. From a
 # server, local.conf gives its place, with ";name=nodelock", and SRC_URI[nodelock.sha256sum].
 NODELOCK_SOURCE ?= "file://nodelock-${PV}-source.tar.gz"
@@ -19,8 +21,6 @@ require nodelock-crates.inc
 NODELOCK_CRYPTO ?= "p256"
 
 inherit cargo
-
-DEPENDS += "cmake-native"
 
 do_configure:append() {
     cmake -S ${S}/cmake -B ${B}/library -G "Unix Makefiles" \
