@@ -29,13 +29,13 @@ impl Record<'_> {
 pub(crate) trait Frame {
     const KIND: u8;
 
-    fn emit_body(&self, out: &mut impl Sink);
+    fn emit_body(&self, out: &mut SliceSink<'_>);
 
-    fn emit_binary(&self, out: &mut impl Sink) {
-        let mut count = CountSink::default();
-        self.emit_body(&mut count);
+    fn emit_binary(&self, out: &mut SliceSink<'_>) {
+        let mut counted = SliceSink::new(&mut []);
+        self.emit_body(&mut counted);
         out.put(&[MARK, Self::KIND]);
-        number(u64::try_from(count.0).unwrap_or(u64::MAX), out);
+        number(u64::try_from(counted.written()).unwrap_or(u64::MAX), out);
         self.emit_body(out);
     }
 }
@@ -43,7 +43,7 @@ pub(crate) trait Frame {
 impl Frame for Line<'_> {
     const KIND: u8 = KIND_LICENSE;
 
-    fn emit_body(&self, out: &mut impl Sink) {
+    fn emit_body(&self, out: &mut SliceSink<'_>) {
         license_body(self.terms(), out);
         seal(self.signer(), self.signature(), out);
     }
@@ -52,7 +52,7 @@ impl Frame for Line<'_> {
 impl Frame for KeyRecord<'_> {
     const KIND: u8 = KIND_KEY;
 
-    fn emit_body(&self, out: &mut impl Sink) {
+    fn emit_body(&self, out: &mut SliceSink<'_>) {
         key_body(self.terms(), out);
         seal(self.signer(), self.signature(), out);
     }
@@ -61,7 +61,7 @@ impl Frame for KeyRecord<'_> {
 impl Frame for RepairRecord<'_> {
     const KIND: u8 = KIND_REPAIR;
 
-    fn emit_body(&self, out: &mut impl Sink) {
+    fn emit_body(&self, out: &mut SliceSink<'_>) {
         repair_body(self.terms(), out);
         seal(self.signer(), self.signature(), out);
     }

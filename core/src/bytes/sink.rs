@@ -34,6 +34,11 @@ impl<'b> SliceSink<'b> {
         Self { buffer, len: 0 }
     }
 
+    /// Bytes taken so far, those that did not fit included.
+    pub(crate) const fn written(&self) -> usize {
+        self.len
+    }
+
     /// What was written.
     ///
     /// # Errors
