@@ -1,8 +1,8 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
-use crate::agent::held::{About, ByOperator, FeatureSlot, Held, LineSlot, Place, Source};
+use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, key};
-use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, is_trial_like, names};
+use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, names};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::{Calendar, Reading};
 use crate::count::Leases;
@@ -10,7 +10,7 @@ use crate::entitle::Right;
 use crate::event::{EventKind, Events};
 use crate::key::{KeyRing, KeySlot, Seal};
 use crate::limits::MAX_FEATURE_LEN;
-use crate::line::{ExpiryPolicy, LicenseType, LineId, Record, Records};
+use crate::line::{LineId, Record, Records};
 use crate::reason::Reason;
 use crate::store::{Protection, Standing, Storage, Vault};
 use crate::time::{Now, UnixTime};
@@ -252,7 +252,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if self.product.rules.danger_accept_development_keys {
             ring = ring.danger_accept_development_keys();
         }
-        for found in Records::new(value.frames) {
+        let mut records = Records::new(value.frames);
+        while let Some(found) = &records.next() {
             match &found.record {
                 Err(error) => return Err(error.reason),
                 Ok(Record::Key(record)) => {
@@ -261,14 +262,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 // No device stores one.
                 Ok(Record::Repair(_)) => return Err(Reason::StorageCorrupted),
                 Ok(Record::License(line)) => {
-                    let agreement = line.terms().eula.is_some();
                     let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;
                     let bound = verified.bind(&self.device)?;
-                    let right = Right::new(&bound).ok_or(Reason::StorageCorrupted)?;
                     let own = ByOperator::decode(value.priority, value.activated);
-                    self.calendar.raise_signed(right.issued());
-                    self.hold(usize::from(place), right, Source::Installed, agreement);
-                    if let Some(held) = self.held_mut(usize::from(place)) {
+                    self.calendar.raise_signed(line.terms().issued);
+                    let slot = self.lines.get_mut(usize::from(place));
+                    let slot = slot.ok_or(Reason::MemoryTooSmall)?;
+                    slot.hold_line(self.product.catalog, &bound)?;
+                    if let Some(held) = slot.held_mut() {
                         held.own = own;
                     }
                     let unsealed = self.vault.secret().is_some() && seal != Some(now);
@@ -277,24 +278,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
         }
         Err(Reason::StorageCorrupted)
-    }
-
-    /// Holds a line as it is before anything is known of its past.
-    #[inline(never)]
-    pub(super) fn hold(&mut self, index: usize, right: Right, source: Source, agreement: bool) {
-        let feature = self.product.catalog.find(right.feature());
-        let entry = feature.and_then(|id| self.product.catalog.feature(id));
-        let mut held = Held::new(right, feature, source);
-        let explicit = is_trial_like(right.license_type())
-            || right.license_type() == LicenseType::PermanentRightToUse;
-        let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
-        held.agreement = explicit && named;
-        if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
-            held.at_expiry = entry.at_expiry;
-        }
-        if let Some(slot) = self.lines.get_mut(index) {
-            *slot = LineSlot(Place::Held(held));
-        }
     }
 
     /// Built-in trials take the last free slots, so that installed lines keep their places. Refused
@@ -310,8 +293,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 Right::built_in(name, built_in_id(name), trial.usage, trial.becomes_right_to_use)
                     .ok_or(Reason::BadFeature)?;
             let refused = self.refused().next().is_some();
-            match self.lines.iter().rposition(LineSlot::is_free) {
-                Some(free) => self.hold(free, right, Source::BuiltIn, false),
+            match self.lines.iter_mut().rev().find(|slot| slot.is_free()) {
+                Some(free) => free.hold(self.product.catalog, &right, Source::BuiltIn, false),
                 None if refused => {}
                 None => return Err(Reason::MemoryTooSmall),
             }

@@ -206,7 +206,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let (index, _) = self.installed(id)?;
         let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
-        for found in Records::new(LineValue::decode(value)?.frames) {
+        let mut records = Records::new(LineValue::decode(value)?.frames);
+        while let Some(found) = &records.next() {
             let record = found.record.as_ref().map_err(|error| error.reason)?;
             let mut written = 0_usize;
             loop {

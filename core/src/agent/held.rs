@@ -1,10 +1,11 @@
 //! A line that the agent holds, and a feature of the catalog with its present verdict.
 
-use crate::agent::Priority;
 use crate::agent::names::Named;
 use crate::agent::persist::{Usage, UsageKind};
+use crate::agent::{Priority, is_trial_like};
+use crate::bind::BoundLine;
 use crate::calendar::Dated;
-use crate::catalog::FeatureId;
+use crate::catalog::{Catalog, FeatureId};
 use crate::entitle::{Denial, Right, Verdict};
 use crate::eval::Meter;
 use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
@@ -266,6 +267,40 @@ pub(super) enum Place {
 impl LineSlot {
     /// Nothing in it.
     pub const EMPTY: Self = Self(Place::Free);
+
+    /// Takes a line in as it is before anything is known of its past.
+    #[inline(never)]
+    pub(super) fn hold_line(
+        &mut self,
+        catalog: &Catalog<'_>,
+        bound: &BoundLine<'_>,
+    ) -> Result<(), Reason> {
+        let right = Right::new(bound);
+        let right = right.as_ref().ok_or(Reason::BadFeature)?;
+        self.hold(catalog, right, Source::Installed, bound.terms().eula.is_some());
+        Ok(())
+    }
+
+    #[inline(never)]
+    pub(super) fn hold(
+        &mut self,
+        catalog: &Catalog<'_>,
+        right: &Right,
+        source: Source,
+        agreement: bool,
+    ) {
+        let feature = catalog.find(right.feature());
+        let entry = feature.and_then(|id| catalog.feature(id));
+        let mut held = Held::new(*right, feature, source);
+        let explicit = is_trial_like(right.license_type())
+            || right.license_type() == LicenseType::PermanentRightToUse;
+        let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
+        held.agreement = explicit && named;
+        if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
+            held.at_expiry = entry.at_expiry;
+        }
+        self.0 = Place::Held(held);
+    }
 
     pub(super) const fn held(&self) -> Option<&Held> {
         match &self.0 {

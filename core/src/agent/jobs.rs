@@ -208,7 +208,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         file: &[u8],
         host: &mut impl JobHost,
     ) -> Cause {
-        for found in Records::new(file) {
+        let mut records = Records::new(file);
+        while let Some(found) = &records.next() {
             let line = match &found.record {
                 Ok(Record::License(line)) => line,
                 Ok(Record::Key(_) | Record::Repair(_)) => continue,
@@ -266,7 +267,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let key = self.installed(id).and_then(|(index, _)| self.line_key(index))?;
         let loaded = self.vault.load(key, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
-        for found in Records::new(super::persist::LineValue::decode(value)?.frames) {
+        let mut records = Records::new(super::persist::LineValue::decode(value)?.frames);
+        while let Some(found) = &records.next() {
             if let Ok(Record::License(line)) = &found.record {
                 return match line.udi() {
                     Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),

@@ -93,7 +93,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             ring = ring.danger_accept_development_keys();
         }
         let mut number = 0_u32;
-        for found in Records::new(file) {
+        let mut records = Records::new(file);
+        // By reference: moved out of its `Option`, it would be copied.
+        while let Some(found) = &records.next() {
             number = number.saturating_add(1);
             let result = match &found.record {
                 Ok(Record::Key(key)) => ring.admit(key, &self.vault.verifier).map(|()| Effect::Key),
@@ -143,19 +145,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Holds a line that may be installed: the index of its slot, and what it will do.
     #[inline(never)]
     fn admit(&mut self, bound: &BoundLine<'_>) -> Result<(usize, Effect), Reason> {
-        let right = Right::new(bound).ok_or(Reason::BadFeature)?;
+        let right = Right::new(bound);
+        let right = right.as_ref().ok_or(Reason::BadFeature)?;
         if let Some((_, known)) = self.find_line(right.id()) {
-            let same = *known.right() == right;
+            let same = known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
         if self.is_revoked(right.id()) {
             return Err(Reason::LicenseRevoked);
         }
-        self.check_once(&right)?;
-        let effect = self.effect_of(&right);
+        self.check_once(right)?;
+        let effect = self.effect_of(right);
         let index = self.lines.iter().position(LineSlot::is_free).ok_or(Reason::SlotsFull)?;
         u8::try_from(index).map_err(|_| Reason::SlotsFull)?;
-        self.hold(index, right, Source::Installed, bound.terms().eula.is_some());
+        if let Some(slot) = self.lines.get_mut(index) {
+            let agreement = bound.terms().eula.is_some();
+            slot.hold(self.product.catalog, right, Source::Installed, agreement);
+        }
         Ok((index, effect))
     }
 

@@ -63,7 +63,9 @@ where
 {
     let mut tally = Tally::default();
     let mut number = 0_u32;
-    for found in Records::new(file) {
+    let mut records = Records::new(file);
+    // By reference: moved out of its `Option`, it would be copied.
+    while let Some(found) = &records.next() {
         number = number.saturating_add(1);
         let result = match &found.record {
             Ok(Record::License(line)) => install_line(line, ring, verifier, device, rights),
@@ -72,7 +74,7 @@ where
             Err(error) => Err(error.reason),
         };
         tally.count(result);
-        tell(number, &found, result, &mut report);
+        tell(number, found, result, &mut report);
     }
     tally
 }

@@ -73,9 +73,9 @@ impl<'a> Parser<'a> {
             _ => Err(Reason::UnsupportedFormat),
         })?;
         match self.keyword.bytes {
-            b"KEY" => self.key().map(Record::Key),
-            b"REPAIR" => self.repair().map(Record::Repair),
-            _ => self.license().map(Record::License),
+            b"KEY" => self.key(),
+            b"REPAIR" => self.repair(),
+            _ => self.license(),
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> Parser<'a> {
     // The three are functions of their own in machine code too: only one of them runs, and each has a record on
     // its stack.
     #[inline(never)]
-    fn license(&mut self) -> Result<Line<'a>, ParseError> {
+    fn license(&mut self) -> Result<Record<'a>, ParseError> {
         let terms = Terms {
             feature: self.positional(FeatureName::parse)?,
             version: self.positional(Version::parse)?,
@@ -116,11 +116,11 @@ impl<'a> Parser<'a> {
         };
         let seal = self.seal()?;
         terms.validate().map_err(|reason| ParseError::new(reason, self.keyword.offset))?;
-        Ok(Line::new(terms, seal))
+        Ok(Record::License(Line::new(terms, seal)))
     }
 
     #[inline(never)]
-    fn key(&mut self) -> Result<KeyRecord<'a>, ParseError> {
+    fn key(&mut self) -> Result<Record<'a>, ParseError> {
         let terms = KeyTerms {
             id: self.positional(KeyId::parse)?,
             role: self.positional(Role::parse)?,
@@ -132,11 +132,11 @@ impl<'a> Parser<'a> {
         };
         let seal = self.seal()?;
         terms.validate().map_err(|reason| ParseError::new(reason, self.keyword.offset))?;
-        Ok(KeyRecord::new(terms, seal))
+        Ok(Record::Key(KeyRecord::new(terms, seal)))
     }
 
     #[inline(never)]
-    fn repair(&mut self) -> Result<RepairRecord<'a>, ParseError> {
+    fn repair(&mut self) -> Result<Record<'a>, ParseError> {
         let number = |text| decimal::decode(text, u64::MAX).ok_or(Reason::BadValue);
         let terms = RepairTerms {
             repair: self.positional(Repair::parse)?,
@@ -145,7 +145,7 @@ impl<'a> Parser<'a> {
             udi: self.required(b"udi", Udi::parse)?,
             issued: self.required(b"issued", Date::parse)?,
         };
-        Ok(RepairRecord::new(terms, self.seal()?))
+        Ok(Record::Repair(RepairRecord::new(terms, self.seal()?)))
     }
 
     fn extras(&mut self) -> Result<Extras<'a>, ParseError> {
