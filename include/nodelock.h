@@ -564,13 +564,13 @@
 #if defined(NODELOCK_64_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 184
+#define NODELOCK_AGENT_WORDS 192
 #endif
 
 #if defined(NODELOCK_32_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 128
+#define NODELOCK_AGENT_WORDS 136
 #endif
 
 // 64-bit words in a nodelock_line_slot.

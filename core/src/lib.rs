@@ -147,5 +147,6 @@ pub use verify::PinnedVerifier;
 #[cfg(feature = "sha256")]
 pub use verify::sha256;
 pub use verify::{
-    KEY_DOMAIN, LICENSE_DOMAIN, Message, REPAIR_DOMAIN, Signature, SignatureVerifier, VerifiedLine,
+    KEY_DOMAIN, KeyBlock, LICENSE_DOMAIN, Message, REPAIR_DOMAIN, Signature, SignatureVerifier,
+    VerifiedLine,
 };

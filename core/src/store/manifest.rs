@@ -11,7 +11,7 @@ use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
-use crate::verify::{SignatureVerifier, hmac};
+use crate::verify::{HmacKey, SignatureVerifier, hmac};
 
 /// Where the manifest is kept.
 const MANIFEST: StorageKey = StorageKey(0x0002);
@@ -74,7 +74,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// The total as the manifest has it: nobody without the secret learns the total itself.
     fn digest(&self, started: u64, revocations: u64, total: Half) -> Result<Half, Reason> {
-        let secret = self.secret.unwrap_or_default();
+        let secret = self.secret.unwrap_or_else(|| HmacKey::new([0; 32]));
         let pieces: [&[u8]; 4] =
             [DOMAIN, &started.to_le_bytes(), &revocations.to_le_bytes(), &total];
         Ok(halves(hmac(&self.verifier, &secret, &pieces)?)?.0)

@@ -2,7 +2,7 @@
 
 use crate::reason::Reason;
 use crate::store::StorageKey;
-use crate::verify::{SignatureVerifier, hmac};
+use crate::verify::{HmacKey, SignatureVerifier, hmac};
 
 /// Version of a value that ends with a checksum.
 pub(super) const WITH_CHECKSUM: u8 = 2;
@@ -34,7 +34,7 @@ pub(crate) fn checksum(key: StorageKey, content: &[u8]) -> [u8; 4] {
 /// HMAC-SHA-256 (RFC 2104) of the key and the value, in halves.
 pub(super) fn mac<V: SignatureVerifier>(
     hash: &V,
-    secret: &[u8; 32],
+    secret: &HmacKey,
     key: StorageKey,
     content: &[u8],
 ) -> Result<(Half, Half), Reason> {

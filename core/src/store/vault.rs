@@ -7,7 +7,7 @@ use crate::bytes::sink::{Sink, SliceSink};
 use crate::reason::Reason;
 use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
-use crate::verify::SignatureVerifier;
+use crate::verify::{HmacKey, SignatureVerifier};
 
 /// Longest value that is mended: a line with its comment and its `KEY` record.
 const MENDED_LEN: usize = 768;
@@ -28,7 +28,7 @@ type Checked<'b> = (&'b [u8], Protection, Half);
 pub(crate) struct Vault<S, V> {
     pub(crate) storage: S,
     pub(crate) verifier: V,
-    pub(super) secret: Option<[u8; 32]>,
+    pub(super) secret: Option<HmacKey>,
     /// Keys whose values must not be older than the anchor.
     pub(super) guarded: &'static [Range<u16>],
     pub(super) standing: Standing,
@@ -50,7 +50,7 @@ impl<S, V> core::fmt::Debug for Vault<S, V> {
 }
 
 impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         storage: S,
         verifier: V,
         secret: Option<[u8; 32]>,
@@ -59,7 +59,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Self {
             storage,
             verifier,
-            secret,
+            secret: secret.map(HmacKey::new),
             guarded,
             standing: Standing::Unanchored,
             adopting: false,
@@ -74,8 +74,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.standing
     }
 
-    pub(crate) const fn secret(&self) -> Option<&[u8; 32]> {
-        self.secret.as_ref()
+    pub(crate) fn secret(&self) -> Option<&[u8; 32]> {
+        self.secret.as_ref().map(HmacKey::bytes)
     }
 
     /// What the anchor is worth here. Without a secret, whoever can write to the storage can write
@@ -142,7 +142,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
                 }
                 let hidden = match self.standing {
                     Standing::Unanchored => [0; 16],
-                    _ => mac(&self.verifier, &[0; 32], key, content)?.1,
+                    _ => mac(&self.verifier, &HmacKey::new([0; 32]), key, content)?.1,
                 };
                 Some((content.len(), Protection::Checksum, hidden))
             }
@@ -328,7 +328,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
                 let crc = checksum(key, content);
                 let hidden = match self.standing {
                     Standing::Unanchored => [0; 16],
-                    _ => mac(&self.verifier, &[0; 32], key, content)?.1,
+                    _ => mac(&self.verifier, &HmacKey::new([0; 32]), key, content)?.1,
                 };
                 for (to, from) in trailer.iter_mut().zip(crc) {
                     *to = from;

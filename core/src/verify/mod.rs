@@ -6,6 +6,7 @@ mod p256;
 #[cfg(feature = "pinned")]
 mod pinned;
 
+mod keyed;
 #[cfg(feature = "sha256")]
 mod sha256;
 
@@ -15,6 +16,8 @@ pub use self::p256::P256Verifier;
 pub use self::pinned::PinnedVerifier;
 #[cfg(feature = "sha256")]
 pub use self::sha256::sha256;
+pub use keyed::KeyBlock;
+pub(crate) use keyed::{HmacKey, hmac};
 
 use crate::bytes::base64url;
 use crate::bytes::sink::Sink;
@@ -85,7 +88,7 @@ pub enum Message<'m> {
     /// The text of a license agreement, for the record of its acceptance.
     Agreement(&'m [u8]),
     /// One half of HMAC (RFC 2104): the padded key, and what is authenticated, in pieces.
-    Keyed(&'m [u8; 64], &'m [&'m [u8]]),
+    Keyed(KeyBlock<'m>, &'m [&'m [u8]]),
 }
 
 /// Stands before the tokens of a license line, so that no other signed object can pass for one.
@@ -129,8 +132,8 @@ impl Message<'_> {
                 out.put(key.as_bytes());
             }
             Self::Agreement(text) => out.put(text),
-            Self::Keyed(pad, pieces) => {
-                out.put(*pad);
+            Self::Keyed(block, pieces) => {
+                out.put(&block.bytes());
                 for piece in *pieces {
                     out.put(piece);
                 }
@@ -197,23 +200,6 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
     }
 }
 
-/// HMAC-SHA-256 (RFC 2104) with a key of 32 bytes.
-pub(crate) fn hmac<V: SignatureVerifier + ?Sized>(
-    hash: &V,
-    key: &[u8; 32],
-    pieces: &[&[u8]],
-) -> Result<[u8; 32], Reason> {
-    let pad = |with: u8| {
-        let mut pad = [with; 64];
-        for (byte, key) in pad.iter_mut().zip(key) {
-            *byte ^= key;
-        }
-        pad
-    };
-    let inner = hash.sha256(&Message::Keyed(&pad(0x36), pieces))?;
-    hash.sha256(&Message::Keyed(&pad(0x5C), &[&inner]))
-}
-
 /// The one place where a signature is judged: low s, hash, verification.
 pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     key: &PublicKey,
@@ -224,9 +210,8 @@ pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     if !signature.is_low_s() {
         return Err(Reason::SignatureNotLowS);
     }
-    // By reference: moved out of its result, it would be copied.
-    let digest = verifier.sha256(message);
-    verifier.verify(key, digest.as_ref().map_err(|reason| *reason)?, signature)
+    let digest = verifier.sha256(message)?;
+    verifier.verify(key, &digest, signature)
 }
 
 /// A license line whose signature was checked against a trusted key that may sign it. It may
