@@ -334,8 +334,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     #[inline(never)]
     fn read_history_number(&mut self) {
-        let mut next = 0;
-        let read = self.history(|entry| next = next.max(entry.number.saturating_add(1)));
+        let (next, read) = persist::next_history_number(&mut self.vault);
         self.history_number = next;
         self.storage_failed(read);
     }

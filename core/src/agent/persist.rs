@@ -417,6 +417,60 @@ pub(super) fn each_history(
     })
 }
 
+/// The number that the next entry of the history gets: one more than the newest, or 0.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others count.
+pub(super) fn next_history_number(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+) -> (u64, Result<(), Reason>) {
+    if let Some(next) = search_history(vault) {
+        return (next, Ok(()));
+    }
+    let (mut next, mut read) = (0, Ok(()));
+    for place in 0..MAX_HISTORY {
+        match history_number(vault, place) {
+            Ok(number) => next = next.max(number.map_or(0, |number| number.saturating_add(1))),
+            Err(reason) => read = Err(reason),
+        }
+    }
+    (next, read)
+}
+
+/// The places of the ring are filled in turn, so halving finds the newest entry with six looks.
+/// `None` if there is a gap, or a value that cannot be read.
+fn search_history(vault: &mut Vault<impl Storage, impl SignatureVerifier>) -> Option<u64> {
+    let first = history_number(vault, 0).ok()??;
+    let (mut newest, mut end) = (0, MAX_HISTORY);
+    while end.saturating_sub(newest) > 1 {
+        let middle = newest.midpoint(end);
+        match history_number(vault, middle).ok()? {
+            Some(number) if number == first.saturating_add(u64::from(middle)) => newest = middle,
+            // In the first round nothing stands behind the newest.
+            None if first > 0 => return None,
+            _ => end = middle,
+        }
+    }
+    for place in end..if first > 0 { end } else { MAX_HISTORY } {
+        if history_number(vault, place) != Ok(None) {
+            return None;
+        }
+    }
+    first.checked_add(u64::from(end))
+}
+
+#[inline(never)]
+fn history_number(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    place: u8,
+) -> Result<Option<u64>, Reason> {
+    let mut buffer = [0; SMALL];
+    let Some((content, _)) = vault.load(key(Group::History, place), &mut buffer)? else {
+        return Ok(None);
+    };
+    Reader::new(content).number().map(Some).ok_or(Reason::StorageCorrupted)
+}
+
 /// Goes through the names of the levels asked for.
 ///
 /// # Errors
@@ -451,8 +505,8 @@ fn each(
     mut take: impl FnMut(u8, &mut Reader<'_>) -> Option<()>,
 ) -> Result<(), Reason> {
     let mut result = Ok(());
+    let mut buffer = [0; SMALL];
     for place in places {
-        let mut buffer = [0; SMALL];
         let read = match vault.load(key(group, place), &mut buffer) {
             Ok(None) => Ok(()),
             Ok(Some((content, _))) => {

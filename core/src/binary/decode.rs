@@ -56,9 +56,14 @@ impl<'a> Reader<'a> {
     /// A number in groups of seven bits, lowest first, the high bit set on all but the last; in
     /// its shortest form.
     pub(crate) fn number(&mut self) -> Option<u64> {
-        let mut value: u64 = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
+        // Most are small.
+        let mut byte = self.byte()?;
+        if byte & 0x80 == 0 {
+            return Some(u64::from(byte));
+        }
+        let mut value = u64::from(byte & 0x7F);
+        for shift in (7..64).step_by(7) {
+            byte = self.byte()?;
             let bits = u64::from(byte & 0x7F);
             let shifted = bits.wrapping_shl(shift);
             if shifted.wrapping_shr(shift) != bits {
@@ -66,8 +71,7 @@ impl<'a> Reader<'a> {
             }
             value |= shifted;
             if byte & 0x80 == 0 {
-                let shortest = byte != 0 || shift == 0;
-                return shortest.then_some(value);
+                return (byte != 0).then_some(value);
             }
         }
         None

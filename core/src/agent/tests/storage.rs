@@ -1,12 +1,16 @@
 //! Storage that fails, loses power, or holds garbage.
 
 use std::format;
+use std::vec;
 use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::LineState;
 use crate::fixtures::udi;
-use crate::{EventKind, Extras, LicenseType, LineId, MIN_SCRATCH_LEN, Reason, StorageKey, Terms};
+use crate::store::Vault;
+use crate::{
+    Deed, EventKind, Extras, LicenseType, LineId, MIN_SCRATCH_LEN, Reason, StorageKey, Terms,
+};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -228,4 +232,33 @@ fn the_state_of_a_line_that_serves_nothing_is_inactive() {
         let held = agent.lines().next().unwrap();
         assert_eq!(agent.state(held), LineState::Inactive);
     });
+}
+
+#[test]
+fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
+    use crate::agent::persist::{self, HistoryEntry};
+    for len in 0..100 {
+        let mut vault = Vault::new(Ram::default(), Remembering, None, persist::GUARDED);
+        for number in 0..len {
+            let (deed, id) = (Deed::Installed, LineId([1; 10]));
+            let entry = HistoryEntry { number, deed, id, wall: None, feature: b"vpn" };
+            persist::store_history(&mut vault, &entry).unwrap();
+        }
+        assert_eq!(persist::next_history_number(&mut vault), (len, Ok(())));
+        // Where an entry is missing or damaged, the newest of the others counts.
+        let mut looks = 0;
+        for place in 0..len.min(32) {
+            let key = 0x0400 + u16::try_from(place).unwrap();
+            let is_newest = (len - 1) % 32 == place;
+            let expected = if is_newest { len - 1 } else { len };
+            let value = vault.storage.values.remove(&key).unwrap();
+            assert_eq!(persist::next_history_number(&mut vault), (expected, Ok(())));
+            vault.storage.values.insert(key, vec![2; 9]);
+            let (next, read) = persist::next_history_number(&mut vault);
+            assert_eq!(next, expected);
+            looks += usize::from(read == Err(Reason::StorageCorrupted));
+            vault.storage.values.insert(key, value);
+        }
+        assert!(len < 32 || looks <= 6, "{looks}");
+    }
 }
