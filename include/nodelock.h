@@ -957,7 +957,7 @@
 #define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
 
 // 64-bit words in a nodelock_flash.
-#define NODELOCK_FLASH_WORDS 48
+#define NODELOCK_FLASH_WORDS 72
 
 // Version of the library that this header belongs to: major part.
 #define NODELOCK_VERSION_MAJOR 0

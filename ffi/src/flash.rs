@@ -15,7 +15,7 @@ use crate::result::{
 };
 
 /// 64-bit words in a nodelock_flash.
-pub const NODELOCK_FLASH_WORDS: usize = 48;
+pub const NODELOCK_FLASH_WORDS: usize = 72;
 
 /// Values in raw NOR flash, for the callbacks load, store and remove of an agent. The program gives it
 /// memory, passes it to nodelock_flash_mount, and does not look into it.

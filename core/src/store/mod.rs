@@ -1,6 +1,7 @@
 //! The storage port: small values under fixed keys, on whatever a platform has.
 
 mod anchor;
+mod crc;
 #[cfg(any(feature = "flash", test))]
 pub mod flash;
 mod manifest;

@@ -2,6 +2,7 @@
 
 use crate::reason::Reason;
 use crate::store::StorageKey;
+use crate::store::crc::Crc;
 use crate::verify::{HmacKey, SignatureVerifier, hmac};
 
 /// Version of a value that ends with a checksum.
@@ -17,18 +18,9 @@ pub(super) type Half = [u8; 16];
 
 const DOMAIN: &[u8] = b"nodelock store 1\n";
 
-/// CRC-32 as in IEEE 802.3, of the key and then the value: a value under another key is damaged.
-/// Bit by bit: values are short, and a table would cost a kilobyte of flash.
+/// CRC-32 of the key and then the value: a value under another key is damaged.
 pub(crate) fn checksum(key: StorageKey, content: &[u8]) -> [u8; 4] {
-    let mut crc = u32::MAX;
-    for &byte in key.0.to_le_bytes().iter().chain(content) {
-        crc ^= u32::from(byte);
-        for _ in 0..8 {
-            let carry = (crc & 1).wrapping_neg();
-            crc = (crc >> 1) ^ (0xEDB8_8320 & carry);
-        }
-    }
-    (!crc).to_le_bytes()
+    Crc::new().update(&key.0.to_le_bytes()).update(content).sum().to_le_bytes()
 }
 
 /// HMAC-SHA-256 (RFC 2104) of the key and the value, in halves.

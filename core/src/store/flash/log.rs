@@ -1,9 +1,9 @@
 //! Reading the log: records in their order, which of them count, and where the log ends.
 
-use super::crc::{Flip, flipped_bit};
 use super::record::{HEADER_BYTES, HEADER_LEN, Kind, RecordHeader};
 use super::{CHUNK, CHUNK_BYTES, FlashStorage, Nor, bytes};
 use crate::reason::Reason;
+use crate::store::crc::{Flip, flipped_bit};
 
 /// A record with its place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,13 +62,12 @@ impl<F: Nor> FlashStorage<F> {
     fn skip_erased(&mut self, page: usize, from: u32, limit: u32) -> Result<u32, Reason> {
         let word = u32::from(self.geometry.word_len);
         let mut offset = from;
+        let mut chunk = [0; CHUNK];
         while offset < limit {
-            let mut chunk = [0; CHUNK];
             let len = limit.saturating_sub(offset).min(CHUNK_BYTES);
             let part = chunk.get_mut(..len as usize).unwrap_or_default();
             self.read(page, offset, part)?;
-            let written = (0..len).zip(part.iter()).find(|(_, byte)| **byte != 0xFF);
-            let erased = written.map_or(len, |(place, _)| place);
+            let erased = erased_bytes(part);
             offset = offset.saturating_add(erased);
             if erased < len {
                 break;
@@ -143,6 +142,22 @@ impl<F: Nor> FlashStorage<F> {
         Ok(if cut { State::CutOff } else { State::Damaged })
     }
 
+    /// Reads a value whose checksum fits, if it fits into the buffer.
+    pub(super) fn read_whole(
+        &mut self,
+        record: &Record,
+        buffer: &mut [u8],
+    ) -> Result<Option<usize>, Reason> {
+        let len = usize::from(record.header.len);
+        let Some(value) = buffer.get_mut(..len) else { return Ok(None) };
+        let offset = self.value_offset(record);
+        self.read(record.page, offset, value)?;
+        let mut stored = [0; 4];
+        self.read(record.page, offset.saturating_add(bytes(len)), &mut stored)?;
+        let sum = record.header.checksum().update(value).sum();
+        Ok((sum == u32::from_le_bytes(stored)).then_some(len))
+    }
+
     fn value_offset(&self, record: &Record) -> u32 {
         record.offset.saturating_add(self.header_len())
     }
@@ -190,26 +205,27 @@ impl<F: Nor> FlashStorage<F> {
     /// Finds out which pages count, where the log ends, and which keys have values.
     pub(super) fn take_stock(&mut self) -> Result<(), Reason> {
         self.set_head(self.last_page());
-        let mut retired = 0;
-        let mut page = self.head;
+        let (mut retired, mut last) = (0, None);
+        let mut page = self.oldest();
         while let Some(at) = page {
             let mut offset = self.header_len();
+            last = None;
             while let Some(record) = self.next_record(at, offset)? {
                 offset = record.end;
+                last = Some(record);
                 if record.header.kind == Kind::Retired {
                     // A page never retires itself or a newer one.
                     let number = record.header.retired_page();
                     retired = retired.max(if number < self.sequence(at) { number } else { 0 });
-                } else {
-                    self.note_presence(record.header.key);
                 }
+                self.remember(&record);
             }
-            page = self.older(at);
+            page = self.newer(at);
         }
         for sequence in self.sequences.iter_mut().filter(|sequence| **sequence <= retired) {
             *sequence = 0;
         }
-        self.find_end()?;
+        self.find_end_behind(last)?;
         self.drop_unfinished()
     }
 
@@ -276,11 +292,16 @@ impl<F: Nor> FlashStorage<F> {
 
     /// Where the next record goes, and whether what stands before it was cut off.
     pub(super) fn find_end(&mut self) -> Result<(), Reason> {
+        self.find_end_behind(None)
+    }
+
+    /// The same with a record of the newest page that is known, if any.
+    fn find_end_behind(&mut self, known: Option<Record>) -> Result<(), Reason> {
         let Some(head) = self.head else { return Ok(()) };
         let page_len = self.geometry.page_len;
         self.end = page_len;
-        let mut end = self.header_len();
-        let mut last = None;
+        let mut end = known.map_or(self.header_len(), |record| record.end);
+        let mut last = known;
         while let Some(record) = self.next_record(head, end)? {
             end = record.end;
             last = Some(record);
@@ -356,4 +377,12 @@ impl<F: Nor> FlashStorage<F> {
         self.end = self.geometry.page_len;
         self.after_cut = false;
     }
+}
+
+/// How many bytes at the beginning are erased, looked at by fours first.
+fn erased_bytes(part: &[u8]) -> u32 {
+    let (fours, _) = part.as_chunks::<4>();
+    let erased = fours.iter().take_while(|four| **four == [0xFF; 4]).count().saturating_mul(4);
+    let rest = part.get(erased..).unwrap_or_default();
+    bytes(rest.iter().take_while(|byte| **byte == 0xFF).count().saturating_add(erased))
 }

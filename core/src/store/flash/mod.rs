@@ -16,8 +16,8 @@
 //! while it was written was never acknowledged, and the older one counts; a single *flipped bit* is
 //! put right; one that is *damaged* beyond that is reported, and the older one does not come back.
 
-mod crc;
 mod embedded;
+mod index;
 mod log;
 mod record;
 mod room;
@@ -26,6 +26,7 @@ pub use embedded::{Embedded, NorFlash};
 
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey};
+use index::Index;
 use log::{Found, State};
 use record::{HEADER_BYTES, HEADER_LEN, Kind, NoPage, PageHeader, RecordHeader};
 
@@ -94,8 +95,8 @@ pub trait Nor {
 
 /// [`Storage`] in raw NOR flash.
 ///
-/// It needs no index in RAM: a value is searched for from the newest page on. Erased or foreign
-/// flash is an empty storage.
+/// It needs no index in RAM that knows every key: what is not remembered is searched for, from the
+/// newest page on. Erased or foreign flash is an empty storage.
 #[derive(Debug, Clone)]
 pub struct FlashStorage<F> {
     nor: F,
@@ -111,8 +112,7 @@ pub struct FlashStorage<F> {
     /// A page whose filling was cut off. Nothing is written before it is erased, or it would count
     /// as the newest one.
     unfinished: Option<usize>,
-    /// A bit for each key that may have a value: most keys have none, and are not searched for.
-    present: [u64; 8],
+    index: Index,
 }
 
 impl<F: Nor> FlashStorage<F> {
@@ -134,7 +134,7 @@ impl<F: Nor> FlashStorage<F> {
             end: 0,
             after_cut: false,
             unfinished: None,
-            present: [0; 8],
+            index: Index::EMPTY,
         };
         for page in 0..usize::from(geometry.pages) {
             let sequence = match storage.page_header(page)? {
@@ -196,20 +196,6 @@ impl<F: Nor> FlashStorage<F> {
         let start = page.and_then(|page| page.checked_mul(self.geometry.page_len));
         start.and_then(|start| start.checked_add(offset)).ok_or(Reason::StorageFailed)
     }
-
-    /// False if there is no value under this key for sure, without looking at the flash.
-    #[must_use]
-    pub fn may_hold(&self, key: StorageKey) -> bool {
-        let (word, bit) = presence(key.0);
-        self.present.get(word).is_some_and(|bits| bits & bit != 0)
-    }
-
-    fn note_presence(&mut self, key: u16) {
-        let (word, bit) = presence(key);
-        if let Some(bits) = self.present.get_mut(word) {
-            *bits |= bit;
-        }
-    }
 }
 
 /// No place in the flash is beyond 32 bits.
@@ -217,17 +203,21 @@ fn bytes(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Word and bit for a key. The keys of one group follow each other, so groups are set apart.
-fn presence(key: u16) -> (usize, u64) {
-    let [low, group] = key.to_le_bytes();
-    let place = u16::from(low).wrapping_add(u16::from(group).wrapping_mul(83)) % 512;
-    (usize::from(place / 64), 1_u64.wrapping_shl(u32::from(place % 64)))
-}
-
 impl<F: Nor> Storage for FlashStorage<F> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
         if !self.may_hold(key) {
             return Ok(None);
+        }
+        if let Some(record) = self.remembered(key.0)? {
+            match record.header.kind {
+                Kind::Removed => return Ok(None),
+                Kind::Value => {
+                    if let Some(len) = self.read_whole(&record, buffer)? {
+                        return Ok(Some(len));
+                    }
+                }
+                _ => {}
+            }
         }
         let Some(found) = self.newest(key.0)? else { return Ok(None) };
         match (found.record.header.kind, found.state) {

@@ -1,6 +1,6 @@
 //! What stands in a page, byte by byte: docs/SPEC.md section 16.
 
-use super::crc::{Crc, Flip, flipped_bit};
+use crate::store::crc::{Crc, Flip, flipped_bit};
 
 /// Bytes of a header, of a page and of a record, before they are filled up to whole words.
 pub(super) const HEADER_LEN: usize = HEADER_BYTES as usize;
@@ -52,11 +52,12 @@ impl PageHeader {
     pub(super) fn encode(self) -> [u8; HEADER_LEN] {
         let [a, b] = MAGIC;
         let [s0, s1, s2, s3] = self.sequence.to_le_bytes();
-        seal(&[], [a, b, VERSION, flags(self.after_cut), s0, s1, s2, s3])
+        seal(Crc::new(), [a, b, VERSION, flags(self.after_cut), s0, s1, s2, s3])
     }
 
     pub(super) fn decode(raw: [u8; HEADER_LEN]) -> Result<Self, NoPage> {
-        let [a, b, version, flags, s0, s1, s2, s3] = open(&[], raw).ok_or(NoPage::Nothing)?;
+        let [a, b, version, flags, s0, s1, s2, s3] =
+            open(Crc::new(), raw).ok_or(NoPage::Nothing)?;
         if [a, b] != MAGIC {
             return Err(NoPage::Nothing);
         }
@@ -107,7 +108,7 @@ impl RecordHeader {
     pub(super) fn encode(&self, sequence: u32, offset: u32) -> [u8; HEADER_LEN] {
         let ([k0, k1], [l0, l1]) = (self.key.to_le_bytes(), self.len.to_le_bytes());
         let content = [self.kind as u8, flags(self.after_cut), k0, k1, l0, l1, 0, 0];
-        seal(&place(sequence, offset), content)
+        seal(place(sequence, offset), content)
     }
 
     pub(super) fn decode(raw: [u8; HEADER_LEN], sequence: u32, offset: u32) -> Option<Self> {
@@ -115,7 +116,7 @@ impl RecordHeader {
         if raw.first() == Some(&0xFF) {
             return None;
         }
-        let [kind, flags, k0, k1, l0, l1, 0, 0] = open(&place(sequence, offset), raw)? else {
+        let [kind, flags, k0, k1, l0, l1, 0, 0] = open(place(sequence, offset), raw)? else {
             return None;
         };
         let kinds = [Kind::Value, Kind::Removed, Kind::Lost, Kind::Retired];
@@ -134,22 +135,22 @@ const fn flags(after_cut: bool) -> u8 {
     if after_cut { AFTER_CUT } else { AFTER_WHOLE }
 }
 
-fn place(sequence: u32, offset: u32) -> [u8; 8] {
-    let ([s0, s1, s2, s3], [o0, o1, o2, o3]) = (sequence.to_le_bytes(), offset.to_le_bytes());
-    [s0, s1, s2, s3, o0, o1, o2, o3]
+/// What a header is bound to: the words that its checksum begins with.
+fn place(sequence: u32, offset: u32) -> Crc {
+    Crc::new().word(sequence).word(offset)
 }
 
-fn seal(bound_to: &[u8], content: [u8; 8]) -> [u8; HEADER_LEN] {
-    let sum = Crc::new().update(bound_to).update(&content).sum();
+fn seal(bound_to: Crc, content: [u8; 8]) -> [u8; HEADER_LEN] {
+    let sum = bound_to.update(&content).sum();
     let ([a, b, c, d, e, f, g, h], [s0, s1, s2, s3]) = (content, sum.to_le_bytes());
     [a, b, c, d, e, f, g, h, s0, s1, s2, s3]
 }
 
 /// The content, with its one flipped bit put right if there is one.
-fn open(bound_to: &[u8], raw: [u8; HEADER_LEN]) -> Option<[u8; 8]> {
+fn open(bound_to: Crc, raw: [u8; HEADER_LEN]) -> Option<[u8; 8]> {
     let [a, b, c, d, e, f, g, h, s0, s1, s2, s3] = raw;
     let mut content = [a, b, c, d, e, f, g, h];
-    let sum = Crc::new().update(bound_to).update(&content).sum();
+    let sum = bound_to.update(&content).sum();
     let difference = sum ^ u32::from_le_bytes([s0, s1, s2, s3]);
     if difference != 0
         && let Flip::Content { byte, mask } = flipped_bit(difference, 8)?

@@ -208,6 +208,7 @@ impl<F: Nor> FlashStorage<F> {
         if let Some(page) = self.unfinished {
             self.erase(page)?;
         }
+        self.forget_place(header.key);
         let mut outcome = Err(Reason::StorageFailed);
         for _ in 0..TRIES {
             let page = self.head.ok_or(Reason::StorageFailed)?;
@@ -223,7 +224,7 @@ impl<F: Nor> FlashStorage<F> {
             (self.end, self.after_cut) = (end, false);
             let there = self.next_record(page, offset)? == Some(record);
             if there && self.state(&record)? == State::Whole {
-                self.note_presence(header.key);
+                self.remember(&record);
                 return Ok(());
             }
             outcome = outcome.and(Err(Reason::StorageFailed));

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::{Model, load, mounted};
 use crate::Reason;
-use crate::store::flash::crc::{Crc, Flip, flipped_bit};
+use crate::store::crc::{Crc, Flip, flipped_bit};
 use crate::store::flash::{FlashStorage, Nor};
 use crate::store::{Storage, StorageKey};
 use crate::testing::{Dice, RamFlash, Tear};
@@ -129,6 +129,33 @@ fn it_behaves_like_a_map() {
     run::<2048>(512, 8);
     run::<4096>(1024, 16);
     run::<4096>(512, 32);
+}
+
+/// More keys than places are remembered for, and values beyond what a place can say.
+#[test]
+fn what_is_not_remembered_is_searched_for() {
+    let mut dice = Dice::new(12);
+    let mut storage = mounted(&RamFlash::<{ 3 * 30_000 }>::new(30_000, 1));
+    let keys: Vec<u16> = (0..4).flat_map(|group| [group, 7, 128 + group, 0x800 + group]).collect();
+    let mut model = Model::new();
+    for round in 0..700 {
+        let key = keys[dice.below(keys.len() as u64) as usize];
+        if dice.below(8) == 0 {
+            storage.remove(StorageKey(key)).unwrap();
+            model.remove(&key);
+        } else {
+            let value: Vec<u8> = (0..dice.below(600)).map(|_| dice.byte()).collect();
+            storage.store(StorageKey(key), &value).unwrap();
+            model.insert(key, value);
+        }
+        if round % 50 == 0 {
+            storage = mounted(storage.flash());
+        }
+        for key in &keys {
+            assert_eq!(load(&mut storage, *key), model.get(key).cloned(), "{round} {key}");
+        }
+    }
+    assert!(storage.flash().erases(2) > 0, "the last page was written to");
 }
 
 /// When no new key fits any more, everything that is there can be replaced and removed.
