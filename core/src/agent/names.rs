@@ -1,5 +1,6 @@
 //! An index of the catalog's names, for checks by name: the handles sorted by a hash of their names,
-//! kept in the feature slots, which are at least as many.
+//! and where each stretch of hashes begins among them. It is kept in the feature slots, which are at
+//! least as many.
 
 use crate::agent::held::FeatureSlot;
 use crate::catalog::{Catalog, FeatureId};
@@ -9,10 +10,13 @@ use crate::catalog::{Catalog, FeatureId};
 pub(super) struct Named {
     hash: u16,
     id: FeatureId,
+    /// Nothing of this name: there are as many stretches of hashes as names, and here stands where
+    /// the one with this number begins.
+    first: u16,
 }
 
 impl Named {
-    pub(super) const NONE: Self = Self { hash: 0, id: FeatureId(0) };
+    pub(super) const NONE: Self = Self { hash: 0, id: FeatureId(0), first: u16::MAX };
 }
 
 /// FNV-1a, four bytes in a step where there are four, folded. Names from outside are only looked for,
@@ -27,10 +31,17 @@ fn hash(name: &[u8]) -> u16 {
     u16::from_le_bytes([a ^ c, b ^ d])
 }
 
+/// The stretch in which a hash is.
+#[inline(always)]
+fn stretch(hash: u16, names: usize) -> usize {
+    usize::from(hash).wrapping_mul(names) >> 16
+}
+
 /// Makes the index, by insertion: a name goes before those with a higher hash.
 pub(super) fn enter(catalog: &Catalog<'_>, slots: &mut [FeatureSlot]) {
     for (used, (id, feature)) in (1..).zip(catalog.ids().zip(catalog.features())) {
-        let mut carried = Named { hash: hash(feature.name().as_bytes()), id };
+        let hash = hash(feature.name().as_bytes());
+        let mut carried = Named { hash, id, ..Named::NONE };
         let Some(slots) = slots.get_mut(..used) else { return };
         let last = slots.len();
         for (at, slot) in (1..).zip(slots) {
@@ -39,15 +50,22 @@ pub(super) fn enter(catalog: &Catalog<'_>, slots: &mut [FeatureSlot]) {
             }
         }
     }
+    let names = catalog.features().len();
+    for index in (0..names).rev() {
+        let hash = slots.get(index).map_or(0, |slot| slot.named.hash);
+        if let Some(slot) = slots.get_mut(stretch(hash, names)) {
+            slot.named.first = u16::try_from(index).unwrap_or(u16::MAX);
+        }
+    }
 }
 
 /// The handle of a name.
 pub(super) fn find(catalog: &Catalog<'_>, slots: &[FeatureSlot], name: &[u8]) -> Option<FeatureId> {
     let used = slots.get(..catalog.features().len())?;
     let hash = hash(name);
-    let first = used.partition_point(|slot| slot.named.hash < hash);
-    let alike = used.get(first..)?.iter().take_while(|slot| slot.named.hash == hash);
-    alike
+    let first = used.get(stretch(hash, used.len()))?.named.first;
+    let near = used.get(usize::from(first)..)?.iter().take_while(|slot| slot.named.hash <= hash);
+    near.filter(|slot| slot.named.hash == hash)
         .map(|slot| slot.named.id)
         .find(|id| catalog.feature(*id).is_some_and(|feature| feature.name().as_bytes() == name))
 }
