@@ -210,8 +210,9 @@ pub(crate) fn check_signature<V: SignatureVerifier + ?Sized>(
     if !signature.is_low_s() {
         return Err(Reason::SignatureNotLowS);
     }
-    let digest = verifier.sha256(message)?;
-    verifier.verify(key, &digest, signature)
+    // By reference: moved out of its result, it would be copied.
+    let digest = verifier.sha256(message);
+    verifier.verify(key, digest.as_ref().map_err(|reason| *reason)?, signature)
 }
 
 /// A license line whose signature was checked against a trusted key that may sign it. It may
