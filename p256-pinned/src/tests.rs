@@ -142,6 +142,9 @@ fn sums_at_the_edges() {
     let five = Point { x: Field::new(&small(5)).unwrap(), z: Field::ONE, ..anything };
     let wraps = words::add(&words::sub(&words::ZERO, &N).0, &small(5)).0;
     assert!(five.has_x(&small(5)) && !five.has_x(&wraps));
+    // Nor does an r + n of p and more.
+    let beyond = words::add(&words::sub(&P, &N).0, &small(5)).0;
+    assert!(!five.has_x(&beyond));
     // 3 G = G + 2 G.
     let mut three = [0; 64];
     three.copy_from_slice(&xy(&secret(&small(3))));
@@ -204,6 +207,12 @@ fn r_can_stand_for_r_plus_n() {
             key.verify_prehash(&digest, &parsed).unwrap();
             let xy: [u8; 64] = key.to_sec1_point(false).as_bytes()[1..].try_into().unwrap();
             assert_eq!(verify_all(&xy, &digest, &signature), Ok(()), "{number} {id:?}");
+            // r + n and s + n are the same modulo n, and refused.
+            for (at, value) in [(0, &r), (32, &s)] {
+                let mut same = signature;
+                same[at..at + 32].copy_from_slice(&to_bytes(&words::add(value, &N).0));
+                assert_eq!(verify_all(&xy, &digest, &same), Err(Error::Signature), "{number}");
+            }
             found += usize::from(id.is_x_reduced());
         }
     }
