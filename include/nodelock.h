@@ -467,6 +467,15 @@
 // A table of nodelock_config.pinned is missing, damaged, or of another size.
 #define NODELOCK_ERR_PINNED_TABLE -931
 
+// Of nodelock_std.h: the directory is open already, here or in another process.
+#define NODELOCK_ERR_STORAGE_IN_USE -932
+
+// Of nodelock_std.h: the operating system refuses; its words are at hand.
+#define NODELOCK_ERR_SYSTEM -933
+
+// Of nodelock_std.h: there is no such command.
+#define NODELOCK_ERR_NO_SUCH_COMMAND -934
+
 // 64-bit words in a context. A little more than is needed now, so that a later version with the
 // same ABI number can use some.
 #define NODELOCK_CTX_WORDS 16

@@ -1,6 +1,7 @@
-# find_package(nodelock) from an unpacked archive gives the target nodelock::nodelock. Set before it, as needed:
+# find_package(nodelock) from an unpacked archive gives the target nodelock::nodelock, and says in nodelock_HOSTED
+# whether it has the functions of nodelock_std.h. Set before it, as needed:
 #
-#     NODELOCK_TARGET   host, or for bare metal a directory of lib/, e.g. thumbv7em-none-eabi
+#     NODELOCK_TARGET   host, or another directory of lib/, e.g. thumbv7em-none-eabi
 #     NODELOCK_PROFILE  agent (everything) or check (lines in flash)
 #     NODELOCK_CRYPTO   p256, pinned, sha256 or callback
 
@@ -28,13 +29,25 @@ if(NOT EXISTS "${_nodelock_library}")
     return()
 endif()
 
+# Names of targets without an operating system have this in the middle.
+if(NODELOCK_TARGET MATCHES "-none")
+    set(_nodelock_has_system FALSE)
+else()
+    set(_nodelock_has_system TRUE)
+endif()
+if(_nodelock_has_system AND NODELOCK_PROFILE STREQUAL "agent")
+    set(nodelock_HOSTED TRUE)
+else()
+    set(nodelock_HOSTED FALSE)
+endif()
+
 if(NOT TARGET nodelock::nodelock)
     add_library(nodelock::nodelock STATIC IMPORTED)
     set_target_properties(nodelock::nodelock PROPERTIES
         IMPORTED_LOCATION "${_nodelock_library}"
         IMPORTED_LINK_INTERFACE_LANGUAGES "C"
         INTERFACE_INCLUDE_DIRECTORIES "${_nodelock_root}/include")
-    if(NODELOCK_TARGET STREQUAL "host")
+    if(_nodelock_has_system)
         # What Rust's standard library wants of the system.
         include(CMakeFindDependencyMacro)
         find_dependency(Threads)

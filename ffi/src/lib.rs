@@ -6,7 +6,7 @@
 //!
 //! This is the one crate of the library with `unsafe`. All handling of raw pointers that can be
 //! shared is in `ptr`; nothing here indexes, divides, formats or panics, so that the library for
-//! firmware links without a panic.
+//! firmware links without a panic. Libraries for hosts have `hosted` as well, which stands on `nodelock-std`.
 
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -69,11 +69,17 @@ mod result_text;
 
 mod version;
 
+/// cbindgen:ignore
+// In a header of its own, include/nodelock_std.h.
+#[cfg(feature = "hosted")]
+mod hosted;
+
 // Not in the header.
 #[cfg(all(target_os = "none", feature = "panic-handler"))]
 mod panic;
 mod port;
 mod ptr;
+/// cbindgen:ignore
 #[cfg(feature = "testing")]
 #[allow(missing_docs, reason = "its header is written by hand")]
 mod testing;
@@ -91,6 +97,8 @@ pub use ctx::*;
 pub use explain::*;
 #[cfg(feature = "agent")]
 pub use flash::*;
+#[cfg(feature = "hosted")]
+pub use hosted::*;
 #[cfg(feature = "agent")]
 pub use info::*;
 #[cfg(feature = "agent")]

@@ -178,7 +178,7 @@ pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: i32 = -620;
 /// What was used of a metered line cannot be read.
 pub const NODELOCK_ERR_USE_UNKNOWN: i32 = -621;
 
-// Wrong use (-9xx). Last added: -930.
+// Wrong use (-9xx), and what only C can get
 /// A pointer that must not be NULL is.
 pub const NODELOCK_ERR_NULL_ARGUMENT: i32 = -901;
 /// The context was never initialised, or not successfully, or is deinitialised.
@@ -245,6 +245,12 @@ pub const NODELOCK_ERR_JOB_STATE: i32 = -929;
 pub const NODELOCK_ERR_OUTPUT: i32 = -930;
 /// A table of nodelock_config.pinned is missing, damaged, or of another size.
 pub const NODELOCK_ERR_PINNED_TABLE: i32 = -931;
+/// Of nodelock_std.h: the directory is open already, here or in another process.
+pub const NODELOCK_ERR_STORAGE_IN_USE: i32 = -932;
+/// Of nodelock_std.h: the operating system refuses; its words are at hand.
+pub const NODELOCK_ERR_SYSTEM: i32 = -933;
+/// Of nodelock_std.h: there is no such command.
+pub const NODELOCK_ERR_NO_SUCH_COMMAND: i32 = -934;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

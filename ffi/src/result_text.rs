@@ -10,7 +10,7 @@ use nodelock::Reason;
 use crate::result::*;
 
 /// Code, name, text and remedy of the results that only C has.
-const USAGE: [(i32, &str, &str, &str); 32] = [
+const USAGE: &[(i32, &str, &str, &str)] = &[
     (NODELOCK_OK, "ok", "done", "nothing to do"),
     (
         NODELOCK_ERR_NULL_ARGUMENT,
@@ -198,6 +198,27 @@ const USAGE: [(i32, &str, &str, &str); 32] = [
         "a table of the pinned keys is missing or damaged",
         "take the tables as nodelock keys tables has written them",
     ),
+    #[cfg(feature = "hosted")]
+    (
+        NODELOCK_ERR_STORAGE_IN_USE,
+        "storage-in-use",
+        "the directory of the license storage is open already",
+        "close it, or stop the other process that uses it",
+    ),
+    #[cfg(feature = "hosted")]
+    (
+        NODELOCK_ERR_SYSTEM,
+        "system",
+        "the operating system refuses",
+        "look at what nodelock_std_open or nodelock_std_last_error says",
+    ),
+    #[cfg(feature = "hosted")]
+    (
+        NODELOCK_ERR_NO_SUCH_COMMAND,
+        "no-such-command",
+        "there is no such command",
+        "type help for a list",
+    ),
 ];
 
 const UNKNOWN: (&str, &str, &str) = (
@@ -335,7 +356,7 @@ mod tests {
     /// Code and name of every result that a C program can get.
     fn all() -> impl Iterator<Item = (i32, &'static str, &'static str, &'static str)> {
         let reasons = Reason::ALL.iter().map(|r| (r.code(), r.name(), r.text(), r.remedy()));
-        reasons.chain(USAGE)
+        reasons.chain(USAGE.iter().copied())
     }
 
     fn string(text: *const c_char) -> &'static str {
@@ -362,9 +383,14 @@ mod tests {
     #[test]
     fn every_code_is_a_constant_and_every_constant_a_code() {
         let source = include_str!("result.rs");
+        // The texts of some come with the functions that give them.
+        let is_here =
+            |about: &str| cfg!(feature = "hosted") || !about.starts_with("/// Of nodelock_std.h");
         let constants: std::vec::Vec<(std::string::String, i32)> = source
             .lines()
-            .filter_map(|line| line.strip_prefix("pub const NODELOCK_"))
+            .zip(source.lines().skip(1))
+            .filter(|(about, _)| is_here(about))
+            .filter_map(|(_, line)| line.strip_prefix("pub const NODELOCK_"))
             .map(|line| {
                 let (name, value) = line.split_once(": i32 = ").unwrap();
                 let name = name.strip_prefix("ERR_").unwrap_or(name);

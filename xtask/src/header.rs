@@ -1,64 +1,97 @@
-//! `include/nodelock.h`: made from the Rust source, compared with it, and read for the names it
-//! declares.
+//! The headers in `include/` that are made from the Rust source, compared with it, and read for the names
+//! they declare.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::workspace;
 
-fn path() -> PathBuf {
-    workspace::root().join("include/nodelock.h")
+/// A header and what it is made from.
+struct Header {
+    path: &'static str,
+    config: &'static str,
+    /// Files in this order, or the whole crate but for modules that it tells cbindgen to ignore.
+    sources: Option<&'static [&'static str]>,
 }
 
-/// Writes the header.
+/// For firmware.
+const CORE: Header =
+    Header { path: "include/nodelock.h", config: "ffi/cbindgen.toml", sources: None };
+
+/// What libraries for hosts have beside.
+const HOSTED: Header = Header {
+    path: "include/nodelock_std.h",
+    config: "ffi/cbindgen-std.toml",
+    sources: Some(&[
+        "ffi/src/hosted/host.rs",
+        "ffi/src/hosted/storage.rs",
+        "ffi/src/hosted/system.rs",
+        "ffi/src/hosted/console.rs",
+    ]),
+};
+
+/// Writes the headers.
 pub(crate) fn write() -> Result<String> {
-    std::fs::write(path(), generate()?).context("include/nodelock.h")?;
-    Ok("wrote include/nodelock.h".to_owned())
-}
-
-/// Fails where the committed header is not what the source says.
-pub(crate) fn check() -> Result<String> {
-    let (committed, made) = (read()?, generate()?);
-    if let Some((number, old, new)) = first_difference(&committed, &made) {
-        bail!(
-            "include/nodelock.h is stale at line {number}; run: cargo xtask header\n  committed: {old}\n  generated: {new}"
-        );
+    for header in [CORE, HOSTED] {
+        let place = workspace::root().join(header.path);
+        std::fs::write(place, header.generate()?).context(header.path)?;
     }
-    Ok("include/nodelock.h is up to date".to_owned())
+    Ok(format!("wrote {} and {}", CORE.path, HOSTED.path))
 }
 
-/// Every function that the header declares: what an integrator can call, and so the roots of every
-/// proof.
+/// Fails where a committed header is not what the source says.
+pub(crate) fn check() -> Result<String> {
+    for header in [CORE, HOSTED] {
+        let (committed, made) = (header.read()?, header.generate()?);
+        if let Some((number, old, new)) = first_difference(&committed, &made) {
+            bail!(
+                "{} is stale at line {number}; run: cargo xtask header\n  committed: {old}\n  generated: {new}",
+                header.path
+            );
+        }
+    }
+    Ok(format!("{} and {} are up to date", CORE.path, HOSTED.path))
+}
+
+/// Every function that the header for firmware declares: what an integrator can call, and so the roots of
+/// every proof.
 pub(crate) fn functions() -> Result<BTreeSet<String>> {
-    let names = prototypes(&read()?);
+    let names = prototypes(&CORE.read()?);
     if names.is_empty() {
-        bail!("include/nodelock.h declares no function");
+        bail!("{} declares no function", CORE.path);
     }
     Ok(names)
 }
 
-/// The number that the header defines under a name; where it depends on the size of pointers, the one for 32 bit.
+/// The number that the header for firmware defines under a name; where it depends on the size of pointers, the one
+/// for 32 bit.
 pub(crate) fn constant(name: &str) -> Result<u64> {
-    let header = read()?;
+    let header = CORE.read()?;
     let defined =
         |line: &str| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok();
-    header.lines().filter_map(defined).min().with_context(|| format!("include/nodelock.h: {name}"))
+    header.lines().filter_map(defined).min().with_context(|| format!("{}: {name}", CORE.path))
 }
 
-fn read() -> Result<String> {
-    std::fs::read_to_string(path()).context("include/nodelock.h")
-}
+impl Header {
+    fn read(&self) -> Result<String> {
+        std::fs::read_to_string(workspace::root().join(self.path)).context(self.path)
+    }
 
-fn generate() -> Result<String> {
-    let ffi = workspace::root().join("ffi");
-    let config =
-        cbindgen::Config::from_file(ffi.join("cbindgen.toml")).map_err(|error| anyhow!(error))?;
-    let bindings = cbindgen::Builder::new().with_crate(&ffi).with_config(config).generate()?;
-    let mut text = Vec::new();
-    bindings.write(&mut text);
-    Ok(String::from_utf8(text)?)
+    fn generate(&self) -> Result<String> {
+        let root = workspace::root();
+        let config = cbindgen::Config::from_file(root.join(self.config));
+        let builder = cbindgen::Builder::new().with_config(config.map_err(|error| anyhow!(error))?);
+        let builder = match self.sources {
+            None => builder.with_crate(root.join("ffi")),
+            Some(files) => {
+                files.iter().fold(builder, |builder, file| builder.with_src(root.join(file)))
+            }
+        };
+        let mut text = Vec::new();
+        builder.generate()?.write(&mut text);
+        Ok(String::from_utf8(text)?)
+    }
 }
 
 fn first_difference<'a>(old: &'a str, new: &'a str) -> Option<(usize, &'a str, &'a str)> {

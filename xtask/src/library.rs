@@ -24,14 +24,31 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<String> {
-    let (library, profile) = match &options.target {
-        Some(target) => {
-            (of_profile(target, options.profile, options.crypto, Flags::default())?, "firmware")
-        }
-        None => (for_host(options.profile, options.crypto)?, "release"),
-    };
+    let target = options.target.as_deref();
+    let library = for_anything(target, options.profile, options.crypto)?;
     let library = workspace::shown(&library);
-    Ok(format!("library: {library} (profile {profile})\nheader:  include/nodelock.h"))
+    let hosted = has_system(target);
+    let profile = if hosted { "release" } else { "firmware" };
+    let hosted = hosted && options.profile == Profile::Agent;
+    let more = if hosted { ", include/nodelock_std.h" } else { "" };
+    Ok(format!("library: {library} (profile {profile})\nheader:  include/nodelock.h{more}"))
+}
+
+/// Whether there is an operating system; without a target, there is this one.
+fn has_system(target: Option<&str>) -> bool {
+    target.is_none_or(|target| !target.contains("-none"))
+}
+
+/// Builds the library for a target, or for this machine.
+pub(crate) fn for_anything(
+    target: Option<&str>,
+    profile: Profile,
+    crypto: Crypto,
+) -> Result<PathBuf> {
+    match target {
+        Some(bare) if !has_system(target) => of_profile(bare, profile, crypto, Flags::default()),
+        _ => for_host(target, profile, crypto),
+    }
 }
 
 /// Builds the library for bare metal, and puts it where no other build overwrites it.
@@ -65,20 +82,23 @@ pub(crate) fn of_profile(
     keep(built, place, target, profile, crypto)
 }
 
-/// Builds the library for this machine.
-pub(crate) fn for_host(profile: Profile, crypto: Crypto) -> Result<PathBuf> {
+/// Builds the library for a machine with an operating system; with an agent, what hosts have is in it.
+fn for_host(target: Option<&str>, profile: Profile, crypto: Crypto) -> Result<PathBuf> {
     let mut cargo = toolchain::host_cargo();
     cargo.args(["rustc", "--release", "-p", "nodelock-ffi", "--lib", "--crate-type", "staticlib"]);
-    let features = bare::features(profile, crypto);
+    let mut built = workspace::target_dir();
+    if let Some(target) = target {
+        cargo.args(["--target", target]);
+        built.push(target);
+    }
+    let mut features = bare::features(profile, crypto);
+    if profile == Profile::Agent {
+        features.push("hosted");
+    }
     cargo.args(["--no-default-features", "--features", &features.join(",")]);
     process::run(&mut cargo)?;
-    keep(
-        workspace::target_dir().join("release/libnodelock_ffi.a"),
-        "nodelock",
-        "host",
-        profile,
-        crypto,
-    )
+    let built = built.join("release/libnodelock_ffi.a");
+    keep(built, "nodelock", target.unwrap_or("host"), profile, crypto)
 }
 
 fn keep(
@@ -96,4 +116,16 @@ fn keep(
     let kept = dir.join("libnodelock.a");
     fs::copy(&built, &kept).with_context(|| built.display().to_string())?;
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_with_a_system_are_told_from_bare_metal() {
+        assert!(bare::TARGETS.iter().all(|target| !has_system(Some(target))));
+        let systems = ["aarch64-unknown-linux-gnu", "armv7-unknown-linux-musleabihf"];
+        assert!(systems.iter().all(|target| has_system(Some(target))) && has_system(None));
+    }
 }

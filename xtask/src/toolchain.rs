@@ -100,11 +100,17 @@ pub(crate) fn add_rustflags(command: &mut Command, flags: &[&str]) {
     command.env("CARGO_ENCODED_RUSTFLAGS", all.join(SEPARATOR));
 }
 
+/// The target that is this machine.
+pub(crate) fn host() -> Result<String> {
+    let about = process::run(rustc().arg("-vV"))?;
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc -vV names no host")?.to_owned())
+}
+
 /// The linker that rustup's toolchains bring, where it is.
 pub(crate) fn rust_lld() -> Option<PathBuf> {
     let sysroot = process::run(rustc().args(["--print", "sysroot"])).ok()?;
-    let about = process::run(rustc().arg("-vV")).ok()?;
-    let host = about.lines().find_map(|line| line.strip_prefix("host: "))?;
+    let host = host().ok()?;
     let name = format!("rust-lld{}", std::env::consts::EXE_SUFFIX);
     let lld = Path::new(sysroot.trim()).join("lib/rustlib").join(host).join("bin").join(name);
     lld.is_file().then_some(lld)

@@ -72,7 +72,7 @@ const _: () = assert!(core::mem::size_of::<nodelock_now>() == 24);
 
 impl nodelock_now {
     /// The caller's promise: `now` leads to one.
-    pub(super) unsafe fn read(now: *const Self) -> Result<Now, Code> {
+    pub(crate) unsafe fn read(now: *const Self) -> Result<Now, Code> {
         ptr::check(now)?;
         // SAFETY: not NULL, aligned; the rest is the caller's promise.
         let now = unsafe { now.read() };

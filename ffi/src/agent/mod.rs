@@ -48,7 +48,9 @@ use nodelock::{FeatureId, LineId};
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
-use state::Core;
+pub(crate) use state::Core;
+#[cfg(feature = "hosted")]
+pub(crate) use state::change;
 
 /// The feature that a handle names.
 fn feature(core: &Core, handle: u16) -> Result<FeatureId, Code> {

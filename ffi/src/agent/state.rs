@@ -50,7 +50,7 @@ const FAILED: u64 = 0x6167_656E_C31D_E2B6;
 
 /// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
 /// in `Content` stay where they are, and the rest is the caller's promise.
-pub(super) type Core = Agent<'static, Flash, Crypto<'static>, WithSecret<Udis<'static>>>;
+pub(crate) type Core = Agent<'static, Flash, Crypto<'static>, WithSecret<Udis<'static>>>;
 
 /// What is in an agent. No reference to the whole of it is ever made: callbacks run while a call works
 /// on `core`, and a callback that calls the library must find `word` readable.
@@ -101,7 +101,7 @@ pub(super) unsafe fn look<T>(
 /// Lets a call change the agent, and keeps callbacks out meanwhile.
 ///
 /// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
-pub(super) unsafe fn change<T>(
+pub(crate) unsafe fn change<T>(
     agent: *mut nodelock_agent,
     work: impl FnOnce(&mut Core, &nodelock_config) -> Result<T, Code>,
 ) -> Result<T, Code> {

@@ -9,7 +9,7 @@ use crate::agent::config::{NODELOCK_NO_VALUE, anchor_level, nodelock_agent_confi
 use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
 
 /// Storage of the program's.
-pub(super) struct Flash {
+pub(crate) struct Flash {
     load: unsafe extern "C" fn(*mut c_void, u16, *mut u8, usize, *mut usize) -> i32,
     store: unsafe extern "C" fn(*mut c_void, u16, *const u8, usize) -> i32,
     remove: unsafe extern "C" fn(*mut c_void, u16) -> i32,

@@ -1,6 +1,7 @@
 /* Sizes and holes, checked by the compiler alone, on hosts and microcontrollers. */
 #include "data.h"
 #include "nodelock.h"
+#include "nodelock_std.h"
 
 #define SAME(name, condition) extern char name[(condition) ? 1 : -1]
 
@@ -31,6 +32,8 @@ SAME(job_request_has_no_hole, sizeof(nodelock_job_request) == 32);
 SAME(job_has_no_hole, sizeof(nodelock_job) == 56);
 SAME(job_result_has_no_hole, sizeof(nodelock_job_result) == 16);
 SAME(job_port_has_no_hole, sizeof(nodelock_job_port) == 8 + 3 * sizeof(void *));
+SAME(std_host_words, sizeof(nodelock_std_host) == 8 * NODELOCK_STD_HOST_WORDS);
+SAME(std_console_has_no_hole, sizeof(nodelock_std_console) == 8 + 4 * sizeof(void *));
 SAME(granted_is_no_denial, NODELOCK_GRANTED > 1000000u);
 
 /* As the header's first page shows it. */

@@ -1,6 +1,7 @@
 /* Where each field of each structure is, and how large it is, for 32-bit and 64-bit processors: checked by the
  * compiler alone. Programs that were compiled against an older header rely on it. */
 #include "nodelock.h"
+#include "nodelock_std.h"
 
 #include <stddef.h>
 
@@ -232,3 +233,13 @@ AT(nodelock_flash_port, user, 16, 16);
 AT(nodelock_flash_port, read, 20, 24);
 AT(nodelock_flash_port, write, 24, 32);
 AT(nodelock_flash_port, erase, 28, 40);
+
+SIZE(nodelock_std_host, 32, 32);
+
+SIZE(nodelock_std_console, 24, 40);
+AT(nodelock_std_console, size, 0, 0);
+AT(nodelock_std_console, reserved, 4, 4);
+AT(nodelock_std_console, user, 8, 8);
+AT(nodelock_std_console, print, 12, 16);
+AT(nodelock_std_console, agreement, 16, 24);
+AT(nodelock_std_console, confirm, 20, 32);

@@ -54,6 +54,8 @@ pub(crate) enum Inside {
     Testing,
     /// The profile "check".
     Check,
+    /// With what nodelock_std.h declares.
+    Hosted,
 }
 
 /// The static library, built once for each kind; with overflow checks and debug assertions.
@@ -63,6 +65,7 @@ pub(crate) fn library(inside: Inside) -> &'static Path {
     static PINNED: OnceLock<PathBuf> = OnceLock::new();
     static TESTING: OnceLock<PathBuf> = OnceLock::new();
     static CHECK: OnceLock<PathBuf> = OnceLock::new();
+    static HOSTED: OnceLock<PathBuf> = OnceLock::new();
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let (cell, name, features) = match inside {
         Inside::P256 => (&P256, "p256", "agent,p256"),
@@ -70,6 +73,7 @@ pub(crate) fn library(inside: Inside) -> &'static Path {
         Inside::Pinned => (&PINNED, "pinned", "agent,pinned"),
         Inside::Testing => (&TESTING, "testing", "p256,testing"),
         Inside::Check => (&CHECK, "check", "p256"),
+        Inside::Hosted => (&HOSTED, "hosted", "hosted,p256"),
     };
     cell.get_or_init(|| {
         let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -192,10 +196,17 @@ impl Compiler {
 
     /// Compiles with the address and undefined-behaviour sanitizers, and links.
     pub(crate) fn build(&self, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
-        self.build_with(&root().join("include"), source, library, libs)
+        self.build_with(&root().join("include"), source, library, libs, self.sanitizes())
     }
 
-    fn build_with(&self, include: &Path, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
+    fn build_with(
+        &self,
+        include: &Path,
+        source: &str,
+        library: &Path,
+        libs: &[&str],
+        sanitized: bool,
+    ) -> PathBuf {
         // Tests run side by side, and two of them may build the same source.
         static BUILT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -209,7 +220,7 @@ impl Compiler {
         let program = scratch("programs").join(name);
         let mut command = self.command_with(include);
         command.args(["-g", "-O1"]);
-        if self.sanitizes() {
+        if sanitized {
             command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
         }
         command.arg(source_path(source)).arg(library).args(libs);
@@ -231,8 +242,19 @@ impl Compiler {
         library: &Path,
         libs: &[&str],
     ) -> String {
-        let program = self.build_with(include, source, library, libs);
+        let program = self.build_with(include, source, library, libs, self.sanitizes());
         run(Command::new(&program).env("UBSAN_OPTIONS", "print_stacktrace=1"))
+    }
+
+    /// Builds it without the sanitizers, and runs it under valgrind, as people do who look for a leak in
+    /// what is around the library.
+    pub(crate) fn run_in_valgrind(&self, source: &str, library: &Path) {
+        if have("valgrind", "valgrind") {
+            let program = self.build_with(&root().join("include"), source, library, &[], false);
+            let mut valgrind = Command::new("valgrind");
+            valgrind.args(["--quiet", "--leak-check=full", "--error-exitcode=1"]);
+            run(valgrind.arg(program));
+        }
     }
 }
 

@@ -17,7 +17,7 @@ fn the_licenses_of_the_examples_are_current() {
 #[test]
 fn the_hosted_examples_compile_without_a_warning() {
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
-        for program in ["minimal.c", "console.c"] {
+        for program in ["minimal.c", "console.c", "device.c"] {
             compiler.check(&format!("../../../examples/c-hosted/{program}"), &[]);
         }
     }

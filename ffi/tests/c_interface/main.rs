@@ -1,5 +1,6 @@
 //! The C interface as C sees it: programs in `tests/c`, built by every compiler at hand for every
-//! standard with all warnings as errors, and run under the address and undefined-behaviour sanitizers.
+//! standard with all warnings as errors, and run under the address and undefined-behaviour sanitizers; those for
+//! hosts under valgrind, too.
 //!
 //! A missing compiler is skipped with a note; with `NODELOCK_REQUIRE_ALL=1` it is a failure.
 

@@ -1,7 +1,8 @@
 //! The CMake package and the pkg-config file: installed, and used as a program would.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::build::{have, root, run, scratch};
 
@@ -41,6 +42,7 @@ fn a_program_finds_the_installed_library() {
     run(Command::new("cmake").arg("--build").arg(&programs));
     granted(&programs.join("minimal"));
     explained(&programs.join("console"));
+    operated(&programs.join("device"));
 
     if have("pkg-config", "pkg-config") {
         let mut flags = Command::new("pkg-config");
@@ -79,4 +81,48 @@ fn explained(console: &Path) {
     assert!(status == Some(1) && shown.contains("fewer units"), "{shown}");
     let (status, shown) = ask("OTHER", &["voice"]);
     assert!(status == Some(1) && shown.contains("no installed line"), "{shown}");
+}
+
+/// A device over several boots: commands as arguments and as lines.
+fn operated(device: &Path) {
+    let directory = scratch("package/device");
+    std::fs::remove_dir_all(&directory).expect("what an earlier run has left");
+    let operate = |words: &[&str], lines: &str| {
+        let mut command = Command::new(device);
+        command.arg(&directory).args(words).stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().expect("runs");
+        let mut input = running.stdin.take().expect("a pipe");
+        input.write_all(lines.as_bytes()).expect("what the device reads");
+        drop(input);
+        let output = running.wait_with_output().expect("ends");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let file = root().join("vectors/valid/counted.lic");
+    let file = file.to_str().expect("a path");
+    let licenses = || std::fs::read_to_string(directory.join("licenses.lic")).expect("a file");
+
+    let (status, said) = operate(&["explain", "voice"], "");
+    assert!(status == Some(1) && said.contains("voice: denied, no installed line"), "{said}");
+    assert!(!licenses().contains("LICENSE"));
+    let (status, said) = operate(&["license", "install", file], "");
+    assert!(status == Some(0) && said.contains("1/1 installed"), "{said}");
+    assert!(licenses().contains("LICENSE 1 voice 2.1 permanent 16 "));
+    let (status, said) = operate(&["make", "coffee"], "");
+    assert!(status == Some(1) && said.contains("license install FILE"), "{said}");
+
+    let lines = "license accept end user agreement\nyes\nlicense activate security\nexplain security\n\
+                 \nexplain voice\n";
+    let (status, said) = operate(&[], lines);
+    assert!(status == Some(0) && said.contains("security: accepted"), "{said}");
+    assert!(said.contains("security: granted") && said.contains("voice: granted"), "{said}");
+    let (status, said) = operate(&[], "license accept end user agreement\nexplain security");
+    assert!(status == Some(1) && said.contains("there is no agreement to accept"), "{said}");
+    assert!(said.contains("security: denied, the license is there and not activated"), "{said}");
+
+    std::fs::remove_dir_all(directory.join("state")).expect("the storage");
+    std::fs::write(directory.join("state"), "no directory").expect("a file");
+    let (status, said) = operate(&["help"], "");
+    assert!(status == Some(3) && said.contains("cannot open the license storage"), "{said}");
 }

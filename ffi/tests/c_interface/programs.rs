@@ -6,8 +6,12 @@ use std::process::Command;
 use crate::build::{ARM, C, CXX, Inside, library, missing, root, run, scratch};
 
 fn everywhere(source: &str) {
+    everywhere_with(Inside::P256, source);
+}
+
+fn everywhere_with(inside: Inside, source: &str) {
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
-        compiler.run(source, library(Inside::P256), &[]);
+        compiler.run(source, library(inside), &[]);
     }
 }
 
@@ -59,6 +63,23 @@ fn an_agent_notices_older_storage() {
     everywhere("agent_anchor.c");
 }
 
+#[test]
+fn a_device_with_files_lives_through_boots_and_shares_with_nobody() {
+    everywhere_with(Inside::Hosted, "hosted.c");
+}
+
+#[test]
+fn a_device_with_files_lives_in_valgrind() {
+    for compiler in C.iter().filter(|compiler| compiler.standard == "c11" && compiler.is_there()) {
+        compiler.run_in_valgrind("hosted.c", library(Inside::Hosted));
+    }
+}
+
+#[test]
+fn wrong_use_of_a_host_gets_a_result() {
+    everywhere_with(Inside::Hosted, "hosted_wrong_use.c");
+}
+
 /// Storage fails at each call, and power is cut at each write.
 #[test]
 fn an_agent_outlives_failing_storage_and_power_cuts() {
@@ -99,16 +120,12 @@ fn crypto_of_the_program_is_used() {
 
 #[test]
 fn without_crypto_inside_the_callbacks_are_asked_for() {
-    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
-        compiler.run("no_crypto.c", library(Inside::Nothing), &[]);
-    }
+    everywhere_with(Inside::Nothing, "no_crypto.c");
 }
 
 #[test]
 fn pinned_keys_are_verified_with_their_tables() {
-    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
-        compiler.run("pinned.c", library(Inside::Pinned), &[]);
-    }
+    everywhere_with(Inside::Pinned, "pinned.c");
 }
 
 /// The table at the end of `docs/PORTING.md`.
@@ -145,6 +162,7 @@ fn the_c_plus_plus_layer_does_what_the_functions_do() {
 fn the_header_is_for_c_plus_plus_too() {
     for compiler in CXX.iter().filter(|compiler| compiler.is_there()) {
         compiler.run("lifecycle.cpp", library(Inside::P256), &[]);
+        compiler.run("hosted.cpp", library(Inside::Hosted), &[]);
     }
 }
 
@@ -174,7 +192,8 @@ fn the_layout_has_no_holes() {
 #[test]
 fn every_field_of_the_header_has_its_offset_put_down() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
-    let (header, offsets) = (read("include/nodelock.h"), read("ffi/tests/c/offsets.c"));
+    let header = read("include/nodelock.h") + &read("include/nodelock_std.h");
+    let offsets = read("ffi/tests/c/offsets.c");
     let (mut fields, mut structure) = (0, None);
     for line in header.lines() {
         let code = line.split("//").next().unwrap_or_default().trim_end();

@@ -5,8 +5,13 @@ use std::process::Command;
 
 use crate::build::{Inside, have, library, root, run};
 
-fn expected() -> BTreeSet<String> {
-    include_str!("../symbols.txt").lines().map(str::to_owned).collect()
+/// In nodelock.h, and in every library.
+const EVERYWHERE: &str = include_str!("../symbols.txt");
+/// In nodelock_std.h, and in libraries for hosts.
+const ON_HOSTS: &str = include_str!("../symbols_std.txt");
+
+fn names(list: &str) -> BTreeSet<String> {
+    list.lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -14,7 +19,10 @@ fn exported_symbols_are_the_listed_ones() {
     if !have("nm", "binutils") {
         return;
     }
-    for inside in [Inside::P256, Inside::Nothing] {
+    let all = [EVERYWHERE, ON_HOSTS].concat();
+    for (inside, expected) in
+        [(Inside::P256, EVERYWHERE), (Inside::Nothing, EVERYWHERE), (Inside::Hosted, &all)]
+    {
         let mut nm = Command::new("nm");
         nm.args(["-A", "-g", "--defined-only"]).arg(library(inside)).env("LC_ALL", "C");
         // Of the objects of this crate, the names that are not the compiler's own.
@@ -25,19 +33,23 @@ fn exported_symbols_are_the_listed_ones() {
             .filter(|name| !name.starts_with('_') && !name.contains('.'))
             .map(str::to_owned)
             .collect();
-        assert_eq!(exported, expected(), "{inside:?}");
+        assert_eq!(exported, names(expected), "{inside:?}");
     }
 }
 
 #[test]
-fn the_header_declares_the_listed_ones() {
-    let header = std::fs::read_to_string(root().join("include/nodelock.h")).expect("the header");
-    let code = header.lines().filter(|line| !line.trim_start().starts_with(['/', '*', '#']));
-    let declared: BTreeSet<String> = code
-        .filter_map(|line| line.split_once('('))
-        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
-        .filter(|name| name.starts_with("nodelock_"))
-        .map(str::to_owned)
-        .collect();
-    assert_eq!(declared, expected());
+fn the_headers_declare_the_listed_ones() {
+    for (path, expected) in
+        [("include/nodelock.h", EVERYWHERE), ("include/nodelock_std.h", ON_HOSTS)]
+    {
+        let header = std::fs::read_to_string(root().join(path)).expect(path);
+        let code = header.lines().filter(|line| !line.trim_start().starts_with(['/', '*', '#']));
+        let declared: BTreeSet<String> = code
+            .filter_map(|line| line.split_once('('))
+            .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+            .filter(|name| name.starts_with("nodelock_"))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(declared, names(expected), "{path}");
+    }
 }

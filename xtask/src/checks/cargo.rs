@@ -28,6 +28,8 @@ pub(super) fn clippy() -> Result<String> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     need_component("cargo-clippy", "rustup component add clippy")?;
     process::run(cargo("clippy", &["--workspace", "--all-targets"]).args(DENY))?;
+    let hosted = ["-p", "nodelock-ffi", "--all-targets", "--features", "hosted"];
+    process::run(cargo("clippy", &hosted).args(DENY))?;
     for features in ["", "sha256"] {
         let core = ["-p", "nodelock", "--lib", "--no-default-features", "--features", features];
         process::run(cargo("clippy", &core).args(DENY))?;
@@ -52,11 +54,14 @@ pub(super) fn tests(require_all: bool) -> Result<String> {
     // The arithmetic of 32-bit machines, on this one.
     let narrow = cargo("test", &["-p", "nodelock-p256", "--features", "words32"]);
     process::run(&mut { narrow })?;
+    let hosted = cargo("test", &["-p", "nodelock-ffi", "--lib", "--features", "hosted"]);
+    process::run(&mut { hosted })?;
     Ok(remark.join("; "))
 }
 
 pub(super) fn features() -> Result<String> {
-    for (package, more) in [("nodelock", ""), ("nodelock-ffi", ""), ("nodelock-ffi", ",agent")] {
+    let ffi = ["", ",agent", ",hosted"].map(|more| ("nodelock-ffi", more));
+    for (package, more) in [("nodelock", "")].into_iter().chain(ffi) {
         for features in FEATURE_SETS {
             let features = format!("{features}{more}");
             let set = ["-p", package, "--lib", "--no-default-features", "--features", &features];

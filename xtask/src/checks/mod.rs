@@ -51,7 +51,7 @@ const STEPS: &[Step] = &[
     step("tests", "Rust tests, doc tests, and the C tests that they drive", cargo::tests),
     step("features", "every feature set of core and ffi builds", |_| cargo::features()),
     step("vectors", "the golden files are what their description says", |_| vectors::run(true)),
-    step("header", "nodelock.h is what the source says", |_| header::check()),
+    step("header", "the C headers are what the source says", |_| header::check()),
     step("coverage", "docs/COVERAGE.md is what the tests' names say", |_| coverage::run(true)),
     step("readme", "README.md shows the examples as they are", |_| readme::check()),
     step("docs", "the API documentation builds without a warning", |_| cargo::docs()),

@@ -80,9 +80,11 @@ impl Materials {
             "--format-version",
             "1",
             "--features",
-            "nodelock-ffi/pinned",
+            "nodelock-ffi/pinned,nodelock-ffi/hosted",
         ]);
-        cargo.args(["--filter-platform", crate::bare::CORTEX_M4]);
+        for target in [crate::bare::CORTEX_M4, &toolchain::host()?] {
+            cargo.args(["--filter-platform", target]);
+        }
         let metadata: Metadata = serde_json::from_str(&process::run(&mut cargo)?)?;
         let mut needs: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for node in metadata.resolve.nodes {
@@ -111,9 +113,10 @@ impl Materials {
     /// The texts that the licenses ask to be passed on.
     pub(super) fn notice(&self) -> Result<String> {
         let mut text = String::from(
-            "nodelock is licensed under MIT or Apache-2.0, at your option. A library with bundled cryptography\n\
-             holds code of the packages below; one with cryptography by callback holds none of them but\n\
-             embedded-storage.\n",
+            "nodelock is licensed under MIT or Apache-2.0, at your option. The libraries hold code of the packages\n\
+             below: one for firmware with cryptography by callback of none of them but embedded-storage, and\n\
+             only those for hosts, in the profile agent, of bitflags, cfg-if, crc32fast, fs4, linux-raw-sys and\n\
+             rustix.\n",
         );
         for package in self.others() {
             let license = package.license.as_deref().unwrap_or("see below");
@@ -200,12 +203,18 @@ impl Materials {
 /// Names and versions of what is linked, with the features that the library alone asks for: the metadata
 /// of the workspace also has those of its tools.
 fn linked() -> Result<BTreeSet<String>> {
-    let mut cargo = toolchain::host_cargo();
-    cargo.current_dir(workspace::root()).args(["tree", "--locked", "-p", LIBRARY, "-e", "normal"]);
-    cargo.args(["--features", "pinned", "--target", crate::bare::CORTEX_M4, "--prefix", "none"]);
-    let printed = process::run(&mut cargo)?;
-    let name = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    Ok(printed.lines().map(name).collect())
+    let mut all = BTreeSet::new();
+    for (features, target) in
+        [("pinned", crate::bare::CORTEX_M4), ("pinned,hosted", &toolchain::host()?)]
+    {
+        let mut cargo = toolchain::host_cargo();
+        cargo.args(["tree", "--locked", "-p", LIBRARY, "-e", "normal", "--prefix", "none"]);
+        cargo.args(["--features", features, "--target", target]);
+        let printed = process::run(&mut cargo)?;
+        let name = |line: &str| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+        all.extend(printed.lines().map(name));
+    }
+    Ok(all)
 }
 
 /// The package's URL (purl), which names it in the bill.
@@ -246,7 +255,9 @@ mod tests {
             .filter_map(|part| part["name"].as_str())
             .collect();
         assert!(
-            ["nodelock", "nodelock-p256", "p256", "sha2"].iter().all(|name| names.contains(name))
+            ["nodelock", "nodelock-p256", "nodelock-std", "fs4", "p256", "sha2"]
+                .iter()
+                .all(|name| names.contains(name))
         );
         assert!(!names.contains("clap") && !names.contains("proptest"), "{names:?}");
         let complete = |part: &Value| part["licenses"][0]["expression"].is_string();

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use sha2::{Digest, Sha256};
 
-use crate::bare::{CORTEX_M4, Crypto, Flags, Profile, TARGETS};
+use crate::bare::{CORTEX_M4, Crypto, Profile, TARGETS};
 use crate::{library, process, tools, workspace};
 use materials::Materials;
 
@@ -35,9 +35,11 @@ pub(crate) struct Options {
 const HOST: &str = "host";
 
 /// What is copied as it stands.
-const FILES: [&str; 12] = [
+const FILES: [&str; 15] = [
     "include/nodelock.h",
     "include/nodelock.hpp",
+    "include/nodelock_std.h",
+    "include/nodelock_std.hpp",
     "include/nodelock_testing.h",
     "LICENSE-MIT",
     "LICENSE-APACHE",
@@ -46,6 +48,7 @@ const FILES: [&str; 12] = [
     "docs/PINNED.md",
     "docs/SPEC.md",
     "cmake/dist/nodelock-config.cmake",
+    "examples/c-hosted/device.c",
     "examples/c-hosted/minimal.c",
     "examples/c-hosted/vendor.h",
 ];
@@ -69,10 +72,8 @@ pub(crate) fn run(options: &Options) -> Result<String> {
         for profile in Profile::ALL {
             for &crypto in &cryptos {
                 eprintln!("{target}, {}, {}", profile.name(), crypto.name());
-                let built = match *target {
-                    HOST => library::for_host(profile, crypto)?,
-                    _ => library::of_profile(target, profile, crypto, Flags::default())?,
-                };
+                let target_name = Some(*target).filter(|&target| target != HOST);
+                let built = library::for_anything(target_name, profile, crypto)?;
                 let kind = format!("{}-{}", profile.name(), crypto.name());
                 copy(&built, &tree.join("lib").join(target).join(kind).join("libnodelock.a"))?;
             }
@@ -221,13 +222,14 @@ fn hosted(dir: &Path, tree: &Path) -> Result<()> {
     let cmake = tools::require(&["cmake"], "apt-get install cmake")?;
     let project = dir.join("hosted");
     fs::create_dir_all(&project)?;
-    for file in ["minimal.c", "vendor.h"] {
+    for file in ["device.c", "minimal.c", "vendor.h"] {
         copy(&tree.join("examples/c-hosted").join(file), &project.join(file))?;
     }
     fs::write(
         project.join("CMakeLists.txt"),
         "cmake_minimum_required(VERSION 3.16)\nproject(p C)\nfind_package(nodelock 0.1 REQUIRED)\n\
-         add_executable(minimal minimal.c)\ntarget_link_libraries(minimal nodelock::nodelock)\n",
+         add_executable(minimal minimal.c)\ntarget_link_libraries(minimal nodelock::nodelock)\n\
+         add_executable(device device.c)\ntarget_link_libraries(device nodelock::nodelock)\n",
     )?;
     let build = project.join("build");
     let mut configure = Command::new(&cmake);
@@ -237,6 +239,12 @@ fn hosted(dir: &Path, tree: &Path) -> Result<()> {
     let printed = process::run(&mut Command::new(build.join("minimal")))?;
     if printed != "ipservices: granted\n" {
         bail!("the program with the archive's library says {printed:?}");
+    }
+    let mut device = Command::new(build.join("device"));
+    device.arg(project.join("device")).args(["show", "license", "udi"]);
+    let printed = process::run(&mut device)?;
+    if !printed.contains("ISR4331/K9:FDO1234ABCD") {
+        bail!("the device with the archive's library says {printed:?}");
     }
     Ok(())
 }
