@@ -192,10 +192,11 @@ pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<
     }
     // Word by word, which needs less code than functions that copy and fill.
     const { assert!(align_of::<T>() >= align_of::<usize>()) };
+    let words = |bytes: usize| bytes.checked_div(size_of::<usize>()).unwrap_or_default();
     let mut copy = MaybeUninit::<T>::uninit();
     let (from, to) =
         (from.cast::<MaybeUninit<usize>>(), copy.as_mut_ptr().cast::<MaybeUninit<usize>>());
-    for at in 0..size.max(size_of::<T>()) / size_of::<usize>() {
+    for at in 0..words(size.max(size_of::<T>())) {
         let is_given = at.wrapping_mul(size_of::<usize>()) < size;
         let word = if is_given {
             // SAFETY: within the size that the caller has given.
@@ -203,7 +204,7 @@ pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<
         } else {
             MaybeUninit::zeroed()
         };
-        if at < size_of::<T>() / size_of::<usize>() {
+        if at < words(size_of::<T>()) {
             // SAFETY: within `copy`.
             unsafe { to.wrapping_add(at).write(word) }
         // SAFETY: given, since it is not in `copy`, so it is no padding of a `T`: the caller's promise.

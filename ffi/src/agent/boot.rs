@@ -67,7 +67,8 @@ unsafe fn boot(
     unsafe {
         begin(agent, |at| {
             assemble(at, config, memory)?;
-            Ok((&mut (*at).core).start(nodelock_now::read(now)?)?)
+            let core = &mut (*at).core;
+            Ok(core.start(nodelock_now::read(now)?)?)
         })
     }
 }
