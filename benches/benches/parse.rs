@@ -14,6 +14,7 @@ fn parse(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| bencher.iter(&mut operation));
     };
     time("line-300-bytes", 300, scenarios::parse_line());
+    time("decided-300-bytes", 300, scenarios::decide_line());
     time("the-same-in-binary", 300, scenarios::parse_binary());
     let file = lines_for_others(10_000);
     let bytes = file.len() as u64;

@@ -4,8 +4,9 @@
 use std::hint::black_box;
 
 use nodelock::{
-    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, P256Verifier, PinnedVerifier, Record,
-    Records, RightsView, SignatureVerifier, Slot, Tally, install, sha256,
+    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, Message, P256Verifier, PinnedVerifier,
+    PublicKey, Reason, Record, Records, RightsView, Signature, SignatureVerifier, Slot, Tally,
+    install, sha256,
 };
 
 use crate::{TestVendor, agent, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
@@ -25,10 +26,11 @@ pub struct Scenario {
 }
 
 /// Everything that is counted.
-pub const SCENARIOS: [Scenario; 27] = [
+pub const SCENARIOS: [Scenario; 28] = [
     Scenario { name: "parse-line", repeats: 8, prepare: parse_line },
     Scenario { name: "parse-binary", repeats: 8, prepare: parse_binary },
     Scenario { name: "hash-line", repeats: 8, prepare: hash_line },
+    Scenario { name: "decide-line", repeats: 8, prepare: decide_line },
     Scenario { name: "p256-verify", repeats: 8, prepare: p256_verify },
     Scenario { name: "pinned-verify-1k", repeats: 8, prepare: pinned_verify::<8> },
     Scenario { name: "pinned-verify-4k", repeats: 8, prepare: pinned_verify::<32> },
@@ -75,6 +77,37 @@ pub fn hash_line() -> Operation {
     let line = leaked_line();
     Box::new(move || {
         black_box(sha256(&black_box(line).message()));
+    })
+}
+
+/// Everything that a line of 300 bytes costs but its signature: parses, hashes, binds and decides.
+#[must_use]
+pub fn decide_line() -> Operation {
+    /// Believes every signature.
+    struct Believing;
+    impl SignatureVerifier for Believing {
+        fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason> {
+            Ok(sha256(message))
+        }
+
+        fn verify(&self, _: &PublicKey, hash: &[u8; 32], _: &Signature) -> Result<(), Reason> {
+            black_box(hash);
+            Ok(())
+        }
+    }
+    let text = line_of_300_bytes(&TestVendor::new());
+    let anchors = [TestVendor::new().anchor()];
+    Box::new(move || {
+        let found = Records::new(black_box(text.as_bytes())).next();
+        let Some(Ok(Record::License(line))) = found.map(|found| found.record) else {
+            panic!("no license line");
+        };
+        let ring = KeyRing::new(&anchors, &mut []);
+        let bound = line.verify(&ring, &Believing).and_then(|line| line.bind(&udi()));
+        let mut slots = [Slot::EMPTY];
+        Entitlements::new(&mut slots).install(&bound.expect("ours")).expect("one slot");
+        let request = FeatureRequest::parse(b"ipservices").expect("a name");
+        assert!(black_box(RightsView::new(&slots).check(&request)).is_granted());
     })
 }
 
