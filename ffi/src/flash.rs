@@ -221,10 +221,18 @@ pub unsafe extern "C" fn nodelock_flash_load(
             if !storage.may_hold(StorageKey(key)) {
                 return Ok(None);
             }
-            // The caller's bytes need not be initialised.
-            core::ptr::write_bytes(buffer, 0, capacity);
-            let buffer = core::slice::from_raw_parts_mut(buffer, capacity);
-            let found = storage.load(StorageKey(key), buffer)?;
+            // The caller's bytes need not be initialised, and most of them are not needed.
+            let likely = storage.likely_len(StorageKey(key))?.unwrap_or(capacity).min(capacity);
+            let mut load = |capacity| {
+                core::ptr::write_bytes(buffer, 0, capacity);
+                let buffer = core::slice::from_raw_parts_mut(buffer, capacity);
+                storage.load(StorageKey(key), buffer)
+            };
+            let found = match load(likely) {
+                // An older record counts, which is longer.
+                Err(Reason::StorageFull) if likely < capacity => load(capacity)?,
+                found => found?,
+            };
             if let Some(found) = found {
                 ptr::put(len, found);
             }

@@ -49,6 +49,15 @@ impl<F: Nor> FlashStorage<F> {
         self.index.present.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
+    /// The length of a value, if it is known without a search.
+    ///
+    /// # Errors
+    /// [`Reason::StorageFailed`].
+    pub fn likely_len(&mut self, key: StorageKey) -> Result<Option<usize>, Reason> {
+        let record = self.remembered(key.0)?;
+        Ok(record.map(|record| usize::from(record.header.len)))
+    }
+
     /// A record was found, or written, that is newer than all that are known.
     pub(super) fn remember(&mut self, record: &Record) {
         if record.header.kind == Kind::Retired {
