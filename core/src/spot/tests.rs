@@ -90,6 +90,11 @@ fn the_reason_is_that_of_the_last_line_for_the_feature() {
         assert_eq!(spot(text.as_bytes(), request, 5), Err(reason), "{text}");
         assert!(!whole(text.as_bytes(), request, 5), "{text}");
     }
+    // A record that another one interrupts has no type.
+    for keyword in ["LICENSE", "KEY", "REPAIR"] {
+        let text = format!("LICENSE 1 ipservices 1.0 {keyword} 1 ");
+        assert_eq!(spot(text.as_bytes(), "ipservices", 1), Err(Reason::NoLicense), "{keyword}");
+    }
     let delegated = delegation(&key_terms(4), 1) + " " + &license(&terms(), 4);
     assert_eq!(spot(delegated.as_bytes(), "ipservices", 1), Err(Reason::UnknownKey));
 }
