@@ -114,8 +114,13 @@ fn verify_inside(key: &PublicKey, digest: &[u8; 32], signature: &Signature) -> R
     nodelock::P256Verifier.verify(key, digest, signature)
 }
 
+#[cfg(all(feature = "agent", feature = "pinned", not(feature = "p256")))]
+fn verify_inside(key: &PublicKey, digest: &[u8; 32], signature: &Signature) -> Result<(), Reason> {
+    nodelock::PinnedVerifier::WITHOUT_KEYS.verify(key, digest, signature)
+}
+
 /// Cannot happen: without a check inside, nodelock_init insists on the callback.
-#[cfg(not(feature = "p256"))]
+#[cfg(not(any(feature = "p256", all(feature = "agent", feature = "pinned"))))]
 const fn verify_inside(_: &PublicKey, _: &[u8; 32], _: &Signature) -> Result<(), Reason> {
     Err(Reason::CryptoFailure)
 }

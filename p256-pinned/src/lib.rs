@@ -61,6 +61,7 @@
 
 mod comb;
 mod field;
+mod generator;
 mod inverse;
 mod point;
 mod scalar;
@@ -74,6 +75,7 @@ mod verify;
 mod words;
 
 pub use comb::{Entry, TEETH, Table, build, digest};
+pub use generator::GENERATOR_TABLE;
 pub use verify::{Error, GENERATOR, PinnedKey, verify, verify_pinned};
 
 #[cfg(test)]

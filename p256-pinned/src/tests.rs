@@ -296,6 +296,7 @@ fn tables_are_guarded() {
     let mut entries = build::<8>(&GENERATOR).unwrap();
     let right = comb::digest(&entries);
     assert!(Table::new(&entries, right).unwrap().is_whole());
+    assert!(GENERATOR_TABLE.is_whole() && GENERATOR_TABLE.entries() == entries);
     let (key, hash) = (secret(&small(5)), [0x5A; 32]);
     let (key, signature) = (xy(&key), sign(&key, &hash));
     let wrong = Table::new(&entries, right ^ 1).unwrap();

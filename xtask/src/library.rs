@@ -15,9 +15,9 @@ pub(crate) struct Options {
     /// The target to build for; without it, this machine
     #[arg(long)]
     target: Option<String>,
-    /// Who does the cryptography
-    #[arg(long, value_enum, default_value = "p256")]
-    crypto: Crypto,
+    /// Who does the cryptography; if it is not said, pinned on bare metal and p256 elsewhere
+    #[arg(long, value_enum)]
+    crypto: Option<Crypto>,
     /// How much of the library
     #[arg(long, value_enum, default_value = "agent")]
     profile: Profile,
@@ -25,7 +25,8 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<String> {
     let target = options.target.as_deref();
-    let library = for_anything(target, options.profile, options.crypto)?;
+    let usual = if has_system(target) { Crypto::P256 } else { Crypto::Pinned };
+    let library = for_anything(target, options.profile, options.crypto.unwrap_or(usual))?;
     let library = workspace::shown(&library);
     let hosted = has_system(target);
     let profile = if hosted { "release" } else { "firmware" };

@@ -1,6 +1,6 @@
 //! The verifier for keys that are known when the program is built.
 
-use nodelock_p256::{Error, PinnedKey, Table};
+use nodelock_p256::{Error, GENERATOR_TABLE, PinnedKey, Table};
 
 use crate::key::PublicKey;
 use crate::reason::Reason;
@@ -16,6 +16,12 @@ pub struct PinnedVerifier<'t> {
     pub generator: Table<'t>,
     /// The keys with their tables.
     pub keys: &'t [PinnedKey<'t>],
+}
+
+impl PinnedVerifier<'_> {
+    /// Without tables of keys: every key is checked as those of `KEY` records are.
+    pub const WITHOUT_KEYS: PinnedVerifier<'static> =
+        PinnedVerifier { generator: GENERATOR_TABLE, keys: &[] };
 }
 
 impl SignatureVerifier for PinnedVerifier<'_> {
