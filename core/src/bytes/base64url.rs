@@ -18,19 +18,17 @@ pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
     if text.len() != LEN_64 || !unused_bits_are_zero {
         return None;
     }
-    for (bytes, group) in out.chunks_mut(3).zip(text.chunks(4)) {
+    let ((threes, end), (fours, last)) = (out.as_chunks_mut(), text.as_chunks::<4>());
+    for (three, four) in threes.iter_mut().zip(fours) {
         let mut bits: u32 = 0;
-        for &c in group {
-            bits = bits << 6 | u32::from(value(c)?);
-        }
-        // The last group has two characters; the missing ones count as zero.
-        if group.len() == 2 {
-            bits <<= 12;
+        for c in four {
+            bits = bits << 6 | u32::from(value(*c)?);
         }
         let [_, a, b, c] = bits.to_be_bytes();
-        for (byte, from) in bytes.iter_mut().zip([a, b, c]) {
-            *byte = from;
-        }
+        *three = [a, b, c];
+    }
+    if let ([byte], [a, b]) = (end, last) {
+        *byte = value(*a)? << 2 | value(*b)? >> 4;
     }
     Some(())
 }
@@ -46,15 +44,20 @@ pub(crate) fn encode(bytes: &[u8], out: &mut impl Sink) {
     }
 }
 
-const fn value(c: u8) -> Option<u8> {
-    match c {
-        b'A'..=b'Z' => Some(c.wrapping_sub(b'A')),
-        b'a'..=b'z' => Some(c.wrapping_sub(b'a').wrapping_add(26)),
-        b'0'..=b'9' => Some(c.wrapping_sub(b'0').wrapping_add(52)),
-        b'-' => Some(62),
-        b'_' => Some(63),
-        _ => None,
+/// What each character stands for; 64 and more if it stands for nothing.
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "at compile time")]
+const VALUES: [u8; 128] = {
+    let mut values = [64; 128];
+    let mut six = 0;
+    while six < 64 {
+        values[letter(six) as usize] = six;
+        six += 1;
     }
+    values
+};
+
+fn value(c: u8) -> Option<u8> {
+    VALUES.get(usize::from(c)).copied().filter(|value| *value < 64)
 }
 
 /// The character for the low six bits.

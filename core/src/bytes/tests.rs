@@ -32,6 +32,28 @@ fn other_bytes_are_refused_where_they_stand() {
 }
 
 #[test]
+fn long_tokens_end_at_the_first_byte_that_is_none_of_theirs() {
+    for len in 0..40 {
+        for byte in 0..=255_u8 {
+            let mut text = [b'~'; 50];
+            text[len] = byte;
+            // Behind it, whatever its neighbours carry.
+            text[len + 1] = if byte % 2 == 0 { b'!' } else { 0xFF };
+            let mut tokens = Tokens::new(&text[..len + 2]);
+            let next = tokens.next();
+            let blank = b" \t\r\n".contains(&byte);
+            if blank && len > 0 {
+                assert_eq!(next.unwrap().map(|token| token.bytes.len()), Some(len));
+            } else if !blank && !byte.is_ascii_graphic() {
+                assert_eq!(next, Err((Reason::BadCharacter, len)), "{byte}");
+            } else if byte.is_ascii_graphic() && byte % 2 == 0 && byte != b'#' {
+                assert_eq!(next.unwrap().map(|token| token.bytes.len()), Some(len + 2));
+            }
+        }
+    }
+}
+
+#[test]
 fn numbers_have_one_form() {
     assert_eq!(decimal::decode(b"0", 10), Some(0));
     assert_eq!(decimal::decode(b"18446744073709551615", u64::MAX), Some(u64::MAX));

@@ -55,7 +55,7 @@ impl<'a> Tokens<'a> {
                 Some(_) => break,
             }
         }
-        let len = run(self.rest, |b| b.is_ascii_graphic());
+        let len = printable_run(self.rest);
         let (bytes, after) = self.rest.split_at_checked(len).unwrap_or((self.rest, &[]));
         let token = Token { bytes, offset: self.offset };
         match after.first() {
@@ -84,6 +84,27 @@ impl<'a> Tokens<'a> {
 /// White space between tokens.
 const fn is_space(b: u8) -> bool {
     matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// How many leading bytes are printable: most of all bytes are looked at here, so eight at a time where
+/// that is one number.
+fn printable_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut len = 0_usize;
+    if cfg!(target_pointer_width = "64") {
+        for eight in bytes.as_chunks().0 {
+            let word = u64::from_le_bytes(*eight);
+            // The highest bit of a byte is set if it is above `~`, or below `!`. What is carried
+            // spoils the bytes behind the first one only.
+            let others = word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * 0x21);
+            let first = (others & (ONES << 7)).trailing_zeros() / 8;
+            len = len.saturating_add(first as usize);
+            if first < 8 {
+                return len;
+            }
+        }
+    }
+    len.saturating_add(run(bytes.get(len..).unwrap_or_default(), |b| b.is_ascii_graphic()))
 }
 
 /// How many leading bytes fulfil `what`.
