@@ -1,3 +1,4 @@
+use std::vec;
 use std::vec::Vec;
 
 use sha2::{Digest, Sha256};
@@ -36,6 +37,36 @@ fn messages_of_every_length_hash_as_they_should() {
     for len in 0..bytes.len() {
         let message = &bytes[..len];
         assert_eq!(sha256(&Message::Agreement(message)), *Sha256::digest(message), "{len}");
+    }
+}
+
+/// The examples of FIPS 180-2 appendix B, and the empty message.
+#[test]
+fn the_examples_of_the_standard() {
+    let million = vec![b'a'; 1_000_000];
+    for (text, digest) in [
+        (&b""[..], b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        (b"abc", b"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            b"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+        ),
+        (&million, b"cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    ] {
+        assert_eq!(Some(sha256(&Message::Agreement(text))), hex::decode(digest));
+    }
+}
+
+/// Pieces that part at every place of a block.
+#[test]
+fn it_does_not_matter_where_pieces_part() {
+    let mut dice = Dice::new(7);
+    let key = HmacKey::new([0x36; 32]);
+    let bytes: Vec<u8> = (0..130).map(|_| dice.byte()).collect();
+    let whole = hmac(&BytesOnly, &key, &[&bytes]).unwrap();
+    for part in 0..=bytes.len() {
+        let (a, b) = bytes.split_at(part);
+        assert_eq!(hmac(&P256Verifier, &key, &[a, b]), Ok(whole), "{part}");
     }
 }
 
