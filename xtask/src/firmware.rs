@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bare::{CORTEX_M4, Crypto, Flags};
+use crate::bare::{CORTEX_M4, Crypto, Flags, RISCV32};
 use crate::process::Finished;
 use crate::toolchain::{self, Bare};
 use crate::{library, process, tools, workspace};
@@ -18,10 +18,11 @@ pub(crate) const QEMU: &str = "apt-get install qemu-system-arm";
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The programs, and what each should say.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 5] = [
     ("firmware.elf", "expected.txt"),
     ("agent.elf", "expected-agent.txt"),
     ("storage.elf", "expected-storage.txt"),
+    ("storage-pinned.elf", "expected-storage.txt"),
     ("pinned.elf", "expected-pinned.txt"),
 ];
 
@@ -63,6 +64,58 @@ pub(crate) fn pinned_on(target: &str, profile: &str) -> Result<String> {
     Ok(run(&out.join("pinned.elf"))?.stdout)
 }
 
+/// The same on RISC-V.
+pub(crate) fn pinned_on_riscv(profile: &str) -> Result<String> {
+    const SOURCES: [&str; 3] = [
+        "examples/firmware-cortex-m4/pinned.c",
+        "examples/firmware-riscv/board.c",
+        "examples/firmware-console/start-riscv.c",
+    ];
+    let install = "apt-get install gcc-riscv64-unknown-elf qemu-system-misc";
+    let compiler = tools::require(&["riscv64-unknown-elf-gcc"], install)?;
+    let qemu = tools::require(&["qemu-system-riscv32"], install)?;
+    let verifier = pinned_verifier(RISCV32, profile)?;
+    let out = workspace::target_dir().join("firmware-riscv");
+    std::fs::create_dir_all(&out)?;
+    let mut objects = Vec::new();
+    for source in SOURCES {
+        let object = out.join(Path::new(source).file_name().context(source)?).with_extension("o");
+        let mut compile = riscv(&compiler);
+        compile.args(["-std=c11", "-Os", "-Wall", "-Wextra", "-Werror", "-ffreestanding", "-c"]);
+        if source == SOURCES[0] {
+            compile.args(["-Dmain=measure", "-Wno-missing-prototypes"]);
+        }
+        if source != SOURCES[2] {
+            compile.args(["-isystem", "examples/firmware-riscv"]);
+        }
+        process::run(compile.arg(source).arg("-o").arg(&object))?;
+        objects.push(object);
+    }
+    let program = out.join("pinned.elf");
+    let mut link = riscv(&compiler);
+    link.args(["-nostdlib", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"]);
+    link.args(["-L", "examples/firmware-console", "-T", "examples/firmware-riscv/virt.ld"]);
+    process::run(link.args(objects).arg(verifier).arg("-o").arg(&program))?;
+
+    let mut emulator = Command::new(qemu);
+    emulator.args(["-bios", "none", "-M", "virt", "-display", "none", "-monitor", "none"]);
+    emulator.args(["-serial", "null", "-semihosting-config", "enable=on,target=native"]);
+    emulator.args(["-icount", "shift=0", "-kernel"]).arg(&program);
+    let finished = process::finish_within(TIME_LIMIT, &mut emulator)?;
+    let printed = finished.whole_output();
+    if !finished.status.success() || !printed.contains("as expected") {
+        bail!("the verifier on RISC-V ended with {}\n{printed}", finished.status);
+    }
+    Ok(printed)
+}
+
+fn riscv(compiler: &Path) -> Command {
+    let mut command = Command::new(compiler);
+    command.current_dir(workspace::root());
+    command.args(["-march=rv32imc_zicsr", "-mabi=ilp32", "-mcmodel=medany"]);
+    command
+}
+
 /// Builds the programs; returns where they are.
 fn build() -> Result<PathBuf> {
     tools::require(&["qemu-system-arm"], QEMU)?;
@@ -76,6 +129,8 @@ fn build() -> Result<PathBuf> {
     let mut build = Command::new(make);
     build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
+    let pinned = library::for_firmware(CORTEX_M4, Crypto::Pinned, Flags::default())?;
+    build.arg(variable("LIB_PINNED", &pinned));
     build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4, "release")?));
     process::run(&mut build)?;
     Ok(out)

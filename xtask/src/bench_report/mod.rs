@@ -71,10 +71,12 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     eprintln!("running on emulated processors");
     let on_target = OnTarget {
         agent: firmware::printed("storage.elf")?,
+        agent_pinned: firmware::printed("storage-pinned.elf")?,
         m4: firmware::pinned_on(CORTEX_M4, "release")?,
         m4_small: firmware::pinned_on(CORTEX_M4, "small")?,
         portable: firmware::pinned_on(CORTEX_M3, "release")?,
         m0: firmware::pinned_on(CORTEX_M0, "release")?,
+        riscv: firmware::pinned_on_riscv("release")?,
     };
     let docs = workspace::root().join("docs");
     fs::create_dir_all(docs.join("plots"))?;
@@ -86,11 +88,13 @@ pub(crate) fn run(options: &Options) -> Result<String> {
 
 struct OnTarget {
     agent: String,
+    agent_pinned: String,
     m4: String,
     m4_small: String,
     /// Code without the assembler, with the long multiply that Cortex-M4 has, too.
     portable: String,
     m0: String,
+    riscv: String,
 }
 
 /// Medians in microseconds, by the names of the benchmark.
@@ -227,31 +231,40 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
              `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256`. \
              On Cortex-M4 its arithmetic is in assembler; code for Cortex-M0 runs on the same\nemulated processor. \
              Stack is what was overwritten. At opt-level 3, and on Cortex-M4 at s, too.\n\n![](plots/tables.svg)\n\n\
-             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Rust alone (M3 code) | stack | Cortex-M0 code | stack |\n\
-             | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Rust alone (M3 code) | stack | Cortex-M0 code | stack | RISC-V 32 | stack |\n\
+             | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for (teeth, size) in (3..=7).zip(KILOBYTES) {
         let (m4, m4_stack) = instructions(&on_target.m4, teeth)?;
         let (small, small_stack) = instructions(&on_target.m4_small, teeth)?;
         let (portable, portable_stack) = instructions(&on_target.portable, teeth)?;
         let (m0, m0_stack) = instructions(&on_target.m0, teeth)?;
-        let [m4, small, portable, m0] = [m4, small, portable, m0].map(grouped);
+        let (riscv, riscv_stack) = instructions(&on_target.riscv, teeth)?;
+        let [m4, small, portable, m0, riscv] = [m4, small, portable, m0, riscv].map(grouped);
         writeln!(
             text,
             "| {size} KB | {m4} | {m4_stack} B | {small} | {small_stack} B | {portable} | {portable_stack} B | \
-             {m0} | {m0_stack} B |"
+             {m0} | {m0_stack} B | {riscv} | {riscv_stack} B |"
         )?;
     }
     let other = |output: &str| Ok::<_, anyhow::Error>(numbers(output, "a key without table:")?[0]);
-    let without = [&on_target.m4, &on_target.m4_small, &on_target.portable, &on_target.m0];
-    let [m4, small, portable, m0] = without.map(|output| other(output).map(grouped));
-    writeln!(
-        text,
-        "| key without table | {} | | {} | | {} | | {} | |",
-        m4?, small?, portable?, m0?
-    )?;
-    text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, `p256` at opt-level s.\n\n";
-    for line in on_target.agent.lines().filter(|line| line.contains("instructions")) {
-        writeln!(text, "    {}", line.trim())?;
+    let OnTarget { m4, m4_small, portable, m0, riscv, .. } = on_target;
+    text += "| key without table |";
+    for output in [m4, m4_small, portable, m0, riscv] {
+        write!(text, " {} | |", grouped(other(output)?))?;
+    }
+    text.push('\n');
+    text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, profile `firmware`; signatures checked by `p256`, and by the \
+             verifier for pinned keys with\ntables of 2 KB in all.\n\n| | `p256` | pinned |\n| --- | ---: | ---: |\n";
+    let measured = |output: &str| -> Vec<(String, f64)> {
+        let parts = |line: &str| {
+            let (what, count) = line.trim().strip_suffix(" instructions")?.rsplit_once(": ")?;
+            Some((what.to_owned(), count.parse().ok()?))
+        };
+        output.lines().filter_map(parts).collect()
+    };
+    let pinned = measured(&on_target.agent_pinned);
+    for ((what, p256), (_, pinned)) in measured(&on_target.agent).into_iter().zip(pinned) {
+        writeln!(text, "| {what} | {} | {} |", grouped(p256), grouped(pinned))?;
     }
     Ok(text)
 }
