@@ -3,7 +3,7 @@
 use crate::agent::held::FeatureSlot;
 use crate::agent::persist::{self, Group, key};
 use crate::agent::{Agent, select};
-use crate::catalog::{FeatureId, Kind};
+use crate::catalog::{Feature, FeatureId, Kind};
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
 use crate::store::Storage;
@@ -74,6 +74,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// At boot, once: every package gets its level.
     pub(super) fn choose_levels(&mut self) {
+        let is_level = |feature: &Feature<'_>| matches!(feature.kind(), Kind::Level { .. });
+        if !self.product.catalog.features().iter().any(is_level) {
+            return;
+        }
         self.refresh();
         for id in self.product.catalog.ids() {
             let next = self.next_level(id) == Some(id);
