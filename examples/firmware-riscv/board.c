@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define PAINT 0xC5u
-
 int main(void);
 /* That of pinned.c, by another name. */
 int measure(void);
@@ -37,29 +35,6 @@ uint32_t instructions_now(void)
 uint32_t instructions_since(uint32_t start)
 {
     return instructions_now() - start;
-}
-
-static uint8_t *painted_to;
-
-__attribute__((noinline)) void stack_paint(void)
-{
-    volatile uint8_t *at = stack_bottom;
-    uint8_t *here = (uint8_t *)__builtin_frame_address(0);
-
-    painted_to = here;
-    while (at < (volatile uint8_t *)(here - 64)) {
-        *at++ = PAINT;
-    }
-}
-
-__attribute__((noinline)) uint32_t stack_used(void)
-{
-    const uint8_t *at = stack_bottom;
-
-    while (at < painted_to && *at == PAINT) {
-        at++;
-    }
-    return (uint32_t)(painted_to - at);
 }
 
 static void put(char c)

@@ -66,8 +66,9 @@ pub(crate) fn pinned_on(target: &str, profile: &str) -> Result<String> {
 
 /// The same on RISC-V.
 pub(crate) fn pinned_on_riscv(profile: &str) -> Result<String> {
-    const SOURCES: [&str; 3] = [
+    const SOURCES: [&str; 4] = [
         "examples/firmware-cortex-m4/pinned.c",
+        "examples/firmware-cortex-m4/stack.c",
         "examples/firmware-riscv/board.c",
         "examples/firmware-console/start-riscv.c",
     ];
@@ -85,7 +86,7 @@ pub(crate) fn pinned_on_riscv(profile: &str) -> Result<String> {
         if source == SOURCES[0] {
             compile.args(["-Dmain=measure", "-Wno-missing-prototypes"]);
         }
-        if source != SOURCES[2] {
+        if source != SOURCES[3] {
             compile.args(["-isystem", "examples/firmware-riscv"]);
         }
         process::run(compile.arg(source).arg("-o").arg(&object))?;

@@ -4,7 +4,7 @@ use nodelock::FeatureId;
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, index};
 use crate::agent::feature;
-use crate::agent::state::{Core, change, look, nodelock_agent};
+use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{Code, number};
 
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn nodelock_agent_booted_level(
     level: *mut u16,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    number(unsafe { look(agent, |core| tell(core, handle, level, Core::booted_level)) })
+    number(unsafe { look(agent, |core| tell(core.booted_level(feature(core, handle)?), level)) })
 }
 
 /// The level that would run if the device booted now.
@@ -78,18 +78,12 @@ pub unsafe extern "C" fn nodelock_agent_next_level(
     level: *mut u16,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    number(unsafe { look(agent, |core| tell(core, handle, level, Core::next_level)) })
+    number(unsafe { look(agent, |core| tell(core.next_level(feature(core, handle)?), level)) })
 }
 
 /// The caller's promise: a handle can be written.
-unsafe fn tell(
-    core: &Core,
-    handle: u16,
-    out: *mut u16,
-    question: fn(&Core, FeatureId) -> Option<FeatureId>,
-) -> Result<(), Code> {
+unsafe fn tell(level: Option<FeatureId>, out: *mut u16) -> Result<(), Code> {
     ptr::check(out)?;
-    let level = question(core, feature(core, handle)?);
     // SAFETY: checked above.
     unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, index)) };
     Ok(())
