@@ -737,10 +737,12 @@
 // Event: a license agreement was accepted.
 #define NODELOCK_EVENT_EULA_ACCEPTED 3
 
-// Event: a metered right will end; the value is the seconds left.
+// Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
+// week; a right that is shorter begins with one.
 #define NODELOCK_EVENT_EXPIRY_WARNING 4
 
-// Event: a metered right has ended. Again every week while the feature still runs.
+// Event: a metered right has ended. Again every week while the feature still runs: with
+// NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
 #define NODELOCK_EVENT_EXPIRED 5
 
 // Event: a dated right will end; the value is the seconds left.
@@ -755,7 +757,7 @@
 // Event: a trial has turned into a right to use.
 #define NODELOCK_EVENT_RIGHT_TO_USE_REACHED 9
 
-// Event: 80 % of the units are in use; the value is their number.
+// Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
 #define NODELOCK_EVENT_COUNT_NEAR 10
 
 // Event: all units are in use; the value is their number.
@@ -1231,7 +1233,8 @@ typedef struct nodelock_feature {
     const char *const *includes;
     // Number of includes.
     size_t include_count;
-    // Units that the platform can do; 0 if it is not counted.
+    // Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
+    // alone.
     uint64_t maximum;
     // The version that this firmware has, which a license must cover; zeros for any.
     uint16_t version[4];
@@ -1271,8 +1274,8 @@ typedef struct nodelock_agent_config {
     const struct nodelock_feature *features;
     // Number of features, 1 to 1024.
     uint32_t feature_count;
-    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if
-    // unknown.
+    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
+    // device's first wall clock then counts as a jump, so set it.
     uint32_t built;
     // Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
     // most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
@@ -1281,7 +1284,8 @@ typedef struct nodelock_agent_config {
     uint32_t back_tolerance;
     // A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
     uint32_t forward_bound;
-    // So many seconds of uptime a jump must last before it is believed. 0 for 86400.
+    // So many seconds of uptime a jump must last before it is believed; a license that was issued so late
+    // proves it at once. 0 for 86400.
     uint32_t forward_wait;
     // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
@@ -1945,8 +1949,9 @@ int32_t nodelock_agent_find(const struct nodelock_agent *agent,
 // verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
 //          NODELOCK_ERR_NOT_ACTIVATED.
 //
-// A denial is an answer, not an error; a handle that is none is denied with 613. Metered licenses and rights
-// to use say yes only while the feature is activated or acquired.
+// A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
+// nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
+// activated or acquired. Units that are in use play no part: nodelock_agent_acquire looks at them.
 //
 // Results: NODELOCK_OK.
 // Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
@@ -1997,7 +2002,7 @@ uint32_t nodelock_agent_require(const struct nodelock_agent *agent,
 // token   Names the lease, for nodelock_agent_release. Never 0.
 //
 // Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
-// NODELOCK_ERR_COUNT_TOO_LOW and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
+// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
 // if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
 // Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
 // Threads: see the top. ISR: no.

@@ -56,8 +56,9 @@ pub(super) fn index(id: nodelock::FeatureId) -> u16 {
 /// verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
 ///          NODELOCK_ERR_NOT_ACTIVATED.
 ///
-/// A denial is an answer, not an error; a handle that is none is denied with 613. Metered licenses and rights
-/// to use say yes only while the feature is activated or acquired.
+/// A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
+/// nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
+/// activated or acquired. Units that are in use play no part: nodelock_agent_acquire looks at them.
 ///
 /// Results: NODELOCK_OK.
 /// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
@@ -151,7 +152,7 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
 /// token   Names the lease, for nodelock_agent_release. Never 0.
 ///
 /// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
-/// NODELOCK_ERR_COUNT_TOO_LOW and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
+/// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
 /// if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
 /// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
 /// Threads: see the top. ISR: no.

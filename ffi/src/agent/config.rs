@@ -37,7 +37,8 @@ pub struct nodelock_feature {
     pub includes: *const *const c_char,
     /// Number of includes.
     pub include_count: usize,
-    /// Units that the platform can do; 0 if it is not counted.
+    /// Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
+    /// alone.
     pub maximum: u64,
     /// The version that this firmware has, which a license must cover; zeros for any.
     pub version: [u16; 4],
@@ -111,8 +112,8 @@ pub struct nodelock_agent_config {
     pub features: *const nodelock_feature,
     /// Number of features, 1 to 1024.
     pub feature_count: u32,
-    /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if
-    /// unknown.
+    /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
+    /// device's first wall clock then counts as a jump, so set it.
     pub built: u32,
     /// Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
     /// most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
@@ -121,7 +122,8 @@ pub struct nodelock_agent_config {
     pub back_tolerance: u32,
     /// A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
     pub forward_bound: u32,
-    /// So many seconds of uptime a jump must last before it is believed. 0 for 86400.
+    /// So many seconds of uptime a jump must last before it is believed; a license that was issued so late
+    /// proves it at once. 0 for 86400.
     pub forward_wait: u32,
     /// Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     /// NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store

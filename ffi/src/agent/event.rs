@@ -16,9 +16,11 @@ pub const NODELOCK_EVENT_INSTALLED: u32 = 1;
 pub const NODELOCK_EVENT_CLEARED: u32 = 2;
 /// Event: a license agreement was accepted.
 pub const NODELOCK_EVENT_EULA_ACCEPTED: u32 = 3;
-/// Event: a metered right will end; the value is the seconds left.
+/// Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
+/// week; a right that is shorter begins with one.
 pub const NODELOCK_EVENT_EXPIRY_WARNING: u32 = 4;
-/// Event: a metered right has ended. Again every week while the feature still runs.
+/// Event: a metered right has ended. Again every week while the feature still runs: with
+/// NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
 pub const NODELOCK_EVENT_EXPIRED: u32 = 5;
 /// Event: a dated right will end; the value is the seconds left.
 pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING: u32 = 6;
@@ -28,7 +30,7 @@ pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRED: u32 = 7;
 pub const NODELOCK_EVENT_RIGHT_TO_USE_WARNING: u32 = 8;
 /// Event: a trial has turned into a right to use.
 pub const NODELOCK_EVENT_RIGHT_TO_USE_REACHED: u32 = 9;
-/// Event: 80 % of the units are in use; the value is their number.
+/// Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
 pub const NODELOCK_EVENT_COUNT_NEAR: u32 = 10;
 /// Event: all units are in use; the value is their number.
 pub const NODELOCK_EVENT_COUNT_REACHED: u32 = 11;
