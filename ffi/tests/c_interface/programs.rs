@@ -70,8 +70,20 @@ fn a_device_with_files_lives_through_boots_and_shares_with_nobody() {
 
 #[test]
 fn a_device_with_files_lives_in_valgrind() {
+    in_valgrind("hosted.c", Inside::Hosted);
+}
+
+#[test]
+fn wrong_use_and_callbacks_that_fail_leave_valgrind_nothing_to_say() {
+    for source in ["wrong_use.c", "callbacks.c", "agent_wrong_use.c"] {
+        in_valgrind(source, Inside::Pinned);
+    }
+}
+
+/// Once with each compiler: it takes its time.
+fn in_valgrind(source: &str, inside: Inside) {
     for compiler in C.iter().filter(|compiler| compiler.standard == "c11" && compiler.is_there()) {
-        compiler.run_in_valgrind("hosted.c", library(Inside::Hosted));
+        compiler.run_in_valgrind(source, library(inside));
     }
 }
 
