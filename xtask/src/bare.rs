@@ -95,7 +95,7 @@ impl Flags {
         command.args(["--profile", "firmware"]);
         // The small SHA-256: 2.4 KB of flash instead of 9.1 KB.
         let mut rustflags = vec!["--cfg", "sha2_backend_soft=\"compact\""];
-        // Pieces of functions that others jump into save half a percent, and nobody could compute the stack.
+        // Pieces of functions that others jump into save less than one percent, and nobody could compute the stack.
         rustflags.extend(["-C", "llvm-args=-enable-machine-outliner=never"]);
         if self.stack_sizes {
             rustflags.push("-Zemit-stack-sizes");
