@@ -472,3 +472,30 @@ fn an_agent_that_is_not_told_the_time_denies() {
         assert_eq!(agent.lines().next().unwrap().meter().unwrap().used(1_800), 1_800);
     });
 }
+
+#[test]
+fn what_a_right_brings_along_brings_nothing_itself() {
+    use crate::fixtures::{anchor, udi};
+    use crate::{Agent, Catalog, EventSlot, Feature, FeatureSlot, LineSlot, Memory, Product, Role};
+    const SUITE: Catalog<'static> = crate::catalog!(&[
+        Feature::new("suite").including(&["vpn"]),
+        Feature::new("vpn").including(&["voice"]),
+        Feature::new("voice"),
+    ]);
+    let anchors = [anchor(1, Role::Production)];
+    let product = Product { catalog: &SUITE, anchors: &anchors, rules: RULES };
+    let mut storage = Ram::default();
+    let memory = Memory {
+        lines: &mut [LineSlot::EMPTY; 4],
+        features: &mut [FeatureSlot::EMPTY; 3],
+        leases: &[],
+        events: &mut [EventSlot::EMPTY; 4],
+        scratch: &mut [0; crate::SCRATCH_LEN],
+    };
+    let mut agent =
+        Agent::boot(product, udi(), Remembering, &mut storage, memory, noon(0)).unwrap();
+    assert_eq!(install(&mut agent, &[line("suite", LicenseType::Permanent, 1)], noon(0)), []);
+    let granted =
+        ["suite", "vpn", "voice"].map(|name| agent.check_name(name.as_bytes(), 0).is_granted());
+    assert_eq!(granted, [true, true, false]);
+}
