@@ -586,7 +586,7 @@
 #define NODELOCK_LINE_SLOT_WORDS 32
 
 // 64-bit words in a nodelock_feature_slot.
-#define NODELOCK_FEATURE_SLOT_WORDS 10
+#define NODELOCK_FEATURE_SLOT_WORDS 8
 
 // 64-bit words in a nodelock_lease_slot.
 #define NODELOCK_LEASE_SLOT_WORDS 3
@@ -1211,7 +1211,7 @@ typedef struct nodelock_license {
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 // does not look into it.
 //
-// It must NOT be moved or copied: parts of it point to each other.
+// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
 typedef struct nodelock_agent {
     // Not for the program.
     uint64_t _private[NODELOCK_AGENT_WORDS];

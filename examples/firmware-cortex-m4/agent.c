@@ -262,13 +262,6 @@ int main(void)
     check(TUNNEL, NODELOCK_ERR_EXPIRED);
     check(VOICE, NODELOCK_OK);
     (void)acquire(VOICE, 16, NODELOCK_OK); /* nothing leaks over a boot */
-    {
-        uint32_t begin = instructions_now();
-
-        expect(nodelock_agent_require(agent, VOICE, now.uptime) == NODELOCK_GRANTED);
-        printf("one check: %lu instructions (QEMU, not cycles)\n",
-               (unsigned long)instructions_since(begin));
-    }
 
     expect(nodelock_agent_clear(agent, trial, &now) == NODELOCK_OK);
     install("the same trial again", TRIAL_LICENSE, 1);

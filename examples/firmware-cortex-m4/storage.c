@@ -209,6 +209,55 @@ static uint32_t verify(void)
     return instructions_since(begin);
 }
 
+/* A function that returns at once, in one instruction. */
+__attribute__((naked)) static uint32_t nothing(const nodelock_agent *agent, uint16_t handle,
+                                               uint64_t uptime)
+{
+    (void)agent;
+    (void)handle;
+    (void)uptime;
+    __asm__("bx lr");
+}
+
+#define TIMES 4000u
+
+/* So many checks by handle, or calls of the same form. */
+static uint32_t by_handle(uint32_t (*ask)(const nodelock_agent *, uint16_t, uint64_t))
+{
+    uint32_t (*volatile function)(const nodelock_agent *, uint16_t, uint64_t) = ask;
+    uint32_t begin = instructions_now();
+
+    for (uint32_t i = 0; i < TIMES; i++) {
+        (void)function(&ram.agent, VOICE, now.uptime);
+    }
+    return instructions_since(begin);
+}
+
+static uint32_t by_name(void)
+{
+    uint32_t begin = instructions_now();
+    uint32_t verdict = NODELOCK_UNDECIDED;
+    int32_t result = NODELOCK_OK;
+
+    for (uint32_t i = 0; i < TIMES; i++) {
+        result |= nodelock_agent_check_name(&ram.agent, "voice", 5, now.uptime, &verdict);
+    }
+    expect(result == NODELOCK_OK && verdict == NODELOCK_GRANTED);
+    return instructions_since(begin);
+}
+
+static void measure_checks(void)
+{
+    /* The timer may be a tick off at both ends. */
+    uint32_t more = by_handle(nodelock_agent_require) - by_handle(nothing);
+    uint32_t each = 1 + (more + TIMES / 2) / TIMES;
+
+    expect(nodelock_agent_require(&ram.agent, VOICE, now.uptime) == NODELOCK_GRANTED);
+    printf("check by handle: %lu instructions\n", (unsigned long)each);
+    expect(each <= 20);
+    printf("check by name, with its call: %lu instructions\n", (unsigned long)(by_name() / TIMES));
+}
+
 /* The power goes at a byte of what a comment, an installation and clearing ask of the flash; then the
  * device boots again. Returns whether the power lasted to the end. */
 static int cut(long bytes)
@@ -260,6 +309,7 @@ int main(void)
     second = boot(&sealed);
     printf("boot with 32 sealed lines: %lu instructions\n", (unsigned long)second);
     expect(lines() == 32 && second < SIGNATURES * one);
+    measure_checks();
     printf("that is less than with signatures of %u lines: %s\n", SIGNATURES,
            second < SIGNATURES * one ? "yes" : "NO");
 

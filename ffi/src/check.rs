@@ -2,13 +2,13 @@
 
 use core::ffi::c_char;
 
+use nodelock::FeatureRequest;
 use nodelock::limits::MAX_FEATURE_LEN;
-use nodelock::{FeatureRequest, Verdict};
 
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
 use crate::result::{Code, number};
-use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED};
+use crate::spot::NODELOCK_UNDECIDED;
 
 /// Longest text of a request: a name, a colon, a version.
 const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
@@ -89,7 +89,7 @@ unsafe fn decide(
     let ctx = unsafe { Ctx::open(ctx) }?;
     // SAFETY: the caller's promise.
     let request = unsafe { request(feature, feature_len, count) }?;
-    Ok(verdict_number(&ctx.view().check(&request)))
+    Ok(ctx.view().check(&request).number())
 }
 
 /// The caller's promise: `len` bytes can be read at `text`, and do not change.
@@ -103,16 +103,9 @@ pub(crate) unsafe fn request<'a>(
     Ok(FeatureRequest::parse(text)?.units(count))
 }
 
-pub(crate) const fn verdict_number(verdict: &Verdict) -> u32 {
-    match verdict {
-        Verdict::Granted(_) => NODELOCK_GRANTED,
-        Verdict::Denied(denial) => denial.reason.code().unsigned_abs(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED};
     use nodelock::Reason;
 
     #[test]

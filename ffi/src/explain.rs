@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use nodelock::{Count, Verdict, Version};
 
-use crate::check::{request, verdict_number};
+use crate::check::request;
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::info::{nodelock_license, units};
 use crate::ptr;
@@ -85,7 +85,7 @@ unsafe fn explain(
     let explanation = nodelock_explanation {
         needed: request.count,
         licensed: units(licensed),
-        verdict: verdict_number(&verdict),
+        verdict: verdict.number(),
         reason,
         lines,
         version: version.map_or([0; 4], Version::parts),

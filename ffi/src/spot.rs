@@ -3,7 +3,9 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, spot_check};
+use nodelock::{
+    FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, Verdict, spot_check,
+};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};
@@ -13,6 +15,7 @@ use crate::result::{Code, number};
 /// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
 /// this number, nor is it a few bits away from another verdict.
 pub const NODELOCK_GRANTED: u32 = 0xEDB7_5ADB;
+const _: () = assert!(NODELOCK_GRANTED == Verdict::GRANTED);
 
 /// Verdict: nothing was decided.
 pub const NODELOCK_UNDECIDED: u32 = 0;

@@ -45,13 +45,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     ) -> Self {
         let secret = device.secret();
         memory.lines.fill(LineSlot::EMPTY);
-        memory.features.fill(FeatureSlot::EMPTY);
+        // As long as the catalog, so that a look-up need not ask that, too.
+        let features = memory.features.len().min(product.catalog.features().len());
+        let features = memory.features.get_mut(..features).unwrap_or_default();
+        features.fill(FeatureSlot::EMPTY);
         Self {
             product,
             vault: Vault::new(storage, verifier, secret, persist::GUARDED),
             device,
             lines: memory.lines,
-            features: memory.features,
+            features,
             leases: Leases::new(memory.leases),
             events: Events::new(memory.events),
             scratch: memory.scratch,

@@ -6,8 +6,9 @@ use crate::agent::{Priority, is_trial_like};
 use crate::bind::BoundLine;
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, FeatureId};
-use crate::entitle::{Denial, Right, Verdict};
+use crate::entitle::{Denial, Grant, Right, Verdict};
 use crate::eval::Meter;
+use crate::feature::Version;
 use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
 use crate::reason::Reason;
 
@@ -324,9 +325,16 @@ impl LineSlot {
 /// Room for what the agent knows of one feature of the catalog.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureSlot {
-    /// The answer to "may it run?", and until which uptime it holds.
-    pub(super) verdict: Verdict,
+    /// The [number](Verdict::number) of the answer to "may it run?", and until which uptime it holds.
+    pub(super) number: u32,
     pub(super) valid_until: u64,
+    /// The rest of the answer: why not, by which line, of what type and version, and for how many units.
+    refusal: Option<Reason>,
+    line: Option<LineId>,
+    license_type: LicenseType,
+    version: Option<Version>,
+    uncounted: bool,
+    units: u64,
     /// It is granted, and not because a level brings it.
     pub(super) by_itself: bool,
     /// Switched on by the operator or the firmware.
@@ -344,8 +352,14 @@ pub struct FeatureSlot {
 impl FeatureSlot {
     /// Nothing known: denied.
     pub const EMPTY: Self = Self {
-        verdict: denied(Reason::NoLicense),
+        number: Reason::NoLicense.code().unsigned_abs(),
         valid_until: u64::MAX,
+        refusal: Some(Reason::NoLicense),
+        line: None,
+        license_type: LicenseType::Permanent,
+        version: None,
+        uncounted: false,
+        units: 0,
         by_itself: false,
         activated: false,
         booted: false,
@@ -355,12 +369,51 @@ impl FeatureSlot {
         named: Named::NONE,
     };
 
+    /// Takes in the answer to a request for one unit.
+    pub(super) const fn answer(&mut self, verdict: &Verdict, valid_until: u64) {
+        self.number = verdict.number();
+        self.valid_until = valid_until;
+        match verdict {
+            Verdict::Granted(grant) => {
+                self.refusal = None;
+                self.line = Some(grant.id);
+                self.license_type = grant.license_type;
+                (self.uncounted, self.units) = match grant.licensed {
+                    Count::Uncounted => (true, 0),
+                    Count::Units(units) => (false, units),
+                };
+            }
+            Verdict::Denied(denial) => {
+                self.refusal = Some(denial.reason);
+                self.line = denial.closest;
+                self.version = denial.version;
+                (self.uncounted, self.units) = (false, denial.licensed);
+            }
+        }
+    }
+
+    pub(super) const fn verdict(&self) -> Verdict {
+        match (self.refusal, self.line) {
+            (None, Some(id)) => Verdict::Granted(Grant {
+                id,
+                license_type: self.license_type,
+                licensed: self.licensed(),
+            }),
+            // Nothing is granted by no line.
+            (None, None) => denied(Reason::NoLicense),
+            (Some(reason), closest) => Verdict::Denied(Denial {
+                reason,
+                closest,
+                needed: 1,
+                licensed: self.units,
+                version: self.version,
+            }),
+        }
+    }
+
     /// Units that are licensed.
     pub(super) const fn licensed(&self) -> Count {
-        match self.verdict {
-            Verdict::Granted(grant) => grant.licensed,
-            Verdict::Denied(denial) => Count::Units(denial.licensed),
-        }
+        if self.uncounted { Count::Uncounted } else { Count::Units(self.units) }
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [F
         let (verdict, valid_until) = serve(view, id, feature, slot, lines);
         if let Some(slot) = features.get_mut(id.index()) {
             slot.by_itself = verdict.is_granted();
-            (slot.verdict, slot.valid_until) = (verdict, valid_until);
+            slot.answer(&verdict, valid_until);
         }
     }
     // Few entries bring others, and comparing names is what costs.
@@ -45,7 +45,7 @@ pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [F
         if let Some((grant, valid_until)) = by_level(view.catalog, id, features)
             && let Some(slot) = features.get_mut(id.index())
         {
-            (slot.verdict, slot.valid_until) = (Verdict::Granted(grant), valid_until);
+            slot.answer(&Verdict::Granted(grant), valid_until);
         }
     }
 }
@@ -239,7 +239,7 @@ fn by_level(
         // Only such answers are not changed on the way.
         .filter(|(_, level)| level.by_itself)
         .find(|&(level, _)| catalog.provides(level, wanted))
-        .and_then(|(_, level)| match level.verdict {
+        .and_then(|(_, level)| match level.verdict() {
             Verdict::Granted(grant) => Some((grant, level.valid_until)),
             Verdict::Denied(_) => None,
         })

@@ -17,18 +17,36 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// yes only while the feature is activated or acquired.
     pub fn check(&self, id: FeatureId, uptime: u64) -> Verdict {
         match self.features.get(id.index()) {
-            Some(slot) if uptime < slot.valid_until => slot.verdict,
+            Some(slot) if uptime < slot.valid_until => slot.verdict(),
             Some(_) => denied(Reason::TickOverdue),
             None => denied(Reason::UnknownFeature),
         }
     }
 
+    /// The [number](Verdict::number) of [`check`](Self::check), without the rest of the answer: the
+    /// fastest way to ask.
+    #[must_use]
+    #[inline(always)]
+    pub fn check_number(&self, id: FeatureId, uptime: u64) -> u32 {
+        match self.features.get(id.index()) {
+            Some(slot) if uptime < slot.valid_until => slot.number,
+            Some(_) => no_answer(true),
+            None => no_answer(false),
+        }
+    }
+
     /// The same by name, for callers that did not keep the handle: a look-up in an index of names.
     pub fn check_name(&self, name: &[u8], uptime: u64) -> Verdict {
-        match names::find(self.product.catalog, self.features, name) {
+        match self.find(name) {
             Some(id) => self.check(id, uptime),
             None => denied(Reason::UnknownFeature),
         }
+    }
+
+    /// The handle of a feature, by its name.
+    #[must_use]
+    pub fn find(&self, name: &[u8]) -> Option<FeatureId> {
+        names::find(self.product.catalog, self.features, name)
     }
 
     /// Takes units of a feature for an owner, until they are released or the device reboots.
@@ -251,4 +269,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
         Ok(news)
     }
+}
+
+/// The number where there is no answer. A call of its own leaves the path of the usual answer short.
+#[cold]
+#[inline(never)]
+const fn no_answer(known: bool) -> u32 {
+    let reason = if known { Reason::TickOverdue } else { Reason::UnknownFeature };
+    reason.code().unsigned_abs()
 }

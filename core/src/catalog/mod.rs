@@ -38,6 +38,13 @@ pub struct Catalog<'c> {
 pub struct FeatureId(pub(crate) u16);
 
 impl FeatureId {
+    /// The feature at this place. A catalog that has none there has no license for it either:
+    /// whatever is asked with it, the answer is that it is unknown.
+    #[must_use]
+    pub const fn at(index: u16) -> Self {
+        Self(index)
+    }
+
     /// Its place in the table.
     #[must_use]
     pub const fn index(self) -> usize {

@@ -21,6 +21,20 @@ impl Verdict {
     pub const fn is_granted(&self) -> bool {
         matches!(self, Self::Granted(_))
     }
+
+    /// [`number`](Self::number) of what is granted. Far from every other, so that a flipped bit or
+    /// memory full of zeros grants nothing.
+    pub const GRANTED: u32 = 0xEDB7_5ADB;
+
+    /// The verdict in a word: [`GRANTED`](Self::GRANTED), or the [code](Reason::code) of the reason
+    /// without its sign.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        match self {
+            Self::Granted(_) => Self::GRANTED,
+            Self::Denied(denial) => denial.reason.code().unsigned_abs(),
+        }
+    }
 }
 
 /// By what a request is granted.

@@ -2,12 +2,11 @@
 
 use core::ffi::c_char;
 
-use nodelock::LeaseToken;
+use nodelock::{FeatureId, LeaseToken};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::feature;
-use crate::agent::state::{Core, change, look, nodelock_agent};
-use crate::check::verdict_number;
+use crate::agent::state::{change, look, nodelock_agent, ready};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, number};
 use crate::spot::NODELOCK_UNDECIDED;
@@ -36,7 +35,7 @@ pub unsafe extern "C" fn nodelock_agent_find(
     number(unsafe {
         look(agent, |core| {
             ptr::check(handle)?;
-            let found = core.catalog().find(ptr::text(name, len)?);
+            let found = core.find(ptr::text(name, len)?);
             let id = found.ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))?;
             ptr::put(handle, index(id));
             Ok(())
@@ -72,7 +71,10 @@ pub unsafe extern "C" fn nodelock_agent_check(
     verdict: *mut u32,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { answer(verdict, look(agent, |core| Ok(decide(core, handle, uptime)))) }
+    unsafe {
+        let decided = look(agent, |core| Ok(core.check_number(FeatureId::at(handle), uptime)));
+        answer(verdict, decided)
+    }
 }
 
 /// May the feature run? The same by name, for who did not keep the handle.
@@ -94,8 +96,11 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        let decided =
-            look(agent, |core| Ok(verdict_number(&core.check_name(ptr::text(name, len)?, uptime))));
+        let decided = look(agent, |core| {
+            // 613 for a name that is none.
+            let id = core.find(ptr::text(name, len)?).unwrap_or(FeatureId::at(NODELOCK_NO_HANDLE));
+            Ok(core.check_number(id, uptime))
+        });
         answer(verdict, decided)
     }
 }
@@ -117,13 +122,9 @@ pub unsafe extern "C" fn nodelock_agent_require(
     uptime: u64,
 ) -> u32 {
     // SAFETY: the caller's promise.
-    unsafe { look(agent, |core| Ok(decide(core, handle, uptime))) }.unwrap_or(NODELOCK_UNDECIDED)
-}
-
-fn decide(core: &Core, handle: u16, uptime: u64) -> u32 {
-    match feature(core, handle) {
-        Ok(id) => verdict_number(&core.check(id, uptime)),
-        Err(Code(code)) => code.unsigned_abs(),
+    match unsafe { ready(agent) } {
+        Some(core) => core.check_number(FeatureId::at(handle), uptime),
+        None => NODELOCK_UNDECIDED,
     }
 }
 

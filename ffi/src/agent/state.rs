@@ -24,7 +24,7 @@ pub const NODELOCK_AGENT_WORDS: usize = 136;
 /// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 /// does not look into it.
 ///
-/// It must NOT be moved or copied: parts of it point to each other.
+/// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent {
@@ -40,13 +40,15 @@ pub extern "C" fn nodelock_agent_size() -> usize {
     size_of::<nodelock_agent>()
 }
 
-/// In `Content::word`, as for a plain context, and different from its words: neither is taken for the
-/// other.
-const READY: u64 = 0x6167_656E_A7C3_9B51;
-/// A call is running that may call back.
-const RUNNING: u64 = 0x6167_656E_58E4_6CAE;
+/// In `Content::word` of an agent that is booted: made of where the agent lies, so that a copy of one is
+/// none. What a check compares costs no register but one in this form, and no constant in memory.
+fn ready_at(agent: *const nodelock_agent) -> usize {
+    agent.addr() ^ 0x5B00_5B00
+}
+/// A call is running that may call back. No address of an agent gives this or the next.
+const RUNNING: usize = 0x58E4_6CAF;
 /// Booting failed; only the port's error can be asked for.
-const FAILED: u64 = 0x6167_656E_C31D_E2B6;
+const FAILED: usize = 0xC31D_E2B5;
 
 /// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
 /// in `Content` stay where they are, and the rest is the caller's promise.
@@ -56,7 +58,7 @@ pub(crate) type Core = Agent<'static, Flash, Crypto<'static>, WithSecret<Udis<'s
 /// on `core`, and a callback that calls the library must find `word` readable.
 #[repr(C)]
 pub(super) struct Content {
-    word: u64,
+    word: usize,
     /// The last failure of a callback.
     pub(super) error: Cell<i32>,
     pub(super) settings: nodelock_config,
@@ -78,7 +80,7 @@ unsafe fn open(agent: *const nodelock_agent) -> Result<*mut Content, Code> {
     let at = agent.cast_mut().cast::<Content>();
     // SAFETY: aligned for an agent, which is large enough; any bits are a number.
     match unsafe { (&raw const (*at).word).read() } {
-        READY => Ok(at),
+        word if word == ready_at(agent) => Ok(at),
         RUNNING => Err(Code(NODELOCK_ERR_BUSY)),
         _ => Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
     }
@@ -96,6 +98,20 @@ pub(super) unsafe fn look<T>(
     // SAFETY: the word says that all of it is written; calls that change it are kept apart by the
     // caller's lock.
     work(unsafe { &(*at).core })
+}
+
+/// The same in the fewest instructions, for the one call that shall have no cost.
+///
+/// The caller's promise: `agent` leads to a `nodelock_agent`, in whatever state.
+#[inline(always)]
+pub(super) unsafe fn ready<'a>(agent: *const nodelock_agent) -> Option<&'a Core> {
+    // As `ptr::check`, which would be a call.
+    if agent.is_null() || !agent.is_aligned() {
+        return None;
+    }
+    let at = agent.cast::<Content>();
+    // SAFETY: as in `open` and `look`.
+    unsafe { ((&raw const (*at).word).read() == ready_at(agent)).then(|| &(*at).core) }
 }
 
 /// Lets a call change the agent, and keeps callbacks out meanwhile.
@@ -116,7 +132,7 @@ pub(crate) unsafe fn change<T>(
     error.set(0);
     let outcome = work(core, settings);
     // SAFETY: as above.
-    unsafe { (&raw mut (*at).word).write(READY) };
+    unsafe { (&raw mut (*at).word).write(ready_at(agent)) };
     outcome
 }
 
@@ -139,7 +155,7 @@ pub(super) unsafe fn begin(
         (&raw mut (*at).error).write(Cell::new(0));
     }
     let outcome = work(at);
-    let word = if outcome.is_ok() { READY } else { FAILED };
+    let word = if outcome.is_ok() { ready_at(agent) } else { FAILED };
     // SAFETY: as above.
     unsafe { (&raw mut (*at).word).write(word) };
     outcome
@@ -173,7 +189,9 @@ pub unsafe extern "C" fn nodelock_agent_last_port_error(agent: *const nodelock_a
     // SAFETY: aligned for an agent, which is large enough; any bits are a number.
     match unsafe { (&raw const (*at).word).read() } {
         // SAFETY: the word says that the cell is written.
-        READY | RUNNING | FAILED => unsafe { &(*at).error }.get(),
+        RUNNING | FAILED => unsafe { &(*at).error }.get(),
+        // SAFETY: as before.
+        word if word == ready_at(agent) => unsafe { &(*at).error }.get(),
         _ => 0,
     }
 }

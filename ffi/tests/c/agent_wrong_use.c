@@ -88,6 +88,7 @@ static void all_calls_give(nodelock_agent *it, int32_t result)
 static void agents(void)
 {
     static const uint8_t fills[] = {0x00, 0xFF, 0xA5, 0x01, 0xEE};
+    static nodelock_agent copy;
     nodelock_ctx *const plain = (nodelock_ctx *)(void *)&self.agent;
     size_t i;
 
@@ -102,7 +103,11 @@ static void agents(void)
     all_calls_give((nodelock_agent *)(void *)((uint8_t *)&self.agent + 1), NODELOCK_ERR_ALIGNMENT);
 
     board_reboot(&self);
-    /* An agent is no plain context. */
+    /* A copy is none, and a plain context neither. */
+    memcpy(&copy, &self.agent, sizeof copy);
+    all_calls_give(&copy, NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_agent_last_port_error(&copy) == 0);
+    CHECK(nodelock_agent_check(&self.agent, NAT, 0, &(uint32_t){0}) == NODELOCK_OK);
     CHECK(nodelock_require(plain, "nat", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_deinit(plain) == NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_agent_deinit(&self.agent) == NODELOCK_OK);

@@ -15,7 +15,8 @@ use super::rig::*;
 use crate::agent::LineState;
 use crate::fixtures::license;
 use crate::{
-    Combine, Count, LeaseToken, LicenseType, LineId, Now, Period, Reason, Terms, UnixTime,
+    Combine, Count, FeatureId, LeaseToken, LicenseType, LineId, Now, Period, Reason, Terms,
+    UnixTime, Verdict,
 };
 
 const STEPS: usize = 200;
@@ -301,6 +302,13 @@ impl Run<'_, '_, '_> {
         let model = &mut *self.model;
         assert_eq!(self.agent.in_use(id("ap-count")), model.leased());
         assert!(model.leased() <= 10);
+        for id in (0..12).map(FeatureId::at) {
+            for uptime in [self.uptime, self.uptime + 86_400, u64::MAX] {
+                let number = self.agent.check_number(id, uptime);
+                assert_eq!(number, self.agent.check(id, uptime).number());
+                assert_eq!(number == Verdict::GRANTED, self.agent.check(id, uptime).is_granted());
+            }
+        }
         if model.installed.contains(&2) {
             assert!(self.agent.check(id("vpn"), self.uptime).is_granted());
         }
