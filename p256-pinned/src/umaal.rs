@@ -1,4 +1,5 @@
-//! The one module with assembler, and with `unsafe`: arithmetic modulo p on Cortex-M4 and M7.
+//! The one module with assembler, and with `unsafe`: arithmetic modulo p on Cortex-M4 and M7, and on
+//! Cortex-M33 and others with the DSP extension.
 //!
 //! UMAAL multiplies two words and adds two others, which is one step of a row: (hi, lo) = n * m + lo
 //! + hi never overflows. A product is made in two halves of four words of a, each followed by a
@@ -10,6 +11,11 @@ use core::mem::MaybeUninit;
 use crate::words::{self, Words};
 
 core::arch::global_asm!(
+    // The target thumbv8m.main has no UMAAL. LLVM knows no `.arch_extension dsp`, and the options
+    // `target-feature=+dsp` and `target-cpu` do not reach its search for symbols in a library.
+    ".if {by_choice}",
+    ".cpu cortex-m33",
+    ".endif",
     // Two words of b times four of a (r3 to r6). w0 to w3 are the four columns that the window stands
     // on, x and y become the two above it; what stands in x and y before is added to the lowest
     // columns. The two lowest columns are done then and leave for the stack.
@@ -218,6 +224,7 @@ core::arch::global_asm!(
     "stm r0, {{r3-r10}}",
     "pop {{r4-r11, pc}}",
     ".size p256_pinned_subtract, . - p256_pinned_subtract",
+    by_choice = const cfg!(umaal_by_choice) as u8,
 );
 
 unsafe extern "C" {
