@@ -57,6 +57,11 @@ pub(crate) fn read(out: &mut Words, bytes: &[u8; 32]) {
 }
 
 /// The form in which tables are written down.
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::identity_op,
+    reason = "a word may be one of these already"
+)]
 pub(crate) fn to_table(from: &Words) -> [u32; 8] {
     let mut out = [0; 8];
     for (out, from) in out.chunks_exact_mut(size_of::<Word>() / 4).zip(from) {
