@@ -4,6 +4,7 @@
 #     NODELOCK_TARGET   host, or another directory of lib/, e.g. thumbv7em-none-eabi
 #     NODELOCK_PROFILE  agent (everything) or check (lines in flash)
 #     NODELOCK_CRYPTO   p256, pinned, sha256 or callback
+#     NODELOCK_DSP      ON, with pinned on thumbv8m.main: the processor (Cortex-M33 and others) has the DSP extension
 
 if(NOT DEFINED NODELOCK_TARGET)
     if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
@@ -21,8 +22,11 @@ if(NOT DEFINED NODELOCK_CRYPTO)
 endif()
 
 get_filename_component(_nodelock_root "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
-set(_nodelock_library
-    "${_nodelock_root}/lib/${NODELOCK_TARGET}/${NODELOCK_PROFILE}-${NODELOCK_CRYPTO}/libnodelock.a")
+set(_nodelock_kind "${NODELOCK_PROFILE}-${NODELOCK_CRYPTO}")
+if(NODELOCK_DSP)
+    string(APPEND _nodelock_kind "-dsp")
+endif()
+set(_nodelock_library "${_nodelock_root}/lib/${NODELOCK_TARGET}/${_nodelock_kind}/libnodelock.a")
 if(NOT EXISTS "${_nodelock_library}")
     set(nodelock_FOUND FALSE)
     set(nodelock_NOT_FOUND_MESSAGE "this archive has no ${_nodelock_library}")

@@ -16,6 +16,11 @@ pub(crate) const RISCV32: &str = "riscv32imc-unknown-none-elf";
 /// Every target that the project builds for and measures.
 pub(crate) const TARGETS: [&str; 4] = [CORTEX_M0, CORTEX_M4, CORTEX_M33, RISCV32];
 
+/// Whether a processor of this target may have the DSP extension or not.
+pub(crate) fn leaves_dsp_open(target: &str) -> bool {
+    target.starts_with("thumbv8m.main-")
+}
+
 /// Who does the cryptography.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub(crate) enum Crypto {
@@ -87,6 +92,8 @@ pub(crate) struct Flags {
     pub(crate) overflow_checks: bool,
     /// The compiler notes each function's stack frame in the object file.
     pub(crate) stack_sizes: bool,
+    /// The processor has the DSP extension; for targets that leave it open.
+    pub(crate) dsp: bool,
 }
 
 impl Flags {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::bare::{self, Crypto, Flags, Profile};
@@ -21,12 +21,23 @@ pub(crate) struct Options {
     /// How much of the library
     #[arg(long, value_enum, default_value = "agent")]
     profile: Profile,
+    /// The processor, a Cortex-M33 or the like, has the DSP extension: then the verifier for pinned keys is in
+    /// assembler
+    #[arg(long)]
+    dsp: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<String> {
     let target = options.target.as_deref();
     let usual = if has_system(target) { Crypto::P256 } else { Crypto::Pinned };
-    let library = for_anything(target, options.profile, options.crypto.unwrap_or(usual))?;
+    let crypto = options.crypto.unwrap_or(usual);
+    let dsp = options.dsp;
+    if dsp && !(target.is_some_and(bare::leaves_dsp_open) && crypto == Crypto::Pinned) {
+        bail!(
+            "--dsp is for the pinned verifier on thumbv8m.main-...; other targets leave no choice"
+        );
+    }
+    let library = for_anything(target, options.profile, crypto, dsp)?;
     let library = workspace::shown(&library);
     let hosted = has_system(target);
     let profile = if hosted { "release" } else { "firmware" };
@@ -45,9 +56,11 @@ pub(crate) fn for_anything(
     target: Option<&str>,
     profile: Profile,
     crypto: Crypto,
+    dsp: bool,
 ) -> Result<PathBuf> {
+    let flags = Flags { dsp, ..Flags::default() };
     match target {
-        Some(bare) if !has_system(target) => of_profile(bare, profile, crypto, Flags::default()),
+        Some(bare) if !has_system(target) => of_profile(bare, profile, crypto, flags),
         _ => for_host(target, profile, crypto),
     }
 }
@@ -75,12 +88,15 @@ pub(crate) fn of_profile(
     ]);
     let mut features = bare::features(profile, crypto);
     features.push("panic-handler");
+    if flags.dsp {
+        features.push("dsp");
+    }
     cargo.args(["--features", &features.join(",")]);
     flags.apply(&mut cargo);
     process::run(&mut cargo)?;
     let built = toolchain::target_dir().join(target).join("firmware/libnodelock_ffi.a");
     let place = if flags.stack_sizes { "measured" } else { "nodelock" };
-    keep(built, place, target, profile, crypto)
+    keep(built, place, target, profile, crypto, flags.dsp)
 }
 
 /// Builds the library for a machine with an operating system; with an agent, what hosts have is in it.
@@ -99,7 +115,7 @@ fn for_host(target: Option<&str>, profile: Profile, crypto: Crypto) -> Result<Pa
     cargo.args(["--no-default-features", "--features", &features.join(",")]);
     process::run(&mut cargo)?;
     let built = built.join("release/libnodelock_ffi.a");
-    keep(built, "nodelock", target.unwrap_or("host"), profile, crypto)
+    keep(built, "nodelock", target.unwrap_or("host"), profile, crypto, false)
 }
 
 fn keep(
@@ -108,8 +124,12 @@ fn keep(
     target: &str,
     profile: Profile,
     crypto: Crypto,
+    dsp: bool,
 ) -> Result<PathBuf> {
     let mut dir = workspace::target_dir().join(place).join(target).join(crypto.name());
+    if dsp {
+        dir.push("dsp");
+    }
     if profile == Profile::Check {
         dir.push(profile.name());
     }

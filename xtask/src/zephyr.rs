@@ -25,7 +25,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 pub(crate) fn check() -> Result<String> {
     let cc = tools::require(&["cc", "gcc", "clang"], "apt-get install gcc")?;
-    let library = library::for_anything(None, Profile::Agent, Crypto::P256)?;
+    let library = library::for_anything(None, Profile::Agent, Crypto::P256, false)?;
     let out = workspace::target_dir().join("zephyr");
     fs::create_dir_all(&out)?;
     let autoconf = out.join("autoconf.h");

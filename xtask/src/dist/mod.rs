@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use sha2::{Digest, Sha256};
 
-use crate::bare::{CORTEX_M4, Crypto, Profile, TARGETS};
+use crate::bare::{self, CORTEX_M4, Crypto, Profile, TARGETS};
 use crate::{library, process, tools, workspace};
 use materials::Materials;
 
@@ -68,14 +68,17 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     };
     let cryptos =
         if options.crypto.is_empty() { Crypto::ALL.to_vec() } else { options.crypto.clone() };
+    let mut libraries = 0;
     for target in &targets {
         for profile in Profile::ALL {
-            for &crypto in &cryptos {
-                eprintln!("{target}, {}, {}", profile.name(), crypto.name());
+            for &(crypto, dsp) in &variants(target, &cryptos) {
+                let more = if dsp { "-dsp" } else { "" };
+                let kind = format!("{}-{}{more}", profile.name(), crypto.name());
+                eprintln!("{target}, {kind}");
                 let target_name = Some(*target).filter(|&target| target != HOST);
-                let built = library::for_anything(target_name, profile, crypto)?;
-                let kind = format!("{}-{}", profile.name(), crypto.name());
+                let built = library::for_anything(target_name, profile, crypto, dsp)?;
                 copy(&built, &tree.join("lib").join(target).join(kind).join("libnodelock.a"))?;
+                libraries += 1;
             }
         }
     }
@@ -106,9 +109,8 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     }
     let bytes = fs::metadata(&archive)?.len();
     Ok(format!(
-        "{}: {} libraries, {} third-party packages, {bytes} bytes\nsha256 {digest}",
+        "{}: {libraries} libraries, {} third-party packages, {bytes} bytes\nsha256 {digest}",
         workspace::shown(&archive),
-        targets.len() * cryptos.len() * Profile::ALL.len(),
         materials.third_party(),
     ))
 }
@@ -123,6 +125,16 @@ pub(crate) fn check_one() -> Result<String> {
         check: true,
     })?;
     Ok("an archive was packed, unpacked, and used by programs that have nothing else".to_owned())
+}
+
+/// Where it is a choice, the verifier for pinned keys is there twice: for processors without the DSP
+/// extension and with it.
+fn variants(target: &str, cryptos: &[Crypto]) -> Vec<(Crypto, bool)> {
+    let mut all: Vec<_> = cryptos.iter().map(|&crypto| (crypto, false)).collect();
+    if bare::leaves_dsp_open(target) && cryptos.contains(&Crypto::Pinned) {
+        all.push((Crypto::Pinned, true));
+    }
+    all
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
