@@ -4,7 +4,12 @@
 #define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018u)
 #define COUNTER_BITS 0x00FFFFFFu
-#define INSTRUCTIONS_PER_TICK 40u
+/* One instruction takes one nanosecond. */
+#ifdef __ARM_ARCH_8M_MAIN__
+#define INSTRUCTIONS_PER_TICK 50u /* mps2-an505: 20 MHz */
+#else
+#define INSTRUCTIONS_PER_TICK 40u /* mps2-an386: 25 MHz */
+#endif
 
 void instructions_start(void)
 {

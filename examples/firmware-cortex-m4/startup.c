@@ -1,4 +1,4 @@
-/* From reset to main, for a Cortex-M4. */
+/* From reset to main, for a Cortex-M4 or M33. */
 #include "board.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-//! The C example firmware: built, run in an emulated Cortex-M4, and its output compared with what
-//! it should say.
+//! The C example firmware: built, run in an emulated Cortex-M4 or M33, and its output compared with
+//! what it should say.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bare::{CORTEX_M4, Crypto, Flags, RISCV32};
-use crate::process::Finished;
+use crate::bare::{CORTEX_M4, CORTEX_M33, Crypto, Flags, RISCV32};
 use crate::toolchain::{self, Bare};
 use crate::{library, process, tools, workspace};
 
@@ -17,55 +16,56 @@ pub(crate) const QEMU: &str = "apt-get install qemu-system-arm";
 /// Many times what it takes; a firmware that hangs must not hang the whole run.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+const MACHINE: &str = "mps2-an386";
+/// The same with a Cortex-M33.
+const MACHINE_M33: &str = "mps2-an505";
+
+const PINNED: (&str, &str) = ("pinned.elf", "expected-pinned.txt");
 /// The programs, and what each should say.
 const PROGRAMS: [(&str, &str); 5] = [
     ("firmware.elf", "expected.txt"),
     ("agent.elf", "expected-agent.txt"),
     ("storage.elf", "expected-storage.txt"),
     ("storage-pinned.elf", "expected-storage.txt"),
-    ("pinned.elf", "expected-pinned.txt"),
+    PINNED,
 ];
 
 /// Builds and runs the firmware, and demands the expected output. Returns what it printed.
 pub(crate) fn check() -> Result<String> {
     let out = build()?;
     let mut printed = String::new();
-    for (program, expected) in PROGRAMS {
-        let finished = run(&out.join(program))?;
-        let path = workspace::root().join(EXAMPLE).join(expected);
-        let expected = std::fs::read_to_string(&path).context(expected)?;
-        if let Err(difference) = compare(&expected, &finished.stdout) {
-            bail!("{program} said something else: {difference}\n{}", finished.whole_output());
-        }
-        if !finished.status.success() {
-            bail!("{program} ended with {}\n{}", finished.status, finished.whole_output());
-        }
-        printed += &finished.stdout;
+    for program in PROGRAMS {
+        printed += &run(MACHINE, &out, program)?;
     }
     Ok(printed)
 }
 
 /// What one of the programs prints.
 pub(crate) fn printed(program: &str) -> Result<String> {
-    Ok(run(&build()?.join(program))?.stdout)
+    let program = PROGRAMS.into_iter().find(|(name, _)| *name == program).context("a program")?;
+    run(MACHINE, &build()?, program)
 }
 
-/// What the program for the pinned verifier prints with code for another processor that the
-/// emulated one runs, too.
-pub(crate) fn pinned_on(target: &str, profile: &str) -> Result<String> {
-    let library = library::for_firmware(CORTEX_M4, Crypto::P256, Flags::default())?;
+/// What the program for the pinned verifier prints with code for a target: on a Cortex-M33 if it is
+/// for one, otherwise on a Cortex-M4, which runs the code of smaller ones, too; or on RISC-V.
+pub(crate) fn pinned_on(target: &str, profile: &str, dsp: bool) -> Result<String> {
+    if target == RISCV32 {
+        return pinned_on_riscv(profile);
+    }
+    let machine = if target == CORTEX_M33 { MACHINE_M33 } else { MACHINE };
+    let variant = if dsp { "dsp" } else { "plain" };
     let out = workspace::target_dir().join("firmware-cortex-m4").join(target).join(profile);
+    let out = out.join(variant);
     std::fs::create_dir_all(&out)?;
     let mut build = Command::new(tools::require(&["make"], "apt-get install make")?);
-    build.current_dir(workspace::root()).args(["-C", EXAMPLE]);
-    build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
-    build.arg(variable("PINNED", &pinned_verifier(target, profile)?));
-    process::run(&mut build)?;
-    Ok(run(&out.join("pinned.elf"))?.stdout)
+    build.current_dir(workspace::root()).args(["-C", EXAMPLE, "LIB="]);
+    build.arg(format!("MACHINE={machine}")).arg(variable("OUT", &out));
+    build.arg(variable("PINNED", &pinned_verifier(target, profile, dsp)?));
+    process::run(build.arg(out.join(PINNED.0)))?;
+    run(machine, &out, PINNED)
 }
 
-/// The same on RISC-V.
-pub(crate) fn pinned_on_riscv(profile: &str) -> Result<String> {
+fn pinned_on_riscv(profile: &str) -> Result<String> {
     const SOURCES: [&str; 4] = [
         "examples/firmware-cortex-m4/pinned.c",
         "examples/firmware-cortex-m4/stack.c",
@@ -75,7 +75,7 @@ pub(crate) fn pinned_on_riscv(profile: &str) -> Result<String> {
     let install = "apt-get install gcc-riscv64-unknown-elf qemu-system-misc";
     let compiler = tools::require(&["riscv64-unknown-elf-gcc"], install)?;
     let qemu = tools::require(&["qemu-system-riscv32"], install)?;
-    let verifier = pinned_verifier(RISCV32, profile)?;
+    let verifier = pinned_verifier(RISCV32, profile, false)?;
     let out = workspace::target_dir().join("firmware-riscv");
     std::fs::create_dir_all(&out)?;
     let mut objects = Vec::new();
@@ -132,28 +132,43 @@ fn build() -> Result<PathBuf> {
     build.arg(variable("LIB", &library)).arg(variable("OUT", &out));
     let pinned = library::for_firmware(CORTEX_M4, Crypto::Pinned, Flags::default())?;
     build.arg(variable("LIB_PINNED", &pinned));
-    build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4, "release")?));
+    build.arg(variable("PINNED", &pinned_verifier(CORTEX_M4, "release", false)?));
     process::run(&mut build)?;
     Ok(out)
 }
 
 /// The verifier for pinned keys with what tries it on the processor.
-fn pinned_verifier(target: &str, profile: &str) -> Result<PathBuf> {
+fn pinned_verifier(target: &str, profile: &str, dsp: bool) -> Result<PathBuf> {
     let mut cargo = Bare::for_targets(&[target])?.cargo("build", &[target]);
     cargo.current_dir(workspace::root().join("p256-pinned/on-target")).args(["--profile", profile]);
+    if dsp {
+        cargo.args(["--features", "dsp"]);
+    }
     process::run(&mut cargo)?;
     Ok(toolchain::target_dir().join(target).join(profile).join("libnodelock_p256_on_target.a"))
 }
 
-fn run(program: &Path) -> Result<Finished> {
+/// Runs a program that was built into `out`, and demands the expected output. Returns what it
+/// printed.
+fn run(machine: &str, out: &Path, (program, expected): (&str, &str)) -> Result<String> {
     let qemu = tools::require(&["qemu-system-arm"], QEMU)?;
     let mut emulator = Command::new(qemu);
-    emulator.args(["-M", "mps2-an386", "-nographic", "-monitor", "none"]);
+    emulator.args(["-M", machine, "-nographic", "-monitor", "none"]);
     emulator.args(["-semihosting-config", "enable=on,target=native"]);
     // One instruction is one virtual nanosecond: the counts are the same in every run, on every
     // host.
-    emulator.args(["-icount", "shift=0", "-kernel"]).arg(program);
-    process::finish_within(TIME_LIMIT, &mut emulator)
+    emulator.args(["-icount", "shift=0", "-kernel"]).arg(out.join(program));
+    let finished = process::finish_within(TIME_LIMIT, &mut emulator)?;
+
+    let path = workspace::root().join(EXAMPLE).join(expected);
+    let expected = std::fs::read_to_string(&path).with_context(|| expected.to_owned())?;
+    if let Err(difference) = compare(&expected, &finished.stdout) {
+        bail!("{program} on {machine}: {difference}\n{}", finished.whole_output());
+    }
+    if !finished.status.success() {
+        bail!("{program} on {machine} ended with {}\n{}", finished.status, finished.whole_output());
+    }
+    Ok(finished.stdout)
 }
 
 pub(crate) fn variable(name: &str, path: &Path) -> String {

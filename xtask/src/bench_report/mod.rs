@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use crate::bare::{CORTEX_M0, CORTEX_M3, CORTEX_M4};
+use crate::bare::{CORTEX_M0, CORTEX_M3, CORTEX_M4, CORTEX_M33, RISCV32};
 use crate::{firmware, process, toolchain, tools, workspace};
 
 use plot::{Axis, Plot, Series};
@@ -56,6 +56,17 @@ const DEEDS: [(&str, &str); 12] = [
     ("skip-10000-lines", "a file of 10,000 lines for other devices"),
 ];
 
+/// Code of the verifier in the order of the table: title, target, profile, for the DSP extension.
+const CODE: [(&str, &str, &str, bool); 7] = [
+    ("Cortex-M4", CORTEX_M4, "release", false),
+    ("Cortex-M4, s", CORTEX_M4, "small", false),
+    ("Cortex-M33, `dsp`", CORTEX_M33, "release", true),
+    ("Cortex-M33", CORTEX_M33, "release", false),
+    ("Cortex-M3 code", CORTEX_M3, "release", false),
+    ("Cortex-M0 code", CORTEX_M0, "release", false),
+    ("RISC-V 32", RISCV32, "release", false),
+];
+
 type Counts = BTreeMap<String, f64>;
 
 pub(crate) fn run(options: &Options) -> Result<String> {
@@ -72,11 +83,12 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     let on_target = OnTarget {
         agent: firmware::printed("storage.elf")?,
         agent_pinned: firmware::printed("storage-pinned.elf")?,
-        m4: firmware::pinned_on(CORTEX_M4, "release")?,
-        m4_small: firmware::pinned_on(CORTEX_M4, "small")?,
-        portable: firmware::pinned_on(CORTEX_M3, "release")?,
-        m0: firmware::pinned_on(CORTEX_M0, "release")?,
-        riscv: firmware::pinned_on_riscv("release")?,
+        pinned: CODE
+            .into_iter()
+            .map(|(title, target, profile, dsp)| {
+                Ok((title, firmware::pinned_on(target, profile, dsp)?))
+            })
+            .collect::<Result<_>>()?,
     };
     let docs = workspace::root().join("docs");
     fs::create_dir_all(docs.join("plots"))?;
@@ -89,12 +101,8 @@ pub(crate) fn run(options: &Options) -> Result<String> {
 struct OnTarget {
     agent: String,
     agent_pinned: String,
-    m4: String,
-    m4_small: String,
-    /// Code without the assembler, with the long multiply that Cortex-M4 has, too.
-    portable: String,
-    m0: String,
-    riscv: String,
+    /// By title, as in `CODE`.
+    pinned: Vec<(&'static str, String)>,
 }
 
 /// Medians in microseconds, by the names of the benchmark.
@@ -182,19 +190,20 @@ fn tables_plot(times: &Counts, on_target: &OnTarget) -> Result<String> {
         // Nanoseconds, so that both stand in one plot.
         Ok((size, get(times, name)? * 1000.0))
     });
-    let m4 = (3..=7)
-        .zip(KILOBYTES)
-        .map(|(teeth, size)| Ok((size, instructions(&on_target.m4, teeth)?.0)));
-    let m0 = (3..=7)
-        .zip(KILOBYTES)
-        .map(|(teeth, size)| Ok((size, instructions(&on_target.m0, teeth)?.0)));
+    let emulated = |wanted: &'static str| -> Result<Series> {
+        let found = on_target.pinned.iter().find(|(title, _)| *title == wanted);
+        let (_, output) = found.context(wanted)?;
+        let points = (3..=7).zip(KILOBYTES);
+        let points = points.map(|(teeth, size)| Ok((size, instructions(output, teeth)?.0)));
+        Ok(Series { name: wanted, points: points.collect::<Result<_>>()? })
+    };
     Plot {
         title: "One signature check by size of tables",
         x: Axis { name: "KB of tables in all", from: 0.4, to: 20.0 },
         y: Axis { name: "instructions, or ns on the host", from: 1e4, to: 1e8 },
         series: vec![
-            Series { name: "Cortex-M0 code", points: m0.collect::<Result<_>>()? },
-            Series { name: "Cortex-M4", points: m4.collect::<Result<_>>()? },
+            emulated("Cortex-M0 code")?,
+            emulated("Cortex-M4")?,
             Series { name: "host, ns", points: host.collect::<Result<_>>()? },
         ],
     }
@@ -229,30 +238,10 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
     }
     text += "\n## On microcontrollers\n\nInstructions (not cycles) in QEMU with `-icount shift=0`, of the programs in \
              `examples/firmware-cortex-m4`.\n\n### One signature check of a digest\n\n`nodelock-p256`. \
-             On Cortex-M4 its arithmetic is in assembler; code for Cortex-M0 runs on the same\nemulated processor. \
-             Stack is what was overwritten. At opt-level 3, and on Cortex-M4 at s, too.\n\n![](plots/tables.svg)\n\n\
-             | tables in all | Cortex-M4 | stack | Cortex-M4, s | stack | Rust alone (M3 code) | stack | Cortex-M0 code | stack | RISC-V 32 | stack |\n\
-             | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
-    for (teeth, size) in (3..=7).zip(KILOBYTES) {
-        let (m4, m4_stack) = instructions(&on_target.m4, teeth)?;
-        let (small, small_stack) = instructions(&on_target.m4_small, teeth)?;
-        let (portable, portable_stack) = instructions(&on_target.portable, teeth)?;
-        let (m0, m0_stack) = instructions(&on_target.m0, teeth)?;
-        let (riscv, riscv_stack) = instructions(&on_target.riscv, teeth)?;
-        let [m4, small, portable, m0, riscv] = [m4, small, portable, m0, riscv].map(grouped);
-        writeln!(
-            text,
-            "| {size} KB | {m4} | {m4_stack} B | {small} | {small_stack} B | {portable} | {portable_stack} B | \
-             {m0} | {m0_stack} B | {riscv} | {riscv_stack} B |"
-        )?;
-    }
-    let other = |output: &str| Ok::<_, anyhow::Error>(numbers(output, "a key without table:")?[0]);
-    let OnTarget { m4, m4_small, portable, m0, riscv, .. } = on_target;
-    text += "| key without table |";
-    for output in [m4, m4_small, portable, m0, riscv] {
-        write!(text, " {} | |", grouped(other(output)?))?;
-    }
-    text.push('\n');
+             On Cortex-M4, and on Cortex-M33 with the feature `dsp`, its arithmetic is in assembler; code for\n\
+             Cortex-M0 and M3 runs on the emulated M4. Stack is what was overwritten. At opt-level 3, and on Cortex-M4\n\
+             at s, too.\n\n![](plots/tables.svg)\n\n";
+    text += &pinned_table(&on_target.pinned)?;
     text += "\n### A device with 32 licenses in raw flash\n\nCortex-M4, profile `firmware`; signatures checked by `p256`, and by the \
              verifier for pinned keys with\ntables of 2 KB in all.\n\n| | `p256` | pinned |\n| --- | ---: | ---: |\n";
     let measured = |output: &str| -> Vec<(String, f64)> {
@@ -266,6 +255,32 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
     for ((what, p256), (_, pinned)) in measured(&on_target.agent).into_iter().zip(pinned) {
         writeln!(text, "| {what} | {} | {} |", grouped(p256), grouped(pinned))?;
     }
+    Ok(text)
+}
+
+/// A row for each size of tables, a column for each kind of code.
+fn pinned_table(pinned: &[(&str, String)]) -> Result<String> {
+    let mut text = "| tables in all |".to_owned();
+    pinned.iter().try_for_each(|(title, _)| write!(text, " {title} |"))?;
+    text += "\n| ---: |";
+    text += &" ---: |".repeat(pinned.len());
+    for (teeth, size) in (3..=7).zip(KILOBYTES) {
+        write!(text, "\n| {size} KB |")?;
+        for (_, output) in pinned {
+            write!(text, " {} |", grouped(instructions(output, teeth)?.0))?;
+        }
+    }
+    text += "\n| key without table |";
+    for (_, output) in pinned {
+        write!(text, " {} |", grouped(numbers(output, "a key without table:")?[0]))?;
+    }
+    text += "\n| stack |";
+    for (_, output) in pinned {
+        let stacks = (3..=7).map(|teeth| Ok(instructions(output, teeth)?.1));
+        let deepest = stacks.collect::<Result<Vec<_>>>()?.into_iter().fold(0.0, f64::max);
+        write!(text, " {} B |", grouped(deepest))?;
+    }
+    text.push('\n');
     Ok(text)
 }
 
