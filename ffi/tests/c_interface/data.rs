@@ -1,9 +1,11 @@
-//! `data.h`: keys and license files for the C programs, made anew at each run.
+//! `data.h` and `pinned_tables.h`: keys and license files for the C programs, made anew at each run.
+
+use std::path::Path;
 
 use nodelock::{Records, Role};
 use nodelock_authority::{TableLanguage, key_tables};
 
-use crate::issue::{Key, c_anchor, c_bytes};
+use crate::issue::{Key, anchor_of_vectors, c_anchor, c_bytes};
 
 pub(crate) const PRODUCTION: Key = Key(0x11);
 const EVALUATION: Key = Key(0x22);
@@ -16,13 +18,19 @@ fn line(head: &str, id: u8, tail: &str) -> String {
     format!("LICENSE 1 {head} id={id:020x} udi=TEST-4/K9:SN0000000001 issued=2026-11-22{tail}")
 }
 
+/// Writes what the programs include.
+pub(crate) fn write(dir: &Path) -> std::io::Result<()> {
+    std::fs::write(dir.join("data.h"), header())?;
+    std::fs::write(dir.join("pinned_tables.h"), tables())
+}
+
 /// As `nodelock keys tables` writes them.
-pub(crate) fn tables() -> String {
+fn tables() -> String {
     let keys = [PRODUCTION.anchor(Role::Production), EVALUATION.anchor(Role::Evaluation)];
     key_tables(&keys, 5, TableLanguage::C).expect("tables")
 }
 
-pub(crate) fn header() -> String {
+fn header() -> String {
     let ip = PRODUCTION.license(&line("ipservices 1.0 permanent uncounted", 1, ""));
     let voice = PRODUCTION.license(&line("voice 2.1 permanent 16", 2, ""));
     let more = PRODUCTION.license(&line("voice 2.0 permanent 8", 3, " combine=additive"));
@@ -89,7 +97,7 @@ pub(crate) fn header() -> String {
         ("VECTOR_EVALUATION", "evaluation", Role::Evaluation),
         ("VECTOR_DEVELOPMENT", "development", Role::Development),
     ] {
-        text += &c_anchor(name, &crate::vectors::anchor(file, role));
+        text += &c_anchor(name, &anchor_of_vectors(file, role));
     }
     for (name, file) in [
         ("FILE_PERMANENT", ip.as_bytes()),

@@ -1,5 +1,7 @@
 //! Keys and signed records for tests and examples. TEST keys: the secret is one byte, 32 times.
 
+use std::path::Path;
+
 use nodelock::{
     Date, KeyId, KeyTerms, List, Message, PublicKey, Records, Role, Signature, SliceSink,
     TrustAnchor, emit_signature, sha256,
@@ -71,6 +73,34 @@ impl Key {
         assert!(found.record.is_ok(), "{record}: {:?}", found.record.err());
         record
     }
+}
+
+/// The public key in a PEM file of `vectors/keys`.
+pub(crate) fn anchor_of_vectors(name: &str, role: Role) -> TrustAnchor {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/keys");
+    let path = keys.join(format!("{name}.pub.pem"));
+    let pem = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let (_, body) = pem.split_once("-----BEGIN PUBLIC KEY-----").expect("a public key");
+    let (body, _) = body.split_once("-----END").expect("its end");
+    let key = PublicKey::from_spki_der(&base64(body)).expect("a P-256 key");
+    TrustAnchor::new(key, role)
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0);
+    for letter in text.bytes() {
+        let Some(six) = LETTERS.iter().position(|&l| l == letter) else { continue };
+        bits = bits << 6 | u32::try_from(six).expect("below 64");
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held).to_le_bytes()[0]);
+            bits &= (1 << held) - 1;
+        }
+    }
+    bytes
 }
 
 /// An array of bytes as a C definition.

@@ -23,8 +23,7 @@ fn data_dir() -> PathBuf {
     static WRITTEN: OnceLock<PathBuf> = OnceLock::new();
     let dir = WRITTEN.get_or_init(|| {
         let dir = build::scratch("data");
-        std::fs::write(dir.join("data.h"), data::header()).expect("data.h");
-        std::fs::write(dir.join("pinned_tables.h"), data::tables()).expect("pinned_tables.h");
+        data::write(&dir).expect("the headers");
         dir
     });
     dir.clone()

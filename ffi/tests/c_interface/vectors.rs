@@ -5,36 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
-
 use crate::build::{C, Inside, library, root};
-
-/// The public key in a PEM file of `vectors/keys`.
-pub(crate) fn anchor(name: &str, role: Role) -> TrustAnchor {
-    let path = root().join("vectors/keys").join(format!("{name}.pub.pem"));
-    let pem = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let (_, body) = pem.split_once("-----BEGIN PUBLIC KEY-----").expect("a public key");
-    let (body, _) = body.split_once("-----END").expect("its end");
-    let key = PublicKey::from_spki_der(&base64(body)).expect("a P-256 key");
-    TrustAnchor { id: KeyId::of(&key), key, role }
-}
-
-fn base64(text: &str) -> Vec<u8> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    for letter in text.bytes() {
-        let Some(six) = LETTERS.iter().position(|&l| l == letter) else { continue };
-        bits = bits << 6 | u32::try_from(six).expect("below 64");
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held).to_le_bytes()[0]);
-            bits &= (1 << held) - 1;
-        }
-    }
-    bytes
-}
 
 /// The file, what it is about, and what must be refused in it.
 struct Case {
