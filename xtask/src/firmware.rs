@@ -8,15 +8,17 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::bare::{CORTEX_M4, CORTEX_M33, Crypto, Flags, RISCV32};
+use crate::process::Finished;
 use crate::toolchain::{self, Bare};
 use crate::{library, process, tools, workspace};
 
 const EXAMPLE: &str = "examples/firmware-cortex-m4";
 pub(crate) const QEMU: &str = "apt-get install qemu-system-arm";
+pub(crate) const ARM_GCC: &str = "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi";
 /// Many times what it takes; a firmware that hangs must not hang the whole run.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-const MACHINE: &str = "mps2-an386";
+pub(crate) const MACHINE: &str = "mps2-an386";
 /// The same with a Cortex-M33.
 const MACHINE_M33: &str = "mps2-an505";
 
@@ -120,8 +122,7 @@ fn riscv(compiler: &Path) -> Command {
 /// Builds the programs; returns where they are.
 fn build() -> Result<PathBuf> {
     tools::require(&["qemu-system-arm"], QEMU)?;
-    let arm_gcc = "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi";
-    tools::require(&["arm-none-eabi-gcc"], arm_gcc)?;
+    tools::require(&["arm-none-eabi-gcc"], ARM_GCC)?;
     let make = tools::require(&["make"], "apt-get install make")?;
 
     let library = library::for_firmware(CORTEX_M4, Crypto::P256, Flags::default())?;
@@ -151,15 +152,7 @@ fn pinned_verifier(target: &str, profile: &str, dsp: bool) -> Result<PathBuf> {
 /// Runs a program that was built into `out`, and demands the expected output. Returns what it
 /// printed.
 fn run(machine: &str, out: &Path, (program, expected): (&str, &str)) -> Result<String> {
-    let qemu = tools::require(&["qemu-system-arm"], QEMU)?;
-    let mut emulator = Command::new(qemu);
-    emulator.args(["-M", machine, "-nographic", "-monitor", "none"]);
-    emulator.args(["-semihosting-config", "enable=on,target=native"]);
-    // One instruction is one virtual nanosecond: the counts are the same in every run, on every
-    // host.
-    emulator.args(["-icount", "shift=0", "-kernel"]).arg(out.join(program));
-    let finished = process::finish_within(TIME_LIMIT, &mut emulator)?;
-
+    let finished = emulate(machine, &out.join(program))?;
     let path = workspace::root().join(EXAMPLE).join(expected);
     let expected = std::fs::read_to_string(&path).with_context(|| expected.to_owned())?;
     if let Err(difference) = compare(&expected, &finished.stdout) {
@@ -169,6 +162,18 @@ fn run(machine: &str, out: &Path, (program, expected): (&str, &str)) -> Result<S
         bail!("{program} on {machine} ended with {}\n{}", finished.status, finished.whole_output());
     }
     Ok(finished.stdout)
+}
+
+/// Runs a program to its end, whatever that is.
+pub(crate) fn emulate(machine: &str, program: &Path) -> Result<Finished> {
+    let qemu = tools::require(&["qemu-system-arm"], QEMU)?;
+    let mut emulator = Command::new(qemu);
+    emulator.args(["-M", machine, "-nographic", "-monitor", "none"]);
+    emulator.args(["-semihosting-config", "enable=on,target=native"]);
+    // One instruction is one virtual nanosecond: the counts are the same in every run, on every
+    // host.
+    emulator.args(["-icount", "shift=0", "-kernel"]).arg(program);
+    process::finish_within(TIME_LIMIT, &mut emulator)
 }
 
 pub(crate) fn variable(name: &str, path: &Path) -> String {

@@ -15,6 +15,7 @@ mod dist;
 mod elf;
 mod firmware;
 mod header;
+mod hostile;
 mod library;
 mod link_proof;
 mod linker;

@@ -14,8 +14,8 @@ use clap::Args;
 use crate::bare::CORTEX_M33;
 use crate::tools::Missing;
 use crate::{
-    consoles, coverage, dist, firmware, header, link_proof, no_std, packages, ports, process,
-    readme, size, vectors, zephyr,
+    consoles, coverage, dist, firmware, header, hostile, link_proof, no_std, packages, ports,
+    process, readme, size, vectors, zephyr,
 };
 use table::{Row, Verdict};
 
@@ -66,6 +66,9 @@ const STEPS: &[Step] = &[
     step("size", "the library on Cortex-M4 has not grown unnoticed", |_| size::check()),
     step("firmware", "the C firmware in an emulated Cortex-M4, its verifier in an M33", |_| {
         firmware()
+    }),
+    step("hostile", "wrong use, failing storage, power cuts: no fault in the emulator", |_| {
+        hostile::check()
     }),
     step("ports", "littlefs with power cuts; the other ports compiled", |_| ports::check()),
     step("zephyr", "the sample for Zephyr, compiled against stubs and run", |_| zephyr::check()),
