@@ -44,7 +44,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         memory: Memory<'a>,
     ) -> Self {
         let secret = device.secret();
-        memory.lines.fill(LineSlot::EMPTY);
+        memory.lines.iter_mut().for_each(|slot| *slot = LineSlot::default());
         // As long as the catalog, so that a look-up need not ask that, too.
         let features = memory.features.len().min(product.catalog.features().len());
         let features = memory.features.get_mut(..features).unwrap_or_default();

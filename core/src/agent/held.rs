@@ -252,17 +252,23 @@ pub struct Refused {
 }
 
 /// Room for one line: installed, built in, or refused at boot.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct LineSlot(pub(super) Place);
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 #[allow(clippy::large_enum_variant, reason = "a slot is room for a line, and there is no heap")]
 pub(super) enum Place {
-    #[default]
     Free,
     Held(Held),
     /// A stored value that was refused. It stays in storage and is not overwritten.
     Refused(Reason),
+}
+
+impl Default for LineSlot {
+    /// Nothing in it; writes no more than what says so, where a constant is copied whole.
+    fn default() -> Self {
+        Self(Place::Free)
+    }
 }
 
 impl LineSlot {

@@ -1,12 +1,12 @@
-//! Binary body to record. What it accepts, the encoder would write.
+//! Binary body to record. What it accepts, the encoder would write. A record that keeps the limits of its
+//! parts has a text that keeps the limit of all, so that is not looked at.
 
 use crate::date::{Date, Period};
 use crate::feature::{FeatureName, Version};
 use crate::key::{KeyId, KeyRecord, KeyTerms, List, PublicKey, Role};
-use crate::limits::{MAX_COUNT, MAX_RECORD_LEN};
+use crate::limits::MAX_COUNT;
 use crate::line::{
     Combine, Count, ExpiryPolicy, Extras, LicenseType, Line, LineId, Seal, Terms, parse_value,
-    record_len,
 };
 use crate::reason::Reason;
 use crate::repair::{Repair, RepairRecord, RepairTerms};
@@ -157,7 +157,6 @@ pub(crate) fn license_body(body: &[u8]) -> Result<Line<'_>, Reason> {
     };
     let seal = seal(&mut reader)?;
     terms.validate()?;
-    check_len(record_len(|out| terms.emit(out)))?;
     Ok(Line::new(terms, seal))
 }
 
@@ -174,7 +173,6 @@ pub(crate) fn key_body(body: &[u8]) -> Result<KeyRecord<'_>, Reason> {
     };
     let seal = seal(&mut reader)?;
     terms.validate()?;
-    check_len(record_len(|out| terms.emit(out)))?;
     Ok(KeyRecord::new(terms, seal))
 }
 
@@ -218,8 +216,4 @@ fn extras(text: &[u8]) -> Result<Extras<'_>, Reason> {
     let shortest = joined == text.len();
     let plain = text.iter().all(|&b| b == b' ' || b.is_ascii_graphic());
     if shortest && plain { Ok(extras) } else { Err(Reason::BadBinary) }
-}
-
-fn check_len(len: usize) -> Result<(), Reason> {
-    if len > MAX_RECORD_LEN { Err(Reason::RecordTooLong) } else { Ok(()) }
 }

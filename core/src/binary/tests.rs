@@ -1,3 +1,4 @@
+use std::format;
 use std::string::String;
 use std::vec::Vec;
 
@@ -73,6 +74,54 @@ fn a_typical_line_fits_150_bytes() {
     let line = license(&terms(), 1);
     let twin = binary(&first(line.as_bytes()).unwrap());
     assert!(twin.len() <= 150, "{}", twin.len());
+}
+
+/// So no decoder need count a text.
+#[test]
+fn the_widest_records_of_each_kind_keep_the_limit_of_a_text() {
+    use crate::limits::*;
+
+    let words = |len: usize| "x".repeat(len);
+    let value = words(MAX_VALUE_LEN);
+    let list = |entries: usize| -> String {
+        let len = (MAX_LIST_LEN - entries) / entries;
+        let entries: Vec<_> = (0..entries).map(|n| format!("{n}{}", words(len - 1))).collect();
+        entries.join(",")
+    };
+    let feature = words(MAX_FEATURE_LEN);
+    let udi = format!("{}:{}", words(MAX_PID_LEN), words(MAX_SN_LEN));
+    let extras: Vec<String> = (0..MAX_EXTRAS)
+        .map(|number| format!("x-{number}{}={value}", words(MAX_EXTRA_KEY_LEN - 3)))
+        .collect();
+    let extras = extras.join(" ");
+    let far = Date::parse(b"9999-12-31").unwrap();
+    let widest = Terms {
+        feature: crate::FeatureName::parse(feature.as_bytes()).unwrap(),
+        version: crate::Version::from_parts([u16::MAX; 4]),
+        license_type: *LicenseType::ALL.iter().max_by_key(|kind| kind.name().len()).unwrap(),
+        count: Count::Units(MAX_COUNT),
+        udi: Some(crate::Udi::parse(udi.as_bytes()).unwrap()),
+        issued: far,
+        start: Some(far),
+        end: Some(far),
+        usage: Period::from_seconds(MAX_USAGE_SECONDS),
+        combine: Combine::Additive,
+        expiry: ExpiryPolicy::Immediate,
+        eula: Text::new(value.as_bytes()),
+        pak: Text::new(value.as_bytes()),
+        extras: Extras::parse(extras.as_bytes()).unwrap(),
+        ..terms()
+    };
+    let line = license(&widest, 1);
+    assert!(line.len() > 950 && line.len() <= MAX_RECORD_LEN, "{}", line.len());
+
+    let (features, pids) = (list(4), list(8));
+    let mut widest = key_terms(2);
+    widest.role = crate::Role::Development;
+    widest.features = List::features(features.as_bytes()).unwrap();
+    widest.pids = List::pids(pids.as_bytes()).unwrap();
+    let key = delegation(&widest, 1);
+    assert!(key.len() > 700 && key.len() <= MAX_RECORD_LEN, "{}", key.len());
 }
 
 #[test]

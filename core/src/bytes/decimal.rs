@@ -30,9 +30,14 @@ impl Digits {
         let mut digits = [b'0'; 20];
         let mut start = digits.len();
         for place in digits.iter_mut().rev() {
-            // The remainder is below 10, so it is its own low byte.
-            *place = b'0' | value.wrapping_rem(10).to_le_bytes()[0];
-            value /= 10;
+            // Most numbers are short, and 64 bits take a small processor some 500 instructions.
+            let (rest, digit) = match u32::try_from(value) {
+                Ok(value) => (u64::from(value / 10), u64::from(value % 10)),
+                Err(_) => (value / 10, value % 10),
+            };
+            // A digit is its own low byte.
+            *place = b'0' | digit.to_le_bytes()[0];
+            value = rest;
             start = start.wrapping_sub(1);
             if value == 0 {
                 break;

@@ -1,6 +1,6 @@
 //! The canonical text of a record. Device and vendor both emit with this and nothing else.
 
-use crate::bytes::sink::{CountSink, Sink};
+use crate::bytes::sink::Sink;
 use crate::bytes::{base64url, decimal::Digits, hex};
 use crate::key::{KeyId, KeyTerms};
 use crate::line::terms::{Combine, ExpiryPolicy};
@@ -96,16 +96,6 @@ pub fn emit_signature(signer: KeyId, signature: &Signature, out: &mut impl Sink)
     emit_hex(&signer.0, out);
     out.put(b":");
     base64url::encode(signature.as_bytes(), out);
-}
-
-/// Length of ` sig=KEYID:SIGNATURE`.
-pub(crate) const SIGNATURE_FIELD_LEN: usize = 100;
-
-/// Length of the whole record that these terms make.
-pub(crate) fn record_len(emit: impl FnOnce(&mut CountSink)) -> usize {
-    let mut count = CountSink::default();
-    emit(&mut count);
-    count.0.saturating_add(SIGNATURE_FIELD_LEN)
 }
 
 pub(crate) fn emit_udi(udi: &Udi<'_>, out: &mut impl Sink) {

@@ -11,7 +11,7 @@ mod records;
 mod terms;
 
 pub use emit::emit_signature;
-pub(crate) use emit::{emit_hex, emit_udi, record_len};
+pub(crate) use emit::{emit_hex, emit_udi};
 pub use extras::Extras;
 pub(crate) use extras::parse_value;
 pub(crate) use parse::split_signature;

@@ -192,7 +192,7 @@ impl nodelock_agent_memory {
         unsafe {
             Ok(Rooms {
                 memory: Memory {
-                    lines: array(given.lines, given.line_count, || LineSlot::EMPTY)?,
+                    lines: array(given.lines, given.line_count, LineSlot::default)?,
                     features: array(given.features, given.feature_count, || FeatureSlot::EMPTY)?,
                     leases: array(given.leases, given.lease_count, LeaseSlot::new)?,
                     events: array(given.events, given.event_count, || EventSlot::EMPTY)?,

@@ -24,49 +24,56 @@ const K: [[u32; 4]; 16] = [
 ];
 
 pub(super) fn compress(state: &mut [u32; 8], block: &[u8; 64]) {
-    let Some(words) = block.as_chunks().0.first_chunk::<16>() else { return };
-    let mut words = words.map(u32::from_be_bytes);
+    let words = schedule(block);
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (part, constants) in K.as_chunks::<4>().0.iter().enumerate() {
-        if part > 0 {
-            schedule(&mut words);
-        }
-        for (k, w) in constants.iter().zip(words.as_chunks::<4>().0) {
-            let ([k0, k1, k2, k3], [w0, w1, w2, w3]) = (*k, *w);
-            round([a, b, c, e, f, g], &mut d, &mut h, k0, w0);
-            round([h, a, b, d, e, f], &mut c, &mut g, k1, w1);
-            round([g, h, a, c, d, e], &mut b, &mut f, k2, w2);
-            round([f, g, h, b, c, d], &mut a, &mut e, k3, w3);
-            (a, b, c, d, e, f, g, h) = (e, f, g, h, a, b, c, d);
-        }
+    let mut bc = b ^ c;
+    for (k, w) in K.iter().zip(words.as_chunks::<4>().0) {
+        let ([k0, k1, k2, k3], [w0, w1, w2, w3]) = (*k, *w);
+        round([a, b, e, f, g], &mut d, &mut h, &mut bc, k0, w0);
+        round([h, a, d, e, f], &mut c, &mut g, &mut bc, k1, w1);
+        round([g, h, c, d, e], &mut b, &mut f, &mut bc, k2, w2);
+        round([f, g, b, c, d], &mut a, &mut e, &mut bc, k3, w3);
+        (a, b, c, d, e, f, g, h) = (e, f, g, h, a, b, c, d);
     }
     for (word, add) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.wrapping_add(add);
     }
 }
 
-/// One round, after which the roles of the eight words have moved on by one.
+/// One round, after which the roles of the eight words have moved on by one. `bc` is b ^ c, and becomes
+/// that of the next round.
+// A rotation that is left for the end costs nothing where the processor rotates what it adds.
 #[inline(always)]
-fn round([a, b, c, e, f, g]: [u32; 6], d: &mut u32, h: &mut u32, k: u32, w: u32) {
-    let sum = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
+fn round([a, b, e, f, g]: [u32; 5], d: &mut u32, h: &mut u32, bc: &mut u32, k: u32, w: u32) {
+    let sum = (e ^ e.rotate_right(5) ^ e.rotate_right(19)).rotate_right(6);
     let choice = g ^ (e & (f ^ g));
     let first = h.wrapping_add(k).wrapping_add(w).wrapping_add(sum).wrapping_add(choice);
     *d = d.wrapping_add(first);
-    let sum = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-    let majority = (a & b) ^ (c & (a ^ b));
+    let sum = (a ^ a.rotate_right(11) ^ a.rotate_right(20)).rotate_right(2);
+    let ab = a ^ b;
+    let majority = b ^ (ab & *bc);
+    *bc = ab;
     *h = first.wrapping_add(sum).wrapping_add(majority);
 }
 
-/// The next sixteen words of the message schedule, in place of the last ones.
-fn schedule(words: &mut [u32; 16]) {
-    for at in 0..16_usize {
-        let word = |behind: usize| words.get((at + behind) % 16).copied().unwrap_or(0);
-        let (w1, w14) = (word(1), word(14));
+/// The message schedule, all of it at once: what is looked up in the last sixteen words alone costs a
+/// third more instructions, and 192 bytes less of stack.
+#[inline(always)]
+fn schedule(block: &[u8; 64]) -> [u32; 64] {
+    let mut words = [0; 64];
+    for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+        *word = u32::from_be_bytes(*bytes);
+    }
+    let word = |w0: u32, w1: u32, w9: u32, w14: u32| {
         let low = w1.rotate_right(7) ^ w1.rotate_right(18) ^ (w1 >> 3);
         let high = w14.rotate_right(17) ^ w14.rotate_right(19) ^ (w14 >> 10);
-        let next = word(0).wrapping_add(low).wrapping_add(word(9)).wrapping_add(high);
-        if let Some(place) = words.get_mut(at) {
-            *place = next;
-        }
+        w0.wrapping_add(low).wrapping_add(w9).wrapping_add(high)
+    };
+    for pair in 0..24_usize {
+        let window = words.get_mut(2 * pair..).and_then(<[u32]>::first_chunk_mut::<18>);
+        let Some([w0, w1, w2, .., w9, w10, _, _, _, w14, w15, w16, w17]) = window else { break };
+        *w16 = word(*w0, *w1, *w9, *w14);
+        *w17 = word(*w1, *w2, *w10, *w15);
     }
+    words
 }
