@@ -573,17 +573,17 @@
 #if defined(NODELOCK_64_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 192
+#define NODELOCK_AGENT_WORDS 172
 #endif
 
 #if defined(NODELOCK_32_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 136
+#define NODELOCK_AGENT_WORDS 128
 #endif
 
 // 64-bit words in a nodelock_line_slot.
-#define NODELOCK_LINE_SLOT_WORDS 32
+#define NODELOCK_LINE_SLOT_WORDS 25
 
 // 64-bit words in a nodelock_feature_slot.
 #define NODELOCK_FEATURE_SLOT_WORDS 8
@@ -592,16 +592,16 @@
 #define NODELOCK_LEASE_SLOT_WORDS 3
 
 // 64-bit words in a nodelock_event_slot.
-#define NODELOCK_EVENT_SLOT_WORDS 5
+#define NODELOCK_EVENT_SLOT_WORDS 4
 
 #if defined(NODELOCK_64_BIT)
 // 64-bit words in a nodelock_catalog_entry.
-#define NODELOCK_CATALOG_ENTRY_WORDS 18
+#define NODELOCK_CATALOG_ENTRY_WORDS 16
 #endif
 
 #if defined(NODELOCK_32_BIT)
 // 64-bit words in a nodelock_catalog_entry.
-#define NODELOCK_CATALOG_ENTRY_WORDS 11
+#define NODELOCK_CATALOG_ENTRY_WORDS 10
 #endif
 
 // 64-bit words in a nodelock_name_slot.

@@ -115,7 +115,7 @@ pub struct Held {
     pub(super) running_out: bool,
     /// Warnings given so far, and weeks or days since its end that were reported.
     pub(super) warned: u16,
-    pub(super) end_reports: u64,
+    pub(super) end_reports: u32,
     /// Uptime at which its end was seen.
     pub(super) ended_at: Option<u64>,
 }

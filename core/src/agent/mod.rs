@@ -43,7 +43,7 @@ use crate::key::TrustAnchor;
 use crate::line::{LicenseType, LineId};
 use crate::reason::Reason;
 use crate::store::{AnchorLevel, Standing, Storage, Vault};
-use crate::time::{DAY, Now, UnixTime};
+use crate::time::{Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -350,8 +350,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             .find(|(_, held)| held.right.id() == id)
     }
 }
-
-const WEEK: u64 = 7 * DAY;
 
 #[cfg(all(test, feature = "p256"))]
 pub(crate) mod tests;

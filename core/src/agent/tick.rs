@@ -2,14 +2,14 @@
 
 use crate::agent::held::{About, Held, LineSlot};
 use crate::agent::persist::{self, Deed, Usage, UsageKind};
-use crate::agent::{Agent, WEEK, select};
+use crate::agent::{Agent, select};
 use crate::calendar::{ClockState, Dated};
 use crate::eval::Warning;
 use crate::event::EventKind;
 use crate::line::{Count, ExpiryPolicy, LicenseType};
 use crate::reason::Reason;
 use crate::store::Storage;
-use crate::time::{DAY, Now, UnixTime};
+use crate::time::{Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -69,8 +69,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             _ => None,
         };
         let report = held.ended_at.filter(|_| held.running_out).map(|ended| {
-            let every = report_interval(held);
-            ended.saturating_add(every.saturating_mul(held.end_reports.saturating_add(1)))
+            let next = u64::from(held.end_reports).saturating_add(1);
+            ended.saturating_add(u64::from(report_interval(held)).saturating_mul(next))
         });
         // A warning of a meter that stands still never comes.
         [warning.filter(|_| running), end, report].into_iter().flatten().min()
@@ -231,8 +231,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let Some(held) = self.held(index) else { continue };
             let about = held.about();
             if let Some(ended) = held.ended_at.filter(|_| held.running_out) {
-                let every = report_interval(held);
-                let due = uptime.saturating_sub(ended).checked_div(every).unwrap_or(0);
+                // 136 years at most: a small processor divides them in one step.
+                let since = u32::try_from(uptime.saturating_sub(ended)).unwrap_or(u32::MAX);
+                let due = since.checked_div(report_interval(held)).unwrap_or(0);
                 if due > held.end_reports {
                     let kind = end_event(held);
                     if let Some(held) = self.held_mut(index) {
@@ -304,9 +305,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 }
 
-/// How often the end of a right is reported while its feature goes on.
-const fn report_interval(held: &Held) -> u64 {
-    if held.dated.is_some() { DAY } else { WEEK }
+/// After how many seconds the end of a right is reported again while its feature goes on.
+const fn report_interval(held: &Held) -> u32 {
+    const A_DAY: u32 = 86_400;
+    if held.dated.is_some() { A_DAY } else { 7 * A_DAY }
 }
 
 fn end_event(held: &Held) -> EventKind {

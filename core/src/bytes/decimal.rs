@@ -19,6 +19,18 @@ pub(crate) fn decode(text: &[u8], max: u64) -> Option<u64> {
     Some(value)
 }
 
+/// The lower half.
+pub(crate) const fn low_u32(value: u64) -> u32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// The lower half.
+pub(crate) const fn low_u16(value: u32) -> u16 {
+    let [a, b, _, _] = value.to_le_bytes();
+    u16::from_le_bytes([a, b])
+}
+
 /// The digits of a number; 20 are enough for 64 bits.
 pub(crate) struct Digits {
     digits: [u8; 20],
@@ -26,20 +38,25 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
-    pub(crate) fn new(mut value: u64) -> Self {
+    pub(crate) fn new(value: u64) -> Self {
+        // In parts of 16 bits, from the highest: a processor of 32 bits divides each in one step, and takes
+        // some 500 for all 64 bits.
+        let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
+        let mut parts = [[a, b], [c, d], [e, f], [g, h]].map(u16::from_be_bytes);
         let mut digits = [b'0'; 20];
         let mut start = digits.len();
         for place in digits.iter_mut().rev() {
-            // Most numbers are short, and 64 bits take a small processor some 500 instructions.
-            let (rest, digit) = match u32::try_from(value) {
-                Ok(value) => (u64::from(value / 10), u64::from(value % 10)),
-                Err(_) => (value / 10, value % 10),
-            };
+            let mut rest: u32 = 0;
+            for part in &mut parts {
+                // The remainder before is below 10, so the quotient is below 2^16.
+                let number = rest << 16 | u32::from(*part);
+                *part = low_u16(number / 10);
+                rest = number % 10;
+            }
             // A digit is its own low byte.
-            *place = b'0' | digit.to_le_bytes()[0];
-            value = rest;
+            *place = b'0' | rest.to_le_bytes()[0];
             start = start.wrapping_sub(1);
-            if value == 0 {
+            if parts == [0; 4] {
                 break;
             }
         }

@@ -1,24 +1,33 @@
 //! Days of the calendar, UTC.
 
-use crate::bytes::decimal::{self, Digits};
+use core::num::NonZeroU32;
+
+use crate::bytes::decimal::{self, Digits, low_u16, low_u32};
 use crate::bytes::sink::Sink;
+use crate::limits::MAX_USAGE_SECONDS;
 use crate::reason::Reason;
 
 /// A day, UTC, as days since 1970-01-01; up to 9999-12-31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date(u32);
+pub struct Date(
+    /// One more, so that no date takes no room of its own.
+    NonZeroU32,
+);
 
 /// 9999-12-31.
 const LAST_DAY: u32 = 2_932_896;
 
 impl Date {
     /// 1970-01-01.
-    pub const EPOCH: Self = Self(0);
+    pub const EPOCH: Self = Self(NonZeroU32::MIN);
 
     /// From days since 1970-01-01; `None` after the year 9999.
     #[must_use]
     pub const fn from_days(days: u32) -> Option<Self> {
-        if days <= LAST_DAY { Some(Self(days)) } else { None }
+        if days > LAST_DAY {
+            return None;
+        }
+        Some(Self(NonZeroU32::MIN.saturating_add(days)))
     }
 
     /// From seconds since 1970-01-01T00:00:00 UTC: the day on which they fall.
@@ -46,13 +55,13 @@ impl Date {
     /// Days since 1970-01-01.
     #[must_use]
     pub const fn days(self) -> u32 {
-        self.0
+        self.0.get().wrapping_sub(1)
     }
 
     /// Seconds since 1970 at which the day begins.
     #[must_use]
     pub fn unix_seconds(self) -> u64 {
-        u64::from(self.0).wrapping_mul(86_400)
+        u64::from(self.days()).wrapping_mul(86_400)
     }
 
     /// Year, month and day.
@@ -60,7 +69,7 @@ impl Date {
     pub fn civil(self) -> (u16, u8, u8) {
         // Counted from 0000-03-01, so that the leap day is the last one of a year; a cycle of 400
         // years has 146,097 days. All values stay far below 2^32.
-        let day = self.0.wrapping_add(719_468);
+        let day = self.days().wrapping_add(719_468);
         let cycle = day / 146_097;
         let in_cycle = day % 146_097;
         let leaps = (in_cycle / 36_524).wrapping_sub(in_cycle / 146_096);
@@ -102,7 +111,7 @@ impl Date {
             .wrapping_add(day)
             .wrapping_sub(1)
             .wrapping_sub(719_468);
-        let date = Self(days);
+        let date = Self::from_days(days)?;
         // A day that the month does not have lands in the next one.
         let (y, m, d) = date.civil();
         (u32::from(y) == year && u32::from(m) == month && u32::from(d) == day).then_some(date)
@@ -139,32 +148,36 @@ fn emit_padded(value: u64, width: usize, out: &mut impl Sink) {
     out.put(digits.as_bytes());
 }
 
-const fn low_u16(value: u32) -> u16 {
-    let [a, b, _, _] = value.to_le_bytes();
-    u16::from_le_bytes([a, b])
-}
-
 /// A usage period: running time that a metered right allows, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Period(u64);
+pub struct Period(NonZeroU32);
+
+// 100 years of seconds.
+const _: () = assert!(MAX_USAGE_SECONDS < 1 << 32);
 
 /// The units that a period is written in, largest first.
-const UNITS: [(u64, u8); 4] = [(86_400, b'd'), (3_600, b'h'), (60, b'm'), (1, b's')];
+const UNITS: [(u32, u8); 4] = [(86_400, b'd'), (3_600, b'h'), (60, b'm'), (1, b's')];
 
 impl Period {
     /// From seconds; `None` for 0 and above [`MAX_USAGE_SECONDS`](crate::limits::MAX_USAGE_SECONDS).
     #[must_use]
     pub const fn from_seconds(seconds: u64) -> Option<Self> {
-        if seconds >= 1 && seconds <= crate::limits::MAX_USAGE_SECONDS {
-            Some(Self(seconds))
-        } else {
-            None
+        if seconds > MAX_USAGE_SECONDS {
+            return None;
+        }
+        match NonZeroU32::new(low_u32(seconds)) {
+            Some(seconds) => Some(Self(seconds)),
+            None => None,
         }
     }
 
-    /// For constants of this crate, which are in range.
+    /// For constants of this crate, and for trials of a catalog, which is refused if one is too long.
     pub(crate) const fn literal(seconds: u64) -> Self {
-        Self(seconds)
+        let seconds = if seconds >> 32 == 0 { low_u32(seconds) } else { u32::MAX };
+        match NonZeroU32::new(seconds) {
+            Some(seconds) => Self(seconds),
+            None => Self(NonZeroU32::MIN),
+        }
     }
 
     /// From `60d`, `12h`, `90m` or `45s`, in the largest unit that fits without a rest.
@@ -178,30 +191,37 @@ impl Period {
     /// Seconds.
     #[must_use]
     pub const fn seconds(self) -> u64 {
-        self.0
+        self.0.get() as u64
+    }
+
+    /// The same in the form in which it is kept.
+    pub(crate) const fn short(self) -> u32 {
+        self.0.get()
     }
 
     pub(crate) fn emit(self, out: &mut impl Sink) {
         let (number, unit) = self.in_largest_unit();
-        out.put(Digits::new(number).as_bytes());
+        out.put(Digits::new(u64::from(number)).as_bytes());
         out.put(&[unit]);
     }
 
     fn parse_unit(text: &[u8]) -> Option<Self> {
         let (&unit, number) = text.split_last()?;
         let &(length, _) = UNITS.iter().find(|&&(_, letter)| letter == unit)?;
-        let number = decimal::decode(number, crate::limits::MAX_USAGE_SECONDS)?;
-        let period = Self::from_seconds(number.checked_mul(length)?)?;
-        (period.in_largest_unit() == (number, unit)).then_some(period)
+        let number = decimal::decode(number, MAX_USAGE_SECONDS)?;
+        let period = Self::from_seconds(number.checked_mul(u64::from(length))?)?;
+        let (largest, letter) = period.in_largest_unit();
+        (u64::from(largest) == number && letter == unit).then_some(period)
     }
 
-    fn in_largest_unit(self) -> (u64, u8) {
+    fn in_largest_unit(self) -> (u32, u8) {
+        let seconds = self.0.get();
         for (length, letter) in UNITS {
-            if self.0.checked_rem(length) == Some(0) {
-                return (self.0.checked_div(length).unwrap_or(self.0), letter);
+            if seconds.checked_rem(length) == Some(0) {
+                return (seconds.checked_div(length).unwrap_or(seconds), letter);
             }
         }
-        (self.0, b's')
+        (seconds, b's')
     }
 }
 

@@ -22,8 +22,12 @@ pub struct Right {
     start: Option<Date>,
     end: Option<Date>,
     usage: Option<Period>,
-    count: Count,
+    /// Or [`UNCOUNTED`].
+    units: u64,
 }
+
+/// More units than a line can have; no units are none.
+const UNCOUNTED: u64 = u64::MAX;
 
 impl Right {
     /// `None` only if the name did not fit, which the parser has ruled out.
@@ -43,7 +47,10 @@ impl Right {
             start: terms.start,
             end: terms.end,
             usage: terms.usage,
-            count: terms.count,
+            units: match terms.count {
+                Count::Uncounted => UNCOUNTED,
+                Count::Units(units) => units,
+            },
         })
     }
 
@@ -73,7 +80,7 @@ impl Right {
             start: None,
             end: None,
             usage: Some(usage),
-            count: Count::Uncounted,
+            units: UNCOUNTED,
         })
     }
 
@@ -110,7 +117,10 @@ impl Right {
     /// Units.
     #[must_use]
     pub const fn count(&self) -> Count {
-        self.count
+        match self.units {
+            UNCOUNTED => Count::Uncounted,
+            units => Count::Units(units),
+        }
     }
 
     /// How its units go together with those of other lines.
@@ -160,7 +170,7 @@ impl Right {
     /// Whether it grants the request without the help of others.
     pub(crate) fn alone(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
         self.applies(request)?;
-        match self.count {
+        match self.count() {
             Count::Units(units) if units < request.count => Err(Reason::CountTooLow),
             _ => Ok(()),
         }

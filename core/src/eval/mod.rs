@@ -19,16 +19,17 @@ mod warn;
 
 pub use warn::Warning;
 
+use crate::bytes::decimal::low_u32;
 use crate::date::Period;
 
 /// The meter of one right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meter {
-    total: u64,
+    total: u32,
     /// Durable: seconds paid since the right was installed, used or not.
-    charged: u64,
+    charged: u32,
     /// Paid and not yet used, as of `since` or since it was stopped.
-    credit: u64,
+    credit: u32,
     /// Uptime at which the current use was last settled; `None` while not in use.
     since: Option<u64>,
     /// Used although nothing was left to pay it with.
@@ -39,13 +40,13 @@ pub struct Meter {
 /// [`charged`](Meter::charged).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
-pub struct Charge(u64);
+pub struct Charge(u32);
 
 impl Charge {
     /// The value to store.
     #[must_use]
     pub const fn charged(self) -> u64 {
-        self.0
+        self.0 as u64
     }
 }
 
@@ -54,8 +55,8 @@ impl Meter {
     /// boot (0 for a new one). Not in use.
     #[must_use]
     pub const fn restore(allowance: Period, charged: u64) -> Self {
-        let total = allowance.seconds();
-        let charged = if charged < total { charged } else { total };
+        let total = allowance.short();
+        let charged = if charged < total as u64 { short(charged) } else { total };
         Self { total, charged, credit: 0, since: None, overrun: charged == total }
     }
 
@@ -82,7 +83,7 @@ impl Meter {
             return None;
         }
         // A call that comes late pays for all that was used meanwhile, and one interval ahead.
-        let amount = unpaid.saturating_add(interval.seconds()).min(left);
+        let amount = unpaid.saturating_add(interval.short()).min(left);
         Some(Charge(self.charged.saturating_add(amount)))
     }
 
@@ -116,20 +117,20 @@ impl Meter {
     /// Seconds charged; this is what the caller keeps.
     #[must_use]
     pub const fn charged(&self) -> u64 {
-        self.charged
+        self.charged as u64
     }
 
     /// Seconds used at this time: charged and not left over.
     #[must_use]
     pub fn used(&self, uptime: u64) -> u64 {
         let left_over = self.credit.saturating_sub(self.used_since_settled(uptime));
-        self.charged.saturating_sub(left_over)
+        u64::from(self.charged.saturating_sub(left_over))
     }
 
     /// Seconds left at this time.
     #[must_use]
     pub fn left(&self, uptime: u64) -> u64 {
-        self.total.saturating_sub(self.used(uptime))
+        u64::from(self.total).saturating_sub(self.used(uptime))
     }
 
     /// Uptime at which the next charge is due or the allowance ends; `None` while not in use or
@@ -139,16 +140,16 @@ impl Meter {
         if self.overrun {
             return None;
         }
-        Some(self.since?.saturating_add(self.credit))
+        Some(self.since?.saturating_add(u64::from(self.credit)))
     }
 
-    fn used_since_settled(&self, uptime: u64) -> u64 {
-        self.since.map_or(0, |since| uptime.saturating_sub(since))
+    fn used_since_settled(&self, uptime: u64) -> u32 {
+        self.since.map_or(0, |since| short(uptime.saturating_sub(since)))
     }
 
     const fn settle(&mut self, uptime: u64) {
         if let Some(since) = self.since {
-            let used = uptime.saturating_sub(since);
+            let used = short(uptime.saturating_sub(since));
             if self.charged == self.total && used >= self.credit {
                 self.overrun = true;
             }
@@ -157,6 +158,11 @@ impl Meter {
             self.since = Some(if uptime > since { uptime } else { since });
         }
     }
+}
+
+/// Seconds, or the most there is: longer than any allowance.
+const fn short(seconds: u64) -> u32 {
+    if seconds >> 32 == 0 { low_u32(seconds) } else { u32::MAX }
 }
 
 #[cfg(test)]

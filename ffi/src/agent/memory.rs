@@ -14,19 +14,19 @@ use crate::result::{
 };
 
 /// 64-bit words in a nodelock_line_slot.
-pub const NODELOCK_LINE_SLOT_WORDS: usize = 32;
+pub const NODELOCK_LINE_SLOT_WORDS: usize = 25;
 /// 64-bit words in a nodelock_feature_slot.
 pub const NODELOCK_FEATURE_SLOT_WORDS: usize = 8;
 /// 64-bit words in a nodelock_lease_slot.
 pub const NODELOCK_LEASE_SLOT_WORDS: usize = 3;
 /// 64-bit words in a nodelock_event_slot.
-pub const NODELOCK_EVENT_SLOT_WORDS: usize = 5;
+pub const NODELOCK_EVENT_SLOT_WORDS: usize = 4;
 /// 64-bit words in a nodelock_catalog_entry.
 #[cfg(target_pointer_width = "64")]
-pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 18;
+pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 16;
 /// 64-bit words in a nodelock_catalog_entry.
 #[cfg(target_pointer_width = "32")]
-pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 11;
+pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 10;
 /// 64-bit words in a nodelock_name_slot.
 pub const NODELOCK_NAME_SLOT_WORDS: usize = 2;
 /// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
