@@ -22,18 +22,18 @@ impl Token<'_> {
 /// Walks over the tokens of some text. `Copy`, so a look ahead is a copy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tokens<'a> {
-    rest: &'a [u8],
+    text: &'a [u8],
     offset: usize,
 }
 
 impl<'a> Tokens<'a> {
     pub(crate) const fn new(text: &'a [u8]) -> Self {
-        Self { rest: text, offset: 0 }
+        Self::from(text, 0)
     }
 
-    /// From an offset on, which offsets of tokens count too.
-    pub(crate) fn from(text: &'a [u8], offset: usize) -> Self {
-        Self { rest: text.get(offset..).unwrap_or_default(), offset }
+    /// From an offset on.
+    pub(crate) const fn from(text: &'a [u8], offset: usize) -> Self {
+        Self { text, offset }
     }
 
     /// Where the next look begins.
@@ -42,42 +42,49 @@ impl<'a> Tokens<'a> {
     }
 
     /// The next token, or the offset of the byte that cannot stand in one.
+    // In place: what `scan` returns fits into registers, and this does not.
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Result<Option<Token<'a>>, (Reason, usize)> {
+        match self.scan() {
+            Some(bytes) => {
+                let offset = self.offset.wrapping_sub(bytes.len());
+                Ok(Some(Token { bytes, offset }))
+            }
+            None if self.offset < self.text.len() => Err((Reason::BadCharacter, self.offset)),
+            None => Ok(None),
+        }
+    }
+
+    /// Goes on behind the next token. If there is none, to the end of the text, or to the byte that
+    /// cannot stand in one.
+    #[inline(never)]
+    fn scan(&mut self) -> Option<&'a [u8]> {
         loop {
-            let blank = run(self.rest, is_space);
-            self.skip(blank);
-            match self.rest.first() {
-                None => return Ok(None),
-                Some(b'#') => {
-                    let comment = run(self.rest, |b| b != b'\n' && b != b'\r');
-                    self.skip(comment);
-                }
-                Some(_) => break,
+            match self.rest().first()? {
+                b'#' => self.skip(|b| b != b'\n' && b != b'\r'),
+                &b if is_space(b) => self.offset = self.offset.wrapping_add(1),
+                _ => break,
             }
         }
-        let len = printable_run(self.rest);
-        let (bytes, after) = self.rest.split_at_checked(len).unwrap_or((self.rest, &[]));
-        let token = Token { bytes, offset: self.offset };
-        match after.first() {
-            Some(&b) if !is_space(b) => Err((Reason::BadCharacter, token.end())),
-            _ => {
-                self.skip(len);
-                Ok(Some(token))
-            }
-        }
+        let rest = self.rest();
+        let len = printable_run(rest);
+        let (token, after) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+        self.offset = self.offset.wrapping_add(token.len());
+        after.first().is_none_or(|&b| is_space(b)).then_some(token)
     }
 
     /// Goes on behind everything up to the next white space, whatever bytes these are.
     pub(crate) fn skip_damaged(&mut self) {
-        let blank = run(self.rest, is_space);
-        self.skip(blank);
-        let word = run(self.rest, |b| !is_space(b));
-        self.skip(word);
+        self.skip(is_space);
+        self.skip(|b| !is_space(b));
     }
 
-    fn skip(&mut self, n: usize) {
-        self.rest = self.rest.get(n..).unwrap_or_default();
-        self.offset = self.offset.wrapping_add(n);
+    fn skip(&mut self, what: impl Fn(u8) -> bool) {
+        self.offset = self.offset.wrapping_add(run(self.rest(), what));
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.get(self.offset..).unwrap_or_default()
     }
 }
 
@@ -97,14 +104,14 @@ fn printable_run(bytes: &[u8]) -> usize {
             // The highest bit of a byte is set if it is above `~`, or below `!`. What is carried
             // spoils the bytes behind the first one only.
             let others = word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * 0x21);
-            let first = (others & (ONES << 7)).trailing_zeros() / 8;
-            len = len.saturating_add(first as usize);
-            if first < 8 {
-                return len;
+            let others = others & (ONES << 7);
+            if others != 0 {
+                return len.wrapping_add(others.trailing_zeros() as usize / 8);
             }
+            len = len.wrapping_add(8);
         }
     }
-    len.saturating_add(run(bytes.get(len..).unwrap_or_default(), |b| b.is_ascii_graphic()))
+    len.wrapping_add(run(bytes.get(len..).unwrap_or_default(), |b| b.is_ascii_graphic()))
 }
 
 /// How many leading bytes fulfil `what`.

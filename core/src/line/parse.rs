@@ -40,34 +40,29 @@ const KNOWN_KEYS: [&[u8]; 16] = [
 pub(crate) struct Parser<'a> {
     text: &'a [u8],
     keyword: Token<'a>,
-    /// Behind the last token that was used.
-    position: Tokens<'a>,
-    /// The token after that, once looked at, and the position behind it.
-    ahead: Option<(Token<'a>, Tokens<'a>)>,
-    /// End of the last token that was used, and length of the canonical text up to there.
+    /// The last token that was looked at.
+    token: Token<'a>,
+    /// End of the last token that was used: this one, or the one before.
     end: usize,
-    canonical_len: usize,
+    /// How many bytes the canonical text may have behind this token.
+    room: usize,
 }
 
 impl<'a> Parser<'a> {
-    pub(crate) fn new(text: &'a [u8], keyword: Token<'a>, behind: Tokens<'a>) -> Self {
-        Self {
-            text,
-            keyword,
-            position: behind,
-            ahead: None,
-            end: keyword.end(),
-            canonical_len: keyword.bytes.len(),
-        }
+    pub(crate) fn new(text: &'a [u8], keyword: Token<'a>) -> Self {
+        let room = MAX_RECORD_LEN.saturating_sub(keyword.bytes.len());
+        Self { text, keyword, token: keyword, end: keyword.end(), room }
     }
 
     /// Behind the last token that belongs to the record.
-    pub(crate) const fn position(&self) -> Tokens<'a> {
-        self.position
+    pub(crate) const fn behind(&self) -> Tokens<'a> {
+        Tokens::from(self.text, self.end)
     }
 
     pub(crate) fn record(&mut self) -> Result<Record<'a>, ParseError> {
-        self.refuse_doubled_keyword()?;
+        if self.peek().is_err() {
+            self.refuse_doubled_keyword()?;
+        }
         self.positional(|text| match text {
             b"1" => Ok(()),
             _ => Err(Reason::UnsupportedFormat),
@@ -83,11 +78,11 @@ impl<'a> Parser<'a> {
     /// one.
     fn refuse_doubled_keyword(&mut self) -> Result<(), ParseError> {
         let mut doubled = None;
-        let mut ahead = self.position;
+        let mut ahead = self.behind();
         while let Ok(Some(token)) = ahead.next()
             && is_keyword(token.bytes)
         {
-            self.position = ahead;
+            self.end = token.end();
             doubled = Some(token.offset);
         }
         doubled.map_or(Ok(()), |offset| Err(ParseError::new(Reason::FieldOrder, offset)))
@@ -149,26 +144,22 @@ impl<'a> Parser<'a> {
     }
 
     fn extras(&mut self) -> Result<Extras<'a>, ParseError> {
-        let start = self.peek()?.offset;
+        self.peek()?;
+        let start = self.token.offset;
         let mut check = ExtrasCheck::new();
-        let mut end = start;
-        loop {
-            let token = self.peek()?;
-            if !token.bytes.starts_with(b"x-") {
-                break;
-            }
-            check.take(token.bytes).map_err(|reason| ParseError::new(reason, token.offset))?;
+        while self.peek()?.starts_with(b"x-") {
+            check.take(self.token.bytes).map_err(|reason| self.refused(reason))?;
             self.advance();
-            end = token.end();
         }
-        Ok(Extras::checked(self.text.get(start..end).unwrap_or_default()))
+        // Without any, the end lies before the start.
+        Ok(Extras::checked(self.text.get(start..self.end).unwrap_or_default()))
     }
 
     fn seal(&mut self) -> Result<Seal<'a>, ParseError> {
         let text = self.text.get(self.keyword.offset..self.end);
-        let (value, offset) = self.required_value(b"sig")?;
-        let text = Some(text.ok_or(ParseError::new(Reason::Truncated, offset))?);
-        let bad = ParseError::new(Reason::BadSignatureText, offset);
+        let value = self.required_value(b"sig")?;
+        let text = Some(text.ok_or(self.refused(Reason::Truncated))?);
+        let bad = self.refused(Reason::BadSignatureText);
         let (signer, signature) = split_signature(value).ok_or(bad)?;
         let mut seal = Seal { text, signer, signature: Signature::NONE };
         seal.signature.read(signature).ok_or(bad)?;
@@ -178,8 +169,7 @@ impl<'a> Parser<'a> {
 
     /// A second `sig=` behind the first is part of a damaged record, not stray text.
     fn refuse_doubled_signature(&self) -> Result<(), ParseError> {
-        let mut ahead = self.position;
-        match ahead.next() {
+        match self.behind().next() {
             Ok(Some(token)) if token.bytes.starts_with(b"sig=") => {
                 Err(ParseError::new(Reason::FieldOrder, token.offset))
             }
@@ -193,7 +183,7 @@ impl<'a> Parser<'a> {
     ) -> Result<T, ParseError> {
         let token = self.peek()?;
         self.advance();
-        parse(token.bytes).map_err(|reason| ParseError::new(reason, token.offset))
+        parse(token).map_err(|reason| self.refused(reason))
     }
 
     fn optional<T>(
@@ -201,19 +191,22 @@ impl<'a> Parser<'a> {
         key: &[u8],
         parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
     ) -> Result<Option<T>, ParseError> {
-        let Some((value, offset)) = self.value_of(key)? else { return Ok(None) };
-        parse(value).map(Some).map_err(|reason| ParseError::new(reason, offset))
+        let Some(value) = self.value_of(key)? else { return Ok(None) };
+        parse(value).map(Some).map_err(|reason| self.refused(reason))
     }
 
-    /// Uses the next token if it is a field with this key: its value, and its offset. Apart from
-    /// `optional`, so that firmware has it once and not for every type of value.
-    fn value_of(&mut self, key: &[u8]) -> Result<Option<(&'a [u8], usize)>, ParseError> {
-        let token = self.peek()?;
-        let value = token.bytes.strip_prefix(key).and_then(|rest| rest.strip_prefix(b"="));
+    /// Uses the next token if it is a field with this key, for its value. Apart from `optional`, so
+    /// that firmware has it once and not for every type of value.
+    fn value_of(&mut self, key: &[u8]) -> Result<Option<&'a [u8]>, ParseError> {
+        // The `=` first: it tells most keys from each other.
+        let value = self
+            .peek()?
+            .split_at_checked(key.len())
+            .and_then(|(name, rest)| rest.strip_prefix(b"=").filter(|_| name == key));
         if value.is_some() {
             self.advance();
         }
-        Ok(value.map(|value| (value, token.offset)))
+        Ok(value)
     }
 
     fn required<T>(
@@ -221,32 +214,34 @@ impl<'a> Parser<'a> {
         key: &'static [u8],
         parse: impl FnOnce(&'a [u8]) -> Result<T, Reason>,
     ) -> Result<T, ParseError> {
-        let (value, offset) = self.required_value(key)?;
-        parse(value).map_err(|reason| ParseError::new(reason, offset))
+        let value = self.required_value(key)?;
+        parse(value).map_err(|reason| self.refused(reason))
     }
 
-    fn required_value(&mut self, key: &[u8]) -> Result<(&'a [u8], usize), ParseError> {
-        if let Some(found) = self.value_of(key)? {
-            return Ok(found);
-        }
-        let token = self.peek()?;
-        Err(ParseError::new(why_not(key, token.bytes), token.offset))
+    fn required_value(&mut self, key: &[u8]) -> Result<&'a [u8], ParseError> {
+        let value = self.value_of(key)?;
+        value.ok_or_else(|| self.refused(why_not(key, self.token.bytes)))
     }
 
-    fn peek(&mut self) -> Result<Token<'a>, ParseError> {
-        if let Some((token, _)) = self.ahead {
-            return Ok(token);
+    /// The next token, which it does not use yet.
+    fn peek(&mut self) -> Result<&'a [u8], ParseError> {
+        if self.end == self.token.end() {
+            self.look()?;
         }
-        let mut ahead = self.position;
-        match ahead.next() {
+        Ok(self.token.bytes)
+    }
+
+    /// Apart from `peek`: most tokens are looked at several times.
+    #[inline(never)]
+    fn look(&mut self) -> Result<(), ParseError> {
+        match self.behind().next() {
             Ok(Some(token)) if !is_keyword(token.bytes) => {
-                self.canonical_len =
-                    self.canonical_len.saturating_add(token.bytes.len()).saturating_add(1);
-                if self.canonical_len > MAX_RECORD_LEN {
-                    return Err(ParseError::new(Reason::RecordTooLong, token.offset));
-                }
-                self.ahead = Some((token, ahead));
-                Ok(token)
+                // With the space before it.
+                let len = token.bytes.len().wrapping_add(1);
+                let too_long = ParseError::new(Reason::RecordTooLong, token.offset);
+                self.room = self.room.checked_sub(len).ok_or(too_long)?;
+                self.token = token;
+                Ok(())
             }
             Ok(Some(token)) => Err(ParseError::new(Reason::Truncated, token.offset)),
             Ok(None) => Err(ParseError::new(Reason::Truncated, self.end)),
@@ -255,11 +250,13 @@ impl<'a> Parser<'a> {
     }
 
     /// Uses the token that was looked at.
-    fn advance(&mut self) {
-        if let Some((token, behind)) = self.ahead.take() {
-            self.position = behind;
-            self.end = token.end();
-        }
+    const fn advance(&mut self) {
+        self.end = self.token.end();
+    }
+
+    /// What is wrong with the token that was looked at.
+    const fn refused(&self, reason: Reason) -> ParseError {
+        ParseError::new(reason, self.token.offset)
     }
 }
 

@@ -116,9 +116,9 @@ impl<'a> TextRecords<'a> {
     }
 
     fn record(&mut self, keyword: Token<'a>) -> Found<'a> {
-        let mut parser = Parser::new(self.file, keyword, self.tokens);
+        let mut parser = Parser::new(self.file, keyword);
         let mut found = Found { start: keyword.offset, end: 0, record: parser.record() };
-        self.tokens = parser.position();
+        self.tokens = parser.behind();
         if found.record.is_err() {
             self.skip_to_next_record(true);
         }
