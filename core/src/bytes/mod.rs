@@ -10,6 +10,7 @@ mod text;
 
 pub use sink::{BufferTooSmall, SliceSink};
 pub use text::Text;
+pub(crate) use text::is_name_byte;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,17 @@ impl<'a> Text<'a> {
     /// Takes the bytes if all are printable ASCII without white space.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
-        bytes.iter().all(u8::is_ascii_graphic).then_some(Self(bytes))
+        Self::of(bytes, |b| b.is_ascii_graphic())
+    }
+
+    /// The same for letters, digits, `.`, `_` and `-`, which names and free values have.
+    pub(crate) fn of_name_bytes(bytes: &'a [u8]) -> Option<Self> {
+        Self::of(bytes, is_name_byte)
+    }
+
+    /// The same for some printable characters.
+    pub(crate) fn of(bytes: &'a [u8], some: impl Fn(u8) -> bool) -> Option<Self> {
+        bytes.iter().all(|&b| some(b)).then_some(Self(bytes))
     }
 
     /// The bytes, ASCII.
@@ -37,6 +47,11 @@ impl<'a> Text<'a> {
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Characters that names and free values share.
+pub(crate) const fn is_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')
 }
 
 impl core::fmt::Display for Text<'_> {

@@ -178,7 +178,7 @@ const fn is_name(name: &str, longest: usize) -> bool {
         return false;
     }
     while let [byte, later @ ..] = rest {
-        if !crate::feature::is_name_byte(*byte) {
+        if !crate::bytes::is_name_byte(*byte) {
             return false;
         }
         rest = later;

@@ -35,11 +35,10 @@ impl<'a> FeatureName<'a> {
     pub fn parse(text: &'a [u8]) -> Result<Self, Reason> {
         let long = text.len() > MAX_FEATURE_LEN;
         let begins = text.first().is_some_and(u8::is_ascii_alphanumeric);
-        let clean = text.iter().all(|&b| is_name_byte(b));
-        if long || !begins || !clean || RESERVED.contains(&text) {
+        if long || !begins || RESERVED.contains(&text) {
             return Err(Reason::BadFeature);
         }
-        Text::new(text).map(Self).ok_or(Reason::BadFeature)
+        Text::of_name_bytes(text).map(Self).ok_or(Reason::BadFeature)
     }
 
     /// The name.
@@ -59,11 +58,6 @@ impl core::fmt::Display for FeatureName<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Bytes that names and free values share.
-pub(crate) const fn is_name_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')
 }
 
 /// A feature version: 2 to 4 numbers up to 65535, compared part by part, missing parts as 0.

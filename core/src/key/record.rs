@@ -1,8 +1,8 @@
 //! `KEY` records: a root names a key that may sign license lines, and within which limits.
 
-use crate::bytes::Text;
+use crate::bytes::{Text, is_name_byte};
 use crate::date::Date;
-use crate::feature::{FeatureName, is_name_byte};
+use crate::feature::FeatureName;
 use crate::key::{KeyId, PublicKey, Role};
 use crate::limits::{MAX_FEATURE_LEN, MAX_LIST_ENTRIES, MAX_LIST_LEN, MAX_PID_LEN};
 use crate::line::Seal;

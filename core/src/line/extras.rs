@@ -2,7 +2,6 @@
 
 use crate::bytes::Text;
 use crate::bytes::token::Tokens;
-use crate::feature::is_name_byte;
 use crate::limits::{MAX_EXTRA_KEY_LEN, MAX_EXTRAS, MAX_VALUE_LEN};
 use crate::reason::Reason;
 
@@ -90,8 +89,8 @@ impl<'a> ExtrasCheck<'a> {
         let key_ok = !name.is_empty()
             && key.len() <= MAX_EXTRA_KEY_LEN
             && name.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
-        let value_ok =
-            (1..=MAX_VALUE_LEN).contains(&value.len()) && value.iter().all(u8::is_ascii_graphic);
+        // Tokens are printable.
+        let value_ok = (1..=MAX_VALUE_LEN).contains(&value.len());
         if !key_ok || !value_ok {
             return Err(Reason::BadValue);
         }
@@ -107,8 +106,5 @@ impl<'a> ExtrasCheck<'a> {
 /// A free value: 1 to 64 name bytes.
 pub(crate) fn parse_value(text: &[u8]) -> Result<Text<'_>, Reason> {
     let fits = (1..=MAX_VALUE_LEN).contains(&text.len());
-    if !fits || !text.iter().all(|&b| is_name_byte(b)) {
-        return Err(Reason::BadValue);
-    }
-    Text::new(text).ok_or(Reason::BadValue)
+    Text::of_name_bytes(text).filter(|_| fits).ok_or(Reason::BadValue)
 }

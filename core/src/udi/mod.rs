@@ -55,11 +55,9 @@ impl<'a> Udi<'a> {
 
     fn from_parts(pid: &'a [u8], sn: &'a [u8]) -> Option<Self> {
         let fits = (1..=MAX_PID_LEN).contains(&pid.len()) && (1..=MAX_SN_LEN).contains(&sn.len());
-        let clean = pid.iter().all(|&b| b != b':' && b != b',');
-        if !fits || !clean {
-            return None;
-        }
-        Some(Self { pid: Text::new(pid)?, sn: Text::new(sn)? })
+        let clean = |b: u8| b.is_ascii_graphic() && b != b':' && b != b',';
+        let pid = Text::of(pid, clean).filter(|_| fits)?;
+        Some(Self { pid, sn: Text::new(sn)? })
     }
 }
 
