@@ -24,7 +24,7 @@ pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
         for c in four {
             bits = bits << 6 | u32::from(value(*c)?);
         }
-        let [_, a, b, c] = bits.to_be_bytes();
+        let [c, b, a, _] = bits.to_le_bytes();
         *three = [a, b, c];
     }
     if let ([byte], [a, b]) = (end, last) {
