@@ -2,7 +2,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::sink::{Sink, SliceSink};
-use super::token::Tokens;
+use super::token::{Tokens, surely_canonical};
 use super::{BufferTooSmall, Text, base64url, decimal, hex};
 use crate::reason::Reason;
 
@@ -51,6 +51,24 @@ fn long_tokens_end_at_the_first_byte_that_is_none_of_theirs() {
             }
         }
     }
+}
+
+/// Every text of six of the characters that make a difference.
+#[test]
+fn what_is_surely_canonical_is_so() {
+    const CHARACTERS: &[u8; 8] = b"a~ #!\t\n\x7F";
+    let mut canonical = 0;
+    for number in 0..8_usize.pow(6) {
+        let text: Vec<u8> = (0..6).map(|i| CHARACTERS[number >> (3 * i) & 7]).collect();
+        if surely_canonical(&text) {
+            let mut tokens = Tokens::new(&text);
+            let tokens = core::iter::from_fn(|| tokens.next().unwrap()).map(|token| token.bytes);
+            assert_eq!(tokens.collect::<Vec<_>>().join(&b' '), text);
+            canonical += 1;
+        }
+    }
+    assert_eq!(canonical > 0, cfg!(target_pointer_width = "64"));
+    assert!(!surely_canonical(b""));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) use keyed::{HmacKey, hmac};
 
 use crate::bytes::base64url;
 use crate::bytes::sink::Sink;
-use crate::bytes::token::Tokens;
+use crate::bytes::token::{self, Tokens};
 use crate::key::{KeyRing, KeyTerms, PublicKey, SPKI_PREFIX, Seal};
 use crate::line::{Line, Terms};
 use crate::reason::Reason;
@@ -145,6 +145,9 @@ impl Message<'_> {
 /// Writes the tokens of a parsed record, joined by single spaces. Stretches that are in this form
 /// already go out in one piece.
 fn write_tokens(text: &[u8], out: &mut impl Sink) {
+    if token::surely_canonical(text) {
+        return out.put(text);
+    }
     let mut tokens = Tokens::new(text);
     let mut stretch = 0..0;
     while let Ok(Some(token)) = tokens.next() {
