@@ -41,13 +41,15 @@ impl<'s> Entitlements<'s> {
     /// [`Reason::AlreadyInstalled`], [`Reason::ConflictingId`], [`Reason::SlotsFull`]; nothing is
     /// changed then.
     pub fn install(&mut self, line: &BoundLine<'_>) -> Result<(), Reason> {
-        let right = Right::new(line).ok_or(Reason::BadFeature)?;
+        // In the form of a slot: moved out of an option and into another, it would be copied twice.
+        let new = Slot::new(line);
+        let right = new.right().ok_or(Reason::BadFeature)?;
         if let Some(known) = self.with_id(right.id()) {
-            let same = *known == right;
+            let same = known == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
         let free = self.slots.iter_mut().find(|slot| slot.right().is_none());
-        *free.ok_or(Reason::SlotsFull)? = Slot::holding(right);
+        *free.ok_or(Reason::SlotsFull)? = new;
         Ok(())
     }
 

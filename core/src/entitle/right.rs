@@ -194,8 +194,9 @@ impl Slot {
     /// Nothing in it.
     pub const EMPTY: Self = Self(None);
 
-    pub(crate) const fn holding(right: Right) -> Self {
-        Self(Some(right))
+    /// Holding what the line grants.
+    pub(super) fn new(line: &BoundLine<'_>) -> Self {
+        Self(Right::new(line))
     }
 
     pub(crate) const fn right(&self) -> Option<&Right> {
