@@ -3,6 +3,7 @@
 use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
 use crate::agent::persist::{self, Deed, Group, LineValue, key};
 use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, names};
+use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::{Calendar, Reading};
 use crate::count::Leases;
@@ -10,7 +11,7 @@ use crate::entitle::Right;
 use crate::event::{EventKind, Events};
 use crate::key::{KeyRing, KeySlot, Seal};
 use crate::limits::MAX_FEATURE_LEN;
-use crate::line::{LineId, Record, Records};
+use crate::line::{LineId, Record};
 use crate::reason::Reason;
 use crate::store::{Protection, Standing, Storage, Vault};
 use crate::time::{Now, UnixTime};
@@ -140,7 +141,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
         let next = self.history_number;
-        let read = persist::load_intent(&mut self.vault, |intent| {
+        let read = persist::load_intent(&mut self.vault, self.scratch, |intent| {
             if intent.number >= next {
                 let mut feature = SliceSink::new(&mut name);
                 feature.put(intent.feature);
@@ -159,7 +160,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
             Deed::EulaAccepted => {
                 let mut accepted = false;
-                persist::each_agreement(&mut self.vault, |_, agreement| {
+                persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
                     accepted |= agreement.feature == feature && agreement.digest == digest;
                 })
                 .map(|()| accepted)
@@ -167,8 +168,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             Deed::Converted => Ok(self.find_line(id).is_some_and(|(_, held)| held.converted)),
             Deed::Revoked => {
                 let mut revoked = false;
-                persist::each_revoked(&mut self.vault, |_, known| revoked |= known == id)
-                    .map(|()| revoked)
+                persist::each_revoked(&mut self.vault, self.scratch, |_, known| {
+                    revoked |= known == id
+                })
+                .map(|()| revoked)
             }
             Deed::Expired | Deed::Repaired => Ok(false),
         };
@@ -185,7 +188,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     #[inline(never)]
     fn read_clock(&mut self) {
         let built = UnixTime::start_of(self.product.rules.built);
-        let kept = persist::load_clock(&mut self.vault);
+        let kept = persist::load_clock(&mut self.vault, self.scratch);
         let (floor, repairs) = kept.ok().flatten().unwrap_or((built, 0));
         let floor = floor.max(built);
         self.repairs = repairs;
@@ -222,7 +225,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn remove_revoked(&mut self) {
         let lines = &mut *self.lines;
         let mut revoked = false;
-        let read = persist::each_revoked(&mut self.vault, |_, id| {
+        let read = persist::each_revoked(&mut self.vault, self.scratch, |_, id| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == id) {
                 held.revoked = true;
@@ -255,7 +258,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if self.product.rules.danger_accept_development_keys {
             ring = ring.danger_accept_development_keys();
         }
-        let mut records = Records::new(value.frames);
+        let mut records = BinaryRecords::new(value.frames);
         while let Some(found) = &records.next() {
             match &found.record {
                 Err(error) => return Err(error.reason),
@@ -308,7 +311,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     #[inline(never)]
     fn read_usage(&mut self) {
         let lines = &mut *self.lines;
-        let read = persist::each_usage(&mut self.vault, |place, usage| {
+        let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == usage.id) {
                 held.recall(place, usage);
@@ -326,7 +329,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     #[inline(never)]
     fn read_agreements(&mut self) {
         let lines = &mut *self.lines;
-        let read = persist::each_agreement(&mut self.vault, |_, agreement| {
+        let read = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.feature() == agreement.feature) {
                 held.accepted = true;
@@ -337,7 +340,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     #[inline(never)]
     fn read_history_number(&mut self) {
-        let (next, read) = persist::next_history_number(&mut self.vault);
+        let (next, read) = persist::next_history_number(&mut self.vault, self.scratch);
         self.history_number = next;
         self.storage_failed(read);
     }
@@ -345,7 +348,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     #[inline(never)]
     fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
-        let read = persist::each_level(&mut self.vault, |name| {
+        let read = persist::each_level(&mut self.vault, self.scratch, |name| {
             // A level that this firmware does not have is no damage.
             let id = catalog.find(name);
             if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {

@@ -3,12 +3,13 @@
 use crate::agent::held::{ByOperator, Held, LineSlot, Source};
 use crate::agent::persist::{self, Agreement, Deed, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, is_trial_like};
+use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
 use crate::event::EventKind;
 use crate::key::Seal;
 use crate::limits::MAX_COMMENT_LEN;
-use crate::line::{LineId, Record, Records};
+use crate::line::{LineId, Record};
 use crate::reason::Reason;
 use crate::store::{Protection, Storage};
 use crate::time::Now;
@@ -108,10 +109,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             None => {
                 let (number, place, digest) = (self.history_number, u8::MAX, [0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
-                persist::store_intent(&mut self.vault, &intent)
+                persist::store_intent(&mut self.vault, self.scratch, &intent)
             }
         }?;
-        let stored = persist::store_revoked(&mut self.vault, id);
+        let stored = persist::store_revoked(&mut self.vault, self.scratch, id);
         self.forget_intent(stored)?;
         let Some((index, about)) = installed else {
             self.write_history(deed, id, b"");
@@ -131,7 +132,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     #[inline(never)]
     pub(super) fn is_revoked(&mut self, id: LineId) -> bool {
         let mut revoked = false;
-        let _ = persist::each_revoked(&mut self.vault, |_, known| revoked |= known == id);
+        let _ =
+            persist::each_revoked(&mut self.vault, self.scratch, |_, known| revoked |= known == id);
         revoked
     }
 
@@ -160,7 +162,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::NoSuchLine);
         }
         let key = self.line_key(index)?;
-        persist::remove(&mut self.vault, key)?;
+        persist::remove(&mut self.vault, self.scratch, key)?;
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot::EMPTY;
         }
@@ -206,7 +208,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let (index, _) = self.installed(id)?;
         let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
-        let mut records = Records::new(LineValue::decode(value)?.frames);
+        let mut records = BinaryRecords::new(LineValue::decode(value)?.frames);
         while let Some(found) = &records.next() {
             let record = found.record.as_ref().map_err(|error| error.reason)?;
             let mut written = 0_usize;
@@ -239,8 +241,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let number = self.history_number;
         let deed = Deed::EulaAccepted;
         let intent = Intent { number, deed, id: first, place, digest, feature: name };
-        persist::store_intent(&mut self.vault, &intent)?;
-        let stored = persist::store_agreement(&mut self.vault, place, &agreement);
+        persist::store_intent(&mut self.vault, self.scratch, &intent)?;
+        let stored = persist::store_agreement(&mut self.vault, self.scratch, place, &agreement);
         self.forget_intent(stored)?;
         for index in 0..self.lines.len() {
             let Some(held) = self.held_mut(index) else { continue };
@@ -307,7 +309,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut taken = [false; persist::MAX_AGREEMENTS as usize];
         let mut own = None;
         // A damaged value keeps its place too.
-        let read = persist::each_agreement(&mut self.vault, |place, agreement| {
+        let read = persist::each_agreement(&mut self.vault, self.scratch, |place, agreement| {
             if let Some(mark) = taken.get_mut(usize::from(place)) {
                 *mark = true;
             }

@@ -4,6 +4,7 @@ use core::ops::ControlFlow;
 
 use crate::agent::held::Source;
 use crate::agent::{Agent, Intent};
+use crate::binary::BinaryRecords;
 use crate::catalog::FeatureId;
 use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::line::{LineId, Record, Records};
@@ -267,7 +268,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let key = self.installed(id).and_then(|(index, _)| self.line_key(index))?;
         let loaded = self.vault.load(key, self.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
-        let mut records = Records::new(super::persist::LineValue::decode(value)?.frames);
+        let mut records = BinaryRecords::new(super::persist::LineValue::decode(value)?.frames);
         while let Some(found) = &records.next() {
             if let Ok(Record::License(line)) = &found.record {
                 return match line.udi() {

@@ -20,7 +20,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
-        persist::store_level(&mut self.vault, place, level.name().as_bytes())?;
+        persist::store_level(&mut self.vault, self.scratch, place, level.name().as_bytes())?;
         for other in self.product.catalog.package(id) {
             if let Some(slot) = self.features.get_mut(other.index()) {
                 slot.requested = other == id;
@@ -36,7 +36,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::UnknownFeature`], or what storage reports.
     pub fn request_any_level(&mut self, id: FeatureId) -> Result<(), Reason> {
         let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
-        persist::remove(&mut self.vault, key(Group::Levels, place))?;
+        persist::remove(&mut self.vault, self.scratch, key(Group::Levels, place))?;
         for other in self.product.catalog.package(id) {
             if let Some(slot) = self.features.get_mut(other.index()) {
                 slot.requested = false;

@@ -235,7 +235,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// The last reason why an entry could not be read; the others were given.
     pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
-        persist::each_history(&mut self.vault, entry)
+        persist::each_history(&mut self.vault, self.scratch, entry)
     }
 
     /// Gives the storage back.
@@ -271,13 +271,17 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             digest: [0; 32],
             feature: held.right.feature(),
         };
-        persist::store_intent(&mut self.vault, &intent)
+        persist::store_intent(&mut self.vault, self.scratch, &intent)
     }
 
     /// The verb failed: nothing happened. If this fails too, boot finds out.
     fn forget_intent<T>(&mut self, result: Result<T, Reason>) -> Result<T, Reason> {
         if result.is_err() {
-            let _ = persist::remove(&mut self.vault, persist::key(persist::Group::Intent, 0));
+            let _ = persist::remove(
+                &mut self.vault,
+                self.scratch,
+                persist::key(persist::Group::Intent, 0),
+            );
         }
         result
     }
@@ -289,14 +293,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let Some(held) = self.lines.get(index).and_then(LineSlot::held) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = persist::store_history(&mut self.vault, &entry);
+        let stored = persist::store_history(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
     }
 
     fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
         let (number, wall) = (self.history_number, self.wall());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = persist::store_history(&mut self.vault, &entry);
+        let stored = persist::store_history(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
     }
 

@@ -15,7 +15,8 @@ use crate::store::{Storage, StorageKey, Vault};
 use crate::time::UnixTime;
 use crate::verify::SignatureVerifier;
 
-/// Length that holds every value but those of lines.
+/// Length that holds every value but those of lines. They are read and written in the scratch buffer, which
+/// no line stands in meanwhile: buffers of their own would be a third of the stack.
 const SMALL: usize = 160;
 
 /// First key of each group; the number within the group is added.
@@ -219,10 +220,11 @@ const NO_SEAL: Seal = [0; 16];
 
 pub(super) fn store_usage(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     place: u8,
     usage: &Usage<'_>,
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Usage, place), |out| {
+    store_small(vault, scratch, key(Group::Usage, place), |out| {
         out.put(&[usage.kind as u8]);
         out.put(&usage.id.0);
         number(usage.charged, out);
@@ -232,10 +234,11 @@ pub(super) fn store_usage(
 
 pub(super) fn store_agreement(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     place: u8,
     agreement: &Agreement<'_>,
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Agreements, place), |out| {
+    store_small(vault, scratch, key(Group::Agreements, place), |out| {
         out.put(&agreement.digest);
         wall(agreement.wall, out);
         text(agreement.feature, out);
@@ -244,11 +247,12 @@ pub(super) fn store_agreement(
 
 pub(super) fn store_history(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     entry: &HistoryEntry<'_>,
 ) -> Result<(), Reason> {
     let place = entry.number.checked_rem(u64::from(MAX_HISTORY)).unwrap_or(0);
     let place = u8::try_from(place).unwrap_or(0);
-    store_small(vault, key(Group::History, place), |out| {
+    store_small(vault, scratch, key(Group::History, place), |out| {
         number(entry.number, out);
         out.put(&[entry.deed as u8]);
         out.put(&entry.id.0);
@@ -259,19 +263,21 @@ pub(super) fn store_history(
 
 pub(super) fn store_level(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     place: u8,
     name: &[u8],
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Levels, place), |out| text(name, out))
+    store_small(vault, scratch, key(Group::Levels, place), |out| text(name, out))
 }
 
 /// Stores the floor of the clock, and how many repairs were done.
 pub(super) fn store_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     floor: UnixTime,
     repairs: u64,
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Clock, 0), |out| {
+    store_small(vault, scratch, key(Group::Clock, 0), |out| {
         number(floor.0, out);
         number(repairs, out);
     })
@@ -279,9 +285,10 @@ pub(super) fn store_clock(
 
 pub(super) fn store_intent(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     intent: &Intent<'_>,
 ) -> Result<(), Reason> {
-    store_small(vault, key(Group::Intent, 0), |out| {
+    store_small(vault, scratch, key(Group::Intent, 0), |out| {
         number(intent.number, out);
         out.put(&[intent.deed as u8, intent.place]);
         out.put(&intent.id.0);
@@ -296,9 +303,10 @@ pub(super) fn store_intent(
 /// Why it could not be read.
 pub(super) fn load_intent(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(&Intent<'_>),
 ) -> Result<(), Reason> {
-    each(vault, Group::Intent, 0..1, |_, reader| {
+    each(vault, scratch, Group::Intent, 0..1, |_, reader| {
         let number = reader.number()?;
         let deed = deed(reader.byte()?)?;
         take(&Intent {
@@ -316,10 +324,10 @@ pub(super) fn load_intent(
 /// Removes a small value.
 pub(super) fn remove(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     key: StorageKey,
 ) -> Result<(), Reason> {
-    let mut buffer = [0; SMALL];
-    vault.remove(key, &mut buffer)
+    vault.remove(key, small(scratch))
 }
 
 /// Goes through the ids of lines that were taken back, with the place of their value.
@@ -328,9 +336,10 @@ pub(super) fn remove(
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_revoked(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(u8, LineId),
 ) -> Result<(), Reason> {
-    each(vault, Group::Revoked, 0..MAX_REVOKED, |place, reader| {
+    each(vault, scratch, Group::Revoked, 0..MAX_REVOKED, |place, reader| {
         for _ in 0..reader.byte()? {
             take(place, LineId(reader.array()?));
         }
@@ -342,6 +351,7 @@ pub(super) fn each_revoked(
 #[inline(never)]
 pub(super) fn store_revoked(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     id: LineId,
 ) -> Result<(), Reason> {
     for place in 0..MAX_REVOKED {
@@ -356,7 +366,7 @@ pub(super) fn store_revoked(
             }
         };
         // A value that cannot be read is not overwritten.
-        if each(vault, Group::Revoked, place..place.saturating_add(1), |at, reader| {
+        if each(vault, scratch, Group::Revoked, place..place.saturating_add(1), |at, reader| {
             for _ in 0..reader.byte()? {
                 collect(at, LineId(reader.array()?));
             }
@@ -367,8 +377,7 @@ pub(super) fn store_revoked(
         {
             continue;
         }
-        let mut buffer = [0; SMALL];
-        return vault.store_revocation(key(Group::Revoked, place), &mut buffer, |out| {
+        return vault.store_revocation(key(Group::Revoked, place), small(scratch), |out| {
             out.put(&[u8::try_from(len.saturating_add(1)).unwrap_or(u8::MAX)]);
             for id in known.iter().take(len).chain([&id]) {
                 out.put(&id.0);
@@ -378,15 +387,27 @@ pub(super) fn store_revoked(
     Err(Reason::RevocationsFull)
 }
 
+/// The first place at which no use is remembered.
+pub(super) fn free_usage_place(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
+) -> Option<u8> {
+    (0..MAX_USAGE).find(|&place| {
+        let free = vault.load(key(Group::Usage, place), small(scratch));
+        matches!(free, Ok(None))
+    })
+}
+
 /// Goes through what is remembered of use, with its place.
 ///
 /// # Errors
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_usage(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(u8, &Usage<'_>),
 ) -> Result<(), Reason> {
-    each(vault, Group::Usage, 0..MAX_USAGE, |place, reader| {
+    each(vault, scratch, Group::Usage, 0..MAX_USAGE, |place, reader| {
         read_usage(reader).map(|usage| take(place, &usage))
     })
 }
@@ -397,9 +418,10 @@ pub(super) fn each_usage(
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_agreement(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(u8, &Agreement<'_>),
 ) -> Result<(), Reason> {
-    each(vault, Group::Agreements, 0..MAX_AGREEMENTS, |place, reader| {
+    each(vault, scratch, Group::Agreements, 0..MAX_AGREEMENTS, |place, reader| {
         read_agreement(reader).map(|agreement| take(place, &agreement))
     })
 }
@@ -410,9 +432,10 @@ pub(super) fn each_agreement(
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_history(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(&HistoryEntry<'_>),
 ) -> Result<(), Reason> {
-    each(vault, Group::History, 0..MAX_HISTORY, |_, reader| {
+    each(vault, scratch, Group::History, 0..MAX_HISTORY, |_, reader| {
         read_history(reader).map(|entry| take(&entry))
     })
 }
@@ -423,13 +446,14 @@ pub(super) fn each_history(
 /// The last reason why a value could not be read; the others count.
 pub(super) fn next_history_number(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
 ) -> (u64, Result<(), Reason>) {
-    if let Some(next) = search_history(vault) {
+    if let Some(next) = search_history(vault, scratch) {
         return (next, Ok(()));
     }
     let (mut next, mut read) = (0, Ok(()));
     for place in 0..MAX_HISTORY {
-        match history_number(vault, place) {
+        match history_number(vault, scratch, place) {
             Ok(number) => next = next.max(number.map_or(0, |number| number.saturating_add(1))),
             Err(reason) => read = Err(reason),
         }
@@ -439,12 +463,15 @@ pub(super) fn next_history_number(
 
 /// The places of the ring are filled in turn, so halving finds the newest entry with six looks.
 /// `None` if there is a gap, or a value that cannot be read.
-fn search_history(vault: &mut Vault<impl Storage, impl SignatureVerifier>) -> Option<u64> {
-    let first = history_number(vault, 0).ok()??;
+fn search_history(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
+) -> Option<u64> {
+    let first = history_number(vault, scratch, 0).ok()??;
     let (mut newest, mut end) = (0, MAX_HISTORY);
     while end.saturating_sub(newest) > 1 {
         let middle = newest.midpoint(end);
-        match history_number(vault, middle).ok()? {
+        match history_number(vault, scratch, middle).ok()? {
             Some(number) if number == first.saturating_add(u64::from(middle)) => newest = middle,
             // In the first round nothing stands behind the newest.
             None if first > 0 => return None,
@@ -452,7 +479,7 @@ fn search_history(vault: &mut Vault<impl Storage, impl SignatureVerifier>) -> Op
         }
     }
     for place in end..if first > 0 { end } else { MAX_HISTORY } {
-        if history_number(vault, place) != Ok(None) {
+        if history_number(vault, scratch, place) != Ok(None) {
             return None;
         }
     }
@@ -462,10 +489,10 @@ fn search_history(vault: &mut Vault<impl Storage, impl SignatureVerifier>) -> Op
 #[inline(never)]
 fn history_number(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     place: u8,
 ) -> Result<Option<u64>, Reason> {
-    let mut buffer = [0; SMALL];
-    let Some((content, _)) = vault.load(key(Group::History, place), &mut buffer)? else {
+    let Some((content, _)) = vault.load(key(Group::History, place), small(scratch))? else {
         return Ok(None);
     };
     Reader::new(content).number().map(Some).ok_or(Reason::StorageCorrupted)
@@ -477,9 +504,10 @@ fn history_number(
 /// The last reason why a value could not be read; the others were taken.
 pub(super) fn each_level(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     mut take: impl FnMut(&[u8]),
 ) -> Result<(), Reason> {
-    each(vault, Group::Levels, 0..MAX_LEVELS, |_, reader| reader.text().map(&mut take))
+    each(vault, scratch, Group::Levels, 0..MAX_LEVELS, |_, reader| reader.text().map(&mut take))
 }
 
 /// Reads the floor of the clock, and how many repairs were done.
@@ -488,9 +516,10 @@ pub(super) fn each_level(
 /// Why it could not be read.
 pub(super) fn load_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
 ) -> Result<Option<(UnixTime, u64)>, Reason> {
     let mut clock = None;
-    each(vault, Group::Clock, 0..1, |_, reader| {
+    each(vault, scratch, Group::Clock, 0..1, |_, reader| {
         clock = Some((UnixTime(reader.number()?), reader.number()?));
         Some(())
     })?;
@@ -500,14 +529,14 @@ pub(super) fn load_clock(
 /// Loads every value of a group; one that is not whole does not keep the others from being read.
 fn each(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     group: Group,
     places: Range<u8>,
     mut take: impl FnMut(u8, &mut Reader<'_>) -> Option<()>,
 ) -> Result<(), Reason> {
     let mut result = Ok(());
-    let mut buffer = [0; SMALL];
     for place in places {
-        let read = match vault.load(key(group, place), &mut buffer) {
+        let read = match vault.load(key(group, place), small(scratch)) {
             Ok(None) => Ok(()),
             Ok(Some((content, _))) => {
                 take(place, &mut Reader::new(content)).ok_or(Reason::StorageCorrupted)
@@ -552,13 +581,18 @@ fn deed(number: u8) -> Option<Deed> {
     Deed::ALL.into_iter().find(|&known| known as u8 == number)
 }
 
+/// The part of the scratch buffer that a small value takes. A longer value is none of ours.
+fn small(scratch: &mut [u8]) -> &mut [u8] {
+    scratch.get_mut(..SMALL).unwrap_or_default()
+}
+
 fn store_small(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
     key: StorageKey,
     write: impl FnOnce(&mut SliceSink<'_>),
 ) -> Result<(), Reason> {
-    let mut buffer = [0; SMALL];
-    vault.store(key, &mut buffer, write)
+    vault.store(key, small(scratch), write)
 }
 
 /// 0 for "not known", else one more than the seconds.

@@ -124,7 +124,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Stores the floor with the number that this repair ends, in one value.
     fn keep_repair(&mut self, floor: UnixTime) -> Result<(), Reason> {
         let repairs = self.repairs.saturating_add(1);
-        persist::store_clock(&mut self.vault, floor, repairs)?;
+        persist::store_clock(&mut self.vault, self.scratch, floor, repairs)?;
         self.repairs = repairs;
         self.calendar.kept(floor);
         Ok(())

@@ -196,7 +196,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Ok(());
         }
         let mut used = false;
-        let read = persist::each_usage(&mut self.vault, |_, usage| {
+        let read = persist::each_usage(&mut self.vault, self.scratch, |_, usage| {
             used |= usage.kind == UsageKind::Once
                 && usage.feature == right.feature()
                 && usage.id != right.id();
@@ -210,14 +210,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     fn recall(&mut self, index: usize) -> Result<(), Reason> {
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
         let held = held.ok_or(Reason::NoSuchLine)?;
-        let _ = persist::each_agreement(&mut self.vault, |_, agreement| {
+        let _ = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
         let once = held.right.license_type() == LicenseType::EvaluationSubscription;
         if !held.is_metered() && !once {
             return Ok(());
         }
-        let read = persist::each_usage(&mut self.vault, |place, usage| {
+        let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
             if usage.id == held.right.id() {
                 held.recall(place, usage);
             }

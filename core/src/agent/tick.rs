@@ -106,7 +106,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let dated = self.lines().any(|held| held.dated.is_some());
         let ahead = dated.then_some(self.product.rules.charge_interval);
         let Some(floor) = self.calendar.floor_to_keep(&self.reading, ahead) else { return };
-        match persist::store_clock(&mut self.vault, floor, self.repairs) {
+        match persist::store_clock(&mut self.vault, self.scratch, floor, self.repairs) {
             Ok(()) => self.calendar.kept(floor),
             Err(reason) => self.storage_failed(Err(reason)),
         }
@@ -156,25 +156,16 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     ) -> Result<(), Reason> {
         let place = match self.held(index).and_then(|held| held.usage) {
             Some(place) => place,
-            None => self.free_usage_place()?,
+            None => {
+                persist::free_usage_place(&mut self.vault, self.scratch).ok_or(Reason::UsageFull)?
+            }
         };
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
         let held = held.ok_or(Reason::NoSuchLine)?;
         let usage = Usage { kind, id: held.right.id(), charged, feature: held.right.feature() };
-        persist::store_usage(&mut self.vault, place, &usage)?;
+        persist::store_usage(&mut self.vault, self.scratch, place, &usage)?;
         held.usage = Some(place);
         Ok(())
-    }
-
-    fn free_usage_place(&mut self) -> Result<u8, Reason> {
-        for place in 0..persist::MAX_USAGE {
-            let mut buffer = [0; 160];
-            let key = persist::key(persist::Group::Usage, place);
-            if matches!(self.vault.load(key, &mut buffer), Ok(None)) {
-                return Ok(place);
-            }
-        }
-        Err(Reason::UsageFull)
     }
 
     fn see_end(&mut self, index: usize, running: bool) {

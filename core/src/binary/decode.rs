@@ -113,6 +113,9 @@ impl<T> OrDamaged<T> for Option<T> {
     }
 }
 
+// Each of the three a function in machine code, too: in their caller they would be larger, and take the
+// stack of all.
+#[inline(never)]
 pub(crate) fn license_body(body: &[u8]) -> Result<Line<'_>, Reason> {
     let mut reader = Reader::new(body);
     let feature = FeatureName::parse(reader.text().or_damaged()?)?;
@@ -160,6 +163,7 @@ pub(crate) fn license_body(body: &[u8]) -> Result<Line<'_>, Reason> {
     Ok(Line::new(terms, seal))
 }
 
+#[inline(never)]
 pub(crate) fn key_body(body: &[u8]) -> Result<KeyRecord<'_>, Reason> {
     let mut reader = Reader::new(body);
     let terms = KeyTerms {
@@ -176,6 +180,7 @@ pub(crate) fn key_body(body: &[u8]) -> Result<KeyRecord<'_>, Reason> {
     Ok(KeyRecord::new(terms, seal))
 }
 
+#[inline(never)]
 pub(crate) fn repair_body(body: &[u8]) -> Result<RepairRecord<'_>, Reason> {
     let mut reader = Reader::new(body);
     let terms = RepairTerms {

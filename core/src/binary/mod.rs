@@ -32,6 +32,8 @@ impl<'a> BinaryRecords<'a> {
         Self { reader: Reader::new(file) }
     }
 
+    // Kept out of its callers: their stack frames would hold what it decodes into.
+    #[inline(never)]
     pub(crate) fn next(&mut self) -> Option<Found<'a>> {
         if self.reader.is_empty() {
             return None;

@@ -86,11 +86,9 @@ impl Date {
 
     pub(crate) fn emit(self, out: &mut impl Sink) {
         let (year, month, day) = self.civil();
-        emit_padded(u64::from(year), 4, out);
-        out.put(b"-");
-        emit_padded(u64::from(month), 2, out);
-        out.put(b"-");
-        emit_padded(u64::from(day), 2, out);
+        let [y1, y2, y3, y4] = digits(year);
+        let ([m1, m2], [d1, d2]) = (digits(month.into()), digits(day.into()));
+        out.put(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]);
     }
 
     fn parse_civil(text: &[u8]) -> Option<Self> {
@@ -141,11 +139,14 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-fn emit_padded(value: u64, width: usize, out: &mut impl Sink) {
-    let digits = Digits::new(value);
-    let missing = width.saturating_sub(digits.as_bytes().len());
-    out.put(b"0000".get(..missing).unwrap_or_default());
-    out.put(digits.as_bytes());
+/// The last digits of a number, as many as are asked for.
+fn digits<const N: usize>(mut number: u16) -> [u8; N] {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit |= number.wrapping_rem(10).to_le_bytes()[0];
+        number /= 10;
+    }
+    digits
 }
 
 /// A usage period: running time that a metered right allows, in seconds.

@@ -43,21 +43,16 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     fn write_manifest(&mut self, total: Half, revokes: bool) -> Result<(), Reason> {
-        let revocations = self.revocations;
-        let manifest = Manifest {
-            started: self.started,
-            revocations,
-            revokes: u8::from(revokes),
-            before: self.digest(self.started, revocations, self.total)?,
-            after: self.digest(self.started, revocations, total)?,
-        };
+        let (started, revocations) = (self.started, self.revocations);
+        let before = self.digest(started, revocations, self.total)?;
+        let after = self.digest(started, revocations, total)?;
         let mut buffer = [0; MANIFEST_LEN];
         let (len, _) = self.finish_value(MANIFEST, &mut buffer, |out| {
-            number(manifest.started, out);
-            number(manifest.revocations, out);
-            out.put(&[manifest.revokes]);
-            out.put(&manifest.before);
-            out.put(&manifest.after);
+            number(started, out);
+            number(revocations, out);
+            out.put(&[u8::from(revokes)]);
+            out.put(&before);
+            out.put(&after);
         })?;
         self.storage.store(MANIFEST, buffer.get(..len).unwrap_or_default())
     }
@@ -74,10 +69,17 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// The total as the manifest has it: nobody without the secret learns the total itself.
     fn digest(&self, started: u64, revocations: u64, total: Half) -> Result<Half, Reason> {
-        let secret = self.secret.unwrap_or_else(|| HmacKey::new([0; 32]));
+        let none;
+        let secret = match &self.secret {
+            Some(secret) => secret,
+            None => {
+                none = HmacKey::new([0; 32]);
+                &none
+            }
+        };
         let pieces: [&[u8]; 4] =
             [DOMAIN, &started.to_le_bytes(), &revocations.to_le_bytes(), &total];
-        Ok(halves(hmac(&self.verifier, &secret, &pieces)?)?.0)
+        Ok(halves(hmac(&self.verifier, secret, &pieces)?)?.0)
     }
 
     fn load_manifest(&mut self) -> Result<Option<Manifest>, Reason> {

@@ -192,7 +192,21 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         revokes: bool,
     ) -> Result<(), Reason> {
         let before = self.begin(key, buffer)?;
-        let (len, hidden) = self.finish_value(key, buffer, write)?;
+        let len = write_content(buffer, write)?;
+        self.replace_with(key, buffer, len, before, revokes)
+    }
+
+    /// Apart from the writing, so that firmware has it once and not for every kind of value.
+    #[inline(never)]
+    fn replace_with(
+        &mut self,
+        key: StorageKey,
+        buffer: &mut [u8],
+        len: usize,
+        before: Option<Half>,
+        revokes: bool,
+    ) -> Result<(), Reason> {
+        let (len, hidden) = self.frame(key, buffer, len)?;
         let value = buffer.get(..len).ok_or(Reason::MemoryTooSmall)?;
         let Some(before) = before else { return self.storage.store(key, value) };
         let total =
@@ -215,15 +229,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let before = self.begin(key, &mut [])?;
         let end = len.saturating_add(1);
         change(buffer.get_mut(1..end).ok_or(Reason::StorageFull)?);
-        let (len, _) = self.frame(key, buffer, end)?;
-        let value = buffer.get(..len).ok_or(Reason::MemoryTooSmall)?;
-        if before.is_none() {
-            return self.storage.store(key, value);
-        }
-        self.announce(self.total, false)?;
-        self.storage.store(key, value)?;
-        self.commit(self.total);
-        Ok(())
+        self.replace_with(key, buffer, end, before, false)
     }
 
     /// Removes a value. The buffer is for reading it once more.
@@ -298,10 +304,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         buffer: &mut [u8],
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(usize, Half), Reason> {
-        let mut out = SliceSink::new(buffer);
-        out.put(&[0]);
-        write(&mut out);
-        let len = out.finish().map_err(|_| Reason::StorageFull)?.len();
+        let len = write_content(buffer, write)?;
         self.frame(key, buffer, len)
     }
 
@@ -344,6 +347,17 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         }
         Ok((end, hidden))
     }
+}
+
+/// Writes a value behind the place of its version; gives the end.
+fn write_content(
+    buffer: &mut [u8],
+    write: impl FnOnce(&mut SliceSink<'_>),
+) -> Result<usize, Reason> {
+    let mut out = SliceSink::new(buffer);
+    out.put(&[0]);
+    write(&mut out);
+    Ok(out.finish().map_err(|_| Reason::StorageFull)?.len())
 }
 
 fn split<const N: usize>(value: &[u8]) -> Result<(&[u8], &[u8; N]), Reason> {

@@ -100,7 +100,7 @@ pub const REPAIR_DOMAIN: &[u8] = b"nodelock repair 1\n";
 
 impl Message<'_> {
     /// Writes the bytes, piece by piece.
-    #[inline]
+    #[inline(always)]
     pub fn write(&self, out: &mut impl Sink) {
         match self {
             Self::License(text) => {
