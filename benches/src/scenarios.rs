@@ -118,7 +118,7 @@ pub fn p256_verify() -> Operation {
     let anchor = TestVendor::new().anchor();
     let digest = sha256(&line.message());
     Box::new(move || {
-        let result = P256Verifier.verify(&anchor.key, black_box(&digest), line.signature());
+        let result = P256Verifier.verify(&anchor.key, black_box(&digest), &line.signature());
         assert_eq!(result, Ok(()));
     })
 }
@@ -130,9 +130,14 @@ pub fn pinned_verify<const ENTRIES: usize>() -> Operation {
     let hash = sha256(&line.message());
     let PinnedVerifier { generator, keys } = pinned_verifier::<ENTRIES>();
     Box::new(move || {
-        let signature = line.signature().as_bytes();
-        let accepted =
-            nodelock::pinned::verify(&generator, keys, &key, black_box(&hash), signature);
+        let signature = line.signature();
+        let accepted = nodelock::pinned::verify(
+            &generator,
+            keys,
+            &key,
+            black_box(&hash),
+            signature.as_bytes(),
+        );
         assert!(accepted.is_ok());
     })
 }

@@ -146,7 +146,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 let mut feature = SliceSink::new(&mut name);
                 feature.put(intent.feature);
                 let len = feature.finish().map_or(0, <[u8]>::len);
-                open = Some((intent.deed, intent.id, intent.place, intent.digest, len));
+                open = Some((intent.deed, intent.id, intent.place, *intent.digest, len));
             }
         });
         self.storage_failed(read);
@@ -161,7 +161,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             Deed::EulaAccepted => {
                 let mut accepted = false;
                 persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
-                    accepted |= agreement.feature == feature && agreement.digest == digest;
+                    accepted |= agreement.feature == feature && *agreement.digest == digest;
                 })
                 .map(|()| accepted)
             }

@@ -107,7 +107,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         match installed {
             Some((index, _)) => self.intend(deed, index),
             None => {
-                let (number, place, digest) = (self.history_number, u8::MAX, [0; 32]);
+                let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
             }
@@ -233,7 +233,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
-        let digest = self.vault.verifier.sha256(&Message::Agreement(text))?;
+        let digest = &self.vault.verifier.sha256(&Message::Agreement(text))?;
         let place = self.agreement_place(name)?;
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));

@@ -268,7 +268,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             deed,
             id: held.right.id(),
             place: u8::try_from(index).unwrap_or(u8::MAX),
-            digest: [0; 32],
+            digest: &[0; 32],
             feature: held.right.feature(),
         };
         persist::store_intent(&mut self.vault, self.scratch, &intent)

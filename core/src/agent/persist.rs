@@ -91,7 +91,7 @@ pub(super) struct Usage<'v> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Agreement<'v> {
     pub(super) feature: &'v [u8],
-    pub(super) digest: [u8; 32],
+    pub(super) digest: &'v [u8; 32],
     pub(super) wall: Option<UnixTime>,
 }
 
@@ -167,7 +167,7 @@ pub(super) struct Intent<'v> {
     /// Place of the line, if it is about one.
     pub(super) place: u8,
     /// Of the agreement.
-    pub(super) digest: [u8; 32],
+    pub(super) digest: &'v [u8; 32],
     pub(super) feature: &'v [u8],
 }
 
@@ -239,7 +239,7 @@ pub(super) fn store_agreement(
     agreement: &Agreement<'_>,
 ) -> Result<(), Reason> {
     store_small(vault, scratch, key(Group::Agreements, place), |out| {
-        out.put(&agreement.digest);
+        out.put(agreement.digest);
         wall(agreement.wall, out);
         text(agreement.feature, out);
     })
@@ -292,7 +292,7 @@ pub(super) fn store_intent(
         number(intent.number, out);
         out.put(&[intent.deed as u8, intent.place]);
         out.put(&intent.id.0);
-        out.put(&intent.digest);
+        out.put(intent.digest);
         text(intent.feature, out);
     })
 }
@@ -314,7 +314,7 @@ pub(super) fn load_intent(
             deed,
             place: reader.byte()?,
             id: LineId(reader.array()?),
-            digest: reader.array()?,
+            digest: reader.array_here()?,
             feature: reader.text()?,
         });
         Some(())
@@ -564,7 +564,7 @@ fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
 }
 
 fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
-    Some(Agreement { digest: reader.array()?, wall: read_wall(reader)?, feature: reader.text()? })
+    Some(Agreement { digest: reader.array_here()?, wall: read_wall(reader)?, feature: reader.text()? })
 }
 
 fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {

@@ -139,7 +139,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         {
             *slot = LineSlot::EMPTY;
         }
-        kept.map(|()| effect)
+        kept?;
+        if intent == Intent::Install {
+            self.remember(Deed::Installed, index);
+        }
+        Ok(effect)
     }
 
     /// Holds a line that may be installed: the index of its slot, and what it will do.
@@ -165,7 +169,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok((index, effect))
     }
 
-    /// Makes a line durable that is held already.
+    /// Makes a line durable that is held already. The history is told by the caller.
     #[inline(never)]
     fn keep(
         &mut self,
@@ -185,7 +189,6 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let _ = self.look_at_clock();
         let about = self.held(index).map_or(About::NOTHING, Held::about);
         self.event(EventKind::Installed, about, 0);
-        self.remember(Deed::Installed, index);
         Ok(())
     }
 

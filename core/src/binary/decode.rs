@@ -11,7 +11,7 @@ use crate::line::{
 use crate::reason::Reason;
 use crate::repair::{Repair, RepairRecord, RepairTerms};
 use crate::udi::Udi;
-use crate::verify::Signature;
+use crate::verify::WrittenSignature;
 
 /// Reads forward, never beyond the end.
 #[derive(Debug, Clone)]
@@ -78,6 +78,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.array_here().copied()
+    }
+
+    /// The same where it stands.
+    pub(crate) fn array_here<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
@@ -196,7 +201,7 @@ pub(crate) fn repair_body(body: &[u8]) -> Result<RepairRecord<'_>, Reason> {
 /// Signer and signature, and nothing behind them.
 fn seal<'a>(reader: &mut Reader<'a>) -> Result<Seal<'a>, Reason> {
     let signer = reader.array().map(KeyId).or_damaged()?;
-    let signature = reader.array().map(Signature::from_rs).or_damaged()?;
+    let signature = reader.array_here().map(WrittenSignature::Binary).or_damaged()?;
     if reader.is_empty() {
         Ok(Seal { text: None, signer, signature })
     } else {

@@ -45,7 +45,7 @@ impl Frame for Line<'_> {
 
     fn emit_body(&self, out: &mut SliceSink<'_>) {
         license_body(self.terms(), out);
-        seal(self.signer(), self.signature(), out);
+        seal(self.signer(), &self.signature(), out);
     }
 }
 
@@ -54,7 +54,7 @@ impl Frame for KeyRecord<'_> {
 
     fn emit_body(&self, out: &mut SliceSink<'_>) {
         key_body(self.terms(), out);
-        seal(self.signer(), self.signature(), out);
+        seal(self.signer(), &self.signature(), out);
     }
 }
 
@@ -63,7 +63,7 @@ impl Frame for RepairRecord<'_> {
 
     fn emit_body(&self, out: &mut SliceSink<'_>) {
         repair_body(self.terms(), out);
-        seal(self.signer(), self.signature(), out);
+        seal(self.signer(), &self.signature(), out);
     }
 }
 

@@ -6,6 +6,14 @@ use super::sink::Sink;
 /// Characters for 64 bytes: 512 bits in groups of 6, rounded up.
 pub(crate) const LEN_64: usize = 86;
 
+/// Whether it is the one encoding of some 64 bytes.
+pub(crate) fn is_encoding_of_64(text: &[u8]) -> bool {
+    let unused_bits_are_zero = matches!(text.last(), Some(b'A' | b'Q' | b'g' | b'w'));
+    // No way out on the way: looking at all is faster than looking where to stop.
+    let all = text.iter().fold(0, |all, &c| all | value(c));
+    text.len() == LEN_64 && unused_bits_are_zero && all < 64
+}
+
 /// Decodes the one encoding of 64 bytes.
 pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
     let mut out = [0; 64];
@@ -14,21 +22,17 @@ pub(crate) fn decode_64(text: &[u8]) -> Option<[u8; 64]> {
 
 /// The same in place: a result on its way out would stand on the stack twice.
 pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
-    let unused_bits_are_zero = matches!(text.last(), Some(b'A' | b'Q' | b'g' | b'w'));
-    if text.len() != LEN_64 || !unused_bits_are_zero {
+    if !is_encoding_of_64(text) {
         return None;
     }
     let ((threes, end), (fours, last)) = (out.as_chunks_mut(), text.as_chunks::<4>());
     for (three, four) in threes.iter_mut().zip(fours) {
-        let mut bits: u32 = 0;
-        for c in four {
-            bits = bits << 6 | u32::from(value(*c)?);
-        }
+        let bits = four.iter().fold(0, |bits: u32, c| bits << 6 | u32::from(value(*c)));
         let [c, b, a, _] = bits.to_le_bytes();
         *three = [a, b, c];
     }
     if let ([byte], [a, b]) = (end, last) {
-        *byte = value(*a)? << 2 | value(*b)? >> 4;
+        *byte = value(*a) << 2 | value(*b) >> 4;
     }
     Some(())
 }
@@ -56,8 +60,8 @@ const VALUES: [u8; 128] = {
     values
 };
 
-fn value(c: u8) -> Option<u8> {
-    VALUES.get(usize::from(c)).copied().filter(|value| *value < 64)
+fn value(c: u8) -> u8 {
+    VALUES.get(usize::from(c)).copied().unwrap_or(64)
 }
 
 /// The character for the low six bits.

@@ -170,8 +170,8 @@ impl<'a> KeyRecord<'a> {
 
     /// The signature.
     #[must_use]
-    pub const fn signature(&self) -> &Signature {
-        &self.seal.signature
+    pub fn signature(&self) -> Signature {
+        self.seal.signature.decode()
     }
 
     /// The bytes under the signature, domain prefix included.

@@ -127,7 +127,7 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         }
         self.check_development(terms.role)?;
         if seal != Some(root.seal()) {
-            check_signature(&root.key, &record.message(), record.signature(), verifier)?;
+            check_signature(&root.key, &record.message(), &record.signature(), verifier)?;
             check_key_id(terms.id, &terms.key, verifier)?;
         }
         if self.delegated_with(terms.id).any(|known| known == terms) {
@@ -173,8 +173,9 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         verifier: &V,
     ) -> Result<(), Reason> {
         let terms = record.terms();
-        let check =
-            |key: &PublicKey| check_signature(key, &record.message(), record.signature(), verifier);
+        let check = |key: &PublicKey| {
+            check_signature(key, &record.message(), &record.signature(), verifier)
+        };
         if let Some(root) = self.root(record.signer()) {
             return self.may_repair(root.role).and_then(|()| check(&root.key));
         }

@@ -23,7 +23,7 @@ use crate::bytes::sink::{BufferTooSmall, Sink, SliceSink};
 use crate::key::{KeyId, KeyRecord};
 use crate::repair::RepairRecord;
 use crate::udi::{Udi, UdiSource};
-use crate::verify::{Message, Signature};
+use crate::verify::{Message, Signature, WrittenSignature};
 
 /// One record of a license file.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ impl<'a> Record<'a> {
             Self::Key(key) => key.terms().emit(out),
             Self::Repair(repair) => repair.terms().emit(out),
         }
-        emit_signature(self.signer(), self.signature(), out);
+        emit_signature(self.signer(), &self.signature(), out);
     }
 
     /// The bytes under the signature, domain prefix included.
@@ -78,7 +78,7 @@ impl<'a> Record<'a> {
 
     /// The signature.
     #[must_use]
-    pub const fn signature(&self) -> &Signature {
+    pub fn signature(&self) -> Signature {
         match self {
             Self::License(line) => line.signature(),
             Self::Key(key) => key.signature(),
@@ -113,8 +113,8 @@ impl<'a> Line<'a> {
 
     /// The signature.
     #[must_use]
-    pub const fn signature(&self) -> &Signature {
-        &self.seal.signature
+    pub fn signature(&self) -> Signature {
+        self.seal.signature.decode()
     }
 
     /// The bytes under the signature, domain prefix included.
@@ -147,7 +147,7 @@ pub(crate) struct Seal<'a> {
     /// From the keyword to the last field before `sig=`; `None` if it came in binary.
     pub(crate) text: Option<&'a [u8]>,
     pub(crate) signer: KeyId,
-    pub(crate) signature: Signature,
+    pub(crate) signature: WrittenSignature<'a>,
 }
 
 /// Whether a token begins a record.

@@ -15,7 +15,7 @@ use crate::line::{Line, Record, Seal, is_keyword};
 use crate::reason::Reason;
 use crate::repair::{Repair, RepairRecord, RepairTerms};
 use crate::udi::Udi;
-use crate::verify::Signature;
+use crate::verify::WrittenSignature;
 
 /// Keys of format 1; others are unknown and, unless they begin with `x-`, critical.
 const KNOWN_KEYS: [&[u8]; 16] = [
@@ -161,8 +161,8 @@ impl<'a> Parser<'a> {
         let text = Some(text.ok_or(self.refused(Reason::Truncated))?);
         let bad = self.refused(Reason::BadSignatureText);
         let (signer, signature) = split_signature(value).ok_or(bad)?;
-        let mut seal = Seal { text, signer, signature: Signature::NONE };
-        seal.signature.read(signature).ok_or(bad)?;
+        let signature = WrittenSignature::parse(signature).ok_or(bad)?;
+        let seal = Seal { text, signer, signature };
         self.refuse_doubled_signature()?;
         Ok(seal)
     }

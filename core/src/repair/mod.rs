@@ -93,8 +93,8 @@ impl<'a> RepairRecord<'a> {
 
     /// The signature.
     #[must_use]
-    pub const fn signature(&self) -> &Signature {
-        &self.seal.signature
+    pub fn signature(&self) -> Signature {
+        self.seal.signature.decode()
     }
 
     /// Checks the signature: of a root, or of a delegated key that may sign for every feature of

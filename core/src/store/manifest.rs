@@ -11,7 +11,7 @@ use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
-use crate::verify::{HmacKey, SignatureVerifier, hmac};
+use crate::verify::{SignatureVerifier, hmac};
 
 /// Where the manifest is kept.
 const MANIFEST: StorageKey = StorageKey(0x0002);
@@ -69,17 +69,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// The total as the manifest has it: nobody without the secret learns the total itself.
     fn digest(&self, started: u64, revocations: u64, total: Half) -> Result<Half, Reason> {
-        let none;
-        let secret = match &self.secret {
-            Some(secret) => secret,
-            None => {
-                none = HmacKey::new([0; 32]);
-                &none
-            }
-        };
         let pieces: [&[u8]; 4] =
             [DOMAIN, &started.to_le_bytes(), &revocations.to_le_bytes(), &total];
-        Ok(halves(hmac(&self.verifier, secret, &pieces)?)?.0)
+        Ok(halves(hmac(&self.verifier, &self.secret, &pieces)?)?.0)
     }
 
     fn load_manifest(&mut self) -> Result<Option<Manifest>, Reason> {
@@ -103,7 +95,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let anchored = self.storage.anchor().level() != AnchorLevel::None;
         if !anchored {
             // The manifest of a device without an anchor says only that its values have a MAC.
-            self.adopting = self.secret.is_some() && matches!(self.load_manifest(), Ok(None));
+            self.adopting = self.has_secret && matches!(self.load_manifest(), Ok(None));
             return;
         }
         self.standing = Standing::AnchorFailed;
@@ -224,7 +216,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn adopt(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
         let mut copy = [0; 256];
         let len = match self.load(key, buffer) {
-            Ok(Some((content, Protection::Checksum))) if self.secret.is_some() => {
+            Ok(Some((content, Protection::Checksum))) if self.has_secret => {
                 let mut out = SliceSink::new(&mut copy);
                 out.put(content);
                 out.finish().map_err(|_| Reason::StorageCorrupted)?.len()

@@ -28,7 +28,10 @@ type Checked<'b> = (&'b [u8], Protection, Half);
 pub(crate) struct Vault<S, V> {
     pub(crate) storage: S,
     pub(crate) verifier: V,
-    pub(super) secret: Option<HmacKey>,
+    /// The device secret. Zeros if there is none: the hidden halves then tell an older value from a newer
+    /// one, and keep nobody from making one up.
+    pub(super) secret: HmacKey,
+    pub(super) has_secret: bool,
     /// Keys whose values must not be older than the anchor.
     pub(super) guarded: &'static [Range<u16>],
     pub(super) standing: Standing,
@@ -59,7 +62,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Self {
             storage,
             verifier,
-            secret: secret.map(HmacKey::new),
+            secret: HmacKey::new(secret.unwrap_or_default()),
+            has_secret: secret.is_some(),
             guarded,
             standing: Standing::Unanchored,
             adopting: false,
@@ -75,13 +79,13 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     pub(crate) fn secret(&self) -> Option<&[u8; 32]> {
-        self.secret.as_ref().map(HmacKey::bytes)
+        self.has_secret.then_some(self.secret.bytes())
     }
 
     /// What the anchor is worth here. Without a secret, whoever can write to the storage can write
     /// a fitting manifest too.
     pub(crate) fn level(&mut self) -> AnchorLevel {
-        if self.secret.is_some() { self.storage.anchor().level() } else { AnchorLevel::None }
+        if self.has_secret { self.storage.anchor().level() } else { AnchorLevel::None }
     }
 
     /// Loads a value: what stands between its version and its trailer.
@@ -126,30 +130,35 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Where the content ends, if the trailer fits.
     fn check(&self, key: StorageKey, value: &[u8]) -> Result<(usize, Protection, Half), Reason> {
-        match (value.first(), &self.secret) {
-            (Some(&WITH_MAC), Some(secret)) => {
+        match (value.first(), self.has_secret) {
+            (Some(&WITH_MAC), true) => {
                 let (content, trailer) = split::<16>(value)?;
-                let (first, hidden) = mac(&self.verifier, secret, key, content)?;
+                let (first, hidden) = self.halves(key, content)?;
                 let whole = same(&first, trailer);
                 whole.then_some((content.len(), Protection::Mac, hidden))
             }
-            (Some(&WITH_MAC), None) => return Err(Reason::DeviceSecretMissing),
-            (Some(&WITH_CHECKSUM), secret) => {
+            (Some(&WITH_MAC), false) => return Err(Reason::DeviceSecretMissing),
+            (Some(&WITH_CHECKSUM), has_secret) => {
                 let (content, trailer) = split::<4>(value)?;
                 let whole = checksum(key, content) == *trailer;
-                if !whole || (secret.is_some() && !self.adopting) {
+                if !whole || (has_secret && !self.adopting) {
                     return Err(Reason::StorageCorrupted);
                 }
-                let hidden = match self.standing {
-                    Standing::Unanchored => [0; 16],
-                    _ => mac(&self.verifier, &HmacKey::new([0; 32]), key, content)?.1,
-                };
+                let (_, hidden) = self.halves(key, content)?;
                 Some((content.len(), Protection::Checksum, hidden))
             }
             (Some(_), _) => return Err(Reason::UnsupportedFormat),
             (None, _) => None,
         }
         .ok_or(Reason::StorageCorrupted)
+    }
+
+    /// Both halves of a value's MAC; zeros where nobody asks for either.
+    fn halves(&self, key: StorageKey, content: &[u8]) -> Result<(Half, Half), Reason> {
+        if !self.has_secret && self.standing == Standing::Unanchored {
+            return Ok(([0; 16], [0; 16]));
+        }
+        mac(&self.verifier, &self.secret, key, content)
     }
 
     /// A value of which one bit was flipped is the only one whose trailer fits with one bit
@@ -317,28 +326,19 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         len: usize,
     ) -> Result<(usize, Half), Reason> {
         if let Some(version) = buffer.first_mut() {
-            *version = if self.secret.is_some() { WITH_MAC } else { WITH_CHECKSUM };
+            *version = if self.has_secret { WITH_MAC } else { WITH_CHECKSUM };
         }
         let content = buffer.get(..len).ok_or(Reason::StorageFull)?;
-        let mut trailer = [0; MAX_TRAILER];
-        let (trailer, hidden) = match &self.secret {
-            Some(secret) => {
-                let (first, hidden) = mac(&self.verifier, secret, key, content)?;
-                trailer = first;
-                (trailer.as_slice(), hidden)
+        let (mut trailer, hidden): ([u8; MAX_TRAILER], _) = self.halves(key, content)?;
+        let mut trailer_len = trailer.len();
+        if !self.has_secret {
+            let crc = checksum(key, content);
+            trailer_len = crc.len();
+            for (to, from) in trailer.iter_mut().zip(crc) {
+                *to = from;
             }
-            None => {
-                let crc = checksum(key, content);
-                let hidden = match self.standing {
-                    Standing::Unanchored => [0; 16],
-                    _ => mac(&self.verifier, &HmacKey::new([0; 32]), key, content)?.1,
-                };
-                for (to, from) in trailer.iter_mut().zip(crc) {
-                    *to = from;
-                }
-                (trailer.get(..crc.len()).unwrap_or_default(), hidden)
-            }
-        };
+        }
+        let trailer = trailer.get(..trailer_len).unwrap_or_default();
         let end = len.saturating_add(trailer.len());
         let room = buffer.get_mut(len..end).ok_or(Reason::StorageFull)?;
         // Not `copy_from_slice`, whose panic the linker cannot rule out.
