@@ -89,7 +89,7 @@ impl Ctx {
         ptr::check(ctx)?;
         let at = ctx.cast_mut().cast::<Content>();
         // SAFETY: aligned for a context, which is large enough; any bits are a number.
-        match unsafe { (&raw const (*at).word).read() } {
+        match unsafe { ptr::word(&raw const (*at).word) } {
             // SAFETY: the word says that `ready` has written all of it.
             READY => Ok(Self { at, content: unsafe { at.read() } }),
             RUNNING => Err(Code(NODELOCK_ERR_BUSY)),
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn nodelock_last_port_error(ctx: *const nodelock_ctx) -> i
     }
     let at = ctx.cast::<Content>();
     // SAFETY: aligned for a context, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         // SAFETY: the word says that all of it is written.
         READY | RUNNING | FAILED => unsafe { (&raw const (*at).port_error).read() },
         _ => 0,

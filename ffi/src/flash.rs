@@ -112,7 +112,7 @@ unsafe fn with<T>(
     ptr::check(flash)?;
     let at = flash.cast::<Content>();
     // SAFETY: aligned for it, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         READY => {}
         RUNNING => return Err(Code(NODELOCK_ERR_BUSY)),
         _ => return Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
@@ -161,7 +161,7 @@ unsafe fn mount(
     }
     let at = flash.cast::<Content>();
     // SAFETY: aligned for it, and large enough.
-    if unsafe { (&raw const (*at).word).read() } == RUNNING {
+    if unsafe { ptr::word(&raw const (*at).word) } == RUNNING {
         return Err(Code(NODELOCK_ERR_BUSY));
     }
     // SAFETY: as above.

@@ -227,7 +227,7 @@ unsafe fn open(jobs: *const nodelock_jobs) -> Result<*mut Content, Code> {
     ptr::check(jobs)?;
     let at = jobs.cast_mut().cast::<Content>();
     // SAFETY: aligned for it, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         READY => Ok(at),
         RUNNING => Err(Code(NODELOCK_ERR_BUSY)),
         _ => Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),

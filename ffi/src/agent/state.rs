@@ -79,7 +79,7 @@ unsafe fn open(agent: *const nodelock_agent) -> Result<*mut Content, Code> {
     ptr::check(agent)?;
     let at = agent.cast_mut().cast::<Content>();
     // SAFETY: aligned for an agent, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         word if word == ready_at(agent) => Ok(at),
         RUNNING => Err(Code(NODELOCK_ERR_BUSY)),
         _ => Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
@@ -111,7 +111,7 @@ pub(super) unsafe fn ready<'a>(agent: *const nodelock_agent) -> Option<&'a Core>
     }
     let at = agent.cast::<Content>();
     // SAFETY: as in `open` and `look`.
-    unsafe { ((&raw const (*at).word).read() == ready_at(agent)).then(|| &(*at).core) }
+    unsafe { (ptr::word(&raw const (*at).word) == ready_at(agent)).then(|| &(*at).core) }
 }
 
 /// Lets a call change the agent, and keeps callbacks out meanwhile.
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn nodelock_agent_last_port_error(agent: *const nodelock_a
     }
     let at = agent.cast::<Content>();
     // SAFETY: aligned for an agent, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         // SAFETY: the word says that the cell is written.
         RUNNING | FAILED => unsafe { &(*at).error }.get(),
         // SAFETY: as before.

@@ -244,7 +244,7 @@ unsafe fn look(host: *const nodelock_std_host) -> Result<*const Content, Code> {
     ptr::check(host)?;
     let at = host.cast::<Content>();
     // SAFETY: aligned for a host, which is large enough; any bits are a number.
-    match unsafe { (&raw const (*at).word).read() } {
+    match unsafe { ptr::word(&raw const (*at).word) } {
         READY | RUNNING => Ok(at),
         _ => Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
     }

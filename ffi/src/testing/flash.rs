@@ -42,7 +42,7 @@ unsafe fn with<T>(
     ptr::check(flash)?;
     let at = flash.cast::<Content>();
     // SAFETY: aligned for it, which is large enough; any bits are a number.
-    if unsafe { (&raw const (*at).word).read() } != READY {
+    if unsafe { ptr::word(&raw const (*at).word) } != READY {
         return Err(Code(NODELOCK_ERR_NOT_INITIALIZED));
     }
     // SAFETY: the word says that all of it is written, here or by copying it; it calls nobody back.
