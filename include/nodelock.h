@@ -19,8 +19,8 @@
  * NULL       No pointer may be NULL unless it says so. NULL, wrong alignment, impossible lengths and
  *            contexts that are not initialised are refused with a result, not with a crash. Whether a
  *            pointer leads to memory of its type and length, the library cannot see.
- * Outputs    Written only when the result is NODELOCK_OK, and then as a whole. The one exception is
- *            the verdict of nodelock_check, which a failing call sets to NODELOCK_UNDECIDED.
+ * Outputs    Written only when the result is NODELOCK_OK, and then as a whole. Exceptions are verdicts,
+ *            which a failing call sets to NODELOCK_UNDECIDED, and the buffer of nodelock_flash_load.
  * Results    int32_t: NODELOCK_OK (0), or a negative number that has a name here, NODELOCK_ERR_...
  *            -1xx the line, -2xx key and signature, -3xx the device, -4xx installing, -6xx the
  *            decision, -9xx wrong use. Numbers are never reused. "May it run?" is no result but a
@@ -38,7 +38,12 @@
  * Agent      A context that also keeps licenses, meters, warns and counts: nodelock_agent_... What stands
  *            here about contexts holds for agents too, and every function on an agent can also answer
  *            NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED and
- *            NODELOCK_ERR_BUSY, which its own list leaves out. Its life:
+ *            NODELOCK_ERR_BUSY, which its own list leaves out. NODELOCK_ERR_STORAGE_... there stands for
+ *            NODELOCK_ERR_STORAGE_FAILED, _FULL, _CORRUPTED and _ROLLED_BACK, for
+ *            NODELOCK_ERR_ANCHOR_FAILED, and for what keeps a value from being read:
+ *            NODELOCK_ERR_UNSUPPORTED_FORMAT, NODELOCK_ERR_DEVICE_SECRET_MISSING and
+ *            NODELOCK_ERR_CRYPTO_FAILURE. "Calls: load" and "store" include anchor_... if there is an
+ *            anchor, and sha256_... with a device secret. Its life:
  *                nodelock_agent_boot          once after power-on
  *                nodelock_agent_tick          at the latest at nodelock_agent_next_deadline
  *                nodelock_agent_check, ...    when something is wanted
@@ -1640,8 +1645,8 @@ int32_t nodelock_last_port_error(const struct nodelock_ctx *ctx);
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_SLOT_SIZE,
 // NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI, NODELOCK_ERR_NO_SHA256,
-// NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_NO_ANCHORS, NODELOCK_ERR_TOO_MANY_ANCHORS,
-// NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
+// NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_PINNED_TABLE, NODELOCK_ERR_NO_ANCHORS,
+// NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
 // NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 // failure the context is not initialised.
 // Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
@@ -2002,8 +2007,9 @@ uint32_t nodelock_agent_require(const struct nodelock_agent *agent,
 // token   Names the lease, for nodelock_agent_release. Never 0.
 //
 // Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
-// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
-// if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
+// NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
+// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
 // Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
@@ -2387,7 +2393,7 @@ int32_t nodelock_agent_discard_refused(struct nodelock_agent *agent,
 //
 // slots and results belong to the jobs from now on.
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
-// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 // Writes: jobs, slots, results. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_jobs_init(struct nodelock_jobs *jobs,
@@ -2499,7 +2505,8 @@ int32_t nodelock_jobs_result_at(const struct nodelock_jobs *jobs,
 // state    How it ended: NODELOCK_JOB_...
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH. The job is still in progress then.
+// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
+// progress then.
 // Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 // and those of port. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
@@ -2540,7 +2547,8 @@ int32_t nodelock_flash_mount(struct nodelock_flash *flash,
 // Results: NODELOCK_OK; NODELOCK_NO_VALUE; NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL if the
 // buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: buffer and *len on NODELOCK_OK. Calls: read. Threads: see the top. ISR: no.
+// Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
+// Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_flash_load(struct nodelock_flash *flash,
                             uint16_t key,

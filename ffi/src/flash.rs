@@ -200,7 +200,8 @@ unsafe fn mount(
 /// Results: NODELOCK_OK; NODELOCK_NO_VALUE; NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL if the
 /// buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: buffer and *len on NODELOCK_OK. Calls: read. Threads: see the top. ISR: no.
+/// Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
+/// Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_load(

@@ -153,8 +153,9 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
 /// token   Names the lease, for nodelock_agent_release. Never 0.
 ///
 /// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
-/// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx; NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_FAILED
-/// if its time could not be charged; NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+/// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
+/// NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
+/// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
 /// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
 /// Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]

@@ -18,7 +18,8 @@ use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOB_STATE,
     NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NO_SUCH_INDEX,
-    NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_OK, number,
+    NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_TOO_MANY_SLOTS,
+    NODELOCK_OK, number,
 };
 
 /// 64-bit words in a nodelock_jobs.
@@ -342,7 +343,7 @@ impl nodelock_job_result {
 ///
 /// slots and results belong to the jobs from now on.
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
-/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
+/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 /// Writes: jobs, slots, results. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -358,6 +359,14 @@ pub unsafe extern "C" fn nodelock_jobs_init(
         ptr::check(jobs)?;
         if jobs_size < size_of::<nodelock_jobs>() {
             return Err(Code(NODELOCK_ERR_CTX_SIZE));
+        }
+        // SAFETY: checked above; whatever else is in it does not count.
+        if let Err(busy @ Code(NODELOCK_ERR_BUSY)) = unsafe { open(jobs) } {
+            return Err(busy);
+        }
+        // Before the division, which would round them down to what an object can have.
+        if isize::try_from(slots_size.max(results_size)).is_err() {
+            return Err(Code(NODELOCK_ERR_TOO_MANY_SLOTS));
         }
         let slot_count = slots_size.checked_div(size_of::<nodelock_job_slot>()).unwrap_or(0);
         let result_count =
@@ -555,7 +564,8 @@ pub unsafe extern "C" fn nodelock_jobs_result_at(
 /// state    How it ended: NODELOCK_JOB_...
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-/// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH. The job is still in progress then.
+/// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
+/// progress then.
 /// Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 /// and those of port. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]

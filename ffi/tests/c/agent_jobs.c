@@ -39,6 +39,8 @@ static int32_t take_output(void *user, const uint8_t *data, size_t len)
     if (to->calling_back) {
         CHECK(nodelock_jobs_begin(&jobs, &id) == NODELOCK_ERR_BUSY);
         CHECK(nodelock_jobs_delete(&jobs, 1) == NODELOCK_ERR_BUSY);
+        CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, 0) ==
+              NODELOCK_ERR_BUSY);
         CHECK(nodelock_agent_line_text(&self.agent, permanent_id, take_text, user) ==
               NODELOCK_ERR_BUSY);
     }
@@ -250,6 +252,10 @@ static void jobs_used_wrongly(void)
     CHECK(nodelock_jobs_init(&jobs, sizeof jobs, NULL, sizeof slots, NULL, 0) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, SIZE_MAX, NULL, 0) ==
+          NODELOCK_ERR_TOO_MANY_SLOTS);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, SIZE_MAX / 2 + 1, NULL, 0) ==
+          NODELOCK_ERR_TOO_MANY_SLOTS);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, results, SIZE_MAX / 2 + 1) ==
           NODELOCK_ERR_TOO_MANY_SLOTS);
     CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, sizeof results) ==
           NODELOCK_ERR_NULL_ARGUMENT);
