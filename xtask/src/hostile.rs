@@ -11,10 +11,11 @@ use crate::bare::{CORTEX_M0, CORTEX_M4, Crypto, Flags};
 use crate::{firmware, library, process, toolchain, tools, workspace};
 
 /// Each says itself what must hold, and runs on hosts too, under the sanitizers.
-const PROGRAMS: [&str; 12] = [
+const PROGRAMS: [&str; 13] = [
     "wrong_use",
     "agent_wrong_use",
     "callbacks",
+    "random_use",
     "sizes",
     "check_lines",
     "ten_mistakes",

@@ -59,6 +59,11 @@ fn wrong_use_of_an_agent_gets_a_result() {
 }
 
 #[test]
+fn calls_in_any_order_get_a_result_and_no_grant() {
+    everywhere("random_use.c");
+}
+
+#[test]
 fn an_agent_notices_older_storage() {
     everywhere("agent_anchor.c");
 }
