@@ -2578,8 +2578,8 @@ int32_t nodelock_flash_store(struct nodelock_flash *flash,
 // flash  The flash.
 // key    Its key.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_flash_remove(struct nodelock_flash *flash,

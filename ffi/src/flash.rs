@@ -276,8 +276,8 @@ pub unsafe extern "C" fn nodelock_flash_store(
 /// flash  The flash.
 /// key    Its key.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-/// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+/// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
+/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
