@@ -2276,6 +2276,15 @@ int32_t nodelock_agent_enable_events(struct nodelock_agent *agent,
                                      uint32_t group,
                                      uint32_t on);
 
+// The word for a kind of event that is for logs, e.g. "EXPIRED".
+//
+// kind  Any number; for one that is no NODELOCK_EVENT_... it is "UNKNOWN", and for NODELOCK_EVENT_NONE
+//       "NONE".
+//
+// Returns a string in read-only memory, never NULL. It must not be freed.
+// Any thread, any time. ISR: yes.
+const char *nodelock_event_name(uint32_t kind);
+
 // Whether the stored values are the latest ones, as boot has found.
 //
 // agent     The agent.

@@ -1,6 +1,8 @@
-//! The parts of README.md that come from elsewhere: what stands there is what the tests compile.
+//! The parts of README.md and docs/PORTING.md that come from elsewhere: what stands there is what the tests
+//! compile.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
@@ -8,6 +10,7 @@ use crate::workspace;
 
 /// A part of an example: from the line that begins so to the end of the file.
 struct Part {
+    page: &'static str,
     /// Name in the markers.
     name: &'static str,
     language: &'static str,
@@ -15,24 +18,44 @@ struct Part {
     begins: &'static str,
 }
 
-const PARTS: [Part; 2] = [
-    Part { name: "rust", language: "rust", file: "core/examples/minimal.rs", begins: "fn main()" },
+const README: &str = "README.md";
+const PAGES: [&str; 2] = [README, "docs/PORTING.md"];
+const PARTS: [Part; 3] = [
     Part {
+        page: README,
+        name: "rust",
+        language: "rust",
+        file: "core/examples/minimal.rs",
+        begins: "fn main()",
+    },
+    Part {
+        page: README,
         name: "c",
         language: "c",
         file: "examples/c-hosted/minimal.c",
         begins: "static int32_t read_udi",
     },
+    Part {
+        page: PAGES[1],
+        name: "agent",
+        language: "c",
+        file: "examples/c-hosted/agent.c",
+        begins: "/* The features of this firmware",
+    },
 ];
 
 pub(crate) fn write() -> Result<String> {
-    fs::write(path(), filled()?)?;
-    Ok("README.md: examples written".to_owned())
+    for page in PAGES {
+        fs::write(workspace::root().join(page), filled(page)?)?;
+    }
+    Ok("README.md, docs/PORTING.md: examples written".to_owned())
 }
 
 pub(crate) fn check() -> Result<String> {
-    if filled()? != fs::read_to_string(path())? {
-        bail!("README.md shows other examples than the files; run: cargo xtask readme");
+    for page in PAGES {
+        if filled(page)? != fs::read_to_string(workspace::root().join(page))? {
+            bail!("{page} shows other examples than the files; run: cargo xtask readme");
+        }
     }
     Ok(String::new())
 }
@@ -45,19 +68,19 @@ pub(crate) fn replace_part(text: &str, name: &str, content: &str) -> Option<Stri
     Some(format!("{before}{begin}\n{content}{end}{after}"))
 }
 
-pub(crate) fn path() -> std::path::PathBuf {
-    workspace::root().join("README.md")
+pub(crate) fn path() -> PathBuf {
+    workspace::root().join(README)
 }
 
-fn filled() -> Result<String> {
-    let mut text = fs::read_to_string(path()).context("README.md")?;
-    for part in PARTS {
+fn filled(page: &str) -> Result<String> {
+    let mut text = fs::read_to_string(workspace::root().join(page)).context(page.to_owned())?;
+    for part in PARTS.iter().filter(|part| part.page == page) {
         let source = fs::read_to_string(workspace::root().join(part.file)).context(part.file)?;
         let code = from_line(&source, part.begins)
             .with_context(|| format!("{}: no line begins with {:?}", part.file, part.begins))?;
         let block = format!("```{}\n{code}```\n", part.language);
         text = replace_part(&text, part.name, &block)
-            .with_context(|| format!("README.md has no markers for {}", part.name))?;
+            .with_context(|| format!("{page} has no markers for {}", part.name))?;
     }
     Ok(text)
 }

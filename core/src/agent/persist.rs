@@ -564,7 +564,11 @@ fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
 }
 
 fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
-    Some(Agreement { digest: reader.array_here()?, wall: read_wall(reader)?, feature: reader.text()? })
+    Some(Agreement {
+        digest: reader.array_here()?,
+        wall: read_wall(reader)?,
+        feature: reader.text()?,
+    })
 }
 
 fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {

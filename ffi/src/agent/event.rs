@@ -1,5 +1,7 @@
 //! What the device should tell.
 
+use core::ffi::c_char;
+
 use nodelock::{Event, EventGroup};
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, index};
@@ -167,4 +169,89 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
             Ok(())
         })
     })
+}
+
+/// The word for a kind of event that is for logs, e.g. "EXPIRED".
+///
+/// kind  Any number; for one that is no NODELOCK_EVENT_... it is "UNKNOWN", and for NODELOCK_EVENT_NONE
+///       "NONE".
+///
+/// Returns a string in read-only memory, never NULL. It must not be freed.
+/// Any thread, any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
+    let name: &'static [u8] = match kind {
+        NODELOCK_EVENT_NONE => b"NONE\0",
+        NODELOCK_EVENT_INSTALLED => b"INSTALL\0",
+        NODELOCK_EVENT_CLEARED => b"CLEAR\0",
+        NODELOCK_EVENT_EULA_ACCEPTED => b"EULA_ACCEPTED\0",
+        NODELOCK_EVENT_EXPIRY_WARNING => b"EXPIRING\0",
+        NODELOCK_EVENT_EXPIRED => b"EXPIRED\0",
+        NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING => b"SUBSCRIPTION_EXPIRING\0",
+        NODELOCK_EVENT_SUBSCRIPTION_EXPIRED => b"SUBSCRIPTION_EXPIRED\0",
+        NODELOCK_EVENT_RIGHT_TO_USE_WARNING => b"RIGHT_TO_USE_COMING\0",
+        NODELOCK_EVENT_RIGHT_TO_USE_REACHED => b"RIGHT_TO_USE\0",
+        NODELOCK_EVENT_COUNT_NEAR => b"COUNT_NEAR\0",
+        NODELOCK_EVENT_COUNT_REACHED => b"COUNT_REACHED\0",
+        NODELOCK_EVENT_VIOLATION => b"VIOLATION\0",
+        NODELOCK_EVENT_NEXT_LEVEL => b"NEXT_LEVEL\0",
+        NODELOCK_EVENT_CLOCK_STEPPED_BACK => b"CLOCK_BACK\0",
+        NODELOCK_EVENT_CLOCK_JUMPED_FORWARD => b"CLOCK_FORWARD\0",
+        NODELOCK_EVENT_CLOCK_GOOD => b"CLOCK_GOOD\0",
+        NODELOCK_EVENT_CLOCK_LOST => b"CLOCK_LOST\0",
+        NODELOCK_EVENT_STORAGE_FAILED => b"STORAGE\0",
+        NODELOCK_EVENT_LINE_REFUSED => b"REFUSED\0",
+        NODELOCK_EVENT_STORAGE_ROLLED_BACK => b"ROLLED_BACK\0",
+        NODELOCK_EVENT_ANCHOR_FAILED => b"ANCHOR\0",
+        NODELOCK_EVENT_REVOKED => b"REVOKED\0",
+        NODELOCK_EVENT_REPAIRED => b"REPAIRED\0",
+        _ => b"UNKNOWN\0",
+    };
+    name.as_ptr().cast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nodelock::EventKind;
+
+    #[test]
+    fn events_have_the_numbers_and_words_of_the_core() {
+        let word = |kind: u32| {
+            // SAFETY: ends with NUL, lives for ever.
+            let name = unsafe { core::ffi::CStr::from_ptr(nodelock_event_name(kind)) };
+            name.to_str().unwrap()
+        };
+        let kinds = [
+            EventKind::Installed,
+            EventKind::Cleared,
+            EventKind::EulaAccepted,
+            EventKind::ExpiryWarning,
+            EventKind::Expired,
+            EventKind::SubscriptionExpiryWarning,
+            EventKind::SubscriptionExpired,
+            EventKind::RightToUseWarning,
+            EventKind::RightToUseReached,
+            EventKind::CountNear,
+            EventKind::CountReached,
+            EventKind::Violation,
+            EventKind::NextLevel,
+            EventKind::ClockSteppedBack,
+            EventKind::ClockJumpedForward,
+            EventKind::ClockGood,
+            EventKind::ClockLost,
+            EventKind::StorageFailed,
+            EventKind::LineRefused,
+            EventKind::StorageRolledBack,
+            EventKind::AnchorFailed,
+            EventKind::Revoked,
+            EventKind::Repaired,
+        ];
+        for (number, kind) in (1..).zip(kinds) {
+            assert_eq!(u32::from(kind as u8), number);
+            assert_eq!(word(number), kind.mnemonic());
+        }
+        let next = u32::try_from(kinds.len()).unwrap() + 1;
+        assert_eq!([word(0), word(next), word(u32::MAX)], ["NONE", "UNKNOWN", "UNKNOWN"]);
+    }
 }

@@ -211,7 +211,7 @@ impl Compiler {
         static BUILT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
             "{}-{}-{}-{}-{}",
-            source.replace('.', "_"),
+            source.replace(['.', '/'], "_"),
             self.program,
             self.standard,
             library.file_stem().expect("a name").to_string_lossy(),
