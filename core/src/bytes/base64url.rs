@@ -9,9 +9,11 @@ pub(crate) const LEN_64: usize = 86;
 /// Whether it is the one encoding of some 64 bytes.
 pub(crate) fn is_encoding_of_64(text: &[u8]) -> bool {
     let unused_bits_are_zero = matches!(text.last(), Some(b'A' | b'Q' | b'g' | b'w'));
-    // No way out on the way: looking at all is faster than looking where to stop.
-    let all = text.iter().fold(0, |all, &c| all | value(c));
-    text.len() == LEN_64 && unused_bits_are_zero && all < 64
+    // No way out on the way, and no table: the compiler makes vectors of this.
+    let others = text.iter().fold(false, |others, &c| {
+        others | !(c.is_ascii_alphanumeric() | (c == b'-') | (c == b'_'))
+    });
+    text.len() == LEN_64 && unused_bits_are_zero && !others
 }
 
 /// Decodes the one encoding of 64 bytes.
@@ -25,6 +27,12 @@ pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
     if !is_encoding_of_64(text) {
         return None;
     }
+    fill_64(text, out);
+    Some(())
+}
+
+/// The same for what is known to be an encoding; anything else gives other bytes.
+pub(crate) fn fill_64(text: &[u8], out: &mut [u8; 64]) {
     let ((threes, end), (fours, last)) = (out.as_chunks_mut(), text.as_chunks::<4>());
     for (three, four) in threes.iter_mut().zip(fours) {
         let bits = four.iter().fold(0, |bits: u32, c| bits << 6 | u32::from(value(*c)));
@@ -34,7 +42,6 @@ pub(crate) fn decode_64_into(text: &[u8], out: &mut [u8; 64]) -> Option<()> {
     if let ([byte], [a, b]) = (end, last) {
         *byte = value(*a) << 2 | value(*b) >> 4;
     }
-    Some(())
 }
 
 /// Writes the one encoding.

@@ -82,10 +82,7 @@ impl<'a> WrittenSignature<'a> {
     pub(crate) fn decode(&self) -> Signature {
         let mut signature = Signature::NONE;
         match self {
-            // It was looked at; what it leaves behind otherwise is no signature of anything.
-            Self::Text(text) => {
-                let _ = signature.read(text);
-            }
+            Self::Text(text) => base64url::fill_64(text, &mut signature.0),
             Self::Binary(bytes) => signature = Signature(**bytes),
         }
         signature

@@ -41,7 +41,9 @@ const VERIFIERS: [(&str, &str); 12] = [
 const KILOBYTES: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// What a device does, in the order of the table of times.
-const DEEDS: [(&str, &str); 12] = [
+const DEEDS: [(&str, &str); 14] = [
+    ("parse/line-300-bytes", "read a license line of 300 bytes"),
+    ("parse/decided-300-bytes", "read, hash, bind and decide on it"),
     ("agent-check-handle", "check by handle"),
     ("agent-check-name-32", "check by name, 32 features"),
     ("agent-acquire-release", "take a unit and give it back"),
@@ -74,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
         eprintln!("timing the verifiers; building the others takes some minutes at first");
         let mut bench = toolchain::host_cargo();
         bench.args(["bench", "-p", "nodelock-benches", "--features", "peers", "--bench", "peers"]);
-        process::run(bench.args(["--bench", "agent", "--", "--noplot"]))?;
+        process::run(bench.args(["--bench", "agent", "--bench", "parse", "--", "--noplot"]))?;
     }
     let times = times()?;
     eprintln!("counting instructions");
@@ -224,7 +226,7 @@ fn page(times: &Counts, counts: &Counts, on_target: &OnTarget) -> Result<String>
         let time = get(times, name)?;
         writeln!(text, "| {what} | {time:.1} | {:.2} |", time / reference)?;
     }
-    text += "\n## What a device does\n\nThe same run, `--bench agent`; SHA-256 with the instructions of the \
+    text += "\n## What a device does\n\nThe same run, `--bench agent --bench parse`; SHA-256 with the instructions of the \
              processor, where it has them.\n\n| operation | time |\n| --- | ---: |\n";
     for (name, what) in DEEDS {
         writeln!(text, "| {what} | {} |", time_of(get(times, name)?))?;
@@ -314,6 +316,7 @@ fn machine() -> Result<String> {
 fn time_of(microseconds: f64) -> String {
     match microseconds {
         ..0.1 => format!("{:.1} ns", microseconds * 1000.0),
+        ..1.0 => format!("{microseconds:.2} \u{b5}s"),
         ..1000.0 => format!("{microseconds:.1} \u{b5}s"),
         _ => format!("{:.2} ms", microseconds / 1000.0),
     }
