@@ -1,7 +1,8 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
 use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
-use crate::agent::persist::{self, Deed, Group, LineValue, key};
+use crate::agent::history::{self, Deed};
+use crate::agent::persist::{self, Group, LineValue, key};
 use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, names};
 use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
@@ -340,7 +341,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     #[inline(never)]
     fn read_history_number(&mut self) {
-        let (next, read) = persist::next_history_number(&mut self.vault, self.scratch);
+        let (next, read) = history::next_number(&mut self.vault, self.scratch);
         self.history_number = next;
         self.storage_failed(read);
     }

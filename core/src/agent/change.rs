@@ -1,7 +1,8 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
 use crate::agent::held::{ByOperator, Held, LineSlot, Source};
-use crate::agent::persist::{self, Agreement, Deed, Group, Intent, LineValue, key};
+use crate::agent::history::Deed;
+use crate::agent::persist::{self, Agreement, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, is_trial_like};
 use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};

@@ -17,6 +17,7 @@
 mod boot;
 mod change;
 mod held;
+mod history;
 mod jobs;
 mod levels;
 mod names;
@@ -28,8 +29,8 @@ mod take;
 mod tick;
 
 pub use held::{FeatureSlot, Held, LineSlot, LineState, Refused, Source};
+pub use history::{Deed, HistoryEntry};
 pub use jobs::{JobHost, Material};
-pub use persist::{Deed, HistoryEntry};
 pub use take::{Effect, Intent, Taken};
 
 use held::About;
@@ -235,7 +236,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// The last reason why an entry could not be read; the others were given.
     pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
-        persist::each_history(&mut self.vault, self.scratch, entry)
+        history::each(&mut self.vault, self.scratch, entry)
     }
 
     /// Gives the storage back.
@@ -293,14 +294,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let Some(held) = self.lines.get(index).and_then(LineSlot::held) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = persist::store_history(&mut self.vault, self.scratch, &entry);
+        let stored = history::store(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
     }
 
     fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
         let (number, wall) = (self.history_number, self.wall());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = persist::store_history(&mut self.vault, self.scratch, &entry);
+        let stored = history::store(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
     }
 

@@ -6,6 +6,7 @@
 
 use core::ops::Range;
 
+use crate::agent::history::Deed;
 use crate::binary::{Reader, number, text};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::key::Seal;
@@ -93,67 +94,6 @@ pub(super) struct Agreement<'v> {
     pub(super) feature: &'v [u8],
     pub(super) digest: &'v [u8; 32],
     pub(super) wall: Option<UnixTime>,
-}
-
-/// What the history remembers of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Deed {
-    /// Installed.
-    Installed = 1,
-    /// Cleared.
-    Cleared = 2,
-    /// Ended.
-    Expired = 3,
-    /// Its agreement was accepted.
-    EulaAccepted = 4,
-    /// Turned into a right to use.
-    Converted = 5,
-    /// Taken back for good.
-    Revoked = 6,
-    /// What was damaged or too old was cleared by the vendor; the id is that of the REPAIR record.
-    Repaired = 7,
-}
-
-impl Deed {
-    const ALL: [Self; 7] = [
-        Self::Installed,
-        Self::Cleared,
-        Self::Expired,
-        Self::EulaAccepted,
-        Self::Converted,
-        Self::Revoked,
-        Self::Repaired,
-    ];
-
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::Cleared => "cleared",
-            Self::Expired => "expired",
-            Self::EulaAccepted => "eula-accepted",
-            Self::Converted => "converted",
-            Self::Revoked => "revoked",
-            Self::Repaired => "repaired",
-        }
-    }
-}
-
-/// One entry of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HistoryEntry<'v> {
-    /// Counts all entries since the device was made.
-    pub number: u64,
-    /// What happened.
-    pub deed: Deed,
-    /// To which line.
-    pub id: LineId,
-    /// When, if the device knew.
-    pub wall: Option<UnixTime>,
-    /// The line's feature.
-    pub feature: &'v [u8],
 }
 
 /// What a verb that writes several values is about to do. It is done when the history has the
@@ -245,22 +185,6 @@ pub(super) fn store_agreement(
     })
 }
 
-pub(super) fn store_history(
-    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-    scratch: &mut [u8],
-    entry: &HistoryEntry<'_>,
-) -> Result<(), Reason> {
-    let place = entry.number.checked_rem(u64::from(MAX_HISTORY)).unwrap_or(0);
-    let place = u8::try_from(place).unwrap_or(0);
-    store_small(vault, scratch, key(Group::History, place), |out| {
-        number(entry.number, out);
-        out.put(&[entry.deed as u8]);
-        out.put(&entry.id.0);
-        wall(entry.wall, out);
-        text(entry.feature, out);
-    })
-}
-
 pub(super) fn store_level(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
@@ -308,7 +232,7 @@ pub(super) fn load_intent(
 ) -> Result<(), Reason> {
     each(vault, scratch, Group::Intent, 0..1, |_, reader| {
         let number = reader.number()?;
-        let deed = deed(reader.byte()?)?;
+        let deed = Deed::from_number(reader.byte()?)?;
         take(&Intent {
             number,
             deed,
@@ -426,78 +350,6 @@ pub(super) fn each_agreement(
     })
 }
 
-/// Goes through the history.
-///
-/// # Errors
-/// The last reason why a value could not be read; the others were taken.
-pub(super) fn each_history(
-    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-    scratch: &mut [u8],
-    mut take: impl FnMut(&HistoryEntry<'_>),
-) -> Result<(), Reason> {
-    each(vault, scratch, Group::History, 0..MAX_HISTORY, |_, reader| {
-        read_history(reader).map(|entry| take(&entry))
-    })
-}
-
-/// The number that the next entry of the history gets: one more than the newest, or 0.
-///
-/// # Errors
-/// The last reason why a value could not be read; the others count.
-pub(super) fn next_history_number(
-    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-    scratch: &mut [u8],
-) -> (u64, Result<(), Reason>) {
-    if let Some(next) = search_history(vault, scratch) {
-        return (next, Ok(()));
-    }
-    let (mut next, mut read) = (0, Ok(()));
-    for place in 0..MAX_HISTORY {
-        match history_number(vault, scratch, place) {
-            Ok(number) => next = next.max(number.map_or(0, |number| number.saturating_add(1))),
-            Err(reason) => read = Err(reason),
-        }
-    }
-    (next, read)
-}
-
-/// The places of the ring are filled in turn, so halving finds the newest entry with six looks.
-/// `None` if there is a gap, or a value that cannot be read.
-fn search_history(
-    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-    scratch: &mut [u8],
-) -> Option<u64> {
-    let first = history_number(vault, scratch, 0).ok()??;
-    let (mut newest, mut end) = (0, MAX_HISTORY);
-    while end.saturating_sub(newest) > 1 {
-        let middle = newest.midpoint(end);
-        match history_number(vault, scratch, middle).ok()? {
-            Some(number) if number == first.saturating_add(u64::from(middle)) => newest = middle,
-            // In the first round nothing stands behind the newest.
-            None if first > 0 => return None,
-            _ => end = middle,
-        }
-    }
-    for place in end..if first > 0 { end } else { MAX_HISTORY } {
-        if history_number(vault, scratch, place) != Ok(None) {
-            return None;
-        }
-    }
-    first.checked_add(u64::from(end))
-}
-
-#[inline(never)]
-fn history_number(
-    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
-    scratch: &mut [u8],
-    place: u8,
-) -> Result<Option<u64>, Reason> {
-    let Some((content, _)) = vault.load(key(Group::History, place), small(scratch))? else {
-        return Ok(None);
-    };
-    Reader::new(content).number().map(Some).ok_or(Reason::StorageCorrupted)
-}
-
 /// Goes through the names of the levels asked for.
 ///
 /// # Errors
@@ -527,7 +379,7 @@ pub(super) fn load_clock(
 }
 
 /// Loads every value of a group; one that is not whole does not keep the others from being read.
-fn each(
+pub(super) fn each(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
     group: Group,
@@ -571,26 +423,12 @@ fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
     })
 }
 
-fn read_history<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
-    Some(HistoryEntry {
-        number: reader.number()?,
-        deed: deed(reader.byte()?)?,
-        id: LineId(reader.array()?),
-        wall: read_wall(reader)?,
-        feature: reader.text()?,
-    })
-}
-
-fn deed(number: u8) -> Option<Deed> {
-    Deed::ALL.into_iter().find(|&known| known as u8 == number)
-}
-
 /// The part of the scratch buffer that a small value takes. A longer value is none of ours.
-fn small(scratch: &mut [u8]) -> &mut [u8] {
+pub(super) fn small(scratch: &mut [u8]) -> &mut [u8] {
     scratch.get_mut(..SMALL).unwrap_or_default()
 }
 
-fn store_small(
+pub(super) fn store_small(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
     key: StorageKey,
@@ -600,10 +438,10 @@ fn store_small(
 }
 
 /// 0 for "not known", else one more than the seconds.
-fn wall(time: Option<UnixTime>, out: &mut impl Sink) {
+pub(super) fn wall(time: Option<UnixTime>, out: &mut impl Sink) {
     number(time.map_or(0, |time| time.0.saturating_add(1)), out);
 }
 
-fn read_wall(reader: &mut Reader<'_>) -> Option<Option<UnixTime>> {
+pub(super) fn read_wall(reader: &mut Reader<'_>) -> Option<Option<UnixTime>> {
     Some(reader.number()?.checked_sub(1).map(UnixTime))
 }

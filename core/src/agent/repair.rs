@@ -1,7 +1,8 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
 use crate::agent::held::{About, LineSlot, Source};
-use crate::agent::persist::{self, Deed, UsageKind};
+use crate::agent::history::Deed;
+use crate::agent::persist::{self, UsageKind};
 use crate::agent::{Agent, Intent};
 use crate::event::EventKind;
 use crate::key::KeyRing;

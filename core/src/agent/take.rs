@@ -3,7 +3,8 @@
 use core::ops::ControlFlow;
 
 use crate::agent::held::{About, Held, LineSlot, Source};
-use crate::agent::persist::{self, Deed, LineValue, UsageKind};
+use crate::agent::history::Deed;
+use crate::agent::persist::{self, LineValue, UsageKind};
 use crate::agent::{Agent, is_trial_like};
 use crate::binary::Frame;
 use crate::bind::BoundLine;

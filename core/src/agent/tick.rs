@@ -1,7 +1,8 @@
 //! Time: charging, ends, warnings, and when to come back.
 
 use crate::agent::held::{About, Held, LineSlot};
-use crate::agent::persist::{self, Deed, Usage, UsageKind};
+use crate::agent::history::Deed;
+use crate::agent::persist::{self, Usage, UsageKind};
 use crate::agent::{Agent, select};
 use crate::calendar::{ClockState, Dated};
 use crate::eval::Warning;

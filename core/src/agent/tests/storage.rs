@@ -236,16 +236,16 @@ fn the_state_of_a_line_that_serves_nothing_is_inactive() {
 
 #[test]
 fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
-    use crate::agent::persist::{self, HistoryEntry};
+    use crate::agent::{history, history::HistoryEntry, persist};
     let mut scratch = [0; 160];
     for len in 0..100 {
         let mut vault = Vault::new(Ram::default(), Remembering, None, persist::GUARDED);
         for number in 0..len {
             let (deed, id) = (Deed::Installed, LineId([1; 10]));
             let entry = HistoryEntry { number, deed, id, wall: None, feature: b"vpn" };
-            persist::store_history(&mut vault, &mut scratch, &entry).unwrap();
+            history::store(&mut vault, &mut scratch, &entry).unwrap();
         }
-        assert_eq!(persist::next_history_number(&mut vault, &mut scratch), (len, Ok(())));
+        assert_eq!(history::next_number(&mut vault, &mut scratch), (len, Ok(())));
         // Where an entry is missing or damaged, the newest of the others counts.
         let mut looks = 0;
         for place in 0..len.min(32) {
@@ -253,9 +253,9 @@ fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
             let is_newest = (len - 1) % 32 == place;
             let expected = if is_newest { len - 1 } else { len };
             let value = vault.storage.values.remove(&key).unwrap();
-            assert_eq!(persist::next_history_number(&mut vault, &mut scratch), (expected, Ok(())));
+            assert_eq!(history::next_number(&mut vault, &mut scratch), (expected, Ok(())));
             vault.storage.values.insert(key, vec![2; 9]);
-            let (next, read) = persist::next_history_number(&mut vault, &mut scratch);
+            let (next, read) = history::next_number(&mut vault, &mut scratch);
             assert_eq!(next, expected);
             looks += usize::from(read == Err(Reason::StorageCorrupted));
             vault.storage.values.insert(key, value);
