@@ -291,6 +291,26 @@ fn keys_off_the_curve_are_refused() {
     assert!(Field::new(&words::sub(&P, &small(1)).0).is_some());
 }
 
+/// Two keys with tables and one without: a signature is of one of them and of no other.
+#[test]
+fn a_signature_is_of_the_key_that_is_asked_for() {
+    let keys = [5, 6, 7].map(|number| secret(&small(number)));
+    let hash = [0x5A; 32];
+    let entries = [0, 1].map(|key| build::<4>(&xy(&keys[key])).unwrap());
+    let pinned = [0, 1].map(|key| {
+        let table = Table::new(&entries[key], comb::digest(&entries[key])).unwrap();
+        PinnedKey { xy: xy(&keys[key]), table }
+    });
+    for signer in &keys {
+        let signature = sign(signer, &hash);
+        for key in &keys {
+            let answer = verify(&GENERATOR_TABLE, &pinned, &xy(key), &hash, &signature);
+            let own = key == signer;
+            assert_eq!(answer, if own { Ok(()) } else { Err(Error::Signature) });
+        }
+    }
+}
+
 #[test]
 fn tables_are_guarded() {
     let mut entries = build::<8>(&GENERATOR).unwrap();
