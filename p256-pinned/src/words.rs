@@ -83,6 +83,7 @@ pub(crate) fn add_carry(a: Word, b: Word, carry: bool) -> (Word, bool) {
 }
 
 /// a - b - borrow, and the borrow (0 or 1).
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn sub_borrow(a: Word, b: Word, borrow: bool) -> (Word, bool) {
     let (difference, first) = a.overflowing_sub(b);
@@ -90,6 +91,7 @@ pub(crate) fn sub_borrow(a: Word, b: Word, borrow: bool) -> (Word, bool) {
     (difference, first | second)
 }
 
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn add(a: &Words, b: &Words) -> (Words, bool) {
     let (mut out, mut carry) = (ZERO, false);
@@ -99,6 +101,7 @@ pub(crate) fn add(a: &Words, b: &Words) -> (Words, bool) {
     (out, carry)
 }
 
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn sub(a: &Words, b: &Words) -> (Words, bool) {
     let (mut out, mut borrow) = (ZERO, false);
@@ -109,6 +112,7 @@ pub(crate) fn sub(a: &Words, b: &Words) -> (Words, bool) {
 }
 
 /// a - m where a and a carry above it are not below m; a must be below 2m.
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn reduce_once(a: &Words, carry: bool, m: &Words) -> Words {
     let (reduced, borrow) = sub(a, m);
@@ -116,6 +120,7 @@ pub(crate) fn reduce_once(a: &Words, carry: bool, m: &Words) -> Words {
 }
 
 /// a + b mod m, of numbers below m.
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn add_mod(a: &Words, b: &Words, m: &Words) -> Words {
     let (sum, carry) = add(a, b);
@@ -123,6 +128,7 @@ pub(crate) fn add_mod(a: &Words, b: &Words, m: &Words) -> Words {
 }
 
 /// a - b mod m, of numbers below m.
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn sub_mod(a: &Words, b: &Words, m: &Words) -> Words {
     let (difference, borrow) = sub(a, b);
@@ -135,6 +141,7 @@ pub(crate) fn sub_mod(a: &Words, b: &Words, m: &Words) -> Words {
 }
 
 /// t + a * b, and the word above.
+#[cfg(any(not(umaal), feature = "self-test"))]
 #[inline(always)]
 pub(crate) fn add_row(t: &Words, a: Word, b: &Words) -> (Words, Word) {
     let (mut out, mut carry) = (ZERO, 0);

@@ -311,8 +311,9 @@ fn about(compiler: &str) -> String {
         "Bytes, printed by `cargo xtask size`; {compiler}, profile `firmware` (fat LTO, opt-level s, the C interface z). \
          Flash, all: every function of `nodelock.h` is linked. Agent: {}. Context: {}. Profile `check`: only \
          `nodelock_check_lines`. Worst stack is computed from the compiler's frame sizes and the call \
-         graph of the linked code, of every function of the header; what a run in the emulator overwrites must stay \
-         below it. The stack of callbacks comes on top.\n",
+         graph of the linked code, of every function of the header; the stack of \
+         callbacks comes on top. What a run in the emulator overwrites, callbacks included, may not be more than 256 \
+         bytes above it.\n",
         listed(&AGENT),
         listed(&CONTEXT)
     )

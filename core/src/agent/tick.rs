@@ -4,6 +4,7 @@ use crate::agent::held::{About, Held, LineSlot};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, Usage, UsageKind};
 use crate::agent::{Agent, select};
+use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{ClockState, Dated};
 use crate::eval::Warning;
 use crate::event::EventKind;
@@ -224,7 +225,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let about = held.about();
             if let Some(ended) = held.ended_at.filter(|_| held.running_out) {
                 // 136 years at most: a small processor divides them in one step.
-                let since = u32::try_from(uptime.saturating_sub(ended)).unwrap_or(u32::MAX);
+                let since = saturating_u32(uptime.saturating_sub(ended));
                 let due = since.checked_div(report_interval(held)).unwrap_or(0);
                 if due > held.end_reports {
                     let kind = end_event(held);

@@ -25,6 +25,11 @@ pub(crate) const fn low_u32(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
+/// The number, or the highest that fits.
+pub(crate) const fn saturating_u32(value: u64) -> u32 {
+    if value >> 32 == 0 { low_u32(value) } else { u32::MAX }
+}
+
 /// The lower half.
 pub(crate) const fn low_u16(value: u32) -> u16 {
     let [a, b, _, _] = value.to_le_bytes();

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use crate::bytes::decimal::{self, Digits, low_u16, low_u32};
+use crate::bytes::decimal::{self, Digits, low_u16, low_u32, saturating_u32};
 use crate::bytes::sink::Sink;
 use crate::limits::MAX_USAGE_SECONDS;
 use crate::reason::Reason;
@@ -174,8 +174,7 @@ impl Period {
 
     /// For constants of this crate, and for trials of a catalog, which is refused if one is too long.
     pub(crate) const fn literal(seconds: u64) -> Self {
-        let seconds = if seconds >> 32 == 0 { low_u32(seconds) } else { u32::MAX };
-        match NonZeroU32::new(seconds) {
+        match NonZeroU32::new(saturating_u32(seconds)) {
             Some(seconds) => Self(seconds),
             None => Self(NonZeroU32::MIN),
         }

@@ -19,7 +19,7 @@ mod warn;
 
 pub use warn::Warning;
 
-use crate::bytes::decimal::low_u32;
+use crate::bytes::decimal::saturating_u32;
 use crate::date::Period;
 
 /// The meter of one right.
@@ -56,7 +56,7 @@ impl Meter {
     #[must_use]
     pub const fn restore(allowance: Period, charged: u64) -> Self {
         let total = allowance.short();
-        let charged = if charged < total as u64 { short(charged) } else { total };
+        let charged = if charged < total as u64 { saturating_u32(charged) } else { total };
         Self { total, charged, credit: 0, since: None, overrun: charged == total }
     }
 
@@ -144,12 +144,12 @@ impl Meter {
     }
 
     fn used_since_settled(&self, uptime: u64) -> u32 {
-        self.since.map_or(0, |since| short(uptime.saturating_sub(since)))
+        self.since.map_or(0, |since| saturating_u32(uptime.saturating_sub(since)))
     }
 
     const fn settle(&mut self, uptime: u64) {
         if let Some(since) = self.since {
-            let used = short(uptime.saturating_sub(since));
+            let used = saturating_u32(uptime.saturating_sub(since));
             if self.charged == self.total && used >= self.credit {
                 self.overrun = true;
             }
@@ -158,11 +158,6 @@ impl Meter {
             self.since = Some(if uptime > since { uptime } else { since });
         }
     }
-}
-
-/// Seconds, or the most there is: longer than any allowance.
-const fn short(seconds: u64) -> u32 {
-    if seconds >> 32 == 0 { low_u32(seconds) } else { u32::MAX }
 }
 
 #[cfg(test)]
