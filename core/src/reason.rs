@@ -290,12 +290,25 @@ reasons! {
     /// The catalog has no such feature.
     UnknownFeature = -613, "unknown-feature", "this firmware has no such feature",
         "compare the name with the features of the product";
+    /// The device was started so often that dated rights wait for a moment after each boot.
+    RestartedTooOften = -614, "restarted-too-often", "the device was started many times for a short time; rights with dates wait two minutes after each start",
+        "wait two minutes; it ends by itself when the device has run for some days";
+
     /// The storage is older than the anchor.
     StorageRolledBack = -620, "storage-rolled-back", "the license storage is older than the device remembers",
         "put the latest storage back; if it is lost, ask the vendor";
     /// What was used of a metered line cannot be read.
     UseUnknown = -621, "use-unknown", "what was used of the license cannot be read",
         "put the latest storage back, or obtain a permanent license";
+    /// The list of revoked lines cannot be read.
+    RevocationsUnknown = -622, "revocations-unknown", "which licenses were taken back cannot be read, so no other is taken in",
+        "what is installed goes on; ask the vendor for a REPAIR record, with the damage number of show license status";
+    /// What is kept of time cannot be read.
+    RunningTimeUnknown = -623, "running-time-unknown", "how long the rights with dates have run cannot be read, so trials wait",
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the damage number of show license status";
+    /// The manifest of the protected values cannot be read.
+    ManifestUnreadable = -624, "manifest-unreadable", "whether the license storage is the latest cannot be read, so trials and new licenses wait",
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the rollback number of show license status";
 }
 
 impl Reason {

@@ -3,10 +3,10 @@
 use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
 use crate::agent::history::{self, Deed};
 use crate::agent::persist::{self, Group, LineValue, key};
-use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Product, names};
+use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Part, Product, Unreadable, names};
 use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
-use crate::calendar::{Calendar, Reading};
+use crate::calendar::{Calendar, Jump, Kept, Reading, Running};
 use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
@@ -60,8 +60,13 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             leases: Leases::new(memory.leases),
             events: Events::new(memory.events),
             scratch: memory.scratch,
-            calendar: Calendar::restore(product.rules.clock, UnixTime(0)),
+            calendar: Calendar::new(product.rules.clock, UnixTime(0)),
             reading: Reading::NONE,
+            running: Running::restore(Kept::default()),
+            clock_is_readable: false,
+            unreadable: Unreadable::default(),
+            retry_at: None,
+            history_is_open: false,
             now: Now::uptime(0),
             history_number: 0,
             repairs: 0,
@@ -96,13 +101,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         names::enter(self.product.catalog, self.features);
         self.leases.release_all();
         self.report_standing();
-        self.read_clock();
+        let clock = self.read_clock();
         self.read_lines();
         self.remove_revoked();
         self.add_built_ins()?;
-        self.read_usage();
+        self.recall_usage();
         self.read_agreements();
         self.read_history_number();
+        self.begin_clock(clock);
         self.read_levels();
         self.adopt();
         let _ = self.look_at_clock();
@@ -113,8 +119,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn report_standing(&mut self) {
+        if self.vault.lost_manifest() {
+            self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
+        }
         let kind = match self.vault.standing() {
             Standing::Unanchored | Standing::Latest => return,
+            Standing::ManifestUnreadable { .. } => {
+                return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
+            }
             Standing::RolledBack { .. } => EventKind::StorageRolledBack,
             Standing::AnchorFailed => EventKind::AnchorFailed,
         };
@@ -127,18 +139,19 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if !self.vault.is_new() {
             return;
         }
-        for key in persist::keys_of_persistence() {
-            let adopted = self.vault.adopt(key, self.scratch);
-            self.storage_failed(adopted);
-        }
-        let born = self.vault.give_birth(self.scratch);
-        self.storage_failed(born);
+        let adopted = self.vault.mark_adoption().and_then(|()| {
+            for key in persist::keys_of_persistence() {
+                self.vault.adopt(key, self.scratch)?;
+            }
+            self.vault.give_birth(self.scratch)
+        });
+        self.storage_failed(adopted);
     }
 
-    /// Ends the last verb that writes several values, if the power went before it told the
-    /// history: what has happened is told, what has not is forgotten.
+    /// Ends the last verb that writes several values, if the power went or the storage failed before
+    /// it told the history: what has happened is told, what has not is forgotten.
     #[inline(never)]
-    fn finish_intent(&mut self) {
+    pub(super) fn finish_intent(&mut self) {
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
         let next = self.history_number;
@@ -150,6 +163,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 open = Some((intent.deed, intent.id, intent.place, *intent.digest, len));
             }
         });
+        self.history_is_open = read.is_err() || open.is_some();
         self.storage_failed(read);
         let Some((deed, id, place, digest, len)) = open else { return };
         let feature = name.get(..len).unwrap_or_default();
@@ -179,22 +193,60 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         match happened {
             Ok(true) => self.write_history(deed, id, feature),
             Ok(false) => {
-                let _ = self.forget_intent::<()>(Err(Reason::StorageFailed));
+                let intent = key(Group::Intent, 0);
+                let _ = persist::remove(&mut self.vault, self.scratch, intent);
+                self.history_is_open = false;
             }
             // The next boot tries again.
             Err(_) => {}
         }
     }
 
+    /// Reads what is kept of time; whether there is any.
     #[inline(never)]
-    fn read_clock(&mut self) {
-        let built = UnixTime::start_of(self.product.rules.built);
-        let kept = persist::load_clock(&mut self.vault, self.scratch);
-        let (floor, repairs) = kept.ok().flatten().unwrap_or((built, 0));
-        let floor = floor.max(built);
-        self.repairs = repairs;
-        self.calendar = Calendar::restore(self.product.rules.clock, floor);
-        self.storage_failed(kept.map(|_| ()));
+    fn read_clock(&mut self) -> bool {
+        let (rules, built) = (self.product.rules.clock, self.product.rules.built);
+        let built = UnixTime::start_of(built);
+        self.calendar = Calendar::new(rules, built);
+        match persist::load_clock(&mut self.vault, self.scratch) {
+            Ok(Some(clock)) => {
+                let jump = clock.jump.map(|(lasted, wall)| Jump::restore(lasted, wall));
+                let calendar = Calendar::restore(rules, built, clock.floor);
+                self.calendar = calendar.waiting(clock.fresh, jump);
+                self.running = Running::restore(clock.running);
+                self.repairs = clock.repairs;
+                self.clock_is_readable = true;
+            }
+            Ok(None) => {
+                self.clock_is_readable = true;
+                return false;
+            }
+            Err(reason) => {
+                self.clock_is_readable = false;
+                self.cannot_read(Part::Clock, reason);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// A device that has a history has kept the time as well. If that is gone, its running time goes
+    /// on from what its rights say, and the number of repairs from the history, so that it never
+    /// comes again.
+    fn begin_clock(&mut self, is_there: bool) {
+        if is_there {
+            return;
+        }
+        if !self.clock_is_readable || self.history_number > 0 {
+            let since = self.lines().map(|held| held.since).max().unwrap_or(0);
+            self.running = Running::lost(since.saturating_sub(1));
+            self.repairs = self.history_number.saturating_add(1).saturating_mul(1 << 32);
+        }
+        if self.clock_is_readable {
+            let floor = self.calendar.floor();
+            let kept = self.keep_clock(floor, self.running, self.repairs);
+            self.storage_failed(kept);
+        }
     }
 
     fn read_lines(&mut self) {
@@ -233,7 +285,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 revoked = true;
             }
         });
-        self.storage_failed(read);
+        if let Err(reason) = read {
+            self.cannot_read(Part::Revocations, reason);
+        }
         for index in 0..if revoked { self.lines.len() } else { 0 } {
             if self.held(index).is_some_and(|held| held.revoked) {
                 let place = u8::try_from(index).unwrap_or(u8::MAX);
@@ -309,8 +363,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         Ok(())
     }
 
+    /// Brings all lines to what is remembered of their use.
     #[inline(never)]
-    fn read_usage(&mut self) {
+    pub(super) fn recall_usage(&mut self) {
         let lines = &mut *self.lines;
         let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
@@ -319,16 +374,20 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
         });
         let unreadable = read.is_err();
-        // A line that is metered never stands without its use value.
+        // A line that is metered never stands without its use value; a right with dates gets one when
+        // it begins to run.
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let never_used = held.source == Source::BuiltIn && !unreadable;
-            held.use_unknown = held.is_metered() && held.usage.is_none() && !never_used;
+            let never_used = !unreadable && (held.source == Source::BuiltIn || !held.is_metered());
+            let counted = held.is_metered() || (held.right.end().is_some() && !held.is_paid());
+            held.use_unknown |= counted && held.usage.is_none() && !never_used;
         }
-        self.storage_failed(read);
+        if let Err(reason) = read {
+            self.cannot_read(Part::Usage, reason);
+        }
     }
 
     #[inline(never)]
-    fn read_agreements(&mut self) {
+    pub(super) fn read_agreements(&mut self) {
         let lines = &mut *self.lines;
         let read = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
@@ -347,8 +406,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     #[inline(never)]
-    fn read_levels(&mut self) {
+    pub(super) fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
+        features.iter_mut().for_each(|slot| slot.requested = false);
         let read = persist::each_level(&mut self.vault, self.scratch, |name| {
             // A level that this firmware does not have is no damage.
             let id = catalog.find(name);

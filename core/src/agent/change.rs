@@ -1,6 +1,6 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
-use crate::agent::held::{ByOperator, Held, LineSlot, Source};
+use crate::agent::held::{ByOperator, Held, Source};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, Agreement, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, is_trial_like};
@@ -61,25 +61,36 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::LineInUse);
         }
         let key = self.line_key(index)?;
-        self.intend(Deed::Cleared, index)?;
+        match self.intend(Deed::Cleared, index) {
+            // Clearing makes room: it needs none.
+            Ok(()) | Err(Reason::StorageFull) => {}
+            Err(reason) => return Err(self.undone(reason)),
+        }
         let removed = self.vault.remove(key, self.scratch);
-        self.forget_intent(removed)?;
-        self.event(EventKind::Cleared, about, 0);
-        self.remember(Deed::Cleared, index);
-        self.let_go(index);
-        Ok(())
+        // What has failed may have happened: the storage says.
+        if removed.is_ok() || !self.is_stored(index) {
+            self.event(EventKind::Cleared, about, 0);
+            self.remember(Deed::Cleared, index);
+            self.let_go(index);
+        }
+        removed.map_err(|reason| self.undone(reason))
+    }
+
+    /// The verb failed. What has happened of it all the same is told the history, as a boot would.
+    fn undone(&mut self, reason: Reason) -> Reason {
+        self.finish_intent();
+        reason
     }
 
     /// A line is no longer there.
     fn let_go(&mut self, index: usize) {
-        if let Some(slot) = self.lines.get_mut(index) {
-            *slot = LineSlot::EMPTY;
-        }
+        self.free(index);
         self.settle_change();
     }
 
     /// Another line may serve now, another level be next.
     pub(super) fn settle_change(&mut self) {
+        let _ = self.look_at_clock() | self.count_time();
         self.update();
         self.conclude();
         self.announce_levels();
@@ -96,46 +107,53 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::RevocationsFull`], or what storage and anchor report; nothing has happened then.
     pub fn revoke(&mut self, id: LineId, now: Now) -> Result<(), Reason> {
         self.tick(now);
-        if self.is_revoked(id) {
-            return Ok(());
-        }
         let installed = match self.installed(id) {
             Ok((index, held)) => Some((index, held.about())),
             Err(Reason::NoSuchLine) => None,
             Err(reason) => return Err(reason),
         };
         let deed = Deed::Revoked;
-        match installed {
+        let intended = match installed {
             Some((index, _)) => self.intend(deed, index),
             None => {
+                self.finish_before();
                 let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
             }
-        }?;
-        let stored = persist::store_revoked(&mut self.vault, self.scratch, id);
-        self.forget_intent(stored)?;
-        let Some((index, about)) = installed else {
-            self.write_history(deed, id, b"");
-            return Ok(());
         };
-        // If this fails, the next boot removes it.
-        let removed = self.vault.remove(self.line_key(index)?, self.scratch);
-        self.storage_failed(removed);
-        self.event(EventKind::Revoked, about, 0);
-        self.remember(deed, index);
-        self.let_go(index);
-        Ok(())
+        let known = self.is_revoked(id) == Ok(true);
+        let stored =
+            intended.and_then(|()| persist::store_revoked(&mut self.vault, self.scratch, id));
+        // What has failed may have happened. If nobody can tell, it is denied.
+        let is_revoked = stored.is_ok() || self.is_revoked(id) == Ok(true);
+        match installed {
+            Some((index, about)) if is_revoked => {
+                // If this fails, the next boot removes it.
+                let key = self.line_key(index)?;
+                let removed = self.vault.remove(key, self.scratch);
+                self.storage_failed(removed);
+                self.event(EventKind::Revoked, about, 0);
+                self.remember(deed, index);
+                self.let_go(index);
+            }
+            // Once is enough for the history.
+            None if stored.is_ok() && !known => self.write_history(deed, id, b""),
+            _ => {}
+        }
+        stored.map_err(|reason| self.undone(reason))
     }
 
-    /// Whether a line was taken back. What cannot be read was reported at boot, and with an anchor
-    /// it denies.
+    /// Whether a line was taken back.
+    ///
+    /// # Errors
+    /// Why the list could not be read, if it is not in what could.
     #[inline(never)]
-    pub(super) fn is_revoked(&mut self, id: LineId) -> bool {
+    pub(super) fn is_revoked(&mut self, id: LineId) -> Result<bool, Reason> {
         let mut revoked = false;
-        let _ =
+        let read =
             persist::each_revoked(&mut self.vault, self.scratch, |_, known| revoked |= known == id);
-        revoked
+        if revoked { Ok(true) } else { read.map(|()| false) }
     }
 
     /// Sets the priority of a trial: high or low. `None` sets it back to the default.
@@ -163,11 +181,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::NoSuchLine);
         }
         let key = self.line_key(index)?;
-        persist::remove(&mut self.vault, self.scratch, key)?;
-        if let Some(slot) = self.lines.get_mut(index) {
-            *slot = LineSlot::EMPTY;
+        let removed = persist::remove(&mut self.vault, self.scratch, key);
+        if removed.is_ok() || self.vault.load(key, self.scratch) == Ok(None) {
+            self.free(index);
         }
-        Ok(())
+        removed
     }
 
     /// Replaces the comment of a line; an empty one deletes it.
@@ -239,12 +257,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        self.finish_before();
         let number = self.history_number;
         let deed = Deed::EulaAccepted;
         let intent = Intent { number, deed, id: first, place, digest, feature: name };
-        persist::store_intent(&mut self.vault, self.scratch, &intent)?;
-        let stored = persist::store_agreement(&mut self.vault, self.scratch, place, &agreement);
-        self.forget_intent(stored)?;
+        let stored = persist::store_intent(&mut self.vault, self.scratch, &intent).and_then(|()| {
+            persist::store_agreement(&mut self.vault, self.scratch, place, &agreement)
+        });
+        if let Err(reason) = stored {
+            // What has failed may have happened.
+            self.read_agreements();
+            self.settle_change();
+            return Err(self.undone(reason));
+        }
         for index in 0..self.lines.len() {
             let Some(held) = self.held_mut(index) else { continue };
             if held.feature != Some(id) || !held.agreement || held.accepted {
@@ -277,7 +302,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let new_len = |new: &[u8]| comment_at.saturating_add(new.len()).saturating_add(1);
         let len = comment.map_or(value.len(), new_len);
         // In place: a second buffer for a line would be most of the stack.
-        self.vault.store_changed(key, self.scratch, len, |value| {
+        let stored = self.vault.store_changed(key, self.scratch, len, |value| {
             SliceSink::new(value).put(&own.encode());
             SliceSink::new(value.get_mut(persist::SEAL).unwrap_or_default()).put(&seal);
             if let Some(new) = comment {
@@ -285,11 +310,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 end.put(new);
                 end.put(&[u8::try_from(new.len()).unwrap_or(u8::MAX)]);
             }
-        })?;
-        if let Some(held) = self.held_mut(index) {
+        });
+        let own = match stored {
+            Ok(()) => Some(own),
+            // What has failed may have happened.
+            Err(_) => self.load_own(key),
+        };
+        if let Some((held, own)) = self.held_mut(index).zip(own) {
             held.own = own;
         }
-        Ok(())
+        stored
+    }
+
+    /// What the operator has set for a line, as it is stored.
+    fn load_own(&mut self, key: crate::store::StorageKey) -> Option<ByOperator> {
+        let (value, _) = self.vault.load(key, self.scratch).ok()??;
+        let line = LineValue::decode(value).ok()?;
+        Some(ByOperator::decode(line.priority, line.activated))
     }
 
     pub(super) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {

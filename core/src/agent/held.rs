@@ -4,6 +4,7 @@ use crate::agent::names::Named;
 use crate::agent::persist::{Usage, UsageKind};
 use crate::agent::{Priority, is_trial_like};
 use crate::bind::BoundLine;
+use crate::bytes::decimal::saturating_u32;
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, FeatureId};
 use crate::entitle::{Denial, Grant, Right, Verdict};
@@ -11,6 +12,7 @@ use crate::eval::Meter;
 use crate::feature::Version;
 use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
 use crate::reason::Reason;
+use crate::time::UnixTime;
 
 /// State of a line, as operators see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +89,9 @@ impl About {
     pub(super) const NOTHING: Self = Self { feature: None, line: None };
 }
 
+/// The end of a line that goes on.
+pub(super) const NOT_SEEN: u64 = u64::MAX;
+
 /// A line that the agent holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Held {
@@ -108,7 +113,13 @@ pub struct Held {
     pub(super) use_unknown: bool,
     /// It was metered and has turned into a right to use.
     pub(super) converted: bool,
+    /// The charge that is due could not be made durable.
+    pub(super) unpaid: bool,
     pub(super) dated: Option<Dated>,
+    /// Of a dated right: seconds that it has run, up to `since` if it runs now: the running time of
+    /// the device then, and 1.
+    pub(super) had: u32,
+    pub(super) since: u32,
     /// Chosen for its feature.
     pub(super) serving: bool,
     /// It has ended while its feature was running, which goes on.
@@ -116,8 +127,8 @@ pub struct Held {
     /// Warnings given so far, and weeks or days since its end that were reported.
     pub(super) warned: u16,
     pub(super) end_reports: u32,
-    /// Uptime at which its end was seen.
-    pub(super) ended_at: Option<u64>,
+    /// Uptime at which its end was seen, or [`NOT_SEEN`].
+    pub(super) ended_at: u64,
 }
 
 impl Held {
@@ -139,12 +150,15 @@ impl Held {
             revoked: false,
             use_unknown: false,
             converted: false,
+            unpaid: false,
             dated: None,
+            had: 0,
+            since: 0,
             serving: false,
             running_out: false,
             warned: 0,
             end_reports: 0,
-            ended_at: None,
+            ended_at: NOT_SEEN,
         }
     }
 
@@ -206,12 +220,47 @@ impl Held {
         self.meter.is_some() && !self.converted
     }
 
-    /// Brings it to what is remembered of its use.
+    /// Brings it to what is remembered of its use. What a line of its type cannot have is not
+    /// believed: what was used of it is unknown then.
     pub(super) fn recall(&mut self, place: u8, usage: &Usage<'_>) {
+        let own = UsageKind::of(self.right.license_type());
+        let converts = self.right.license_type() == LicenseType::EvaluationRightToUse;
         self.usage = Some(place);
-        self.use_unknown = false;
-        self.converted = usage.kind == UsageKind::Converted;
-        self.meter = self.right.usage().map(|period| Meter::restore(period, usage.charged));
+        self.converted = usage.kind == UsageKind::Converted && converts;
+        self.use_unknown = !self.converted && own != Some(usage.kind) && !self.is_paid();
+        if self.use_unknown || own != Some(usage.kind) && !self.converted {
+            return;
+        }
+        match self.right.usage() {
+            Some(period) => self.meter = Some(Meter::restore(period, usage.charged)),
+            None => (self.had, self.since) = (saturating_u32(usage.charged), usage.since),
+        }
+    }
+
+    /// Uptime at which its end was seen.
+    pub(super) fn ended_at(&self) -> Option<u64> {
+        Some(self.ended_at).filter(|&at| at != NOT_SEEN)
+    }
+
+    /// Whether it has dates and was paid for, so that no doubt may end it.
+    pub(super) const fn is_paid(&self) -> bool {
+        matches!(self.right.license_type(), LicenseType::Subscription)
+    }
+
+    /// Seconds that a dated right has run, by the running time of the device.
+    pub(super) const fn has_run(&self, counted: u32) -> u32 {
+        match self.since.checked_sub(1) {
+            Some(since) => self.had.saturating_add(counted.saturating_sub(since)),
+            None => self.had,
+        }
+    }
+
+    /// Seconds that a dated right is long: it may run no longer, whatever clocks say.
+    pub(super) fn length(&self) -> Option<u32> {
+        let end = UnixTime::end_of(self.right.end()?);
+        let issued = self.right.issued();
+        let first = self.right.start().map_or(issued, |start| start.max(issued));
+        Some(saturating_u32(end.since(UnixTime::start_of(first))))
     }
 
     /// Whether it may serve although its period is over: while its feature goes on, or for good

@@ -104,7 +104,7 @@ pub(super) fn each(
     })
 }
 
-/// The number that the next entry of the history gets: one more than the newest, or 0.
+/// The number that the next entry of the history gets: more than the newest, or 0.
 ///
 /// # Errors
 /// The last reason why a value could not be read; the others count.
@@ -115,14 +115,15 @@ pub(super) fn next_number(
     if let Some(next) = search(vault, scratch) {
         return (next, Ok(()));
     }
-    let (mut next, mut read) = (0, Ok(()));
+    let (mut next, mut hidden, mut read) = (0, 0_u64, Ok(()));
     for place in 0..MAX_HISTORY {
         match number_at(vault, scratch, place) {
             Ok(number) => next = next.max(number.map_or(0, |number| number.saturating_add(1))),
-            Err(reason) => read = Err(reason),
+            Err(reason) => (hidden, read) = (hidden.saturating_add(1), Err(reason)),
         }
     }
-    (next, read)
+    // Each that cannot be read may be a newer one: no number comes twice.
+    (next.saturating_add(hidden), read)
 }
 
 /// The places of the ring are filled in turn, so halving finds the newest entry with six looks.

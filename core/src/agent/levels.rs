@@ -20,14 +20,29 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
-        persist::store_level(&mut self.vault, self.scratch, place, level.name().as_bytes())?;
-        for other in self.product.catalog.package(id) {
-            if let Some(slot) = self.features.get_mut(other.index()) {
-                slot.requested = other == id;
+        let name = level.name().as_bytes();
+        let stored = persist::store_level(&mut self.vault, self.scratch, place, name);
+        self.level_was_requested(id, Some(id), stored)
+    }
+
+    /// The levels asked for, as they are stored: what has failed may have happened.
+    fn level_was_requested(
+        &mut self,
+        id: FeatureId,
+        requested: Option<FeatureId>,
+        stored: Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        if stored.is_err() {
+            self.read_levels();
+        } else {
+            for other in self.product.catalog.package(id) {
+                if let Some(slot) = self.features.get_mut(other.index()) {
+                    slot.requested = requested == Some(other);
+                }
             }
         }
         self.announce_levels();
-        Ok(())
+        stored
     }
 
     /// Takes the request for a package back: the highest licensed level is chosen at boot.
@@ -36,14 +51,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::UnknownFeature`], or what storage reports.
     pub fn request_any_level(&mut self, id: FeatureId) -> Result<(), Reason> {
         let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
-        persist::remove(&mut self.vault, self.scratch, key(Group::Levels, place))?;
-        for other in self.product.catalog.package(id) {
-            if let Some(slot) = self.features.get_mut(other.index()) {
-                slot.requested = false;
-            }
-        }
-        self.announce_levels();
-        Ok(())
+        let removed = persist::remove(&mut self.vault, self.scratch, key(Group::Levels, place));
+        self.level_was_requested(id, None, removed)
     }
 
     /// The level that runs in the package of this level.
@@ -112,7 +121,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return true;
         }
         let Some(entry) = self.product.catalog.feature(id) else { return false };
-        let view = self.view(0);
+        // What waits for a moment may be chosen: it is denied for that moment only.
+        let view = select::View { waits: None, trials_wait: None, ..self.view(0) };
         self.lines().filter(|held| held.feature == Some(id)).any(|held| {
             let unasked = held.is_metered() && !requested;
             !unasked

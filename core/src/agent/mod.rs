@@ -35,7 +35,7 @@ pub use take::{Effect, Intent, Taken};
 
 use held::About;
 
-use crate::calendar::{Calendar, ClockRules, Reading};
+use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;
 use crate::count::{LeaseSlot, Leases};
 use crate::date::{Date, Period};
@@ -146,6 +146,43 @@ pub struct Memory<'m> {
     pub scratch: &'m mut [u8],
 }
 
+/// A part of what is remembered for the life of the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Floor, running time, number of repairs.
+    Clock = 1,
+    Usage = 2,
+    Revocations = 4,
+    Manifest = 8,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Clock, Self::Usage, Self::Revocations, Self::Manifest];
+
+    const fn reason(self) -> Reason {
+        match self {
+            Self::Clock => Reason::RunningTimeUnknown,
+            Self::Usage => Reason::UseUnknown,
+            Self::Revocations => Reason::RevocationsUnknown,
+            Self::Manifest => Reason::ManifestUnreadable,
+        }
+    }
+}
+
+/// The parts that could not be read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Unreadable(u8);
+
+impl Unreadable {
+    const fn add(&mut self, part: Part) {
+        self.0 |= part as u8;
+    }
+
+    fn reasons(self) -> impl Iterator<Item = Reason> {
+        Part::ALL.into_iter().filter(move |part| self.0 & *part as u8 != 0).map(Part::reason)
+    }
+}
+
 /// The license agent of a device.
 ///
 /// A trial on a device without a clock, from installing it to its warnings:
@@ -166,8 +203,17 @@ pub struct Agent<'a, S, V, U> {
     scratch: &'a mut [u8],
     calendar: Calendar,
     reading: Reading,
+    running: Running,
+    /// What is kept of time can be read; if not, it is not replaced before a repair.
+    clock_is_readable: bool,
+    /// What of the persistence could not be read at boot.
+    unreadable: Unreadable,
+    /// Uptime at which storage that failed is tried again.
+    retry_at: Option<u64>,
     now: Now,
     history_number: u64,
+    /// The last verb has not told the history yet.
+    history_is_open: bool,
     /// Repairs done so far.
     repairs: u64,
     /// Uptime at which time makes a difference again.
@@ -263,6 +309,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Begins a verb that writes several values: what it is about to do is durable before the
     /// first of them, so that boot can tell what happened of it.
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
+        self.finish_before();
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {
             number: self.history_number,
@@ -275,16 +322,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         persist::store_intent(&mut self.vault, self.scratch, &intent)
     }
 
-    /// The verb failed: nothing happened. If this fails too, boot finds out.
-    fn forget_intent<T>(&mut self, result: Result<T, Reason>) -> Result<T, Reason> {
-        if result.is_err() {
-            let _ = persist::remove(
-                &mut self.vault,
-                self.scratch,
-                persist::key(persist::Group::Intent, 0),
-            );
+    /// Before the next verb: what the last one could not tell the history.
+    fn finish_before(&mut self) {
+        if self.history_is_open {
+            self.finish_intent();
         }
-        result
+        self.history_is_open = true;
     }
 
     /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the
@@ -308,6 +351,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn has_written_history(&mut self, stored: Result<(), Reason>) {
         if stored.is_ok() {
             self.history_number = self.history_number.saturating_add(1);
+            self.history_is_open = false;
         }
         self.storage_failed(stored);
     }
@@ -319,24 +363,45 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
+    /// A part of what is remembered cannot be read: it is reported by name, stops what it guards
+    /// from growing, and leaves what runs.
+    fn cannot_read(&mut self, part: Part, reason: Reason) {
+        self.unreadable.add(part);
+        let reason = if reason == Reason::StorageCorrupted { part.reason() } else { reason };
+        self.storage_failed(Err(reason));
+    }
+
+    /// What of the memory for the life of the device cannot be read, as reasons.
+    pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<S, V, U> {
+        self.unreadable.reasons()
+    }
+
     /// The wall clock, if it is believed.
     fn wall(&self) -> Option<UnixTime> {
         self.now.wall.is_some().then_some(self.reading.at_least)
     }
 
-    const fn view(&self, slack: u64) -> select::View<'a> {
+    fn view(&self, slack: u64) -> select::View<'a> {
+        let why_not = match self.clock_is_readable {
+            true => Reason::StorageFailed,
+            false => Reason::RunningTimeUnknown,
+        };
         select::View {
             catalog: self.product.catalog,
             leases: self.leases,
             uptime: self.now.uptime,
             standing: self.vault.standing(),
             slack,
+            overdue: self.running.overdue(),
+            waits: self.running.waits().then_some(Reason::RestartedTooOften),
+            trials_wait: (!self.running.is_kept()).then_some(why_not),
         }
     }
 
-    fn refresh(&mut self) {
+    /// Chooses lines anew. Whether one was chosen whose use must be paid first.
+    fn refresh(&mut self) -> bool {
         let view = self.view(self.product.rules.charge_interval.seconds());
-        select::refresh(&view, self.lines, self.features);
+        select::refresh(&view, self.lines, self.features)
     }
 
     fn held(&self, index: usize) -> Option<&Held> {

@@ -8,9 +8,11 @@ use core::ops::Range;
 
 use crate::agent::history::Deed;
 use crate::binary::{Reader, number, text};
+use crate::bytes::decimal::saturating_u32;
 use crate::bytes::sink::{Sink, SliceSink};
+use crate::calendar::Kept;
 use crate::key::Seal;
-use crate::line::LineId;
+use crate::line::{LicenseType, LineId};
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey, Vault};
 use crate::time::UnixTime;
@@ -51,8 +53,8 @@ pub(super) fn keys_of_persistence() -> impl Iterator<Item = StorageKey> {
     groups.into_iter().flat_map(|(group, places)| (0..places).map(move |place| key(group, place)))
 }
 
-/// Metered lines, and used up trials, that are remembered.
-pub(super) const MAX_USAGE: u8 = 64;
+/// Lines whose use is remembered.
+pub(super) const MAX_USAGE: u8 = 96;
 /// Accepted agreements that are remembered, one for each feature.
 pub(super) const MAX_AGREEMENTS: u8 = 32;
 /// Entries of the history, the newest of which are kept.
@@ -75,8 +77,29 @@ pub(super) enum UsageKind {
     Metered = 1,
     /// It has turned into a right to use.
     Converted = 2,
-    /// A trial that a device may have once for each feature.
+    /// A trial with dates, which a device may have once for each feature.
     Once = 3,
+    /// Any other right with dates.
+    Dated = 4,
+}
+
+impl UsageKind {
+    /// The kind that counts the use of a type; `None` if it has none.
+    pub(super) const fn of(license_type: LicenseType) -> Option<Self> {
+        if license_type.is_metered() {
+            Some(Self::Metered)
+        } else if matches!(license_type, LicenseType::EvaluationSubscription) {
+            Some(Self::Once)
+        } else if license_type.is_dated() {
+            Some(Self::Dated)
+        } else {
+            None
+        }
+    }
+
+    const fn is_dated(self) -> bool {
+        matches!(self, Self::Once | Self::Dated)
+    }
 }
 
 /// Use of a line, remembered for the life of the device.
@@ -84,7 +107,10 @@ pub(super) enum UsageKind {
 pub(super) struct Usage<'v> {
     pub(super) kind: UsageKind,
     pub(super) id: LineId,
+    /// Seconds: of metered use, charged; of a dated right, those that it has run before `since`.
     pub(super) charged: u64,
+    /// Of a dated right that runs: the running time of the device when it began, and 1; else 0.
+    pub(super) since: u32,
     pub(super) feature: &'v [u8],
 }
 
@@ -168,6 +194,9 @@ pub(super) fn store_usage(
         out.put(&[usage.kind as u8]);
         out.put(&usage.id.0);
         number(usage.charged, out);
+        if usage.kind.is_dated() {
+            number(u64::from(usage.since), out);
+        }
         text(usage.feature, out);
     })
 }
@@ -194,16 +223,33 @@ pub(super) fn store_level(
     store_small(vault, scratch, key(Group::Levels, place), |out| text(name, out))
 }
 
-/// Stores the floor of the clock, and how many repairs were done.
+/// What is known of time, and how many repairs were done.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    pub(super) floor: UnixTime,
+    pub(super) repairs: u64,
+    pub(super) running: Kept,
+    /// No reading was ever believed.
+    pub(super) fresh: bool,
+    /// A jump that waits: seconds that it has lasted, and the wall clock then.
+    pub(super) jump: Option<(u32, UnixTime)>,
+}
+
 pub(super) fn store_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
-    floor: UnixTime,
-    repairs: u64,
+    clock: &Clock,
 ) -> Result<(), Reason> {
     store_small(vault, scratch, key(Group::Clock, 0), |out| {
-        number(floor.0, out);
-        number(repairs, out);
+        number(clock.floor.0, out);
+        number(clock.repairs, out);
+        number(u64::from(clock.running.counted), out);
+        number(u64::from(clock.running.doubt), out);
+        out.put(&[u8::from(clock.fresh)]);
+        if let Some((lasted, wall)) = clock.jump {
+            number(u64::from(lasted), out);
+            number(wall.0, out);
+        }
     })
 }
 
@@ -271,14 +317,20 @@ pub(super) fn each_revoked(
     })
 }
 
-/// Adds an id to those that were taken back: for good, and before anything else happens.
+/// Adds an id to those that were taken back: for good, and before anything else happens. One that is
+/// there already is stored again, because a storage that failed may show what is not durable.
 #[inline(never)]
 pub(super) fn store_revoked(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
     id: LineId,
 ) -> Result<(), Reason> {
-    for place in 0..MAX_REVOKED {
+    let mut known_at = None;
+    let _ = each_revoked(vault, scratch, |place, known| {
+        known_at = known_at.or((known == id).then_some(place));
+    });
+    let places = known_at.map_or(0..MAX_REVOKED, |place| place..place.saturating_add(1));
+    for place in places {
         let mut known = [LineId([0; 10]); REVOKED_PER_VALUE];
         let mut len = 0_usize;
         let mut collect = |at, id| {
@@ -297,13 +349,18 @@ pub(super) fn store_revoked(
             Some(())
         })
         .is_err()
-            || len >= REVOKED_PER_VALUE
+            || (len >= REVOKED_PER_VALUE && known_at.is_none())
         {
             continue;
         }
-        return vault.store_revocation(key(Group::Revoked, place), small(scratch), |out| {
-            out.put(&[u8::try_from(len.saturating_add(1)).unwrap_or(u8::MAX)]);
-            for id in known.iter().take(len).chain([&id]) {
+        if let Some(slot) = known.get_mut(len).filter(|_| known_at.is_none()) {
+            *slot = id;
+            len = len.saturating_add(1);
+        }
+        let news = known_at.is_none();
+        return vault.store_revocation(key(Group::Revoked, place), small(scratch), news, |out| {
+            out.put(&[u8::try_from(len).unwrap_or(u8::MAX)]);
+            for id in known.iter().take(len) {
                 out.put(&id.0);
             }
         });
@@ -362,17 +419,30 @@ pub(super) fn each_level(
     each(vault, scratch, Group::Levels, 0..MAX_LEVELS, |_, reader| reader.text().map(&mut take))
 }
 
-/// Reads the floor of the clock, and how many repairs were done.
+/// Reads what is known of time.
 ///
 /// # Errors
 /// Why it could not be read.
 pub(super) fn load_clock(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
-) -> Result<Option<(UnixTime, u64)>, Reason> {
+) -> Result<Option<Clock>, Reason> {
     let mut clock = None;
     each(vault, scratch, Group::Clock, 0..1, |_, reader| {
-        clock = Some((UnixTime(reader.number()?), reader.number()?));
+        clock = Some(Clock {
+            floor: UnixTime(reader.number()?),
+            repairs: reader.number()?,
+            running: Kept {
+                counted: reader.number().map(saturating_u32)?,
+                doubt: reader.number().map(saturating_u32)?,
+            },
+            fresh: reader.byte()? != 0,
+            jump: reader
+                .number()
+                .map(saturating_u32)
+                .zip(reader.number())
+                .map(|(lasted, wall)| (lasted, UnixTime(wall))),
+        });
         Some(())
     })?;
     Ok(clock)
@@ -405,12 +475,14 @@ fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
         1 => UsageKind::Metered,
         2 => UsageKind::Converted,
         3 => UsageKind::Once,
+        4 => UsageKind::Dated,
         _ => return None,
     };
     Some(Usage {
         kind,
         id: LineId(reader.array()?),
         charged: reader.number()?,
+        since: if kind.is_dated() { saturating_u32(reader.number()?) } else { 0 },
         feature: reader.text()?,
     })
 }

@@ -1,9 +1,9 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
-use crate::agent::held::{About, LineSlot, Source};
+use crate::agent::held::{About, LineSlot, NOT_SEEN, Source};
 use crate::agent::history::Deed;
-use crate::agent::persist::{self, UsageKind};
-use crate::agent::{Agent, Intent};
+use crate::agent::persist;
+use crate::agent::{Agent, Intent, Unreadable};
 use crate::event::EventKind;
 use crate::key::KeyRing;
 use crate::reason::Reason;
@@ -22,10 +22,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
         match (repair, self.vault.standing()) {
             (_, Standing::AnchorFailed) => Err(Reason::AnchorFailed),
-            (Repair::Rollback, Standing::RolledBack { .. }) => self.vault.repair_number(),
+            (
+                Repair::Rollback,
+                Standing::RolledBack { .. } | Standing::ManifestUnreadable { .. },
+            ) => self.vault.repair_number(),
             (Repair::Rollback, _) => Err(Reason::NothingToRepair),
             // What is damaged goes with the rollback, and the clock is one of the guarded values.
             (_, Standing::RolledBack { .. }) => Err(Reason::StorageRolledBack),
+            (_, Standing::ManifestUnreadable { .. }) => Err(Reason::ManifestUnreadable),
             (Repair::Damage, _) if !self.is_damaged()? => Err(Reason::NothingToRepair),
             (Repair::Damage | Repair::Clock, _) => Ok(self.repairs),
         }
@@ -62,10 +66,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.restart_clock(issued)?;
         } else {
             self.begin_lost_use_anew()?;
-            let floor = self.calendar.floor().max(issued);
-            self.keep_repair(floor)?;
             self.calendar.raise_signed(terms.issued);
+            self.keep_repair(self.calendar.floor())?;
         }
+        self.unreadable = Unreadable::default();
         let _ = self.look_at_clock();
         self.event(EventKind::Repaired, About::NOTHING, removed);
         self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
@@ -97,26 +101,32 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index).filter(|held| held.use_unknown) else { continue };
             if held.source == Source::Installed {
-                self.store_usage(index, 0, UsageKind::Metered)?;
+                self.store_usage(index, 0, 0)?;
             }
             if let Some(held) = self.held_mut(index) {
                 held.use_unknown = false;
+                (held.had, held.since) = (0, 0);
             }
         }
         Ok(())
     }
 
+    /// The floor becomes what the vendor says. No record moves the clock further ahead than a reading
+    /// would be believed, for a vendor's clock may be wrong, too.
     fn restart_clock(&mut self, issued: UnixTime) -> Result<(), Reason> {
-        let floor = issued.max(UnixTime::start_of(self.product.rules.built));
-        self.keep_repair(floor)?;
+        let bound = self.product.rules.clock.forward_bound.seconds();
+        let latest = self.calendar.floor().plus(bound);
+        let floor = issued.min(latest).max(UnixTime::start_of(self.product.rules.built));
         self.calendar.begin_anew(self.now.uptime, floor);
+        self.keep_repair(floor)?;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
             self.calendar.raise_signed(held.right.issued());
-            // Whether a dated right has ended is judged anew.
+            // Whether a dated right has ended is judged anew, and it has all of its time again.
             if held.right.end().is_some() {
-                held.ended_at = None;
+                held.ended_at = NOT_SEEN;
                 held.running_out = false;
                 (held.warned, held.end_reports) = (0, 0);
+                (held.had, held.since) = (0, 0);
             }
         }
         Ok(())
@@ -124,10 +134,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Stores the floor with the number that this repair ends, in one value.
     fn keep_repair(&mut self, floor: UnixTime) -> Result<(), Reason> {
-        let repairs = self.repairs.saturating_add(1);
-        persist::store_clock(&mut self.vault, self.scratch, floor, repairs)?;
-        self.repairs = repairs;
-        self.calendar.kept(floor);
+        self.keep_clock(floor, self.running, self.repairs.saturating_add(1))?;
+        self.clock_is_readable = true;
         Ok(())
     }
 }

@@ -17,21 +17,32 @@ pub(super) struct View<'v> {
     pub(super) uptime: u64,
     /// What is known of the storage's age.
     pub(super) standing: Standing,
-    /// Seconds for which an answer still holds after its deadline.
+    /// Seconds for which an answer about metered use still holds after its deadline.
     pub(super) slack: u64,
+    /// The uptime until which an answer about dated rights holds.
+    pub(super) overdue: u64,
+    /// Why dated rights wait at this moment of the boot, and why trials with dates do.
+    pub(super) waits: Option<Reason>,
+    pub(super) trials_wait: Option<Reason>,
 }
 
-/// Chooses anew for all features, and writes the answers.
-pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [FeatureSlot]) {
+/// Chooses anew for all features, and writes the answers. Whether a line was chosen whose use must be
+/// paid first.
+pub(super) fn refresh(
+    view: &View<'_>,
+    lines: &mut [LineSlot],
+    features: &mut [FeatureSlot],
+) -> bool {
     for held in lines.iter_mut().filter_map(LineSlot::held_mut) {
         held.serving = false;
     }
+    let mut to_pay = false;
     for id in view.catalog.ids() {
         let (Some(feature), Some(slot)) = (view.catalog.feature(id), features.get(id.index()))
         else {
             continue;
         };
-        let (verdict, valid_until) = serve(view, id, feature, slot, lines);
+        let (verdict, valid_until) = serve(view, id, feature, slot, lines, &mut to_pay);
         if let Some(slot) = features.get_mut(id.index()) {
             slot.by_itself = verdict.is_granted();
             slot.answer(&verdict, valid_until);
@@ -39,7 +50,7 @@ pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [F
     }
     // Few entries bring others, and comparing names is what costs.
     if !view.catalog.features().iter().any(Feature::brings_others) {
-        return;
+        return to_pay;
     }
     for id in view.catalog.ids() {
         if let Some((grant, valid_until)) = by_level(view.catalog, id, features)
@@ -48,6 +59,7 @@ pub(super) fn refresh(view: &View<'_>, lines: &mut [LineSlot], features: &mut [F
             slot.answer(&Verdict::Granted(grant), valid_until);
         }
     }
+    to_pay
 }
 
 /// Whether a feature is running: activated, leased, or a level that was booted.
@@ -62,14 +74,18 @@ fn serve(
     feature: &Feature<'_>,
     slot: &FeatureSlot,
     lines: &mut [LineSlot],
+    to_pay: &mut bool,
 ) -> (Verdict, u64) {
     let running = is_running(view, id, slot);
+    // Whether a line must be started before it can serve.
+    let is_feature = matches!(feature.kind(), Kind::Feature);
+    let rests = |held: &Held| is_feature && held.is_metered() && !running && !held.running_out;
     let mut closest = denied(Reason::NoLicense);
     let mut best: Option<(Rank, usize)> = None;
     for (index, held) in of_feature(lines, id) {
         match usable(view, feature, running, held, lines) {
             Ok(()) => {
-                let rank = rank(held, view.uptime, index);
+                let rank = rank(held, rests(held), view.uptime, index);
                 if best.is_none_or(|(other, _)| rank < other) {
                     best = Some((rank, index));
                 }
@@ -82,36 +98,57 @@ fn serve(
     };
     let mut units = Units::default();
     let mut valid_until = u64::MAX;
-    let mut needs_start = false;
+    let mut unlimited = false;
+    let mut waits = None;
     for index in 0..lines.len() {
         let held = lines.get(index).and_then(LineSlot::held);
-        let joins = held.filter(|held| {
-            held.feature == Some(id)
-                && (index == chosen || held.right.combine() == Combine::Additive)
-                && usable(view, feature, running, held, lines).is_ok()
+        let usable = held.filter(|held| {
+            held.feature == Some(id) && usable(view, feature, running, held, lines).is_ok()
         });
-        let Some(held) = joins else { continue };
-        units.add(held, index == chosen);
-        needs_start |= held.is_metered() && !held.running_out;
-        if let Some(deadline) =
-            held.meter.filter(|_| held.is_metered()).and_then(|m| m.next_deadline())
+        let Some(held) = usable else { continue };
+        let is_chosen = index == chosen;
+        let adds = held.right.combine() == Combine::Additive;
+        let metered = held.is_metered() && !held.running_out;
+        unlimited |= !held.is_metered() && held.dated.is_none();
+        let unpaid = metered && !rests(held) && !held.meter.is_some_and(|m| m.is_paid(view.uptime));
+        if is_chosen {
+            if rests(held) {
+                waits = Some(Reason::NotActivated);
+            } else if unpaid {
+                waits = Some(Reason::StorageFailed);
+            }
+            if let Some(deadline) =
+                held.meter.filter(|_| held.is_metered()).and_then(|m| m.next_deadline())
+            {
+                valid_until = deadline.saturating_add(view.slack);
+            }
+            if held.dated.is_some() && !held.running_out {
+                valid_until = view.overdue;
+            }
+        }
+        // What is added never takes away: it counts when it is paid, and the others do without it.
+        let counts = is_chosen || !(metered && (rests(held) || unpaid));
+        if counts && (is_chosen || adds || !held.is_metered()) {
+            units.add(held, adds);
+        }
+        if (is_chosen || adds)
+            && let Some(held) = lines.get_mut(index).and_then(LineSlot::held_mut)
         {
-            valid_until = valid_until.min(deadline.saturating_add(view.slack));
-        }
-        if let Some(held) = lines.get_mut(index).and_then(LineSlot::held_mut) {
             held.serving = true;
+            *to_pay |= unpaid && running;
         }
+    }
+    if unlimited {
+        valid_until = u64::MAX;
     }
     let licensed = units.capped(feature.maximum());
     let Some(held) = lines.get(chosen).and_then(LineSlot::held) else {
         return (closest, u64::MAX);
     };
     let grant = Grant { id: held.right.id(), license_type: held.license_type(), licensed };
-    let waits = match feature.kind() {
-        Kind::Level { .. } if !slot.booted => Some(Reason::LevelNotBooted),
-        Kind::Feature if needs_start && !running => Some(Reason::NotActivated),
-        _ => None,
-    };
+    if matches!(feature.kind(), Kind::Level { .. } if !slot.booted) {
+        waits = Some(Reason::LevelNotBooted);
+    }
     match waits {
         Some(reason) => (closer(denied(Reason::NoLicense), reason, held), u64::MAX),
         None => (Verdict::Granted(grant), valid_until),
@@ -127,7 +164,9 @@ pub(super) fn usable(
     lines: &[LineSlot],
 ) -> Result<(), Reason> {
     if let Some(reason) = view.standing.doubt()
-        && (view.standing.denies_all() || held.is_metered() || held.dated.is_some())
+        && (view.standing.denies_all()
+            || held.is_metered()
+            || (held.dated.is_some() && !view.standing.spares(held.is_paid())))
     {
         return Err(reason);
     }
@@ -154,18 +193,23 @@ pub(super) fn usable(
     if held.has_ended(view.uptime) {
         return if held.outlives_its_end(running) { Ok(()) } else { Err(Reason::Expired) };
     }
-    match held.dated {
-        Some(Dated::NotStarted) => Err(Reason::NotStarted),
-        Some(Dated::Unknown) => Err(Reason::ClockUnknown),
-        _ => Ok(()),
-    }
+    let waits = match held.dated {
+        Some(Dated::NotStarted) => Some(Reason::NotStarted),
+        Some(Dated::Unknown) => Some(Reason::ClockUnknown),
+        Some(_) if held.is_paid() => view.waits,
+        Some(_) if held.unpaid => Some(Reason::StorageFailed),
+        Some(_) => view.waits.or(view.trials_wait),
+        None if running && held.is_metered() && held.unpaid => Some(Reason::StorageFailed),
+        None => None,
+    };
+    waits.map_or(Ok(()), Err)
 }
 
-/// A line is better the smaller its rank: not over, then priority, type, base before adder, more
-/// units, less time left, and place.
-type Rank = (bool, Priority, u8, bool, u64, u64, usize);
+/// A line is better the smaller its rank: not over, then priority, not to be started first, type, base
+/// before adder, more units, less time left, and place.
+type Rank = (bool, Priority, bool, u8, bool, u64, u64, usize);
 
-fn rank(held: &Held, uptime: u64, index: usize) -> Rank {
+fn rank(held: &Held, rests: bool, uptime: u64, index: usize) -> Rank {
     let by_type = match (held.source, held.license_type()) {
         (Source::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
         (_, LicenseType::Permanent) => 0,
@@ -184,7 +228,8 @@ fn rank(held: &Held, uptime: u64, index: usize) -> Rank {
         Count::Units(units) => u64::MAX.saturating_sub(units),
     };
     let adds = held.right.combine() == Combine::Additive;
-    (held.has_ended(uptime), held.priority(), by_type, adds, missing, held.left(uptime), index)
+    let left = held.left(uptime);
+    (held.has_ended(uptime), held.priority(), rests, by_type, adds, missing, left, index)
 }
 
 /// A built-in trial is considered only when nothing better exists for its feature.
@@ -197,18 +242,20 @@ fn outdoes_built_in(other: &Held, built_in: &Held) -> bool {
         )
 }
 
-/// Units of the lines that serve together.
+/// Units that are licensed together: the largest base, and all adders.
 #[derive(Default)]
 struct Units {
     uncounted: bool,
-    sum: u64,
+    base: u64,
+    added: u64,
 }
 
 impl Units {
-    fn add(&mut self, held: &Held, chosen: bool) {
+    fn add(&mut self, held: &Held, adds: bool) {
         match held.right.count() {
-            Count::Uncounted => self.uncounted |= chosen,
-            Count::Units(units) => self.sum = self.sum.saturating_add(units),
+            Count::Uncounted => self.uncounted = true,
+            Count::Units(units) if adds => self.added = self.added.saturating_add(units),
+            Count::Units(units) => self.base = self.base.max(units),
         }
     }
 
@@ -216,7 +263,9 @@ impl Units {
         match (self.uncounted, maximum) {
             (true, None) => Count::Uncounted,
             (true, Some(maximum)) => Count::Units(maximum),
-            (false, maximum) => Count::Units(self.sum.min(maximum.unwrap_or(u64::MAX))),
+            (false, maximum) => {
+                Count::Units(self.base.saturating_add(self.added).min(maximum.unwrap_or(u64::MAX)))
+            }
         }
     }
 }

@@ -64,6 +64,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let units = units.max(1);
         let deny =
             |reason| Denial { reason, closest: None, needed: units, licensed: 0, version: None };
+        self.retry();
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(deny(Reason::UnknownFeature))?;
         if matches!(feature.kind(), Kind::Level { .. }) {
@@ -77,8 +78,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             Verdict::Denied(denial) => Some(Denial { needed: units, ..denial }),
             Verdict::Granted(grant) => self.over_use(id, &grant, before.saturating_add(units)),
         };
-        let unpaid = refusal.is_none() && !self.is_paid(id);
-        let refusal = refusal.or_else(|| unpaid.then(|| deny(Reason::StorageFailed)));
         if let Some(denial) = refusal {
             let _ = self.leases.release(token, owner);
             self.update();
@@ -139,6 +138,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// The denial, and the feature is not activated then.
     pub fn activate(&mut self, id: FeatureId, now: Now) -> Result<(), Denial> {
+        self.retry();
         self.tick(now);
         let kept = self.keep_activation(id, true);
         if let Some(slot) = self.features.get_mut(id.index()) {
@@ -148,7 +148,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let failure = match (kept, self.check(id, self.now.uptime)) {
             (Err(reason), _) => Some(reason),
             (_, Verdict::Denied(denial)) => Some(denial.reason),
-            _ if !self.is_paid(id) => Some(Reason::StorageFailed),
             _ => None,
         };
         let Some(reason) = failure else {
@@ -238,14 +237,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             needed,
             licensed,
             version: None,
-        })
-    }
-
-    /// Whether all metered lines that serve a feature have paid for the present moment.
-    fn is_paid(&self, id: FeatureId) -> bool {
-        self.lines().filter(|held| held.feature == Some(id) && held.serving).all(|held| {
-            let metered = held.meter.filter(|_| held.is_metered() && !held.running_out);
-            metered.is_none_or(|meter| meter.is_paid(self.now.uptime))
         })
     }
 

@@ -14,7 +14,7 @@ use crate::event::EventKind;
 use crate::key::{KeyRecord, KeyRing, KeySlot, Seal};
 use crate::line::{Combine, Count, LicenseType, Line, LineId, Record, Records};
 use crate::reason::Reason;
-use crate::store::Storage;
+use crate::store::{Standing, Storage};
 use crate::time::Now;
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
@@ -87,6 +87,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
         mut report: impl FnMut(&mut Self, &Taken<'_>) -> ControlFlow<()>,
     ) {
+        self.retry();
         self.tick(now);
         let mut key_slots = [KeySlot::EMPTY; FILE_KEYS];
         let mut ring = KeyRing::new(self.product.anchors, &mut key_slots);
@@ -131,20 +132,36 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        let kept = match intent {
-            Intent::WhatIf => Ok(()),
-            Intent::Install => self.keep(index, &bound, ring),
-        };
-        if (kept.is_err() || intent == Intent::WhatIf)
-            && let Some(slot) = self.lines.get_mut(index)
-        {
-            *slot = LineSlot::EMPTY;
+        if intent == Intent::WhatIf {
+            self.free(index);
+            return Ok(effect);
         }
-        kept?;
-        if intent == Intent::Install {
-            self.remember(Deed::Installed, index);
+        match self.keep(index, &bound, ring) {
+            Ok(()) => self.remember(Deed::Installed, index),
+            Err(reason) => {
+                // What has failed may have happened: the storage says.
+                if !self.is_stored(index) {
+                    self.free(index);
+                }
+                self.finish_intent();
+                return Err(reason);
+            }
         }
         Ok(effect)
+    }
+
+    /// Whether the storage has a line at this place, as far as it can be read.
+    pub(super) fn is_stored(&mut self, index: usize) -> bool {
+        let key = self.line_key(index);
+        let line =
+            key.and_then(|key| self.vault.load(key, self.scratch).map(|line| line.is_some()));
+        line.unwrap_or(false)
+    }
+
+    pub(super) fn free(&mut self, index: usize) {
+        if let Some(slot) = self.lines.get_mut(index) {
+            *slot = LineSlot::EMPTY;
+        }
     }
 
     /// Holds a line that may be installed: the index of its slot, and what it will do.
@@ -156,7 +173,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let same = known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
-        if self.is_revoked(right.id()) {
+        if matches!(self.vault.standing(), Standing::ManifestUnreadable { .. }) {
+            return Err(Reason::ManifestUnreadable);
+        }
+        if self.is_revoked(right.id()).map_err(|_| Reason::RevocationsUnknown)? {
             return Err(Reason::LicenseRevoked);
         }
         self.check_once(right)?;
@@ -181,11 +201,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let line = bound.verified().line();
         let signer = ring.signer_of(line.terms(), line.signer())?;
         self.intend(Deed::Installed, index)?;
-        let stored = self.recall(index).and_then(|()| {
-            let seal = self.vault.secret().is_some().then_some(signer.seal);
-            self.write_line(index, signer.delegation, seal, line)
-        });
-        self.forget_intent(stored)?;
+        self.recall(index)?;
+        let seal = self.vault.secret().is_some().then_some(signer.seal);
+        self.write_line(index, signer.delegation, seal, line)?;
         self.calendar.raise_signed(line.terms().issued);
         let _ = self.look_at_clock();
         let about = self.held(index).map_or(About::NOTHING, Held::about);
@@ -199,17 +217,22 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if right.license_type() != LicenseType::EvaluationSubscription {
             return Ok(());
         }
-        let mut used = false;
+        let other = |id| id != right.id();
+        let mut used = self.lines().any(|held| {
+            held.right.license_type() == right.license_type()
+                && held.right.feature() == right.feature()
+                && other(held.right.id())
+        });
         let read = persist::each_usage(&mut self.vault, self.scratch, |_, usage| {
             used |= usage.kind == UsageKind::Once
                 && usage.feature == right.feature()
-                && usage.id != right.id();
+                && other(usage.id);
         });
         if used { Err(Reason::AlreadyEvaluated) } else { read }
     }
 
     /// Brings a line to what is remembered of it from before, and makes sure that its use can be
-    /// remembered from now on. This comes before the line itself is stored: a line whose use
+    /// remembered from now on. This comes before the line itself is stored: a metered line whose use
     /// nobody counts must not exist.
     fn recall(&mut self, index: usize) -> Result<(), Reason> {
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
@@ -217,8 +240,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let _ = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
-        let once = held.right.license_type() == LicenseType::EvaluationSubscription;
-        if !held.is_metered() && !once {
+        if UsageKind::of(held.right.license_type()).is_none() {
             return Ok(());
         }
         let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
@@ -226,12 +248,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 held.recall(place, usage);
             }
         });
+        let (is_metered, is_paid) = (held.is_metered(), held.is_paid());
         match held.usage {
             Some(_) => Ok(()),
             // What was used of it may stand where nobody can read it.
-            None if read.is_err() => read,
-            None if once => self.store_usage(index, 0, UsageKind::Once),
-            None => self.store_usage(index, 0, UsageKind::Metered),
+            None if !is_paid && read.is_err() => read,
+            None if is_metered => self.store_usage(index, 0, 0),
+            None => Ok(()),
         }
     }
 

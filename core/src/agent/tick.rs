@@ -1,11 +1,11 @@
 //! Time: charging, ends, warnings, and when to come back.
 
-use crate::agent::held::{About, Held, LineSlot};
+use crate::agent::held::{About, Held, LineSlot, NOT_SEEN};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, Usage, UsageKind};
 use crate::agent::{Agent, select};
 use crate::bytes::decimal::saturating_u32;
-use crate::calendar::{ClockState, Dated};
+use crate::calendar::{ClockState, Dated, Running};
 use crate::eval::Warning;
 use crate::event::EventKind;
 use crate::line::{Count, ExpiryPolicy, LicenseType};
@@ -15,6 +15,9 @@ use crate::time::{Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
+/// Seconds after which a storage that failed is tried again.
+const RETRY: u64 = 60;
+
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Tells the agent the time. Charges metered use, sees ends, gives warnings, judges the clock.
     /// Calling it too often is harmless; calling it later than
@@ -22,21 +25,41 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub fn tick(&mut self, now: Now) {
         // An uptime that goes back is no time at all.
         self.now = Now { uptime: now.uptime.max(self.now.uptime), ..now };
-        let changed = self.look_at_clock();
-        self.keep_floor();
+        let again = self.retry_at.is_some_and(|at| self.now.uptime >= at);
+        if again {
+            self.retry();
+        }
+        let changed = self.look_at_clock() | self.count_time();
         let due = self.due.is_some_and(|due| self.now.uptime >= due);
-        if changed || due || self.leases.changes() != self.seen_leases {
+        if changed || due || again || self.leases.changes() != self.seen_leases {
             self.update();
             self.conclude();
         }
     }
 
-    /// Lets meters run and chooses lines, twice: a line that ends makes room for the next one,
-    /// whose meter must start.
+    /// What could not be made durable before is tried again from now on.
+    pub(super) fn retry(&mut self) {
+        self.retry_at = None;
+        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
+            held.unpaid = false;
+        }
+    }
+
+    /// Storage failed where time goes on: it is tried again in a while, not at every call.
+    fn failed(&mut self, reason: Reason) {
+        let wait = self.product.rules.charge_interval.seconds().min(RETRY);
+        self.retry_at = Some(self.now.uptime.saturating_add(wait));
+        self.storage_failed(Err(reason));
+    }
+
+    /// Lets meters run and chooses lines, until all that serve are paid: a line that ends makes room
+    /// for the next one, whose meter must start.
     pub(super) fn update(&mut self) {
-        for _ in 0..2 {
+        for round in 0..=self.lines.len().saturating_add(1) {
             self.settle();
-            self.refresh();
+            if !self.refresh() && round > 0 {
+                break;
+            }
         }
     }
 
@@ -46,10 +69,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.warn();
         self.report_counts();
         self.seen_leases = self.leases.changes();
-        self.due = self.lines().filter_map(|held| self.deadline_of(held)).min();
+        let lines = self.lines().filter_map(|held| self.deadline_of(held)).min();
+        // Where no right has dates, nothing waits for the clock.
+        let dated = self.lines().any(|held| held.dated.is_some());
+        let clock = self.calendar.deadline().filter(|_| dated);
+        let running = self.running.deadline().filter(|_| self.retry_at.is_none());
+        let times = [lines, clock, running, self.retry_at];
+        // What is due and cannot be done waits, too: there is always time before the next deadline.
+        let next = self.now.uptime.saturating_add(1);
+        self.due = times.into_iter().flatten().min().map(|due| due.max(next));
     }
 
-    /// The uptime at which [`tick`](Self::tick) is due again; `None` if time changes nothing.
+    /// The uptime at which [`tick`](Self::tick) is due again, always ahead; `None` if time changes
+    /// nothing.
     #[must_use]
     pub const fn next_deadline(&self) -> Option<u64> {
         self.due
@@ -70,7 +102,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }),
             _ => None,
         };
-        let report = held.ended_at.filter(|_| held.running_out).map(|ended| {
+        let report = held.ended_at().filter(|_| held.running_out).map(|ended| {
             let next = u64::from(held.end_reports).saturating_add(1);
             ended.saturating_add(u64::from(report_interval(held)).saturating_mul(next))
         });
@@ -91,27 +123,99 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             };
             self.event(kind, About::NOTHING, 0);
         }
+        let counted = self.running.counted(self.now.uptime);
         let mut changed = reading.changed;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let dated = held.right.end().map(|end| {
-                let paid = held.right.license_type() == LicenseType::Subscription;
-                reading.judge(held.right.start(), end, paid)
-            });
+            let Some((end, length)) = held.right.end().zip(held.length()) else { continue };
+            let right = &held.right;
+            let by_clock = reading.judge(right.issued(), right.start(), end, held.is_paid());
+            let rest = u64::from(length.saturating_sub(held.has_run(counted)));
+            let dated = match by_clock {
+                Dated::Active { .. } if rest == 0 => Dated::Ended,
+                Dated::Active { left } => Dated::Active { left: left.min(rest) },
+                other => other,
+            };
             let kind = |dated: Option<Dated>| dated.map(|dated| core::mem::discriminant(&dated));
-            changed |= kind(dated) != kind(held.dated);
-            held.dated = dated;
+            changed |= kind(Some(dated)) != kind(held.dated);
+            held.dated = Some(dated);
         }
         changed
     }
 
-    fn keep_floor(&mut self) {
-        let dated = self.lines().any(|held| held.dated.is_some());
-        let ahead = dated.then_some(self.product.rules.charge_interval);
-        let Some(floor) = self.calendar.floor_to_keep(&self.reading, ahead) else { return };
-        match persist::store_clock(&mut self.vault, self.scratch, floor, self.repairs) {
-            Ok(()) => self.calendar.kept(floor),
-            Err(reason) => self.storage_failed(Err(reason)),
+    /// Counts the running time, if any right needs it, and keeps what is known of time; whether
+    /// that changed what may run, or for how long.
+    pub(super) fn count_time(&mut self) -> bool {
+        let uptime = self.now.uptime;
+        let may_store = self.clock_is_readable && self.retry_at.is_none();
+        if !self.lines().any(|held| held.dated.is_some()) {
+            self.running.stop(uptime);
+            if may_store && let Some(floor) = self.calendar.floor_to_keep() {
+                let kept = self.keep_clock(floor, self.running, self.repairs);
+                kept.unwrap_or_else(|reason| self.failed(reason));
+            }
+            return false;
         }
+        let interval = self.product.rules.charge_interval.short();
+        // Where a right waits for its first day, its time is not counted.
+        let recovers = self.lines().all(|held| held.dated != Some(Dated::NotStarted));
+        let mut changed = false;
+        if let Some(next) = self.running.next(uptime, interval, recovers) {
+            let was_kept = self.running.is_kept();
+            let kept = match may_store {
+                true => self.keep_clock(self.calendar.floor(), next, self.repairs),
+                false => Err(Reason::StorageFailed),
+            };
+            if kept.is_err() {
+                self.running.not_kept(uptime);
+            }
+            changed = kept.is_ok() || was_kept;
+            if may_store && let Err(reason) = kept {
+                self.failed(reason);
+            }
+        }
+        for index in 0..if self.running.is_kept() { self.lines.len() } else { 0 } {
+            changed |= self.count_dated(index);
+        }
+        changed
+    }
+
+    /// Makes durable what is known of time.
+    pub(super) fn keep_clock(
+        &mut self,
+        floor: UnixTime,
+        running: Running,
+        repairs: u64,
+    ) -> Result<(), Reason> {
+        let (fresh, jump) = self.calendar.waits();
+        let jump = jump.map(|jump| jump.kept(self.now.uptime));
+        let clock = persist::Clock { floor, repairs, running: running.kept(), fresh, jump };
+        persist::store_clock(&mut self.vault, self.scratch, &clock)?;
+        self.calendar.kept(floor);
+        self.running = running;
+        self.repairs = repairs;
+        Ok(())
+    }
+
+    /// Begins or ends the count of a dated right, where the clock has made it begin or wait.
+    fn count_dated(&mut self, index: usize) -> bool {
+        let counted = self.running.counted(self.now.uptime);
+        let Some(held) = self.held(index).filter(|held| !held.unpaid) else { return false };
+        let since = match held.dated {
+            Some(Dated::Active { .. }) if held.since == 0 => counted.saturating_add(1),
+            Some(Dated::NotStarted) if held.since != 0 => 0,
+            _ => return false,
+        };
+        let had = held.has_run(counted);
+        let stored = self.store_usage(index, u64::from(had), since);
+        let Some(held) = self.held_mut(index) else { return false };
+        match stored {
+            Ok(()) => (held.had, held.since) = (had, since),
+            Err(reason) => {
+                held.unpaid = true;
+                self.failed(reason);
+            }
+        }
+        true
     }
 
     /// Brings every line to the present: meters run while their line serves a running feature.
@@ -135,17 +239,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if charges {
             meter.start(uptime);
         }
-        if let Some(charge) = meter.advance(uptime, self.product.rules.charge_interval) {
-            match self.store_usage(index, charge.charged(), UsageKind::Metered) {
+        let mut unpaid = held.unpaid;
+        if let Some(charge) =
+            meter.advance(uptime, self.product.rules.charge_interval).filter(|_| !unpaid)
+        {
+            match self.store_usage(index, charge.charged(), 0) {
                 Ok(()) => meter.commit(charge, uptime),
-                Err(reason) => self.storage_failed(Err(reason)),
+                Err(reason) => {
+                    unpaid = true;
+                    self.failed(reason);
+                }
             }
         }
         if !charges {
             meter.stop(uptime);
         }
         if let Some(held) = self.held_mut(index) {
-            held.meter = Some(meter);
+            (held.meter, held.unpaid) = (Some(meter), unpaid);
         }
     }
 
@@ -154,7 +264,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         &mut self,
         index: usize,
         charged: u64,
+        since: u32,
+    ) -> Result<(), Reason> {
+        let kind = self.held(index).and_then(|held| UsageKind::of(held.right.license_type()));
+        self.store_usage_as(index, kind.ok_or(Reason::NoSuchLine)?, charged, since)
+    }
+
+    fn store_usage_as(
+        &mut self,
+        index: usize,
         kind: UsageKind,
+        charged: u64,
+        since: u32,
     ) -> Result<(), Reason> {
         let place = match self.held(index).and_then(|held| held.usage) {
             Some(place) => place,
@@ -164,10 +285,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         };
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
         let held = held.ok_or(Reason::NoSuchLine)?;
-        let usage = Usage { kind, id: held.right.id(), charged, feature: held.right.feature() };
-        persist::store_usage(&mut self.vault, self.scratch, place, &usage)?;
+        let (id, feature) = (held.right.id(), held.right.feature());
+        // Before the storage is asked: what fails may be there all the same.
         held.usage = Some(place);
-        Ok(())
+        let usage = Usage { kind, id, charged, since, feature };
+        persist::store_usage(&mut self.vault, self.scratch, place, &usage)
     }
 
     fn see_end(&mut self, index: usize, running: bool) {
@@ -176,14 +298,21 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let ended = held.has_ended(uptime);
         let reported = ended && held.at_expiry == ExpiryPolicy::Report;
         held.running_out = running && (held.running_out || (reported && held.serving));
-        if !ended || held.ended_at.is_some() {
+        if !ended && held.ended_at != NOT_SEEN {
+            held.ended_at = NOT_SEEN;
+            // The clock was wrong when it had ended.
+            (held.running_out, held.warned, held.end_reports) = (false, 0, 0);
+        }
+        if !ended || held.ended_at != NOT_SEEN {
             return;
         }
         if held.is_metered() && held.license_type() == LicenseType::EvaluationRightToUse {
-            self.convert(index);
+            if self.retry_at.is_none() {
+                self.convert(index);
+            }
             return;
         }
-        held.ended_at = Some(uptime);
+        held.ended_at = uptime;
         let goes_on = held.at_expiry != ExpiryPolicy::Immediate;
         held.running_out = held.serving && running && goes_on;
         let seen_before = held.is_metered()
@@ -201,10 +330,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     fn convert(&mut self, index: usize) {
         let Some(held) = self.held(index) else { return };
         let (about, charged) = (held.about(), held.meter.map_or(0, |meter| meter.charged()));
-        let converted = self.intend(Deed::Converted, index).and_then(|()| {
-            let stored = self.store_usage(index, charged, UsageKind::Converted);
-            self.forget_intent(stored)
-        });
+        let converted = self
+            .intend(Deed::Converted, index)
+            .and_then(|()| self.store_usage_as(index, UsageKind::Converted, charged, 0));
         match converted {
             Ok(()) => {
                 if let Some(held) = self.held_mut(index) {
@@ -213,8 +341,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 self.event(EventKind::RightToUseReached, about, 0);
                 self.remember(Deed::Converted, index);
             }
-            // The next tick tries again.
-            Err(reason) => self.storage_failed(Err(reason)),
+            Err(reason) => {
+                // What has failed may have happened.
+                self.recall_usage();
+                self.failed(reason);
+            }
         }
     }
 
@@ -223,7 +354,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index) else { continue };
             let about = held.about();
-            if let Some(ended) = held.ended_at.filter(|_| held.running_out) {
+            if let Some(ended) = held.ended_at().filter(|_| held.running_out) {
                 // 136 years at most: a small processor divides them in one step.
                 let since = saturating_u32(uptime.saturating_sub(ended));
                 let due = since.checked_div(report_interval(held)).unwrap_or(0);

@@ -1,16 +1,24 @@
-//! The wall clock, as far as it can be believed.
+//! What is known of time: the wall clock, as far as it can be believed, and running time.
 //!
-//! Dated rights need it, and it is the one input that owners, empty batteries and time servers
-//! change. Two facts bound it: a durable **floor** (no earlier date is true: the firmware was
-//! built, a line was issued, a reading was accepted), and the uptime, which only goes forward.
+//! Dated rights need the wall clock, and it is the one input that owners, empty batteries and time
+//! servers change. Three facts stand against it: a durable **floor** (the latest time that was
+//! believed), the uptime, which only goes forward, and the running time that was [counted](running).
 //!
-//! * A step back is never followed. Time goes on from the last believed reading, so no right gets
-//!   longer, and none that is paid for ends by it.
+//! * A step back is not believed. For a trial, time goes on from the floor. A right that was paid
+//!   for follows it, because the floor may have been wrong: it is never longer than it is long,
+//!   for its running time is counted.
 //! * A jump forward beyond a bound is not believed until it has lasted, or until a signed date
 //!   says so. Meanwhile rights that are paid for go on, and trials are judged by the later time.
 //! * Without a wall clock only the floor and the uptime count, and what they cannot tell is
 //!   [`Dated::Unknown`].
+//!
+//! docs/SPEC.md section 12 has the rules in a table.
 
+mod running;
+
+pub(crate) use running::{Kept, Running};
+
+use crate::bytes::decimal::saturating_u32;
 use crate::date::{Date, Period};
 use crate::time::{DAY, Now, UnixTime};
 
@@ -54,10 +62,12 @@ pub struct Reading {
     pub state: ClockState,
     /// Whether the state differs from the one before: the moment to report it, once.
     pub changed: bool,
-    /// It is at least this late. Judges rights that are paid for.
+    /// It is at least this late, as far as readings were believed.
     pub at_least: UnixTime,
     /// The later of this and the wall clock; `None` without one. Judges trials.
     pub at_most: Option<UnixTime>,
+    /// What the wall clock shows, unless that was before the firmware was built.
+    pub wall: Option<UnixTime>,
 }
 
 /// State of a dated right.
@@ -76,87 +86,148 @@ pub enum Dated {
     Unknown,
 }
 
+/// A jump that waits to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Jump {
+    /// Uptime since which it lasts; `None` before the first reading of a boot.
+    since: Option<u64>,
+    /// The wall clock then, or when it was kept.
+    wall: UnixTime,
+    /// Seconds that it has lasted in earlier boots.
+    before: u32,
+}
+
+impl Jump {
+    /// As it was kept: so many seconds long, and the wall clock then.
+    pub(crate) const fn restore(lasted: u32, wall: UnixTime) -> Self {
+        Self { since: None, wall, before: lasted }
+    }
+
+    fn running(&self, uptime: u64) -> u64 {
+        self.since.map_or(0, |since| uptime.saturating_sub(since))
+    }
+
+    fn lasted(&self, uptime: u64) -> u32 {
+        self.before.saturating_add(saturating_u32(self.running(uptime)))
+    }
+
+    /// What is to be kept of it.
+    pub(crate) fn kept(&self, uptime: u64) -> (u32, UnixTime) {
+        (self.lasted(uptime), self.wall.plus(self.running(uptime)))
+    }
+}
+
 /// Keeps the floor and judges readings.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar {
     rules: ClockRules,
-    /// No date before is true. Durable copies may lag by a day.
+    /// Day on which the firmware was built: no reading before is true.
+    built: UnixTime,
+    /// The latest time that was believed. Durable copies may lag by a day.
     floor: UnixTime,
     /// The durable copy.
     durable_floor: UnixTime,
+    /// No reading was ever believed.
+    fresh: bool,
+    /// The latest day that a signed record names.
+    signed: UnixTime,
     /// Uptime of the last reading of this boot, and the time that it was then at least.
     known: Option<(u64, UnixTime)>,
-    /// A jump that waits: uptime at which it began, and the wall clock then.
-    jump: Option<(u64, UnixTime)>,
+    jump: Option<Jump>,
     last: Option<ClockState>,
 }
 
 impl Calendar {
-    /// With the floor that was kept, or the day on which the firmware was built.
+    /// Of a device that knows nothing but the day on which its firmware was built.
     #[must_use]
-    pub const fn restore(rules: ClockRules, floor: UnixTime) -> Self {
-        Self { rules, floor, durable_floor: floor, known: None, jump: None, last: None }
+    pub const fn new(rules: ClockRules, built: UnixTime) -> Self {
+        Self {
+            rules,
+            built,
+            floor: built,
+            durable_floor: built,
+            fresh: true,
+            signed: built,
+            known: None,
+            jump: None,
+            last: None,
+        }
+    }
+
+    /// With the floor that was kept.
+    #[must_use]
+    pub fn restore(rules: ClockRules, built: UnixTime, floor: UnixTime) -> Self {
+        let floor = floor.max(built);
+        Self { floor, durable_floor: floor, fresh: false, ..Self::new(rules, built) }
+    }
+
+    /// The same, if no reading was believed yet, and with a jump that has not lasted long enough.
+    pub(crate) const fn waiting(self, fresh: bool, jump: Option<Jump>) -> Self {
+        Self { fresh, jump, ..self }
     }
 
     /// The vendor says that it is not before this time now, whatever was believed.
     pub const fn begin_anew(&mut self, uptime: u64, time: UnixTime) {
-        (self.floor, self.durable_floor) = (time, time);
+        (self.floor, self.durable_floor, self.signed) = (time, time, time);
         self.known = Some((uptime, time));
-        (self.jump, self.last) = (None, None);
+        (self.jump, self.last, self.fresh) = (None, None, false);
     }
 
-    /// A verified signature says that this day has come. A reading that waits because of a jump
-    /// may be believed by it.
+    /// A verified signature names this day. It raises the floor as far as a reading would be
+    /// believed at once, and makes a reading plausible that is not far behind it.
     pub fn raise_signed(&mut self, date: Date) {
-        self.floor = self.floor.max(UnixTime::start_of(date));
+        let date = UnixTime::start_of(date);
+        self.signed = self.signed.max(date);
+        if date <= self.floor.plus(self.rules.forward_bound.seconds()) {
+            self.floor = self.floor.max(date);
+        }
     }
 
     /// Takes a reading. Calling it too often is harmless.
     pub fn observe(&mut self, now: Now) -> Reading {
         let expected = self.expected(now.uptime);
-        let (state, at_least) = match now.wall {
-            None => {
-                self.jump = None;
-                (ClockState::Unknown, expected)
-            }
+        let mut at_least = expected;
+        // What is known of time: not raised by a reading that is not kept yet.
+        let mut known = expected;
+        let state = match now.wall {
+            None => ClockState::Unknown,
             Some(wall) if expected.since(wall) > self.rules.back_tolerance.seconds() => {
                 self.jump = None;
-                (ClockState::SteppedBack, expected)
+                ClockState::SteppedBack
             }
-            Some(wall)
-                if wall.since(expected) > self.rules.forward_bound.seconds()
-                    && !self.has_lasted(now.uptime, wall) =>
-            {
-                (ClockState::JumpedForward, expected)
+            Some(wall) if self.is_likely(expected, wall) || self.has_lasted(now.uptime, wall) => {
+                (self.jump, self.fresh) = (None, false);
+                at_least = wall.max(expected);
+                known = at_least;
+                ClockState::Good
             }
-            Some(wall) => {
-                self.jump = None;
-                (ClockState::Good, wall.max(expected))
+            // There is nothing that it could contradict.
+            Some(wall) if self.fresh => {
+                at_least = wall;
+                ClockState::Good
             }
+            Some(_) => ClockState::JumpedForward,
         };
-        self.known = Some((now.uptime, at_least));
-        self.floor = self.floor.max(at_least);
+        self.known = Some((now.uptime, known));
+        self.floor = self.floor.max(known);
         let changed = self.last.is_some_and(|last| last != state)
             || (self.last.is_none()
                 && matches!(state, ClockState::SteppedBack | ClockState::JumpedForward));
         self.last = Some(state);
-        Reading { state, changed, at_least, at_most: now.wall.map(|wall| wall.max(at_least)) }
+        Reading {
+            state,
+            changed,
+            at_least,
+            at_most: now.wall.map(|wall| wall.max(at_least)),
+            wall: now.wall.filter(|wall| *wall >= self.built),
+        }
     }
 
-    /// The floor that should become durable after this reading, if any.
-    ///
-    /// While the clock is believed, once a day is enough, and sparing for the flash: who turns the
-    /// clock back then wins less than a day, once. While it is not, rebooting again and again
-    /// would stop time, so it is paid `ahead` like metered use, if anything depends on it.
+    /// The floor that should become durable after a reading, if any: once a day is enough, and
+    /// sparing for the flash. Where dated rights are held it is kept with their running time.
     #[must_use]
-    pub fn floor_to_keep(&self, reading: &Reading, ahead: Option<Period>) -> Option<UnixTime> {
-        match (reading.state, ahead) {
-            (ClockState::Good, _) | (_, None) => {
-                (self.floor.since(self.durable_floor) >= DAY).then_some(self.floor)
-            }
-            (_, Some(ahead)) => (reading.at_least >= self.durable_floor)
-                .then(|| reading.at_least.plus(ahead.seconds())),
-        }
+    pub fn floor_to_keep(&self) -> Option<UnixTime> {
+        (self.floor.since(self.durable_floor) >= DAY).then_some(self.floor)
     }
 
     /// This floor is durable.
@@ -164,53 +235,104 @@ impl Calendar {
         self.durable_floor = floor;
     }
 
-    /// No date before this one is true.
+    /// The latest time that was believed.
     #[must_use]
     pub const fn floor(&self) -> UnixTime {
         self.floor
     }
 
-    /// What time it is at least, by the uptime since the last reading.
+    /// Whether no reading was believed yet, and the jump that waits.
+    pub(crate) const fn waits(&self) -> (bool, Option<Jump>) {
+        (self.fresh, self.jump)
+    }
+
+    /// The uptime at which readings are judged otherwise, or the floor is to be kept, if nothing
+    /// else happens.
+    #[must_use]
+    pub fn deadline(&self) -> Option<u64> {
+        let (uptime, _) = self.known?;
+        let wait = self.rules.forward_wait.seconds();
+        let jump = self.jump.map(|jump| wait.saturating_sub(u64::from(jump.lasted(uptime))));
+        let floor = DAY.saturating_sub(self.floor.since(self.durable_floor));
+        Some(uptime.saturating_add(jump.unwrap_or(u64::MAX).min(floor)))
+    }
+
+    /// What time it is at least, by the uptime since the last reading. How long the device had been
+    /// running before the first one says nothing: what was kept may be from then.
     fn expected(&self, uptime: u64) -> UnixTime {
-        let (since, time) = self.known.unwrap_or((0, self.floor));
+        let (since, time) = self.known.unwrap_or((uptime, self.floor));
         time.plus(uptime.saturating_sub(since)).max(self.floor)
+    }
+
+    /// Whether a reading is near what is expected, or near what was signed.
+    fn is_likely(&self, expected: UnixTime, wall: UnixTime) -> bool {
+        let bound = self.rules.forward_bound.seconds();
+        wall.since(expected) <= bound || (wall >= self.signed && wall.since(self.signed) <= bound)
     }
 
     /// Whether a jump to this time has lasted. Remembers when it began; a clock that moves again
     /// by more than the bound begins anew.
     fn has_lasted(&mut self, uptime: u64, wall: UnixTime) -> bool {
-        if let Some((since, first)) = self.jump {
-            let running = uptime.saturating_sub(since);
-            let drift = wall.since(first.plus(running)).max(first.plus(running).since(wall));
-            if drift <= self.rules.forward_bound.seconds() {
-                return running >= self.rules.forward_wait.seconds();
+        let bound = self.rules.forward_bound.seconds();
+        let mut lasted = None;
+        if let Some(jump) = &mut self.jump {
+            let expected = jump.wall.plus(jump.running(uptime));
+            let early = expected.since(wall);
+            let tolerance = match jump.since {
+                Some(_) => bound,
+                None => self.rules.back_tolerance.seconds(),
+            };
+            if wall.since(expected) <= bound && early <= tolerance {
+                if jump.since.is_none() {
+                    (jump.since, jump.wall) = (Some(uptime), wall);
+                }
+                lasted = Some(jump.lasted(uptime));
             }
         }
-        self.jump = Some((uptime, wall));
-        false
+        let Some(lasted) = lasted else {
+            self.jump = Some(Jump { since: Some(uptime), wall, before: 0 });
+            return false;
+        };
+        u64::from(lasted) >= self.rules.forward_wait.seconds()
     }
 }
 
 impl Reading {
     /// Before the first reading: nothing is known.
-    pub const NONE: Self =
-        Self { state: ClockState::Unknown, changed: false, at_least: UnixTime(0), at_most: None };
+    pub const NONE: Self = Self {
+        state: ClockState::Unknown,
+        changed: false,
+        at_least: UnixTime(0),
+        at_most: None,
+        wall: None,
+    };
 
-    /// Judges a right by its first and last day. `paid` tells rights that were paid for, which a
-    /// doubtful clock must not end, from trials, which it must not lengthen.
+    /// Judges a right by its days. `paid` tells rights that were paid for, which no clock may end
+    /// that can be wrong, from trials, which none may lengthen. Neither is used before it was
+    /// issued.
     #[must_use]
-    pub fn judge(&self, start: Option<Date>, end: Date, paid: bool) -> Dated {
-        let end = UnixTime::end_of(end);
-        let time = if paid { Some(self.at_least) } else { self.at_most };
-        let Some(time) = time else {
-            return if self.at_least >= end { Dated::Ended } else { Dated::Unknown };
+    pub fn judge(&self, issued: Date, start: Option<Date>, end: Date, paid: bool) -> Dated {
+        let (issued, end) = (UnixTime::start_of(issued), UnixTime::end_of(end));
+        let known = self.at_least.max(issued);
+        // Between which times it may be.
+        let (from, to) = match (paid, self.wall) {
+            (true, Some(wall)) if wall >= issued => match self.state {
+                ClockState::SteppedBack => (wall, wall),
+                _ => (wall.min(known), wall.max(known)),
+            },
+            (true, _) => (known, known),
+            (false, _) => match self.at_most {
+                Some(latest) => (latest.max(known), known),
+                None if known >= end => return Dated::Ended,
+                None => return Dated::Unknown,
+            },
         };
-        if time >= end {
+        if from >= end {
             Dated::Ended
-        } else if start.is_some_and(|start| self.at_least < UnixTime::start_of(start)) {
+        } else if start.is_some_and(|start| to < UnixTime::start_of(start)) {
             if self.state == ClockState::Unknown { Dated::Unknown } else { Dated::NotStarted }
         } else {
-            Dated::Active { left: end.since(time) }
+            Dated::Active { left: end.since(from) }
         }
     }
 }

@@ -28,10 +28,12 @@ pub struct Meter {
     total: u32,
     /// Durable: seconds paid since the right was installed, used or not.
     charged: u32,
-    /// Paid and not yet used, as of `since` or since it was stopped.
+    /// Paid and not yet used, as of `since` or since it was stopped; or, if it `owes`, used and not
+    /// paid when use ended, which the next charge pays too.
     credit: u32,
     /// Uptime at which the current use was last settled; `None` while not in use.
     since: Option<u64>,
+    owes: bool,
     /// Used although nothing was left to pay it with.
     overrun: bool,
 }
@@ -57,7 +59,7 @@ impl Meter {
     pub const fn restore(allowance: Period, charged: u64) -> Self {
         let total = allowance.short();
         let charged = if charged < total as u64 { saturating_u32(charged) } else { total };
-        Self { total, charged, credit: 0, since: None, overrun: charged == total }
+        Self { total, charged, credit: 0, since: None, owes: false, overrun: charged == total }
     }
 
     /// Begins use. Does nothing if it is in use.
@@ -77,7 +79,11 @@ impl Meter {
     /// The charge that is due at this time, if any. Calling it too often is harmless: without a
     /// [`commit`](Self::commit) the answer stays the same.
     pub fn advance(&self, uptime: u64, interval: Period) -> Option<Charge> {
-        let unpaid = self.used_since_settled(uptime).checked_sub(self.credit)?;
+        let used = self.used_since_settled(uptime);
+        let unpaid = match self.owes {
+            true => used.saturating_add(self.credit),
+            false => used.checked_sub(self.credit)?,
+        };
         let left = self.total.saturating_sub(self.charged);
         if self.since.is_none() || left == 0 {
             return None;
@@ -91,7 +97,7 @@ impl Meter {
     pub fn commit(&mut self, charge: Charge, uptime: u64) {
         let paid = charge.0.min(self.total).saturating_sub(self.charged);
         self.charged = self.charged.saturating_add(paid);
-        self.credit = self.credit.saturating_add(paid);
+        self.add(paid);
         self.settle(uptime);
     }
 
@@ -99,13 +105,13 @@ impl Meter {
     #[must_use]
     pub fn is_exhausted(&self, uptime: u64) -> bool {
         self.overrun
-            || (self.charged == self.total && self.used_since_settled(uptime) >= self.credit)
+            || (self.charged == self.total && self.used_since_settled(uptime) >= self.paid())
     }
 
     /// Whether paid time is left at this time, so that use may go on.
     #[must_use]
     pub fn is_paid(&self, uptime: u64) -> bool {
-        self.used_since_settled(uptime) < self.credit
+        self.used_since_settled(uptime) < self.paid()
     }
 
     /// Whether it is in use.
@@ -123,7 +129,7 @@ impl Meter {
     /// Seconds used at this time: charged and not left over.
     #[must_use]
     pub fn used(&self, uptime: u64) -> u64 {
-        let left_over = self.credit.saturating_sub(self.used_since_settled(uptime));
+        let left_over = self.paid().saturating_sub(self.used_since_settled(uptime));
         u64::from(self.charged.saturating_sub(left_over))
     }
 
@@ -140,20 +146,40 @@ impl Meter {
         if self.overrun {
             return None;
         }
-        Some(self.since?.saturating_add(u64::from(self.credit)))
+        Some(self.since?.saturating_add(u64::from(self.paid())))
     }
 
     fn used_since_settled(&self, uptime: u64) -> u32 {
         self.since.map_or(0, |since| saturating_u32(uptime.saturating_sub(since)))
     }
 
+    /// Pays what it owes, and puts the rest to its credit.
+    const fn add(&mut self, paid: u32) {
+        if !self.owes {
+            self.credit = self.credit.saturating_add(paid);
+        } else {
+            self.owes = paid < self.credit;
+            self.credit = self.credit.abs_diff(paid);
+        }
+    }
+
+    /// Paid and not used.
+    const fn paid(&self) -> u32 {
+        if self.owes { 0 } else { self.credit }
+    }
+
     const fn settle(&mut self, uptime: u64) {
         if let Some(since) = self.since {
             let used = saturating_u32(uptime.saturating_sub(since));
-            if self.charged == self.total && used >= self.credit {
+            if self.charged == self.total && used >= self.paid() {
                 self.overrun = true;
             }
-            self.credit = self.credit.saturating_sub(used);
+            if self.owes {
+                self.credit = self.credit.saturating_add(used);
+            } else {
+                self.owes = used > self.credit;
+                self.credit = self.credit.abs_diff(used);
+            }
             // The clock never goes back; if it does, nothing is given back for it.
             self.since = Some(if uptime > since { uptime } else { since });
         }

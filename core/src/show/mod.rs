@@ -130,6 +130,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 Err(reason) => writeln!(out, "{reason}")?,
             }
         }
+        for reason in self.unreadable() {
+            writeln!(out, "  on this device: {reason}")?;
+        }
         Ok(())
     }
 
@@ -260,14 +263,28 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 "older than the device remembers, and a right was taken back since; all rights are denied"
             }
             Standing::AnchorFailed => "the counters do not answer; rights with a time limit wait",
+            Standing::ManifestUnreadable { revocations_missing: true } => {
+                "its manifest cannot be read, and a right was taken back since; all rights are denied"
+            }
+            Standing::ManifestUnreadable { .. } => {
+                "its manifest cannot be read; trials and new licenses wait"
+            }
         };
         writeln!(out, "License storage: {storage}")?;
+        for reason in self.unreadable() {
+            writeln!(out, "Cannot be read: {reason}")?;
+            writeln!(out, "    what to do: {}", reason.remedy())?;
+        }
         let level = self.anchor_level();
         writeln!(out, "Protection against older copies: {}", level.name())?;
         for repair in Repair::ALL {
             match self.repair_number(repair) {
                 Ok(number) => writeln!(out, "Repair number ({}): {number}", repair.name())?,
-                Err(Reason::NothingToRepair | Reason::StorageRolledBack) => {}
+                Err(
+                    Reason::NothingToRepair
+                    | Reason::StorageRolledBack
+                    | Reason::ManifestUnreadable,
+                ) => {}
                 Err(reason) => writeln!(out, "Repair ({}): {reason}", repair.name())?,
             }
         }

@@ -8,8 +8,8 @@
 use crate::binary::{Reader, number};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::reason::Reason;
-use crate::store::protect::{Half, halves, same, xor};
-use crate::store::vault::{Protection, Vault};
+use crate::store::protect::{Half, WITH_MAC, halves, same, xor};
+use crate::store::vault::{GUARDED_LEN, Protection, Vault};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
 use crate::verify::{SignatureVerifier, hmac};
 
@@ -19,11 +19,15 @@ const DOMAIN: &[u8] = b"nodelock manifest 1\n";
 /// Length that holds a manifest with its trailer.
 const MANIFEST_LEN: usize = 80;
 
-#[derive(Debug, Clone, Copy)]
+/// In the place of "revokes": the values from before the secret are being given MACs.
+const ADOPTING: u8 = 2;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Manifest {
     started: u64,
-    /// Revocations after the change, and whether it is one.
+    /// Revocations after the change.
     revocations: u64,
+    /// 1 if the change is a revocation; [`ADOPTING`].
     revokes: u8,
     before: Half,
     after: Half,
@@ -31,7 +35,7 @@ struct Manifest {
 
 impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// Raises `started` and writes the manifest of a change to this total.
-    pub(super) fn announce(&mut self, total: Half, revokes: bool) -> Result<(), Reason> {
+    pub(super) fn announce(&mut self, total: Half, revokes: u8) -> Result<(), Reason> {
         self.start()?;
         self.write_manifest(total, revokes)
     }
@@ -42,7 +46,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Ok(())
     }
 
-    fn write_manifest(&mut self, total: Half, revokes: bool) -> Result<(), Reason> {
+    fn write_manifest(&mut self, total: Half, revokes: u8) -> Result<(), Reason> {
         let (started, revocations) = (self.started, self.revocations);
         let before = self.digest(started, revocations, self.total)?;
         let after = self.digest(started, revocations, total)?;
@@ -50,7 +54,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let (len, _) = self.finish_value(MANIFEST, &mut buffer, |out| {
             number(started, out);
             number(revocations, out);
-            out.put(&[u8::from(revokes)]);
+            out.put(&[revokes]);
             out.put(&before);
             out.put(&after);
         })?;
@@ -95,7 +99,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let anchored = self.storage.anchor().level() != AnchorLevel::None;
         if !anchored {
             // The manifest of a device without an anchor says only that its values have a MAC.
-            self.adopting = self.has_secret && matches!(self.load_manifest(), Ok(None));
+            if self.has_secret {
+                self.mount_unanchored(buffer);
+            }
             return;
         }
         self.standing = Standing::AnchorFailed;
@@ -106,6 +112,12 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Some(committed) => committed == 0,
             None => counters.started <= 1,
         };
+        if manifest == Err(Reason::StorageCorrupted) {
+            let made = counters.committed.map(|to| counters.started.saturating_sub(to));
+            let revocations_missing = made.is_some_and(|made| self.revoked_ids(buffer) < made);
+            self.standing = Standing::ManifestUnreadable { revocations_missing };
+            return;
+        }
         if matches!(manifest, Ok(None)) && new {
             self.adopting = true;
             self.standing = Standing::Latest;
@@ -164,9 +176,68 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             _ => None,
         };
         if let Some(starts) = again {
-            // If this fails, the next boot does it.
-            let _ = self.settle(starts);
+            // If this fails, the next change or the next boot does it.
+            self.unsure = self.settle(starts).is_err();
         }
+    }
+
+    /// Whether values from before the secret are to be taken in: only while none has a MAC, so that
+    /// removing the manifest opens no door.
+    #[inline(never)]
+    fn mount_unanchored(&mut self, buffer: &mut [u8]) {
+        let manifest = self.load_manifest();
+        let marked = matches!(manifest, Ok(Some(Manifest { revokes: ADOPTING, .. })));
+        let is_gone = matches!(manifest, Ok(None) | Err(Reason::StorageCorrupted));
+        let was_new = manifest == Ok(None) && !self.has_macs(buffer);
+        self.adopting = marked || was_new;
+        self.unmarked = was_new;
+        if is_gone && !was_new {
+            self.lost_manifest = true;
+            // It says nothing that is not known. If this fails, the next boot does it.
+            let _ = self.write_manifest([0; 16], 0);
+        }
+    }
+
+    /// Whether any guarded value was written with a MAC, whole or not.
+    fn has_macs(&mut self, buffer: &mut [u8]) -> bool {
+        let mut any = false;
+        for key in self.guarded.iter().flat_map(Clone::clone) {
+            let loaded = self.storage.load(StorageKey(key), buffer);
+            any |= matches!(loaded, Ok(Some(_))) && buffer.first() == Some(&WITH_MAC);
+        }
+        any
+    }
+
+    /// Writes down that values are given MACs, before the first of them is.
+    pub(crate) fn mark_adoption(&mut self) -> Result<(), Reason> {
+        if self.unmarked {
+            self.write_manifest([0; 16], ADOPTING)?;
+            self.unmarked = false;
+        }
+        Ok(())
+    }
+
+    /// Whether the manifest of a device without an anchor was gone.
+    pub(crate) const fn lost_manifest(&self) -> bool {
+        self.lost_manifest
+    }
+
+    /// After a guarded change that failed: finds out what is there, as a boot would.
+    #[inline(never)]
+    pub(crate) fn recover(&mut self) -> Result<(), Reason> {
+        if !self.unsure {
+            return Ok(());
+        }
+        let mut buffer = [0; GUARDED_LEN];
+        // What cannot be read now says nothing about its age.
+        self.storage.anchor().counters()?;
+        let readable = self.load_manifest().is_ok() && self.add_up(&mut buffer);
+        if !readable {
+            return Err(Reason::StorageFailed);
+        }
+        self.unsure = false;
+        self.mount(&mut buffer);
+        self.standing.doubt().map_or(Ok(()), Err)
     }
 
     /// After a change that was cut off: binds what is there to a new number.
@@ -174,7 +245,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         for _ in 0..starts {
             self.start()?;
         }
-        self.write_manifest(self.total, false)?;
+        self.write_manifest(self.total, 0)?;
         self.commit(self.total);
         Ok(())
     }
@@ -188,6 +259,18 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         } else {
             Fit::Neither
         })
+    }
+
+    /// How many ids are in the lists of what was revoked: the last of the guarded ranges, each value
+    /// of which begins with its number.
+    fn revoked_ids(&mut self, buffer: &mut [u8]) -> u64 {
+        let mut ids = 0_u64;
+        for key in self.guarded.last().cloned().unwrap_or_default() {
+            let read = self.read(StorageKey(key), buffer);
+            let count = read.ok().flatten().and_then(|(content, _, _)| content.first());
+            ids = ids.saturating_add(count.map_or(0, |count| u64::from(*count)));
+        }
+        ids
     }
 
     /// Adds up the guarded values; whether all could be read.
@@ -235,7 +318,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.adopting = false;
         let whole = self.add_up(buffer);
         if self.standing == Standing::Unanchored {
-            return self.write_manifest(self.total, false);
+            return self.write_manifest(self.total, 0);
         }
         if !whole {
             self.standing = Standing::RolledBack { revocations_missing: false };
@@ -244,9 +327,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let counters = self.storage.anchor().counters()?;
         self.started = counters.started;
         if counters.committed.is_some() || counters.started == 0 {
-            self.announce(self.total, false)?;
+            self.announce(self.total, 0)?;
         } else {
-            self.write_manifest(self.total, false)?;
+            self.write_manifest(self.total, 0)?;
         }
         self.commit(self.total);
         Ok(())
@@ -268,7 +351,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let distance =
             counters.committed.map_or(0, |committed| counters.started.saturating_sub(committed));
         self.revocations = distance;
-        self.announce(self.total, false)?;
+        self.announce(self.total, 0)?;
         self.standing = Standing::Latest;
         self.commit(self.total);
         Ok(())

@@ -17,6 +17,12 @@ pub enum Standing {
     },
     /// The anchor cannot be read.
     AnchorFailed,
+    /// The manifest, which says to which number of the anchor the values belong, cannot be read. A
+    /// REPAIR record for a rollback ends this.
+    ManifestUnreadable {
+        /// The list of revoked ids is shorter than the counters say.
+        revocations_missing: bool,
+    },
 }
 
 impl Standing {
@@ -28,6 +34,7 @@ impl Standing {
             Self::Latest => "latest",
             Self::RolledBack { .. } => "rolled-back",
             Self::AnchorFailed => "anchor-failed",
+            Self::ManifestUnreadable { .. } => "manifest-unreadable",
         }
     }
 
@@ -37,11 +44,21 @@ impl Standing {
             Self::Unanchored | Self::Latest => None,
             Self::RolledBack { .. } => Some(Reason::StorageRolledBack),
             Self::AnchorFailed => Some(Reason::AnchorFailed),
+            Self::ManifestUnreadable { .. } => Some(Reason::ManifestUnreadable),
         }
+    }
+
+    /// Whether a right with dates that was paid for goes on: damage is no proof of an older copy.
+    pub(crate) const fn spares(self, is_paid: bool) -> bool {
+        is_paid && matches!(self, Self::ManifestUnreadable { .. })
     }
 
     /// Whether every right is denied: one that was revoked may be among them.
     pub(crate) const fn denies_all(self) -> bool {
-        matches!(self, Self::RolledBack { revocations_missing: true })
+        matches!(
+            self,
+            Self::RolledBack { revocations_missing: true }
+                | Self::ManifestUnreadable { revocations_missing: true }
+        )
     }
 }

@@ -41,9 +41,18 @@ pub(crate) struct Vault<S, V> {
     pub(super) total: Half,
     pub(super) started: u64,
     pub(super) revocations: u64,
+    /// A guarded change failed: what is there now must be read before the next one.
+    pub(super) unsure: bool,
+    /// That values are being given MACs is not written down yet.
+    pub(super) unmarked: bool,
+    /// The manifest was gone, or damaged, where it says no more than that there were MACs.
+    pub(super) lost_manifest: bool,
     /// Damaged values that may still be mended.
     mends: u8,
 }
+
+/// Length that holds every guarded value.
+pub(super) const GUARDED_LEN: usize = 160;
 
 impl<S, V> core::fmt::Debug for Vault<S, V> {
     /// Without the secret, and without the total that nobody may learn.
@@ -70,6 +79,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             total: [0; 16],
             started: 0,
             revocations: 0,
+            unsure: false,
+            unmarked: false,
+            lost_manifest: false,
             mends: MAX_MENDS,
         }
     }
@@ -190,19 +202,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         buffer: &mut [u8],
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(), Reason> {
-        self.replace(key, buffer, write, false)
-    }
-
-    fn replace(
-        &mut self,
-        key: StorageKey,
-        buffer: &mut [u8],
-        write: impl FnOnce(&mut SliceSink<'_>),
-        revokes: bool,
-    ) -> Result<(), Reason> {
         let before = self.begin(key, buffer)?;
         let len = write_content(buffer, write)?;
-        self.replace_with(key, buffer, len, before, revokes)
+        self.replace_with(key, buffer, len, before, false)
     }
 
     /// Apart from the writing, so that firmware has it once and not for every kind of value.
@@ -220,8 +222,11 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let Some(before) = before else { return self.storage.store(key, value) };
         let total =
             if self.is_guarded(key) { xor(xor(self.total, before), hidden) } else { self.total };
-        self.announce(total, revokes)?;
+        // Until all of it is done, nobody knows what is there.
+        self.unsure = true;
+        self.announce(total, u8::from(revokes))?;
         self.storage.store(key, value)?;
+        self.unsure = false;
         self.commit(total);
         Ok(())
     }
@@ -245,21 +250,28 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn remove(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
         let Some(before) = self.begin(key, buffer)? else { return self.storage.remove(key) };
         let total = if self.is_guarded(key) { xor(self.total, before) } else { self.total };
-        self.announce(total, false)?;
+        self.unsure = true;
+        self.announce(total, 0)?;
         self.storage.remove(key)?;
+        self.unsure = false;
         self.commit(total);
         Ok(())
     }
 
-    /// Stores a value that takes a right back: no older copy will do from now on.
+    /// Stores a value that takes a right back: no older copy will do from now on. Without `news` it
+    /// is stored as it was.
     pub(crate) fn store_revocation(
         &mut self,
         key: StorageKey,
         buffer: &mut [u8],
+        news: bool,
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(), Reason> {
-        let before = self.revocations;
-        if self.standing == Standing::Latest {
+        let before = self.begin(key, buffer)?;
+        let len = write_content(buffer, write)?;
+        let anchored = news && self.standing == Standing::Latest && !self.adopting;
+        if anchored {
+            self.unsure = true;
             let counters = self.storage.anchor().counters()?;
             if counters.committed.is_some() {
                 // The distance of the counters is the number of revocations.
@@ -267,16 +279,15 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             self.revocations = self.revocations.saturating_add(1);
         }
-        let replaced = self.replace(key, buffer, write, true);
-        if replaced.is_err() {
-            self.revocations = before;
-        }
-        replaced?;
-        if self.standing == Standing::Latest
+        self.replace_with(key, buffer, len, before, anchored)?;
+        if anchored
+            && self.standing == Standing::Latest
             && self.storage.anchor().level() == AnchorLevel::OneCounter
         {
             // One counter lets the last change be taken back: make another one.
-            self.announce(self.total, false)?;
+            self.unsure = true;
+            self.announce(self.total, 0)?;
+            self.unsure = false;
         }
         Ok(())
     }
@@ -288,8 +299,10 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// What the present value adds to the total; `None` if the change needs no manifest.
     fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<Half>, Reason> {
         if self.adopting {
+            self.mark_adoption()?;
             return Ok(None);
         }
+        self.recover()?;
         match self.standing {
             Standing::Latest => {}
             Standing::Unanchored => return Ok(None),

@@ -14,10 +14,14 @@ pub const NODELOCK_STANDING_UNANCHORED: u32 = 0;
 pub const NODELOCK_STANDING_LATEST: u32 = 1;
 /// Standing: they are older than the anchor; rights with a time limit are denied.
 pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
-/// Standing: they are older than the anchor, and a right was revoked since; all are denied.
+/// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
+/// denied.
 pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
 /// Standing: the anchor does not answer; rights with a time limit wait.
 pub const NODELOCK_STANDING_ANCHOR_FAILED: u32 = 4;
+/// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
+/// and new licenses wait.
+pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 
 /// Whether the stored values are the latest ones, as boot has found.
 ///
@@ -42,7 +46,11 @@ pub unsafe extern "C" fn nodelock_agent_standing(
                 Standing::RolledBack { revocations_missing: false } => {
                     NODELOCK_STANDING_ROLLED_BACK
                 }
-                Standing::RolledBack { revocations_missing: true } => {
+                Standing::ManifestUnreadable { revocations_missing: false } => {
+                    NODELOCK_STANDING_MANIFEST_UNREADABLE
+                }
+                Standing::RolledBack { revocations_missing: true }
+                | Standing::ManifestUnreadable { revocations_missing: true } => {
                     NODELOCK_STANDING_REVOCATIONS_MISSING
                 }
                 Standing::AnchorFailed => NODELOCK_STANDING_ANCHOR_FAILED,

@@ -15,11 +15,11 @@ use crate::udis::Udis;
 /// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 /// ABI number can use some.
 #[cfg(target_pointer_width = "64")]
-pub const NODELOCK_AGENT_WORDS: usize = 172;
+pub const NODELOCK_AGENT_WORDS: usize = 190;
 /// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 /// ABI number can use some.
 #[cfg(target_pointer_width = "32")]
-pub const NODELOCK_AGENT_WORDS: usize = 128;
+pub const NODELOCK_AGENT_WORDS: usize = 144;
 
 /// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 /// does not look into it.

@@ -173,15 +173,20 @@ fn a_value_of_a_newer_version_stops_a_repair_and_stays() {
 fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
     let far = |uptime| Now { uptime, wall: Some(UnixTime(30_000 * DAY + uptime)) };
     let mut device = Protected::default();
+    // What was paid for follows a clock that is right again; a trial does not.
+    let trial = || [line("ap-count", LicenseType::EvaluationSubscription, 3)];
     device.boot(|agent| {
-        assert_eq!(put(agent, &three(), noon(0)), []);
+        assert_eq!(put(agent, &trial(), noon(0)), []);
+        assert_eq!(put(agent, &[line("vpn", LicenseType::Subscription, 4)], noon(0)), []);
         agent.tick(far(1));
         // A jump is believed when it has lasted for a day.
         agent.tick(far(2 * DAY));
         assert!(!agent.check(id("ap-count"), 2 * DAY).is_granted());
+        assert!(!agent.check(id("vpn"), 2 * DAY).is_granted());
     });
     let record = device.boot(|agent| {
         assert!(!agent.check(id("ap-count"), 0).is_granted());
+        assert!(agent.check(id("vpn"), 0).is_granted());
         let record = terms(Repair::Clock, agent.repair_number(Repair::Clock).unwrap());
         assert_eq!(apply(agent, &record, Intent::Install), Ok(Effect::Repairs));
         assert!(agent.check(id("ap-count"), 0).is_granted());
@@ -191,7 +196,7 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
     // In the boot in which the end was seen, too, and however long that has lasted.
     let mut running = Protected::default();
     running.boot(|agent| {
-        assert_eq!(put(agent, &three(), noon(0)), []);
+        assert_eq!(put(agent, &trial(), noon(0)), []);
         agent.tick(far(1));
         agent.tick(far(2 * DAY));
         let number = agent.repair_number(Repair::Clock).unwrap();

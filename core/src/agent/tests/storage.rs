@@ -141,8 +141,8 @@ fn use_that_cannot_be_charged_any_more_ends_with_what_was_paid() {
         for uptime in (0..5_000).step_by(100) {
             agent.tick(noon(uptime));
             let granted = agent.check(id("vpn"), uptime).is_granted();
-            // One interval paid, and one of patience.
-            assert_eq!(granted, uptime < 1_800, "{uptime}");
+            // What is paid, and not a second more.
+            assert_eq!(granted, uptime < 900, "{uptime}");
         }
     });
 }
@@ -246,7 +246,7 @@ fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
             history::store(&mut vault, &mut scratch, &entry).unwrap();
         }
         assert_eq!(history::next_number(&mut vault, &mut scratch), (len, Ok(())));
-        // Where an entry is missing or damaged, the newest of the others counts.
+        // Where an entry is missing, the newest of the others counts.
         let mut looks = 0;
         for place in 0..len.min(32) {
             let key = 0x0400 + u16::try_from(place).unwrap();
@@ -256,7 +256,8 @@ fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
             assert_eq!(history::next_number(&mut vault, &mut scratch), (expected, Ok(())));
             vault.storage.values.insert(key, vec![2; 9]);
             let (next, read) = history::next_number(&mut vault, &mut scratch);
-            assert_eq!(next, expected);
+            // One that cannot be read may be newer.
+            assert_eq!(next, expected + u64::from(read.is_err()));
             looks += usize::from(read == Err(Reason::StorageCorrupted));
             vault.storage.values.insert(key, value);
         }

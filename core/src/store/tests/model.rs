@@ -142,7 +142,8 @@ impl Search {
                         next.truth = shown;
                         next.pending.clear();
                     }
-                    Standing::RolledBack { revocations_missing } => {
+                    Standing::RolledBack { revocations_missing }
+                    | Standing::ManifestUnreadable { revocations_missing } => {
                         assert!(off.restored, "locked by a power cut: {off:?}");
                         self.rolled_back += 1;
                         let missing = shown[2] < off.truth[2];

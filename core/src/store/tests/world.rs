@@ -171,14 +171,17 @@ pub(super) fn read(vault: &mut Device<'_>) -> [u8; 3] {
     [USE[0], USE[1], REVOKED].map(|key| {
         let mut buffer = [0; 256];
         let loaded = vault.load(key, &mut buffer);
-        loaded.ok().flatten().map_or(0, |(content, _)| content[0])
+        // A list of revoked ids begins with their number.
+        let at = usize::from(key == REVOKED);
+        loaded.ok().flatten().map_or(0, |(content, _)| content[at])
     })
 }
 
 pub(super) fn write(vault: &mut Device<'_>, key: StorageKey, number: u8) -> Result<(), Reason> {
     let mut buffer = [0; 256];
     if key == REVOKED {
-        vault.store_revocation(key, &mut buffer, |out| out.put(&[number]))
+        let ids = vault.load(key, &mut buffer)?.map_or(0, |(content, _)| content[0]) + 1;
+        vault.store_revocation(key, &mut buffer, true, |out| out.put(&[ids, number]))
     } else {
         vault.store(key, &mut buffer, |out| out.put(&[number]))
     }
