@@ -3,10 +3,10 @@
 use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
 use crate::agent::history::{self, Deed};
 use crate::agent::persist::{self, Group, LineValue, key};
-use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, Part, Product, Unreadable, names};
+use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, NEVER, Part, Product, Unreadable, names};
 use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
-use crate::calendar::{Calendar, Jump, Kept, Reading, Running};
+use crate::calendar::{Calendar, Kept, Reading, Running};
 use crate::count::Leases;
 use crate::entitle::Right;
 use crate::event::{EventKind, Events};
@@ -65,12 +65,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             running: Running::restore(Kept::default()),
             clock_is_readable: false,
             unreadable: Unreadable::default(),
-            retry_at: None,
+            retry_at: NEVER,
             history_is_open: false,
             now: Now::uptime(0),
             history_number: 0,
             repairs: 0,
-            due: Some(0),
+            due: 0,
             seen_leases: 0,
         }
     }
@@ -105,7 +105,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.read_lines();
         self.remove_revoked();
         self.add_built_ins()?;
-        self.recall_usage();
+        if let Err(reason) = self.recall_usage(None) {
+            self.cannot_read(Part::Usage, reason);
+        }
         self.read_agreements();
         self.read_history_number();
         self.begin_clock(clock);
@@ -152,6 +154,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// it told the history: what has happened is told, what has not is forgotten.
     #[inline(never)]
     pub(super) fn finish_intent(&mut self) {
+        self.recover();
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
         let next = self.history_number;
@@ -181,13 +184,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 .map(|()| accepted)
             }
             Deed::Converted => Ok(self.find_line(id).is_some_and(|(_, held)| held.converted)),
-            Deed::Revoked => {
-                let mut revoked = false;
-                persist::each_revoked(&mut self.vault, self.scratch, |_, known| {
-                    revoked |= known == id
-                })
-                .map(|()| revoked)
-            }
+            Deed::Revoked => self.is_revoked(id),
             Deed::Expired | Deed::Repaired => Ok(false),
         };
         match happened {
@@ -210,9 +207,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.calendar = Calendar::new(rules, built);
         match persist::load_clock(&mut self.vault, self.scratch) {
             Ok(Some(clock)) => {
-                let jump = clock.jump.map(|(lasted, wall)| Jump::restore(lasted, wall));
                 let calendar = Calendar::restore(rules, built, clock.floor);
-                self.calendar = calendar.waiting(clock.fresh, jump);
+                self.calendar = calendar.fresh(clock.fresh);
                 self.running = Running::restore(clock.running);
                 self.repairs = clock.repairs;
                 self.clock_is_readable = true;
@@ -238,7 +234,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             return;
         }
         if !self.clock_is_readable || self.history_number > 0 {
-            let since = self.lines().map(|held| held.since).max().unwrap_or(0);
+            let since = self.lines().map(|held| held.term.since).max().unwrap_or(0);
             self.running = Running::lost(since.saturating_sub(1));
             self.repairs = self.history_number.saturating_add(1).saturating_mul(1 << 32);
         }
@@ -363,27 +359,30 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         Ok(())
     }
 
-    /// Brings all lines to what is remembered of their use.
+    /// Brings lines, or one, to what is remembered of their use.
+    ///
+    /// # Errors
+    /// Why some of it could not be read.
     #[inline(never)]
-    pub(super) fn recall_usage(&mut self) {
-        let lines = &mut *self.lines;
+    pub(super) fn recall_usage(&mut self, only: Option<usize>) -> Result<(), Reason> {
+        let lines = match only {
+            Some(index) => self.lines.get_mut(index..=index).unwrap_or_default(),
+            None => &mut *self.lines,
+        };
         let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == usage.id) {
                 held.recall(place, usage);
             }
         });
-        let unreadable = read.is_err();
         // A line that is metered never stands without its use value; a right with dates gets one when
         // it begins to run.
-        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let never_used = !unreadable && (held.source == Source::BuiltIn || !held.is_metered());
+        for held in lines.iter_mut().filter_map(LineSlot::held_mut) {
+            let never_used = read.is_ok() && (held.source == Source::BuiltIn || !held.is_metered());
             let counted = held.is_metered() || (held.right.end().is_some() && !held.is_paid());
             held.use_unknown |= counted && held.usage.is_none() && !never_used;
         }
-        if let Err(reason) = read {
-            self.cannot_read(Part::Usage, reason);
-        }
+        read
     }
 
     #[inline(never)]

@@ -5,14 +5,13 @@ use crate::agent::persist::{Usage, UsageKind};
 use crate::agent::{Priority, is_trial_like};
 use crate::bind::BoundLine;
 use crate::bytes::decimal::saturating_u32;
-use crate::calendar::Dated;
+use crate::calendar::{Dated, Days, Term};
 use crate::catalog::{Catalog, FeatureId};
 use crate::entitle::{Denial, Grant, Right, Verdict};
 use crate::eval::Meter;
 use crate::feature::Version;
 use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
 use crate::reason::Reason;
-use crate::time::UnixTime;
 
 /// State of a line, as operators see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,10 +115,8 @@ pub struct Held {
     /// The charge that is due could not be made durable.
     pub(super) unpaid: bool,
     pub(super) dated: Option<Dated>,
-    /// Of a dated right: seconds that it has run, up to `since` if it runs now: the running time of
-    /// the device then, and 1.
-    pub(super) had: u32,
-    pub(super) since: u32,
+    /// Of a dated right: how long it has run.
+    pub(super) term: Term,
     /// Chosen for its feature.
     pub(super) serving: bool,
     /// It has ended while its feature was running, which goes on.
@@ -152,8 +149,7 @@ impl Held {
             converted: false,
             unpaid: false,
             dated: None,
-            had: 0,
-            since: 0,
+            term: Term { had: 0, since: 0 },
             serving: false,
             running_out: false,
             warned: 0,
@@ -233,7 +229,9 @@ impl Held {
         }
         match self.right.usage() {
             Some(period) => self.meter = Some(Meter::restore(period, usage.charged)),
-            None => (self.had, self.since) = (saturating_u32(usage.charged), usage.since),
+            None => {
+                self.term = Term { had: saturating_u32(usage.charged), since: usage.since };
+            }
         }
     }
 
@@ -242,25 +240,20 @@ impl Held {
         Some(self.ended_at).filter(|&at| at != NOT_SEEN)
     }
 
+    /// Whether it may be had once for each feature.
+    pub(super) const fn is_trial(&self) -> bool {
+        matches!(self.right.license_type(), LicenseType::EvaluationSubscription)
+    }
+
     /// Whether it has dates and was paid for, so that no doubt may end it.
     pub(super) const fn is_paid(&self) -> bool {
         matches!(self.right.license_type(), LicenseType::Subscription)
     }
 
-    /// Seconds that a dated right has run, by the running time of the device.
-    pub(super) const fn has_run(&self, counted: u32) -> u32 {
-        match self.since.checked_sub(1) {
-            Some(since) => self.had.saturating_add(counted.saturating_sub(since)),
-            None => self.had,
-        }
-    }
-
-    /// Seconds that a dated right is long: it may run no longer, whatever clocks say.
-    pub(super) fn length(&self) -> Option<u32> {
-        let end = UnixTime::end_of(self.right.end()?);
-        let issued = self.right.issued();
-        let first = self.right.start().map_or(issued, |start| start.max(issued));
-        Some(saturating_u32(end.since(UnixTime::start_of(first))))
+    /// Its days, if it has any.
+    pub(super) fn days(&self) -> Option<Days> {
+        let (issued, start) = (self.right.issued(), self.right.start());
+        Some(Days { issued, start, end: self.right.end()? })
     }
 
     /// Whether it may serve although its period is over: while its feature goes on, or for good

@@ -122,7 +122,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         let Some(entry) = self.product.catalog.feature(id) else { return false };
         // What waits for a moment may be chosen: it is denied for that moment only.
-        let view = select::View { waits: None, trials_wait: None, ..self.view(0) };
+        let view = select::View { waits: false, is_kept: true, ..self.view(0) };
         self.lines().filter(|held| held.feature == Some(id)).any(|held| {
             let unasked = held.is_metered() && !requested;
             !unasked

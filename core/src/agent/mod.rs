@@ -146,6 +146,9 @@ pub struct Memory<'m> {
     pub scratch: &'m mut [u8],
 }
 
+/// An uptime that does not come.
+const NEVER: u64 = u64::MAX;
+
 /// A part of what is remembered for the life of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -208,16 +211,16 @@ pub struct Agent<'a, S, V, U> {
     clock_is_readable: bool,
     /// What of the persistence could not be read at boot.
     unreadable: Unreadable,
-    /// Uptime at which storage that failed is tried again.
-    retry_at: Option<u64>,
+    /// Uptime at which storage that failed is tried again, or [`NEVER`].
+    retry_at: u64,
     now: Now,
     history_number: u64,
     /// The last verb has not told the history yet.
     history_is_open: bool,
     /// Repairs done so far.
     repairs: u64,
-    /// Uptime at which time makes a difference again.
-    due: Option<u64>,
+    /// Uptime at which time makes a difference again, or [`NEVER`].
+    due: u64,
     /// What was last seen of the leases, which guards give back without a call.
     seen_leases: u64,
 }
@@ -322,6 +325,13 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         persist::store_intent(&mut self.vault, self.scratch, &intent)
     }
 
+    /// After a change that failed: finds out what the storage shows.
+    fn recover(&mut self) {
+        if self.vault.is_unsure() {
+            self.vault.recover(self.scratch);
+        }
+    }
+
     /// Before the next verb: what the last one could not tell the history.
     fn finish_before(&mut self) {
         if self.history_is_open {
@@ -382,10 +392,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn view(&self, slack: u64) -> select::View<'a> {
-        let why_not = match self.clock_is_readable {
-            true => Reason::StorageFailed,
-            false => Reason::RunningTimeUnknown,
-        };
         select::View {
             catalog: self.product.catalog,
             leases: self.leases,
@@ -393,8 +399,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             standing: self.vault.standing(),
             slack,
             overdue: self.running.overdue(),
-            waits: self.running.waits().then_some(Reason::RestartedTooOften),
-            trials_wait: (!self.running.is_kept()).then_some(why_not),
+            waits: self.running.waits(),
+            is_kept: self.running.is_kept(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::bytes::decimal::saturating_u32;
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::Kept;
 use crate::key::Seal;
+use crate::limits::MAX_FEATURE_LEN;
 use crate::line::{LicenseType, LineId};
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey, Vault};
@@ -231,8 +232,6 @@ pub(super) struct Clock {
     pub(super) running: Kept,
     /// No reading was ever believed.
     pub(super) fresh: bool,
-    /// A jump that waits: seconds that it has lasted, and the wall clock then.
-    pub(super) jump: Option<(u32, UnixTime)>,
 }
 
 pub(super) fn store_clock(
@@ -246,10 +245,6 @@ pub(super) fn store_clock(
         number(u64::from(clock.running.counted), out);
         number(u64::from(clock.running.doubt), out);
         out.put(&[u8::from(clock.fresh)]);
-        if let Some((lasted, wall)) = clock.jump {
-            number(u64::from(lasted), out);
-            number(wall.0, out);
-        }
     })
 }
 
@@ -368,6 +363,31 @@ pub(super) fn store_revoked(
     Err(Reason::RevocationsFull)
 }
 
+/// Forgets how long rights with dates have run, those that are not installed now as well.
+pub(super) fn forget_running(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
+) -> Result<(), Reason> {
+    for place in 0..MAX_USAGE {
+        let mut found = None;
+        let mut name = [0; MAX_FEATURE_LEN];
+        // What cannot be read is for another repair.
+        let _ = each(vault, scratch, Group::Usage, place..place.saturating_add(1), |_, reader| {
+            let usage = read_usage(reader)?;
+            let mut feature = SliceSink::new(&mut name);
+            feature.put(usage.feature);
+            found = Some((usage.kind, usage.id, feature.finish().ok()?.len()));
+            Some(())
+        });
+        if let Some((kind, id, len)) = found.filter(|(kind, ..)| kind.is_dated()) {
+            let feature = name.get(..len).unwrap_or_default();
+            let usage = Usage { kind, id, charged: 0, since: 0, feature };
+            store_usage(vault, scratch, place, &usage)?;
+        }
+    }
+    Ok(())
+}
+
 /// The first place at which no use is remembered.
 pub(super) fn free_usage_place(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
@@ -437,11 +457,6 @@ pub(super) fn load_clock(
                 doubt: reader.number().map(saturating_u32)?,
             },
             fresh: reader.byte()? != 0,
-            jump: reader
-                .number()
-                .map(saturating_u32)
-                .zip(reader.number())
-                .map(|(lasted, wall)| (lasted, UnixTime(wall))),
         });
         Some(())
     })?;

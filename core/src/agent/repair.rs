@@ -2,8 +2,9 @@
 
 use crate::agent::held::{About, LineSlot, NOT_SEEN, Source};
 use crate::agent::history::Deed;
-use crate::agent::persist;
+use crate::agent::persist::{self, UsageKind};
 use crate::agent::{Agent, Intent, Unreadable};
+use crate::calendar::Term;
 use crate::event::EventKind;
 use crate::key::KeyRing;
 use crate::reason::Reason;
@@ -100,12 +101,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     fn begin_lost_use_anew(&mut self) -> Result<(), Reason> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index).filter(|held| held.use_unknown) else { continue };
-            if held.source == Source::Installed {
-                self.store_usage(index, 0, 0)?;
+            let kind = UsageKind::of(held.right.license_type());
+            if let Some(kind) = kind.filter(|_| held.source == Source::Installed) {
+                self.store_usage(index, kind, 0, 0)?;
             }
             if let Some(held) = self.held_mut(index) {
                 held.use_unknown = false;
-                (held.had, held.since) = (0, 0);
+                held.term = Term::default();
             }
         }
         Ok(())
@@ -117,6 +119,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let bound = self.product.rules.clock.forward_bound.seconds();
         let latest = self.calendar.floor().plus(bound);
         let floor = issued.min(latest).max(UnixTime::start_of(self.product.rules.built));
+        persist::forget_running(&mut self.vault, self.scratch)?;
         self.calendar.begin_anew(self.now.uptime, floor);
         self.keep_repair(floor)?;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
@@ -126,7 +129,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 held.ended_at = NOT_SEEN;
                 held.running_out = false;
                 (held.warned, held.end_reports) = (0, 0);
-                (held.had, held.since) = (0, 0);
+                held.term = Term::default();
             }
         }
         Ok(())

@@ -21,9 +21,10 @@ pub(super) struct View<'v> {
     pub(super) slack: u64,
     /// The uptime until which an answer about dated rights holds.
     pub(super) overdue: u64,
-    /// Why dated rights wait at this moment of the boot, and why trials with dates do.
-    pub(super) waits: Option<Reason>,
-    pub(super) trials_wait: Option<Reason>,
+    /// Dated rights wait at this moment of the boot.
+    pub(super) waits: bool,
+    /// Running time is kept, so that trials with dates may run.
+    pub(super) is_kept: bool,
 }
 
 /// Chooses anew for all features, and writes the answers. Whether a line was chosen whose use must be
@@ -63,8 +64,8 @@ pub(super) fn refresh(
 }
 
 /// Whether a feature is running: activated, leased, or a level that was booted.
-pub(super) fn is_running(view: &View<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
-    slot.activated || slot.booted || view.leases.in_use(id.0) > 0
+pub(super) fn is_running(leases: Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
+    slot.activated || slot.booted || leases.in_use(id.0) > 0
 }
 
 /// Chooses among the lines of one feature and marks those that serve.
@@ -76,82 +77,74 @@ fn serve(
     lines: &mut [LineSlot],
     to_pay: &mut bool,
 ) -> (Verdict, u64) {
-    let running = is_running(view, id, slot);
-    // Whether a line must be started before it can serve.
+    let running = is_running(view.leases, id, slot);
     let is_feature = matches!(feature.kind(), Kind::Feature);
-    let rests = |held: &Held| is_feature && held.is_metered() && !running && !held.running_out;
     let mut closest = denied(Reason::NoLicense);
-    let mut best: Option<(Rank, usize)> = None;
-    for (index, held) in of_feature(lines, id) {
-        match usable(view, feature, running, held, lines) {
-            Ok(()) => {
-                let rank = rank(held, rests(held), view.uptime, index);
-                if best.is_none_or(|(other, _)| rank < other) {
-                    best = Some((rank, index));
-                }
-            }
-            Err(reason) => closest = closer(closest, reason, held),
-        }
-    }
-    let Some((_, chosen)) = best else {
-        return (base_or(feature, slot, closest), u64::MAX);
-    };
+    let mut best: Option<(Rank, usize, Option<Reason>)> = None;
     let mut units = Units::default();
-    let mut valid_until = u64::MAX;
     let mut unlimited = false;
-    let mut waits = None;
     for index in 0..lines.len() {
         let held = lines.get(index).and_then(LineSlot::held);
-        let usable = held.filter(|held| {
-            held.feature == Some(id) && usable(view, feature, running, held, lines).is_ok()
-        });
-        let Some(held) = usable else { continue };
-        let is_chosen = index == chosen;
-        let adds = held.right.combine() == Combine::Additive;
-        let metered = held.is_metered() && !held.running_out;
-        unlimited |= !held.is_metered() && held.dated.is_none();
-        let unpaid = metered && !rests(held) && !held.meter.is_some_and(|m| m.is_paid(view.uptime));
-        if is_chosen {
-            if rests(held) {
-                waits = Some(Reason::NotActivated);
-            } else if unpaid {
-                waits = Some(Reason::StorageFailed);
-            }
-            if let Some(deadline) =
-                held.meter.filter(|_| held.is_metered()).and_then(|m| m.next_deadline())
-            {
-                valid_until = deadline.saturating_add(view.slack);
-            }
-            if held.dated.is_some() && !held.running_out {
-                valid_until = view.overdue;
-            }
+        let Some(held) = held.filter(|held| held.feature == Some(id)) else { continue };
+        if let Err(reason) = usable(view, feature, running, held, lines) {
+            closest = closer(closest, reason, held);
+            continue;
         }
+        // What has to happen before it grants: it must be started, or paid.
+        let needs = match held.meter.filter(|_| held.is_metered() && !held.running_out) {
+            Some(_) if is_feature && !running => Some(Reason::NotActivated),
+            Some(meter) if !meter.is_paid(view.uptime) => Some(Reason::StorageFailed),
+            _ => None,
+        };
+        let rank = rank(held, needs == Some(Reason::NotActivated), view.uptime, index);
+        let adds = held.right.combine() == Combine::Additive;
         // What is added never takes away: it counts when it is paid, and the others do without it.
-        let counts = is_chosen || !(metered && (rests(held) || unpaid));
-        if counts && (is_chosen || adds || !held.is_metered()) {
+        if needs.is_none() && (adds || !held.is_metered()) {
             units.add(held, adds);
         }
-        if (is_chosen || adds)
-            && let Some(held) = lines.get_mut(index).and_then(LineSlot::held_mut)
-        {
-            held.serving = true;
-            *to_pay |= unpaid && running;
+        unlimited |= !held.is_metered() && held.dated.is_none();
+        if best.is_none_or(|(other, ..)| rank < other) {
+            best = Some((rank, index, needs));
+        }
+        if adds {
+            *to_pay |= needs == Some(Reason::StorageFailed) && running;
+            serves(lines, index);
         }
     }
-    if unlimited {
-        valid_until = u64::MAX;
-    }
-    let licensed = units.capped(feature.maximum());
-    let Some(held) = lines.get(chosen).and_then(LineSlot::held) else {
+    let Some((_, index, needs)) = best else {
+        return (base_or(feature, slot, closest), u64::MAX);
+    };
+    *to_pay |= needs == Some(Reason::StorageFailed) && running;
+    serves(lines, index);
+    let Some(held) = lines.get(index).and_then(LineSlot::held) else {
         return (closest, u64::MAX);
     };
-    let grant = Grant { id: held.right.id(), license_type: held.license_type(), licensed };
-    if matches!(feature.kind(), Kind::Level { .. } if !slot.booted) {
-        waits = Some(Reason::LevelNotBooted);
+    let waits = match feature.kind() {
+        Kind::Level { .. } if !slot.booted => Some(Reason::LevelNotBooted),
+        _ => needs,
+    };
+    if let Some(reason) = waits {
+        return (closer(denied(Reason::NoLicense), reason, held), u64::MAX);
     }
-    match waits {
-        Some(reason) => (closer(denied(Reason::NoLicense), reason, held), u64::MAX),
-        None => (Verdict::Granted(grant), valid_until),
+    if held.is_metered() && held.right.combine() == Combine::Exclusive {
+        units.add(held, false);
+    }
+    let mut valid_until = u64::MAX;
+    if unlimited {
+        // Whatever the driver forgets: another line grants without a clock.
+    } else if held.dated.is_some() {
+        valid_until = view.overdue;
+    } else if let Some(deadline) = held.meter.and_then(|meter| meter.next_deadline()) {
+        valid_until = deadline.saturating_add(view.slack);
+    }
+    let licensed = units.capped(feature.maximum());
+    let grant = Grant { id: held.right.id(), license_type: held.license_type(), licensed };
+    (Verdict::Granted(grant), valid_until)
+}
+
+fn serves(lines: &mut [LineSlot], index: usize) {
+    if let Some(held) = lines.get_mut(index).and_then(LineSlot::held_mut) {
+        held.serving = true;
     }
 }
 
@@ -196,11 +189,10 @@ pub(super) fn usable(
     let waits = match held.dated {
         Some(Dated::NotStarted) => Some(Reason::NotStarted),
         Some(Dated::Unknown) => Some(Reason::ClockUnknown),
-        Some(_) if held.is_paid() => view.waits,
-        Some(_) if held.unpaid => Some(Reason::StorageFailed),
-        Some(_) => view.waits.or(view.trials_wait),
-        None if running && held.is_metered() && held.unpaid => Some(Reason::StorageFailed),
-        None => None,
+        Some(_) if view.waits => Some(Reason::RestartedTooOften),
+        Some(_) if !held.is_paid() && (held.unpaid || !view.is_kept) => Some(Reason::StorageFailed),
+        None if held.unpaid && running => Some(Reason::StorageFailed),
+        _ => None,
     };
     waits.map_or(Ok(()), Err)
 }
@@ -336,12 +328,4 @@ const fn closeness(reason: Reason) -> u8 {
         Reason::EulaNotAccepted => 6,
         _ => 7,
     }
-}
-
-fn of_feature(lines: &[LineSlot], id: FeatureId) -> impl Iterator<Item = (usize, &Held)> {
-    // Not `enumerate`, which panics where overflow checks are on.
-    (0..lines.len())
-        .zip(lines)
-        .filter_map(|(index, slot)| Some((index, slot.held()?)))
-        .filter(move |(_, held)| held.feature == Some(id))
 }

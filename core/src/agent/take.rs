@@ -240,20 +240,20 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let _ = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
+        let (is_metered, is_paid) = (held.is_metered(), held.is_paid());
         if UsageKind::of(held.right.license_type()).is_none() {
             return Ok(());
         }
-        let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
-            if usage.id == held.right.id() {
-                held.recall(place, usage);
-            }
-        });
-        let (is_metered, is_paid) = (held.is_metered(), held.is_paid());
+        let read = self.recall_usage(Some(index));
+        let Some(held) = self.held_mut(index) else { return Ok(()) };
         match held.usage {
             Some(_) => Ok(()),
             // What was used of it may stand where nobody can read it.
             None if !is_paid && read.is_err() => read,
-            None if is_metered => self.store_usage(index, 0, 0),
+            None if is_metered => {
+                held.use_unknown = false;
+                self.store_usage(index, UsageKind::Metered, 0, 0)
+            }
             None => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use crate::agent::held::{About, Held, LineSlot, NOT_SEEN};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, Usage, UsageKind};
-use crate::agent::{Agent, select};
+use crate::agent::{Agent, NEVER, select};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{ClockState, Dated, Running};
 use crate::eval::Warning;
@@ -25,13 +25,17 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub fn tick(&mut self, now: Now) {
         // An uptime that goes back is no time at all.
         self.now = Now { uptime: now.uptime.max(self.now.uptime), ..now };
-        let again = self.retry_at.is_some_and(|at| self.now.uptime >= at);
+        let again = self.now.uptime >= self.retry_at;
         if again {
             self.retry();
         }
+        self.recover();
         let changed = self.look_at_clock() | self.count_time();
-        let due = self.due.is_some_and(|due| self.now.uptime >= due);
-        if changed || due || again || self.leases.changes() != self.seen_leases {
+        if changed
+            || self.now.uptime >= self.due
+            || again
+            || self.leases.changes() != self.seen_leases
+        {
             self.update();
             self.conclude();
         }
@@ -39,7 +43,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// What could not be made durable before is tried again from now on.
     pub(super) fn retry(&mut self) {
-        self.retry_at = None;
+        self.retry_at = NEVER;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
             held.unpaid = false;
         }
@@ -48,7 +52,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Storage failed where time goes on: it is tried again in a while, not at every call.
     fn failed(&mut self, reason: Reason) {
         let wait = self.product.rules.charge_interval.seconds().min(RETRY);
-        self.retry_at = Some(self.now.uptime.saturating_add(wait));
+        self.retry_at = self.now.uptime.saturating_add(wait);
         self.storage_failed(Err(reason));
     }
 
@@ -69,45 +73,58 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.warn();
         self.report_counts();
         self.seen_leases = self.leases.changes();
-        let lines = self.lines().filter_map(|held| self.deadline_of(held)).min();
+        let mut due = self.retry_at;
+        let mut dated = false;
+        for held in self.lines() {
+            due = due.min(self.deadline_of(held));
+            dated |= held.dated.is_some();
+        }
         // Where no right has dates, nothing waits for the clock.
-        let dated = self.lines().any(|held| held.dated.is_some());
-        let clock = self.calendar.deadline().filter(|_| dated);
-        let running = self.running.deadline().filter(|_| self.retry_at.is_none());
-        let times = [lines, clock, running, self.retry_at];
+        if dated {
+            due = due.min(self.calendar.deadline());
+            if self.retry_at == NEVER {
+                due = due.min(self.running.deadline());
+            }
+        }
         // What is due and cannot be done waits, too: there is always time before the next deadline.
-        let next = self.now.uptime.saturating_add(1);
-        self.due = times.into_iter().flatten().min().map(|due| due.max(next));
+        self.due = due.max(self.now.uptime.saturating_add(1));
     }
 
     /// The uptime at which [`tick`](Self::tick) is due again, always ahead; `None` if time changes
     /// nothing.
     #[must_use]
     pub const fn next_deadline(&self) -> Option<u64> {
-        self.due
+        if self.due == NEVER { None } else { Some(self.due) }
     }
 
-    fn deadline_of(&self, held: &Held) -> Option<u64> {
+    fn deadline_of(&self, held: &Held) -> u64 {
         let uptime = self.now.uptime;
         let left = held.left(uptime);
-        let warning = self.warning_of(held).and_then(|warning| warning.next(left));
-        let warning = warning.map(|at| uptime.saturating_add(left.saturating_sub(at)));
         let metered = held.meter.filter(|_| held.is_metered());
-        let running = metered.is_none_or(|meter| meter.is_running());
-        let end = match (metered, held.dated) {
-            (Some(meter), _) => meter.next_deadline(),
-            (None, Some(Dated::Active { left })) => Some(uptime.saturating_add(left)),
-            (None, Some(Dated::NotStarted)) => held.right.start().map(|start| {
-                uptime.saturating_add(UnixTime::start_of(start).since(self.reading.at_least))
+        let mut due = match (metered, held.dated) {
+            (Some(meter), _) => meter.next_deadline().unwrap_or(NEVER),
+            (None, Some(Dated::Active { left })) => uptime.saturating_add(left),
+            (None, Some(Dated::NotStarted)) => held.right.start().map_or(NEVER, |start| {
+                let now = match held.is_paid() {
+                    true => self.reading.latest(),
+                    false => self.reading.at_least,
+                };
+                uptime.saturating_add(UnixTime::start_of(start).since(now))
             }),
-            _ => None,
+            _ => NEVER,
         };
-        let report = held.ended_at().filter(|_| held.running_out).map(|ended| {
-            let next = u64::from(held.end_reports).saturating_add(1);
-            ended.saturating_add(u64::from(report_interval(held)).saturating_mul(next))
-        });
         // A warning of a meter that stands still never comes.
-        [warning.filter(|_| running), end, report].into_iter().flatten().min()
+        if metered.is_none_or(|meter| meter.is_running())
+            && let Some(at) = self.warning_of(held).and_then(|warning| warning.next(left))
+        {
+            due = due.min(uptime.saturating_add(left.saturating_sub(at)));
+        }
+        if let Some(ended) = held.ended_at().filter(|_| held.running_out) {
+            let next = u64::from(held.end_reports).saturating_add(1);
+            let next = u64::from(report_interval(held)).saturating_mul(next);
+            due = due.min(ended.saturating_add(next));
+        }
+        due
     }
 
     /// Judges the clock; whether anything is now judged otherwise than before.
@@ -126,15 +143,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let counted = self.running.counted(self.now.uptime);
         let mut changed = reading.changed;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let Some((end, length)) = held.right.end().zip(held.length()) else { continue };
-            let right = &held.right;
-            let by_clock = reading.judge(right.issued(), right.start(), end, held.is_paid());
-            let rest = u64::from(length.saturating_sub(held.has_run(counted)));
-            let dated = match by_clock {
-                Dated::Active { .. } if rest == 0 => Dated::Ended,
-                Dated::Active { left } => Dated::Active { left: left.min(rest) },
-                other => other,
-            };
+            let Some(days) = held.days() else { continue };
+            let dated = held.term.judge(&reading, &days, held.is_paid(), counted);
             let kind = |dated: Option<Dated>| dated.map(|dated| core::mem::discriminant(&dated));
             changed |= kind(Some(dated)) != kind(held.dated);
             held.dated = Some(dated);
@@ -146,7 +156,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// that changed what may run, or for how long.
     pub(super) fn count_time(&mut self) -> bool {
         let uptime = self.now.uptime;
-        let may_store = self.clock_is_readable && self.retry_at.is_none();
+        let may_store = self.clock_is_readable && self.retry_at == NEVER;
         if !self.lines().any(|held| held.dated.is_some()) {
             self.running.stop(uptime);
             if may_store && let Some(floor) = self.calendar.floor_to_keep() {
@@ -186,9 +196,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         running: Running,
         repairs: u64,
     ) -> Result<(), Reason> {
-        let (fresh, jump) = self.calendar.waits();
-        let jump = jump.map(|jump| jump.kept(self.now.uptime));
-        let clock = persist::Clock { floor, repairs, running: running.kept(), fresh, jump };
+        let fresh = self.calendar.is_fresh();
+        let clock = persist::Clock { floor, repairs, running: running.kept(), fresh };
         persist::store_clock(&mut self.vault, self.scratch, &clock)?;
         self.calendar.kept(floor);
         self.running = running;
@@ -200,16 +209,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     fn count_dated(&mut self, index: usize) -> bool {
         let counted = self.running.counted(self.now.uptime);
         let Some(held) = self.held(index).filter(|held| !held.unpaid) else { return false };
-        let since = match held.dated {
-            Some(Dated::Active { .. }) if held.since == 0 => counted.saturating_add(1),
-            Some(Dated::NotStarted) if held.since != 0 => 0,
-            _ => return false,
-        };
-        let had = held.has_run(counted);
-        let stored = self.store_usage(index, u64::from(had), since);
+        let kind = if held.is_trial() { UsageKind::Once } else { UsageKind::Dated };
+        let next = held.dated.and_then(|dated| held.term.next(dated, counted));
+        let Some(term) = next else { return false };
+        let stored = self.store_usage(index, kind, term.had, term.since);
         let Some(held) = self.held_mut(index) else { return false };
         match stored {
-            Ok(()) => (held.had, held.since) = (had, since),
+            Ok(()) => held.term = term,
             Err(reason) => {
                 held.unpaid = true;
                 self.failed(reason);
@@ -243,7 +249,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if let Some(charge) =
             meter.advance(uptime, self.product.rules.charge_interval).filter(|_| !unpaid)
         {
-            match self.store_usage(index, charge.charged(), 0) {
+            match self.store_usage(index, UsageKind::Metered, charge.seconds(), 0) {
                 Ok(()) => meter.commit(charge, uptime),
                 Err(reason) => {
                     unpaid = true;
@@ -263,18 +269,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn store_usage(
         &mut self,
         index: usize,
-        charged: u64,
-        since: u32,
-    ) -> Result<(), Reason> {
-        let kind = self.held(index).and_then(|held| UsageKind::of(held.right.license_type()));
-        self.store_usage_as(index, kind.ok_or(Reason::NoSuchLine)?, charged, since)
-    }
-
-    fn store_usage_as(
-        &mut self,
-        index: usize,
         kind: UsageKind,
-        charged: u64,
+        charged: u32,
         since: u32,
     ) -> Result<(), Reason> {
         let place = match self.held(index).and_then(|held| held.usage) {
@@ -288,7 +284,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let (id, feature) = (held.right.id(), held.right.feature());
         // Before the storage is asked: what fails may be there all the same.
         held.usage = Some(place);
-        let usage = Usage { kind, id, charged, since, feature };
+        let usage = Usage { kind, id, charged: u64::from(charged), since, feature };
         persist::store_usage(&mut self.vault, self.scratch, place, &usage)
     }
 
@@ -307,7 +303,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return;
         }
         if held.is_metered() && held.license_type() == LicenseType::EvaluationRightToUse {
-            if self.retry_at.is_none() {
+            if self.retry_at == NEVER {
                 self.convert(index);
             }
             return;
@@ -329,10 +325,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     #[inline(never)]
     fn convert(&mut self, index: usize) {
         let Some(held) = self.held(index) else { return };
-        let (about, charged) = (held.about(), held.meter.map_or(0, |meter| meter.charged()));
+        let (about, charged) =
+            (held.about(), held.meter.map_or(0, |meter| saturating_u32(meter.charged())));
         let converted = self
             .intend(Deed::Converted, index)
-            .and_then(|()| self.store_usage_as(index, UsageKind::Converted, charged, 0));
+            .and_then(|()| self.store_usage(index, UsageKind::Converted, charged, 0));
         match converted {
             Ok(()) => {
                 if let Some(held) = self.held_mut(index) {
@@ -343,7 +340,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
             Err(reason) => {
                 // What has failed may have happened.
-                self.recall_usage();
+                let _ = self.recall_usage(Some(index));
                 self.failed(reason);
             }
         }
@@ -424,8 +421,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     pub(super) fn is_running(&self, held: &Held) -> bool {
         let Some(id) = held.feature else { return false };
-        let view = self.view(0);
-        self.features.get(id.index()).is_some_and(|slot| select::is_running(&view, id, slot))
+        self.features.get(id.index()).is_some_and(|slot| select::is_running(self.leases, id, slot))
     }
 }
 

@@ -15,10 +15,13 @@
 //! docs/SPEC.md section 12 has the rules in a table.
 
 mod running;
+#[cfg(test)]
+mod search;
+mod term;
 
 pub(crate) use running::{Kept, Running};
+pub(crate) use term::{Days, Term};
 
-use crate::bytes::decimal::saturating_u32;
 use crate::date::{Date, Period};
 use crate::time::{DAY, Now, UnixTime};
 
@@ -86,37 +89,6 @@ pub enum Dated {
     Unknown,
 }
 
-/// A jump that waits to be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Jump {
-    /// Uptime since which it lasts; `None` before the first reading of a boot.
-    since: Option<u64>,
-    /// The wall clock then, or when it was kept.
-    wall: UnixTime,
-    /// Seconds that it has lasted in earlier boots.
-    before: u32,
-}
-
-impl Jump {
-    /// As it was kept: so many seconds long, and the wall clock then.
-    pub(crate) const fn restore(lasted: u32, wall: UnixTime) -> Self {
-        Self { since: None, wall, before: lasted }
-    }
-
-    fn running(&self, uptime: u64) -> u64 {
-        self.since.map_or(0, |since| uptime.saturating_sub(since))
-    }
-
-    fn lasted(&self, uptime: u64) -> u32 {
-        self.before.saturating_add(saturating_u32(self.running(uptime)))
-    }
-
-    /// What is to be kept of it.
-    pub(crate) fn kept(&self, uptime: u64) -> (u32, UnixTime) {
-        (self.lasted(uptime), self.wall.plus(self.running(uptime)))
-    }
-}
-
 /// Keeps the floor and judges readings.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar {
@@ -133,7 +105,8 @@ pub struct Calendar {
     signed: UnixTime,
     /// Uptime of the last reading of this boot, and the time that it was then at least.
     known: Option<(u64, UnixTime)>,
-    jump: Option<Jump>,
+    /// A jump that waits: uptime at which it began, and the wall clock then.
+    jump: Option<(u64, UnixTime)>,
     last: Option<ClockState>,
 }
 
@@ -161,9 +134,9 @@ impl Calendar {
         Self { floor, durable_floor: floor, fresh: false, ..Self::new(rules, built) }
     }
 
-    /// The same, if no reading was believed yet, and with a jump that has not lasted long enough.
-    pub(crate) const fn waiting(self, fresh: bool, jump: Option<Jump>) -> Self {
-        Self { fresh, jump, ..self }
+    /// The same, if no reading was believed yet.
+    pub(crate) const fn fresh(self, fresh: bool) -> Self {
+        Self { fresh, ..self }
     }
 
     /// The vendor says that it is not before this time now, whatever was believed.
@@ -241,20 +214,17 @@ impl Calendar {
         self.floor
     }
 
-    /// Whether no reading was believed yet, and the jump that waits.
-    pub(crate) const fn waits(&self) -> (bool, Option<Jump>) {
-        (self.fresh, self.jump)
+    /// Whether no reading was believed yet.
+    pub(crate) const fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
-    /// The uptime at which readings are judged otherwise, or the floor is to be kept, if nothing
-    /// else happens.
+    /// The uptime at which readings are judged otherwise, if nothing else happens; the highest if
+    /// there is none.
     #[must_use]
-    pub fn deadline(&self) -> Option<u64> {
-        let (uptime, _) = self.known?;
-        let wait = self.rules.forward_wait.seconds();
-        let jump = self.jump.map(|jump| wait.saturating_sub(u64::from(jump.lasted(uptime))));
-        let floor = DAY.saturating_sub(self.floor.since(self.durable_floor));
-        Some(uptime.saturating_add(jump.unwrap_or(u64::MAX).min(floor)))
+    pub fn deadline(&self) -> u64 {
+        self.jump
+            .map_or(u64::MAX, |(since, _)| since.saturating_add(self.rules.forward_wait.seconds()))
     }
 
     /// What time it is at least, by the uptime since the last reading. How long the device had been
@@ -273,27 +243,15 @@ impl Calendar {
     /// Whether a jump to this time has lasted. Remembers when it began; a clock that moves again
     /// by more than the bound begins anew.
     fn has_lasted(&mut self, uptime: u64, wall: UnixTime) -> bool {
-        let bound = self.rules.forward_bound.seconds();
-        let mut lasted = None;
-        if let Some(jump) = &mut self.jump {
-            let expected = jump.wall.plus(jump.running(uptime));
-            let early = expected.since(wall);
-            let tolerance = match jump.since {
-                Some(_) => bound,
-                None => self.rules.back_tolerance.seconds(),
-            };
-            if wall.since(expected) <= bound && early <= tolerance {
-                if jump.since.is_none() {
-                    (jump.since, jump.wall) = (Some(uptime), wall);
-                }
-                lasted = Some(jump.lasted(uptime));
+        if let Some((since, first)) = self.jump {
+            let running = uptime.saturating_sub(since);
+            let drift = wall.since(first.plus(running)).max(first.plus(running).since(wall));
+            if drift <= self.rules.forward_bound.seconds() {
+                return running >= self.rules.forward_wait.seconds();
             }
         }
-        let Some(lasted) = lasted else {
-            self.jump = Some(Jump { since: Some(uptime), wall, before: 0 });
-            return false;
-        };
-        u64::from(lasted) >= self.rules.forward_wait.seconds()
+        self.jump = Some((uptime, wall));
+        false
     }
 }
 
@@ -306,6 +264,15 @@ impl Reading {
         at_most: None,
         wall: None,
     };
+
+    /// The latest that it may be, for a right that waits for its first day.
+    pub(crate) fn latest(&self) -> UnixTime {
+        match (self.state, self.wall) {
+            (ClockState::SteppedBack, Some(wall)) => wall,
+            (_, Some(wall)) => wall.max(self.at_least),
+            (_, None) => self.at_least,
+        }
+    }
 
     /// Judges a right by its days. `paid` tells rights that were paid for, which no clock may end
     /// that can be wrong, from trials, which none may lengthen. Neither is used before it was

@@ -19,6 +19,8 @@ use crate::bytes::decimal::saturating_u32;
 /// Seconds that may have run uncounted in all. An hour less than the day that SPEC 12 promises: a
 /// tick may come late at the end of a right, too.
 const LIMIT: u32 = 82_800;
+/// An uptime that does not come.
+const NEVER: u64 = u64::MAX;
 /// The first step of a boot where the limit is near.
 const SHORT: u32 = 60;
 
@@ -39,8 +41,8 @@ pub(crate) struct Running {
     earlier: u32,
     /// Seconds counted in this boot.
     here: u32,
-    /// Uptime up to which was counted; `None` while nothing needs it.
-    since: Option<u64>,
+    /// Uptime up to which was counted; [`NEVER`] while nothing needs it.
+    since: u64,
     /// Seconds until the count is kept again. In twice that time a late tick is too late.
     step: u32,
     /// Seconds of this boot in which nothing was granted, but counted.
@@ -57,7 +59,7 @@ impl Running {
             kept,
             earlier: kept.doubt,
             here: 0,
-            since: None,
+            since: NEVER,
             step: 0,
             held_back: 0,
             waits: false,
@@ -85,27 +87,27 @@ impl Running {
         self.is_kept
     }
 
-    /// The uptime at which the count is to be kept.
-    pub(crate) fn deadline(&self) -> Option<u64> {
-        Some(self.since?.saturating_add(u64::from(self.step)))
+    /// The uptime at which the count is to be kept; the highest if nothing needs it.
+    pub(crate) fn deadline(&self) -> u64 {
+        self.after(1)
     }
 
     /// The uptime from which on the driver is too late, and dated rights wait for its tick.
     pub(crate) fn overdue(&self) -> u64 {
-        match self.since {
-            Some(since) if self.is_kept => {
-                since.saturating_add(u64::from(self.step).saturating_mul(2))
-            }
-            _ => u64::MAX,
-        }
+        if self.is_kept { self.after(2) } else { u64::MAX }
+    }
+
+    fn after(&self, steps: u32) -> u64 {
+        self.since.saturating_add(u64::from(self.step.saturating_mul(steps)))
     }
 
     /// What it will be when it is kept now, if that is due. `interval` is the longest step;
     /// `recovers` says that all rights are counted, so that a part of what may be lost is given
     /// back.
+    #[inline(never)]
     pub(crate) fn next(&self, uptime: u64, interval: u32, recovers: bool) -> Option<Self> {
         let run = self.in_step(uptime);
-        let begins = self.since.is_none();
+        let begins = self.since == NEVER;
         if !begins && run < self.step && (self.is_kept || self.waits) {
             return None;
         }
@@ -125,8 +127,7 @@ impl Running {
         };
         let at_risk = if waits { 0 } else { step.saturating_mul(2).saturating_sub(held_back) };
         let kept = Kept { counted, doubt: earlier.saturating_add(at_risk) };
-        let since = Some(uptime);
-        Some(Self { kept, earlier, here, since, step, held_back, waits, is_kept: true })
+        Some(Self { kept, earlier, here, since: uptime, step, held_back, waits, is_kept: true })
     }
 
     /// What is to be kept of it.
@@ -138,17 +139,17 @@ impl Running {
     pub(crate) fn not_kept(&mut self, uptime: u64) {
         self.is_kept = false;
         self.waits = false;
-        self.since = Some(self.since.unwrap_or(uptime));
+        self.since = self.since.min(uptime);
     }
 
     /// Nothing needs the count any more.
     pub(crate) fn stop(&mut self, uptime: u64) {
         self.kept.counted = self.counted(uptime);
-        (self.since, self.is_kept, self.waits) = (None, false, false);
+        (self.since, self.is_kept, self.waits) = (NEVER, false, false);
         self.earlier = self.kept.doubt;
     }
 
     fn in_step(&self, uptime: u64) -> u32 {
-        self.since.map_or(0, |since| saturating_u32(uptime.saturating_sub(since)))
+        saturating_u32(uptime.saturating_sub(self.since))
     }
 }

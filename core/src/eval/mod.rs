@@ -50,6 +50,10 @@ impl Charge {
     pub const fn charged(self) -> u64 {
         self.0 as u64
     }
+
+    pub(crate) const fn seconds(self) -> u32 {
+        self.0
+    }
 }
 
 impl Meter {

@@ -20,24 +20,32 @@ impl Warning {
     /// warning is new when the number is higher than that of the last one.
     #[must_use]
     pub fn due(self, left: u64) -> u16 {
-        // Not `count()`, which panics where overflow checks are on.
-        self.times().filter(|&time| left <= time).fold(0, |n: u16, _| n.saturating_add(1))
+        let mut due = 0_u16;
+        while self.time(due).is_some_and(|time| left <= time) {
+            due = due.saturating_add(1);
+        }
+        due
     }
 
     /// The seconds left at which the next warning is due.
     #[must_use]
     pub fn next(self, left: u64) -> Option<u64> {
-        self.times().find(|&time| time < left)
+        self.time(self.due(left))
     }
 
-    /// Seconds left at each warning, falling.
-    fn times(self) -> impl Iterator<Item = u64> {
-        let (days, hours): (&[u64], u64) = match self {
+    /// Seconds left at a warning, counted from 0; they fall.
+    #[inline(never)]
+    fn time(self, number: u16) -> Option<u64> {
+        let (days, hours): (&[u8], u16) = match self {
             Self::Metered => (&[28, 21, 14, 7, 6, 5, 4, 3, 2, 1], 0),
             Self::Dated => (&[56, 49, 42, 35, 28, 21, 14, 7, 6, 5, 4, 3, 2, 1], 23),
             Self::RightToUse => (&[10, 5], 0),
         };
-        let hours = (1..=hours).rev().map(|hour| hour.saturating_mul(HOUR));
-        days.iter().map(|day| day.saturating_mul(DAY)).chain(hours)
+        if let Some(day) = days.get(usize::from(number)) {
+            return Some(u64::from(*day).saturating_mul(DAY));
+        }
+        let hour = usize::from(number).saturating_sub(days.len());
+        let hours = usize::from(hours).checked_sub(hour).filter(|hours| *hours > 0)?;
+        Some(u64::try_from(hours).ok()?.saturating_mul(HOUR))
     }
 }

@@ -8,8 +8,8 @@
 use crate::binary::{Reader, number};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::reason::Reason;
-use crate::store::protect::{Half, WITH_MAC, halves, same, xor};
-use crate::store::vault::{GUARDED_LEN, Protection, Vault};
+use crate::store::protect::{Half, halves, same, xor};
+use crate::store::vault::{Protection, Vault};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
 use crate::verify::{SignatureVerifier, hmac};
 
@@ -22,7 +22,7 @@ const MANIFEST_LEN: usize = 80;
 /// In the place of "revokes": the values from before the secret are being given MACs.
 const ADOPTING: u8 = 2;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Manifest {
     started: u64,
     /// Revocations after the change.
@@ -96,8 +96,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Finds out whether the stored values are the latest ones, before anything is read.
     pub(crate) fn mount(&mut self, buffer: &mut [u8]) {
-        let anchored = self.storage.anchor().level() != AnchorLevel::None;
-        if !anchored {
+        if self.storage.anchor().level() == AnchorLevel::None {
             // The manifest of a device without an anchor says only that its values have a MAC.
             if self.has_secret {
                 self.mount_unanchored(buffer);
@@ -107,23 +106,23 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.standing = Standing::AnchorFailed;
         let Ok(counters) = self.storage.anchor().counters() else { return };
         self.started = counters.started;
-        let manifest = self.load_manifest();
-        let new = match counters.committed {
-            Some(committed) => committed == 0,
-            None => counters.started <= 1,
+        let distance = match counters.committed {
+            Some(committed) => counters.started.saturating_sub(committed),
+            None => 0,
         };
-        if manifest == Err(Reason::StorageCorrupted) {
-            let made = counters.committed.map(|to| counters.started.saturating_sub(to));
-            let revocations_missing = made.is_some_and(|made| self.revoked_ids(buffer) < made);
-            self.standing = Standing::ManifestUnreadable { revocations_missing };
-            return;
-        }
-        if matches!(manifest, Ok(None)) && new {
-            self.adopting = true;
-            self.standing = Standing::Latest;
-            return;
-        }
-        let manifest = manifest.ok().flatten();
+        let manifest = match self.load_manifest() {
+            Ok(None) if counters.committed.map_or(counters.started <= 1, |to| to == 0) => {
+                self.adopting = true;
+                self.standing = Standing::Latest;
+                return;
+            }
+            Err(Reason::StorageCorrupted) => {
+                let revocations_missing = self.revoked_ids(buffer) < distance;
+                self.standing = Standing::ManifestUnreadable { revocations_missing };
+                return;
+            }
+            manifest => manifest.ok().flatten(),
+        };
         let whole = self.add_up(buffer);
         let fit = match manifest.map_or(Ok(Fit::Neither), |manifest| self.fit(&manifest)) {
             Ok(fit) => fit,
@@ -134,11 +133,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Fit::Before => manifest.revocations.saturating_sub(u64::from(manifest.revokes)),
             Fit::Neither => 0,
         });
-        let distance =
-            counters.committed.map(|committed| counters.started.saturating_sub(committed));
-        self.standing = Standing::RolledBack {
-            revocations_missing: distance.is_some_and(|distance| present < distance),
-        };
+        self.standing = Standing::RolledBack { revocations_missing: present < distance };
         let Some(manifest) = manifest else { return };
         let committed_to = manifest.started.checked_sub(manifest.revocations);
         let (fits, settled) = match (counters.committed, committed_to) {
@@ -185,27 +180,27 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// removing the manifest opens no door.
     #[inline(never)]
     fn mount_unanchored(&mut self, buffer: &mut [u8]) {
-        let manifest = self.load_manifest();
-        let marked = matches!(manifest, Ok(Some(Manifest { revokes: ADOPTING, .. })));
-        let is_gone = matches!(manifest, Ok(None) | Err(Reason::StorageCorrupted));
-        let was_new = manifest == Ok(None) && !self.has_macs(buffer);
-        self.adopting = marked || was_new;
-        self.unmarked = was_new;
-        if is_gone && !was_new {
-            self.lost_manifest = true;
-            // It says nothing that is not known. If this fails, the next boot does it.
-            let _ = self.write_manifest([0; 16], 0);
+        match self.load_manifest() {
+            Ok(Some(manifest)) => {
+                self.adopting = manifest.revokes == ADOPTING;
+                return;
+            }
+            Ok(None) if !self.has_macs(buffer) => {
+                (self.adopting, self.unmarked) = (true, true);
+                return;
+            }
+            Ok(None) | Err(Reason::StorageCorrupted) => {}
+            Err(_) => return,
         }
+        self.lost_manifest = true;
+        // It says nothing that is not known. If this fails, the next boot does it.
+        let _ = self.write_manifest([0; 16], 0);
     }
 
-    /// Whether any guarded value was written with a MAC, whole or not.
+    /// Whether any guarded value has a MAC.
     fn has_macs(&mut self, buffer: &mut [u8]) -> bool {
-        let mut any = false;
-        for key in self.guarded.iter().flat_map(Clone::clone) {
-            let loaded = self.storage.load(StorageKey(key), buffer);
-            any |= matches!(loaded, Ok(Some(_))) && buffer.first() == Some(&WITH_MAC);
-        }
-        any
+        self.add_up(buffer);
+        core::mem::take(&mut self.total) != [0; 16]
     }
 
     /// Writes down that values are given MACs, before the first of them is.
@@ -224,20 +219,19 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// After a guarded change that failed: finds out what is there, as a boot would.
     #[inline(never)]
-    pub(crate) fn recover(&mut self) -> Result<(), Reason> {
-        if !self.unsure {
-            return Ok(());
-        }
-        let mut buffer = [0; GUARDED_LEN];
+    pub(crate) fn recover(&mut self, buffer: &mut [u8]) {
         // What cannot be read now says nothing about its age.
-        self.storage.anchor().counters()?;
-        let readable = self.load_manifest().is_ok() && self.add_up(&mut buffer);
-        if !readable {
-            return Err(Reason::StorageFailed);
+        let readable = self.storage.anchor().counters().is_ok()
+            && self.load_manifest().is_ok()
+            && self.add_up(buffer);
+        if readable {
+            self.unsure = false;
+            self.mount(buffer);
         }
-        self.unsure = false;
-        self.mount(&mut buffer);
-        self.standing.doubt().map_or(Ok(()), Err)
+    }
+
+    pub(crate) const fn is_unsure(&self) -> bool {
+        self.unsure
     }
 
     /// After a change that was cut off: binds what is there to a new number.
@@ -266,9 +260,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     fn revoked_ids(&mut self, buffer: &mut [u8]) -> u64 {
         let mut ids = 0_u64;
         for key in self.guarded.last().cloned().unwrap_or_default() {
-            let read = self.read(StorageKey(key), buffer);
-            let count = read.ok().flatten().and_then(|(content, _, _)| content.first());
-            ids = ids.saturating_add(count.map_or(0, |count| u64::from(*count)));
+            if let Ok(Some(([count, ..], _, _))) = self.read(StorageKey(key), buffer) {
+                ids = ids.saturating_add(u64::from(*count));
+            }
         }
         ids
     }

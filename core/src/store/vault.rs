@@ -51,9 +51,6 @@ pub(crate) struct Vault<S, V> {
     mends: u8,
 }
 
-/// Length that holds every guarded value.
-pub(super) const GUARDED_LEN: usize = 160;
-
 impl<S, V> core::fmt::Debug for Vault<S, V> {
     /// Without the secret, and without the total that nobody may learn.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -302,7 +299,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             self.mark_adoption()?;
             return Ok(None);
         }
-        self.recover()?;
+        if self.unsure {
+            return Err(Reason::StorageFailed);
+        }
         match self.standing {
             Standing::Latest => {}
             Standing::Unanchored => return Ok(None),
