@@ -49,7 +49,7 @@ pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Er
 /// # Errors
 /// [`Error::Io`], [`Error::KeyFile`].
 pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
-    SecretKey::from_pem(&*read(path)?).map_err(|e| e.in_file(path))
+    SecretKey::from_pem(&read(path)?).map_err(|e| e.in_file(path))
 }
 
 /// Reads a public key and its role.

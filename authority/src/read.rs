@@ -14,7 +14,9 @@ pub(crate) fn read(path: &Path, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> 
         File::open(path)?
     } else {
         let file = open_at_once(path)?;
-        if !file.metadata()?.is_file() {
+        let kind = file.metadata()?.file_type();
+        // Of a directory, reading it says in the system's words what it is.
+        if !kind.is_file() && !kind.is_dir() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "not a file; pipe the content of a FIFO into the standard input, or copy it to a file",

@@ -118,7 +118,7 @@ fn open_to_others(path: &Path) -> Option<String> {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(path).ok()?.permissions().mode();
         if path.is_file() && mode & 0o077 != 0 {
-            let path = path.display();
+            let path = input::shown(path);
             return Some(format!("others can read the private key {path}; chmod 600 hides it"));
         }
     }

@@ -20,7 +20,8 @@ pub fn read_file(path: impl AsRef<Path>, limit: usize) -> io::Result<Vec<u8>> {
     } else {
         let file = at_once(OpenOptions::new().read(true), true).open(path)?;
         let kind = file.metadata()?.file_type();
-        if !kind.is_file() && !is_character_device(kind) {
+        // Of a directory, reading it says in the system's words what it is.
+        if !kind.is_file() && !kind.is_dir() && !is_character_device(kind) {
             return Err(no_file(kind));
         }
         file
@@ -73,7 +74,8 @@ fn read_limited(file: File, limit: usize) -> io::Result<Vec<u8>> {
         let words = format!("larger than {limit} bytes, which is the limit");
         io::Error::new(io::ErrorKind::FileTooLarge, words)
     };
-    if file.metadata()?.len() > most {
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.len() > most {
         return Err(too_large());
     }
     // Pipes and devices tell no length, and a file may grow: the limit holds here too.
@@ -125,7 +127,7 @@ fn no_file(kind: std::fs::FileType) -> io::Error {
     #[cfg(unix)]
     use std::os::unix::fs::FileTypeExt;
     let what = match kind {
-        _ if kind.is_dir() => "is a directory; name a file in it",
+        _ if kind.is_dir() => "is a directory where a file must be",
         _ if kind.is_symlink() => "is a symbolic link where a file must be",
         #[cfg(unix)]
         _ if kind.is_fifo() => {

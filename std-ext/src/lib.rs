@@ -42,6 +42,7 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod time;
+mod visible;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
@@ -54,6 +55,7 @@ pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use time::system_now;
+pub use visible::{is_visible, visible, visible_path};
 
 pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,

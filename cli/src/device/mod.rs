@@ -12,7 +12,7 @@ mod simulation;
 mod time;
 
 pub(crate) use catalog::read as read_catalog;
-pub(crate) use files::{DeviceFiles, Identity};
+pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
 pub(crate) use simulation::{Answers, Printed, Wish};
 pub(crate) use time::{parse_advance, parse_time};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device::simulation::{self, Model, Shared, Simulation};
 use crate::device::{Answers, DeviceFiles, Printed, Wish, read_catalog};
+use crate::input::shown;
 use crate::report::Failure;
 
 const SESSION: &str = "session.json";
@@ -103,7 +104,7 @@ impl Session {
                     if !cut {
                         let path = self.files.license_file();
                         let kept = device.keep_license_file(&path);
-                        kept.map_err(|error| Failure::io(path.display(), &error))?;
+                        kept.map_err(|error| Failure::io(shown(&path), &error))?;
                     }
                     before = after;
                     if cut {

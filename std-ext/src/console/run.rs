@@ -12,6 +12,7 @@ use nodelock::{
 use super::job::JobDesk;
 use super::parse::{Command, HELP};
 use crate::files;
+use crate::visible::visible;
 
 /// Owner of the units that an operator acquires.
 const OPERATOR: u32 = 0;
@@ -187,9 +188,9 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
     });
     let content = content.map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => {
-            format!("{file} has more than {MAX_FILE_LEN} bytes and is no license file")
+            format!("{} has more than {MAX_FILE_LEN} bytes and is no license file", visible(file))
         }
-        _ => format!("cannot read {file}: {error}"),
+        _ => format!("cannot read {}: {error}", visible(file)),
     })?;
     let (mut installed, mut existing, mut failed) = (0_u32, 0_u32, 0_u32);
     let intent = if what_if { Intent::WhatIf } else { Intent::Install };
@@ -264,8 +265,8 @@ fn save<S: Storage, V: SignatureVerifier, U: UdiSource>(
     let mut content = String::new();
     let _ = agent.show(nodelock::Show::File, &mut content);
     host.write(file, content.as_bytes())
-        .map_err(|error| format!("cannot write {file}: {error}"))?;
-    let _ = writeln!(text, "{} lines saved to {file}", content.lines().count());
+        .map_err(|error| format!("cannot write {}: {error}", visible(file)))?;
+    let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));
     Ok(true)
 }
 
@@ -313,6 +314,7 @@ fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
 ) -> Result<FeatureId, String> {
     agent.catalog().find(name.as_bytes()).ok_or_else(|| {
         let names: Vec<_> = agent.catalog().features().iter().map(|f| f.name()).collect();
+        let name = visible(name);
         format!("{name}: {}; there are: {}", Reason::UnknownFeature, names.join(", "))
     })
 }
@@ -329,7 +331,10 @@ pub(super) fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
     let of_feature: Vec<_> =
         installed().filter(|held| held.right().feature() == word.as_bytes()).collect();
     match of_feature.as_slice() {
-        [] => Err(format!("{word}: {}; {}", Reason::NoSuchLine, Reason::NoSuchLine.remedy())),
+        [] => {
+            let (word, reason) = (visible(word), Reason::NoSuchLine);
+            Err(format!("{word}: {reason}; {}", reason.remedy()))
+        }
         [held] => Ok(held.right().id()),
         several => {
             let ids: Vec<_> = several

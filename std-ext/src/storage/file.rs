@@ -11,6 +11,7 @@ use nodelock::{Reason, Storage, StorageKey};
 use super::disk::SystemDisk;
 use super::values::Values;
 use crate::files;
+use crate::visible::visible_path;
 
 /// Name of the lock file.
 const LOCK: &str = "lock";
@@ -50,13 +51,13 @@ impl fmt::Display for OpenError {
             Self::InUse(path) => write!(
                 f,
                 "the license storage {} is in use by another process; stop that one first",
-                path.display()
+                visible_path(path)
             ),
             Self::Io(path, error) => write!(
                 f,
                 "cannot open the license storage {}: {error}; check that it is a directory this \
                  user may write to",
-                path.display()
+                visible_path(path)
             ),
         }
     }
