@@ -17,6 +17,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use nodelock_std::visible_path;
 
 use crate::report::{Failure, Report, Status};
 
@@ -55,12 +56,27 @@ fn refuse(error: &clap::Error) -> ExitCode {
         Err(error) => error.render().ansi().to_string(),
         Ok(_) => error.render().to_string(),
     };
+    let text = std::env::args_os().fold(text, |text, argument| spell_out(text, &argument));
     let text = match text.strip_prefix("error:") {
         Some(rest) => style::bad("error:") + rest,
         None => text,
     };
     let _ = anstream::stderr().write_all(style::terminal(&text).as_bytes());
     ExitCode::from(Status::Usage as u8)
+}
+
+/// Puts a quoted argument, or what stands in it behind a `=`, on one line.
+fn spell_out(text: String, argument: &std::ffi::OsStr) -> String {
+    let (quoted, shown) = (argument.to_string_lossy(), visible_path(argument.as_ref()));
+    if *quoted == shown {
+        return text;
+    }
+    let value = |whole: &str| whole.split_once('=').map(|(_, value)| value.to_owned());
+    let text = text.replace(&*quoted, &shown);
+    match (value(&quoted), value(&shown)) {
+        (Some(quoted), Some(shown)) if !quoted.is_empty() => text.replace(&quoted, &shown),
+        _ => text,
+    }
 }
 
 fn deliver(report: &Report, json: bool) -> Status {
