@@ -1,5 +1,7 @@
 //! `nodelock device`
 
+mod bench;
+
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
@@ -28,6 +30,9 @@ enum What {
     Init(Init),
     Run(Run),
     Shell(Shell),
+    Off(bench::Off),
+    Clock(bench::Clock),
+    Fault(bench::Fault),
 }
 
 /// Make a device
@@ -114,6 +119,9 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
         What::Run(run) => command(run),
         What::Shell(_) if json => Err(Failure::usage("a shell has no --json; use device run")),
         What::Shell(shell) => sit(shell),
+        What::Off(off) => bench::off(off),
+        What::Clock(clock) => bench::clock(clock),
+        What::Fault(fault) => bench::fault(fault),
     }
 }
 
@@ -153,6 +161,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
         set_wall: run.at.map(|Time(wall)| wall),
         command: line,
         power_cut: run.power_cut,
+        fault: None,
     });
     let mut outside = Outside { yes: run.yes };
     let mut result = Printed::default();

@@ -126,11 +126,9 @@ impl DeviceFiles {
     }
 
     /// Makes the storage hold these values.
-    pub(crate) fn save_state(
-        &mut self,
-        before: &MemoryStorage,
-        after: &MemoryStorage,
-    ) -> Result<(), Failure> {
+    pub(crate) fn save_state(&mut self, after: &MemoryStorage) -> Result<(), Failure> {
+        // What is there, not what should be there: an earlier call may have failed half-way.
+        let before = self.load_state()?;
         for key in before.values().keys().filter(|key| !after.values().contains_key(key)) {
             self.state.remove(*key).map_err(|reason| self.failed(reason))?;
         }
@@ -157,7 +155,7 @@ pub(crate) const MAX_CATALOG: usize = 4 * 1024 * 1024;
 const MAX_JSON: usize = 256 * 1024 * 1024;
 
 /// The agent uses keys below (docs/SPEC.md section 13).
-const MAX_KEY: u16 = 0x05FF;
+const MAX_KEY: u16 = 0x06FF;
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, Failure> {
     // What is not there is said in other words than what cannot be read.
@@ -172,6 +170,13 @@ fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, Failu
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    if text.len() > MAX_JSON {
+        return Err(Failure::no(format!(
+            "{}: the files that the device has read since its boot are more than {MAX_JSON} bytes; \
+             reboot it with --reboot",
+            shown(path)
+        )));
+    }
     write(path, text.as_bytes())
 }
 
