@@ -1,7 +1,7 @@
 //! Keys on disk.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use nodelock::TrustAnchor;
@@ -41,7 +41,25 @@ pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Er
         let _ = fs::remove_file(&files.public);
         return Err(error);
     }
+    // Nobody must print or hand out a key that a power cut takes away.
+    flush(directory).map_err(|error| {
+        let _ = fs::remove_file(&files.public);
+        let _ = fs::remove_file(&files.secret);
+        Error::io(directory, error)
+    })?;
     Ok(files)
+}
+
+/// Makes the new names durable, where directories can be opened and flushed.
+fn flush(directory: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(directory).and_then(|directory| directory.sync_all()) {
+        Err(e) if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        flushed => flushed,
+    }
 }
 
 /// Reads a private key.
@@ -62,9 +80,7 @@ pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
 
 fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
     let bytes = crate::read::read(path, MAX_KEY_FILE).map_err(|error| match error.kind() {
-        std::io::ErrorKind::FileTooLarge => {
-            Error::Key("too large for a key file".into()).in_file(path)
-        }
+        io::ErrorKind::FileTooLarge => Error::Key("too large for a key file".into()).in_file(path),
         _ => Error::io(path, error),
     })?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {

@@ -63,5 +63,21 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     done.map(|_| ()).map_err(|e| match e.error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::exists(path),
         _ => failed(e.error),
+    })?;
+    flush(directory).map_err(|error| {
+        let name = shown(path);
+        Failure::io(format!("{name} is written, and may be lost when the power goes"), &error)
     })
+}
+
+/// Makes the new name durable, where directories can be opened and flushed.
+fn flush(directory: &Path) -> std::io::Result<()> {
+    use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match std::fs::File::open(directory).and_then(|directory| directory.sync_all()) {
+        Err(e) if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        flushed => flushed,
+    }
 }

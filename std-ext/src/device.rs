@@ -14,6 +14,7 @@ use crate::builder::DeviceBuilder;
 use crate::error::Error;
 use crate::files;
 use crate::report::{InstallReport, Rows};
+use crate::visible::visible;
 
 /// A licensed device: who it is, whom it trusts, and what it may do.
 #[derive(Debug)]
@@ -179,7 +180,7 @@ pub struct Denied {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Denial { reason, needed, licensed, version, .. } = self.denial;
-        write!(f, "{} is denied: {reason}", self.feature)?;
+        write!(f, "{} is denied: {reason}", visible(&self.feature))?;
         match (reason, version) {
             (Reason::CountTooLow, _) => write!(f, " ({needed} needed, {licensed} licensed)")?,
             (Reason::VersionTooLow, Some(version)) => write!(f, " (licensed up to {version})")?,

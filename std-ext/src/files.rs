@@ -54,12 +54,14 @@ pub(crate) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     // Cut only when it is known to be a file.
     let mut file = at_once(options.write(true).create(true).truncate(false), true).open(path)?;
     let kind = file.metadata()?.file_type();
-    if kind.is_file() {
-        file.set_len(0)?;
-    } else if !is_character_device(kind) {
-        return Err(no_file(kind));
+    if !kind.is_file() {
+        let device = is_character_device(kind);
+        return if device { file.write_all(content) } else { Err(no_file(kind)) };
     }
-    file.write_all(content)
+    file.set_len(0)?;
+    file.write_all(content)?;
+    // Somebody is told that it is saved.
+    file.sync_all()
 }
 
 /// Opens a file to lock it.
