@@ -106,6 +106,8 @@ fn a_device_that_does_not_boot_is_off_and_can_be_repaired() {
     {
         device(&unit, line);
     }
+    // The rule outlives reboots.
+    assert_eq!(device(&unit, &install.replace("run", "run --reboot")).0, 1);
     assert_eq!(device(&unit, "fault/storage --off").0, 0);
     assert_eq!(device(&unit, &install).0, 0);
     assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 0);
@@ -130,4 +132,7 @@ fn a_directory_that_could_not_be_written_is_put_right_by_the_next_call() {
     assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 1);
     assert_eq!(device(&unit, &install).0, 0);
     assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 0);
+    // What is removed is gone from the directory too.
+    assert_eq!(device(&unit, "run -- license clear vpn").0, 0);
+    assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 1);
 }
