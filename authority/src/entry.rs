@@ -1,6 +1,6 @@
 //! [`Entry`]: an order as flags or an order file give it, before its values are checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nodelock::{Combine, Count, LicenseType};
 use serde::Deserialize;
@@ -11,6 +11,10 @@ use crate::fields::{
     parse_count, parse_date, parse_expiry, parse_feature, parse_id, parse_type, parse_usage,
 };
 use crate::spec::LicenseSpec;
+
+/// Lines that one order may make. A few characters more in an order can ask for a thousand times as
+/// many lines, and all of them are in memory before the first is given out: all or none.
+pub const MAX_ORDER_LINES: usize = 100_000;
 
 /// One entry of an order: a line for every feature on every device that it names.
 ///
@@ -63,24 +67,38 @@ impl Entry {
     /// # Errors
     /// [`Error::Toml`] with line and column; [`Error::Order`] with the entry and its line.
     pub fn toml(text: &str) -> Result<Vec<LicenseSpec>, Error> {
-        let defaults: Self = toml::from_str(text).map_err(|e| Error::Toml(e.to_string()))?;
+        let defaults: Self = toml::from_str(text).map_err(|e| Error::Toml(one_message(&e)))?;
         if defaults.license.is_empty() {
             return Err(Error::Order("the order has no [[license]] entry".into()));
         }
         if defaults.id.is_some() {
             return Err(Error::Order("an id belongs into one [[license]] entry".into()));
         }
+        // Before the first line is made.
+        let all = defaults.license.iter().map(|entry| {
+            let entry = entry.get_ref();
+            let own_or = |own: &Vec<String>, other: &Vec<String>| match own.len() {
+                0 => other.len(),
+                own => own,
+            };
+            let devices = own_or(&entry.udi, &defaults.udi).max(1);
+            devices.saturating_mul(own_or(&entry.feature, &defaults.feature))
+        });
+        within_limit(all.fold(0, usize::saturating_add), "")?;
         let mut specs: Vec<LicenseSpec> = Vec::new();
+        let mut ids = BTreeSet::new();
+        let (mut counted, mut line) = (0, 1);
         for (i, entry) in defaults.license.iter().enumerate() {
-            let line = text.bytes().take(entry.span().start).filter(|&b| b == b'\n').count() + 1;
+            let begin = entry.span().start;
+            // Entries come in the order of the text, so each byte is looked at once.
+            let passed = text.as_bytes().get(counted..begin).unwrap_or_default();
+            line += passed.iter().filter(|&&b| b == b'\n').count();
+            counted = counted.max(begin);
             let number = i + 1;
             let made = entry.get_ref().with_defaults(&defaults).specs();
             let made =
                 made.map_err(|e| Error::Order(format!("license {number}, line {line}: {e}")))?;
-            if let Some(twice) =
-                made.iter().find(|spec| spec.id.is_some() && specs.iter().any(|s| s.id == spec.id))
-            {
-                let id = twice.id.map_or(String::new(), |id| id.to_string());
+            if let Some(id) = made.iter().filter_map(|spec| spec.id).find(|id| !ids.insert(id.0)) {
                 return Err(Error::Order(format!(
                     "license {number}, line {line}: id {id} is in the order already"
                 )));
@@ -101,9 +119,12 @@ impl Entry {
         if self.feature.is_empty() {
             return Err(Error::Order("no feature is named".into()));
         }
-        if self.id.is_some() && self.feature.len() * self.udi.len().max(1) > 1 {
+        if self.id.is_some() && self.feature.len().saturating_mul(self.udi.len().max(1)) > 1 {
             return Err(Error::Order("one id for several lines; every line needs its own".into()));
         }
+        let (devices, features) = (self.udi.len().max(1), self.feature.len());
+        let product = format!(" ({devices} devices times {features} features)");
+        within_limit(devices.saturating_mul(features), &product)?;
         let devices: Vec<Option<&String>> =
             if self.udi.is_empty() { vec![None] } else { self.udi.iter().map(Some).collect() };
         let mut specs = Vec::with_capacity(devices.len() * self.feature.len());
@@ -170,6 +191,25 @@ impl Entry {
             extra,
             license: self.license.clone(),
         }
+    }
+}
+
+fn within_limit(lines: usize, of: &str) -> Result<(), Error> {
+    if lines > MAX_ORDER_LINES {
+        return Err(Error::Order(format!(
+            "this makes {lines} lines{of}, and an order may make up to {MAX_ORDER_LINES}; split it \
+             into several orders"
+        )));
+    }
+    Ok(())
+}
+
+/// The place, the quoted line and the message; a message is one line, whatever a key may hold.
+fn one_message(error: &toml::de::Error) -> String {
+    let (shown, message) = (error.to_string(), error.message());
+    match shown.trim_end().strip_suffix(message) {
+        Some(place) => format!("{place}{}", message.replace('\n', "\\n")),
+        None => shown,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keys on disk.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use nodelock::TrustAnchor;
@@ -13,7 +13,7 @@ use crate::pem::{public_from_pem, public_to_pem};
 use crate::signer::Signer;
 
 /// A PEM file with a P-256 key has less than 1 KiB; room for a long text before it.
-const MAX_KEY_FILE: u64 = 64 * 1024;
+const MAX_KEY_FILE: usize = 64 * 1024;
 
 /// Where [`write_key_files`] has put the two halves of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,25 @@ pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Er
         let _ = fs::remove_file(&files.public);
         return Err(error);
     }
+    // Nobody must print or hand out a key that a power cut takes away.
+    flush(directory).map_err(|error| {
+        let _ = fs::remove_file(&files.public);
+        let _ = fs::remove_file(&files.secret);
+        Error::io(directory, error)
+    })?;
     Ok(files)
+}
+
+/// Makes the new names durable, where directories can be opened and flushed.
+fn flush(directory: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(directory).and_then(|directory| directory.sync_all()) {
+        Err(e) if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        flushed => flushed,
+    }
 }
 
 /// Reads a private key.
@@ -49,8 +67,7 @@ pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Er
 /// # Errors
 /// [`Error::Io`], [`Error::KeyFile`].
 pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
-    let pem = Zeroizing::new(read(path)?);
-    SecretKey::from_pem(&pem).map_err(|e| e.in_file(path))
+    SecretKey::from_pem(&read(path)?).map_err(|e| e.in_file(path))
 }
 
 /// Reads a public key and its role.
@@ -61,17 +78,16 @@ pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
     public_from_pem(&read(path)?).map_err(|e| e.in_file(path))
 }
 
-fn read(path: &Path) -> Result<String, Error> {
-    let file = File::open(path).map_err(|e| Error::io(path, e))?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
-    file.take(MAX_KEY_FILE + 1).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
-    if bytes.len() as u64 > MAX_KEY_FILE {
-        return Err(Error::Key("too large for a key file".into()).in_file(path));
-    }
-    String::from_utf8(bytes.to_vec()).map_err(|_| {
+fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let bytes = crate::read::read(path, MAX_KEY_FILE).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => Error::Key("too large for a key file".into()).in_file(path),
+        _ => Error::io(path, error),
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
         Error::Key("not a text file; for DER, convert it with openssl pkey -inform DER".into())
             .in_file(path)
-    })
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// Creates a file that must not be there, with its permissions from the first moment on.

@@ -9,6 +9,7 @@ mod issue;
 mod key;
 mod key_files;
 mod pem;
+mod read;
 mod repair;
 mod seal;
 mod signer;
@@ -17,7 +18,7 @@ mod tables;
 mod view;
 
 pub use delegate::{DelegationSpec, Delegations, delegate};
-pub use entry::Entry;
+pub use entry::{Entry, MAX_ORDER_LINES};
 pub use error::Error;
 pub use fields::{parse_date, parse_feature, parse_id, parse_role, today};
 pub use issue::{issue, issue_delegated, random_id};

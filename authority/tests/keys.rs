@@ -123,3 +123,24 @@ fn signatures_are_deterministic() {
     assert_eq!(key.sign(b"message").unwrap(), key.sign(b"message").unwrap());
     assert_ne!(key.sign(b"message").unwrap(), key.sign(b"massage").unwrap());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let paths = [pipe, "/dev/zero".into()];
+    std::thread::spawn(move || {
+        let problems = paths.map(|path| (problem(read_secret(&path)), problem(read_public(&path))));
+        sender.send(problems)
+    });
+    let problems = receiver.recv_timeout(std::time::Duration::from_secs(5)).expect("it waits");
+    for (secret, public) in problems {
+        assert!(secret.contains("not a file") && public.contains("not a file"), "{secret}");
+    }
+    let large = directory.path().join("large");
+    std::fs::File::create(&large).unwrap().set_len(3 << 30).unwrap();
+    assert!(problem(read_secret(&large)).contains("too large"));
+}

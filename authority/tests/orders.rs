@@ -5,8 +5,8 @@ mod common;
 use common::{anchor, judge_with, secret};
 use nodelock::{Count, LicenseType, P256Verifier, Reason, Role};
 use nodelock_authority::{
-    DelegationSpec, Delegations, Entry, Error, LicenseSpec, Signer, delegate, issue,
-    issue_delegated, parse_date,
+    DelegationSpec, Delegations, Entry, Error, LicenseSpec, MAX_ORDER_LINES, Signer, delegate,
+    issue, issue_delegated, parse_date,
 };
 
 fn problem(order: &str) -> String {
@@ -209,4 +209,52 @@ fn a_damaged_delegation_is_refused() {
     let damaged = record.text.replacen("production", "owner", 1);
     assert!(Delegations::read(damaged.as_bytes()).is_err());
     assert!(secret("delegated").anchor().key == anchor("delegated").key);
+}
+
+#[test]
+fn an_order_that_makes_too_many_lines_is_refused_before_any_is_made() {
+    let list = |prefix: &str| {
+        let names: Vec<_> = (0..20_000).map(|n| format!("\"{prefix}{n}\"")).collect();
+        names.join(",")
+    };
+    let order = format!("[[license]]\nudi = [{}]\nfeature = [{}]\n", list("A:"), list("f"));
+    let text = problem(&order);
+    assert!(text.contains("400000000 lines") && text.contains("split"), "{text}");
+    // The same by defaults, by many entries, and by flags.
+    let order =
+        format!("udi = [{}]\n", list("A:")) + &"[[license]]\nfeature = 'f'\n".repeat(20_000);
+    assert!(problem(&order).contains("400000000 lines"));
+    let names = |prefix: &str| (0..20_000).map(|n| format!("{prefix}{n}")).collect();
+    let entry = Entry { udi: names("A:"), feature: names("f"), ..Entry::default() };
+    let text = entry.specs().unwrap_err().to_string();
+    assert!(text.contains("20000 devices times 20000 features"), "{text}");
+    // Without devices, features alone count.
+    let entry = Entry { feature: vec!["f".into(); MAX_ORDER_LINES + 1], ..Entry::default() };
+    assert!(entry.specs().is_err());
+}
+
+#[test]
+fn a_large_order_takes_time_in_proportion() {
+    let entry = |n: u32| format!("[[license]]\nudi='A:{n}'\nfeature='f'\nid='{n:020x}'\n");
+    let order: String = (0..50_000).map(entry).collect();
+    let before = std::time::Instant::now();
+    assert_eq!(Entry::toml(&order).unwrap().len(), 50_000);
+    // Looked at anew for each entry, the text alone would take minutes.
+    assert!(before.elapsed().as_secs() < 20, "{:?}", before.elapsed());
+    let twice = order + &entry(7);
+    assert!(problem(&twice).contains("line 200001: id 00000000000000000007"));
+}
+
+#[test]
+fn nesting_and_names_of_an_order_do_no_harm() {
+    for deep in [
+        format!("[[{}]]\n", vec!["license"; 100_000].join(".")),
+        format!("extra = {}", "{ a = ".repeat(100_000)),
+        format!("udi = {}", "[".repeat(100_000)),
+        format!("{} = 1", vec!["extra"; 100_000].join(".")),
+    ] {
+        assert!(!problem(&deep).is_empty());
+    }
+    let text = problem("\"a\\nerror: b\" = 1\n");
+    assert!(!text.contains("\nerror"), "{text}");
 }

@@ -1,5 +1,7 @@
 //! The arguments, and how single values are read.
 
+use std::time::Duration;
+
 use clap::{Parser, Subcommand};
 use nodelock::{Date, FeatureName, Udi};
 
@@ -7,6 +9,7 @@ use crate::commands::{
     check, completions, convert, delegate, device, inspect, issue, keygen, keys, man, pubkey, qr,
     repair, signed_bytes,
 };
+use crate::device::parse_advance;
 
 /// Makes signing keys, issues license files, explains and checks them
 #[derive(Debug, Parser)]
@@ -49,6 +52,14 @@ pub(crate) fn udi(text: &str) -> Result<String, String> {
 /// A day.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text.as_bytes()).map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))
+}
+
+/// How long to wait for somebody else.
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
+    match parse_advance(text)? {
+        0 => Err("no time at all; write for example 90s or 5m".to_owned()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
 }
 
 /// `NAME[:VERSION]` of a request.

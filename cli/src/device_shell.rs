@@ -10,6 +10,7 @@ use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 
 use crate::device::{Wish, parse_advance, parse_time};
 use crate::report::Failure;
+use crate::style::terminal;
 
 /// Words that only the shell knows.
 const OWN: &str = "\
@@ -85,8 +86,11 @@ impl Editor {
     pub(crate) fn new(history: &Path) -> Result<Self, Failure> {
         let mut editor = rustyline::Editor::new().map_err(failed)?;
         editor.set_helper(Some(Words));
-        // A first shell has no history yet.
-        let _ = editor.load_history(history);
+        // A first shell has no history yet, and what is no history is not opened.
+        let most = 1 << 20;
+        if history.symlink_metadata().is_ok_and(|there| there.is_file() && there.len() < most) {
+            let _ = editor.load_history(history);
+        }
         Ok(Self { editor, history: history.to_owned() })
     }
 
@@ -107,7 +111,7 @@ impl Editor {
             match read(line) {
                 Ok(Line::Wish(wish)) => return Ok(Some(wish)),
                 Ok(Line::Exit) => return Ok(None),
-                Err(problem) => println!("{problem}"),
+                Err(problem) => println!("{}", terminal(&problem)),
             }
         }
     }

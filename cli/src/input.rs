@@ -1,12 +1,12 @@
 //! Reading: files with a limit, the standard input for `-`, and the three forms of license files.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{BINARY_MARK, Found, Record, Records};
+use nodelock_std::{read_file, visible_path};
 use serde::Serialize;
 
 use crate::encode;
@@ -14,7 +14,10 @@ use crate::report::Failure;
 
 /// A license file in memory.
 pub(crate) struct LicenseFile {
+    /// For people.
     pub(crate) name: String,
+    /// For programs.
+    pub(crate) path: String,
     pub(crate) form: Form,
     /// Text or binary; base64 is decoded already.
     pub(crate) bytes: Vec<u8>,
@@ -36,13 +39,14 @@ impl LicenseFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = read(path, MAX_FILE_LEN)?;
         let name = shown(path);
+        let at = if is_stdin(path) { name.clone() } else { path.display().to_string() };
         if bytes.first() == Some(&BINARY_MARK) {
-            return Ok(Self { name, form: Form::Binary, bytes });
+            return Ok(Self { name, path: at, form: Form::Binary, bytes });
         }
         let decoded = encode::from_base64(&bytes).filter(|b| b.first() == Some(&BINARY_MARK));
         Ok(match decoded {
-            Some(bytes) => Self { name, form: Form::Base64, bytes },
-            None => Self { name, form: Form::Text, bytes },
+            Some(bytes) => Self { name, path: at, form: Form::Base64, bytes },
+            None => Self { name, path: at, form: Form::Text, bytes },
         })
     }
 
@@ -136,32 +140,32 @@ impl<'f> LineCounter<'f> {
     }
 }
 
-/// Reads a file, or the standard input for `-`, of limited size.
+/// Reads a file, or the standard input for `-`, of limited size. Every file that this command reads
+/// comes through here, or through the library that keeps keys.
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     let too_large =
         || Failure::no(format!("{}: larger than {limit} bytes, which is the limit", shown(path)));
     let failed = |error: io::Error| Failure::io(shown(path), &error);
-    let mut bytes = Vec::new();
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     if is_stdin(path) {
         take_stdin()?;
+        let mut bytes = Vec::new();
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().is_ok_and(|meta| meta.len() >= most) {
-            return Err(too_large());
-        }
-        file.take(most).read_to_end(&mut bytes).map_err(failed)?;
+        return if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) };
     }
-    if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
+    read_file(path, limit).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(),
+        _ => failed(error),
+    })
 }
 
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// The name of a file argument, for people.
 pub(crate) fn shown(path: &Path) -> String {
-    if is_stdin(path) { "standard input".into() } else { path.display().to_string() }
+    if is_stdin(path) { "standard input".into() } else { visible_path(path) }
 }
 
 /// The standard input can be read once.

@@ -1,12 +1,14 @@
 //! Keys from arguments: who signs, and who is trusted.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
 use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
 use zeroize::Zeroizing;
 
+use crate::args;
 use crate::input::{self, LicenseFile};
 use crate::report::Failure;
 
@@ -51,6 +53,9 @@ pub(crate) struct SignArgs {
     /// Command that signs with it: message on its standard input, DER signature on its output
     #[arg(long, value_name = "CMD", requires = "public")]
     sign_with: Option<String>,
+    /// End that command after so long for one signature, e.g. 90s [default: 5m]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    sign_timeout: Option<Duration>,
     /// File with the KEY records of a delegated signing key; they are put in front
     #[arg(long, value_name = "FILE")]
     delegation: Option<PathBuf>,
@@ -59,7 +64,8 @@ pub(crate) struct SignArgs {
 impl SignArgs {
     /// The signer, and what is to be said of it.
     pub(crate) fn signer(&self) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
-        signer(self.key.as_deref(), self.public.as_deref(), self.sign_with.as_deref())
+        let command = self.sign_with.as_deref().map(|command| (command, self.sign_timeout));
+        signer(self.key.as_deref(), self.public.as_deref(), command)
     }
 
     pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
@@ -85,19 +91,20 @@ pub(crate) fn public_key(path: &Path) -> Result<TrustAnchor, Failure> {
     Ok(public_from_pem(&pem)?)
 }
 
-/// Who signs: the private key of a file, or a command for this public key.
+/// Who signs: the private key of a file, or a command, with its time limit, for this public key.
 pub(crate) fn signer(
     secret: Option<&Path>,
     public: Option<&Path>,
-    command: Option<&str>,
+    command: Option<(&str, Option<Duration>)>,
 ) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
     match (secret, public, command) {
         (Some(path), None, None) => {
             let note = open_to_others(path);
             Ok((Box::new(secret_key(path)?), note))
         }
-        (None, Some(public), Some(command)) => {
-            Ok((Box::new(CommandSigner::new(public_key(public)?, command)), None))
+        (None, Some(public), Some((command, timeout))) => {
+            let signer = CommandSigner::new(public_key(public)?, command);
+            Ok((Box::new(signer.timeout(timeout.unwrap_or(CommandSigner::DEFAULT_TIMEOUT))), None))
         }
         _ => Err(Failure::usage("give a private key, or a public key and --sign-with")),
     }
@@ -118,7 +125,7 @@ fn open_to_others(path: &Path) -> Option<String> {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(path).ok()?.permissions().mode();
         if path.is_file() && mode & 0o077 != 0 {
-            let path = path.display();
+            let path = input::shown(path);
             return Some(format!("others can read the private key {path}; chmod 600 hides it"));
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::input::shown;
 use crate::report::Failure;
 
 /// Where records go.
@@ -36,14 +37,21 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     if !force && path.symlink_metadata().is_ok() {
         return Err(Failure::exists(path));
     }
+    // Not even with --force: a device or a FIFO would be gone, and a file in its place.
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return Err(Failure::unavailable(format!(
+            "{} is no file and is not replaced; name another one, or write to - and redirect that",
+            shown(path)
+        )));
+    }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    std::fs::metadata(directory).map_err(|e| Failure::io(directory.display(), &e))?;
+    std::fs::metadata(directory).map_err(|e| Failure::io(shown(directory), &e))?;
     // Only what went wrong: the message of the library names the temporary file.
     let failed =
-        |error: std::io::Error| Failure::io(path.display(), &std::io::Error::from(error.kind()));
+        |error: std::io::Error| Failure::io(shown(path), &std::io::Error::from(error.kind()));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".nodelock-");
     // What is written here is for others to read; the umask still takes its part.
@@ -55,5 +63,21 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     done.map(|_| ()).map_err(|e| match e.error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::exists(path),
         _ => failed(e.error),
+    })?;
+    flush(directory).map_err(|error| {
+        let name = shown(path);
+        Failure::io(format!("{name} is written, and may be lost when the power goes"), &error)
     })
+}
+
+/// Makes the new name durable, where directories can be opened and flushed.
+fn flush(directory: &Path) -> std::io::Result<()> {
+    use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match std::fs::File::open(directory).and_then(|directory| directory.sync_all()) {
+        Err(e) if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        flushed => flushed,
+    }
 }

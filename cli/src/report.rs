@@ -1,11 +1,14 @@
 //! What a command hands back: its result in both shapes and its exit status, or a failure.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use nodelock::Reason;
+use nodelock_std::{is_visible, visible};
 use serde::Serialize;
 
-use crate::style;
+use crate::input::shown;
+use crate::style::{self, terminal};
 
 /// The exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,28 +59,42 @@ impl Report {
     pub(crate) fn print(&self, json: bool) -> io::Result<()> {
         for note in &self.notes {
             // Not worth failing for.
-            let _ = writeln!(anstream::stderr(), "note: {note}");
+            let _ = anstream::stderr().write_all(terminal(&format!("note: {note}\n")).as_bytes());
         }
-        let (styled, exact): (&str, &[u8]) = match (json, &self.plain) {
-            (true, _) => (&self.json, &[]),
-            (false, Plain::Styled(text)) => (text, &[]),
-            (false, Plain::Exact(bytes)) => ("", bytes),
-        };
-        if styled.is_empty() {
-            let mut out = io::stdout().lock();
-            out.write_all(exact)?;
-            out.flush()
-        } else {
-            let mut out = anstream::stdout().lock();
-            out.write_all(styled.as_bytes())?;
-            out.flush()
+        match (json, &self.plain) {
+            (false, Plain::Styled(text)) => {
+                let mut out = anstream::stdout().lock();
+                out.write_all(terminal(text).as_bytes())?;
+                out.flush()
+            }
+            (json, plain) => {
+                let bytes = match plain {
+                    Plain::Exact(bytes) if !json => bytes,
+                    _ => self.json.as_bytes(),
+                };
+                let mut out = io::stdout().lock();
+                out.write_all(bytes)?;
+                out.flush()
+            }
         }
     }
 }
 
+/// In JSON, what is no visible character stands only within texts, where it has another spelling
+/// that means the same.
 fn to_json(value: &impl Serialize) -> String {
     // Cannot fail: no shape here has a map with keys that are no texts.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    let json = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    json.chars().fold(String::with_capacity(json.len()), |mut out, c| {
+        if c == '\n' || is_visible(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+        out
+    })
 }
 
 /// Why a command could not be carried out.
@@ -100,12 +117,13 @@ impl Failure {
         Self { status: Status::Io, text: text.into() }
     }
 
+    /// `what` is visible already, or our own words.
     pub(crate) fn io(what: impl core::fmt::Display, error: &io::Error) -> Self {
-        Self { status: Status::Io, text: format!("{what}: {error}") }
+        Self { status: Status::Io, text: format!("{what}: {}", visible(&error.to_string())) }
     }
 
     pub(crate) fn exists(path: &std::path::Path) -> Self {
-        let path = path.display();
+        let path = crate::input::shown(path);
         Self { status: Status::Io, text: format!("{path} exists already; --force overwrites it") }
     }
 
@@ -124,7 +142,8 @@ impl Failure {
             let shape = Shape { error: Inner { status: self.status as u8, text: &self.text } };
             stderr.write_all(to_json(&shape).as_bytes())
         } else {
-            writeln!(stderr, "{} {}", style::bad("error:"), self.text)
+            let text = format!("{} {}\n", style::bad("error:"), self.text);
+            stderr.write_all(terminal(&text).as_bytes())
         };
     }
 }
@@ -137,7 +156,17 @@ impl From<nodelock_authority::Error> for Failure {
             Error::Refused(_) | Error::NotDelegated(_) | Error::NotPermitted(_) => Status::No,
             _ => Status::Usage,
         };
-        Self { status, text: error.to_string() }
+        // Names of files are given as they are; apart from TOML, which quotes a line, all is one line.
+        let text = match &error {
+            Error::Toml(text) => text.clone(),
+            Error::Io { path, source } => {
+                format!("{}: {}", shown(path), visible(&source.to_string()))
+            }
+            Error::Exists(path) => Error::Exists(shown(path).into()).to_string(),
+            Error::KeyFile { path, problem } => format!("{}: {}", shown(path), visible(problem)),
+            other => visible(&other.to_string()),
+        };
+        Self { status, text }
     }
 }
 

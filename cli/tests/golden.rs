@@ -102,4 +102,4 @@ macro_rules! transcripts {
     };
 }
 
-transcripts! { check convert delegate device general inspect issue jobs keygen keys pubkey qr repair signed_bytes }
+transcripts! { check convert delegate device faults general inspect issue jobs keygen keys pubkey qr repair signed_bytes }

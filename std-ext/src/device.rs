@@ -1,8 +1,7 @@
 //! [`Device`]: the rights of a device in memory of its own.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
+use std::io;
 use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
@@ -13,7 +12,9 @@ use nodelock::{
 
 use crate::builder::DeviceBuilder;
 use crate::error::Error;
+use crate::files;
 use crate::report::{InstallReport, Rows};
+use crate::visible::visible;
 
 /// A licensed device: who it is, whom it trusts, and what it may do.
 #[derive(Debug)]
@@ -49,18 +50,10 @@ impl<V: SignatureVerifier> Device<V> {
     /// [`Error::Read`], [`Error::TooLarge`].
     pub fn install_file(&mut self, path: impl AsRef<Path>) -> Result<InstallReport, Error> {
         let path = path.as_ref();
-        let read = |source| Error::Read { path: path.to_owned(), source };
-        let file = File::open(path).map_err(read)?;
-        let too_large = || Error::TooLarge { path: Some(path.to_owned()) };
-        if file.metadata().map_err(read)?.len() > MAX_FILE_LEN as u64 {
-            return Err(too_large());
-        }
-        // Pipes and device files have no length, and a file may grow: the limit holds here too.
-        let mut bytes = Vec::new();
-        file.take(MAX_FILE_LEN as u64 + 1).read_to_end(&mut bytes).map_err(read)?;
-        if bytes.len() > MAX_FILE_LEN {
-            return Err(too_large());
-        }
+        let bytes = files::read_file(path, MAX_FILE_LEN).map_err(|source| match source.kind() {
+            io::ErrorKind::FileTooLarge => Error::TooLarge { path: Some(path.to_owned()) },
+            _ => Error::Read { path: path.to_owned(), source },
+        })?;
         Ok(self.install(&bytes))
     }
 
@@ -187,7 +180,7 @@ pub struct Denied {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Denial { reason, needed, licensed, version, .. } = self.denial;
-        write!(f, "{} is denied: {reason}", self.feature)?;
+        write!(f, "{} is denied: {reason}", visible(&self.feature))?;
         match (reason, version) {
             (Reason::CountTooLow, _) => write!(f, " ({needed} needed, {licensed} licensed)")?,
             (Reason::VersionTooLow, Some(version)) => write!(f, " (licensed up to {version})")?,

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::{KeyId, Reason};
 
+use crate::visible::visible_path;
+
 /// A call that could not be carried out; nothing was changed. The text says what to do.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -52,11 +54,11 @@ impl fmt::Display for Error {
             Self::Read { path, source } => write!(
                 f,
                 "cannot read the license file {}: {source}; check its name and permissions",
-                path.display()
+                visible_path(path)
             ),
             Self::TooLarge { path } => {
                 match path {
-                    Some(path) => write!(f, "the license file {}", path.display())?,
+                    Some(path) => write!(f, "the license file {}", visible_path(path))?,
                     None => f.write_str("the license data")?,
                 }
                 write!(

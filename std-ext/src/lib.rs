@@ -35,12 +35,14 @@ mod console;
 mod device;
 mod error;
 mod explain;
+mod files;
 mod pem;
 mod report;
 mod storage;
 #[cfg(test)]
 mod tests;
 mod time;
+mod visible;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
@@ -48,10 +50,12 @@ pub use builder::DeviceBuilder;
 pub use console::{Command, CommandError, Host, JobCommand, JobDesk, Order, Outcome, run};
 pub use device::{Denied, Device};
 pub use error::Error;
+pub use files::read_file;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use time::system_now;
+pub use visible::{is_visible, visible, visible_path};
 
 pub use nodelock::{
     Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,

@@ -1,6 +1,7 @@
 //! `nodelock delegate`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use nodelock::{Date, Role};
 use nodelock_authority::{DelegationSpec, delegate};
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// Command that signs with it: message on its standard input, DER signature on its output
     #[arg(long, value_name = "CMD", requires = "root_pub")]
     sign_with: Option<String>,
+    /// End that command after so long for one signature, e.g. 90s [default: 5m]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    sign_timeout: Option<Duration>,
     /// Public key (PEM) that may sign from now on
     #[arg(long, value_name = "PUB")]
     key: PathBuf,
@@ -53,8 +57,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
-    let (root, note) =
-        keys::signer(args.root.as_deref(), args.root_pub.as_deref(), args.sign_with.as_deref())?;
+    let command = args.sign_with.as_deref().map(|command| (command, args.sign_timeout));
+    let (root, note) = keys::signer(args.root.as_deref(), args.root_pub.as_deref(), command)?;
     let key = keys::public_key(&args.key)?;
     let spec = DelegationSpec {
         key: key.key,

@@ -1,6 +1,8 @@
 //! `nodelock device`
 
-use std::io::{self, BufRead, IsTerminal, Write};
+mod bench;
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -9,9 +11,12 @@ use serde::Serialize;
 
 use crate::args;
 use crate::device::{
-    DeviceFiles, Identity, Printed, Session, Wish, parse_advance, parse_time, read_catalog,
+    DeviceFiles, Identity, MAX_CATALOG, Printed, Session, Wish, parse_advance, parse_time,
+    read_catalog,
 };
+use crate::input;
 use crate::report::{Failure, Report, Status};
+use crate::style::terminal;
 
 /// Simulate a device: the real license agent on a directory, with a clock that goes when told
 #[derive(Debug, clap::Args)]
@@ -25,6 +30,9 @@ enum What {
     Init(Init),
     Run(Run),
     Shell(Shell),
+    Off(bench::Off),
+    Clock(bench::Clock),
+    Fault(bench::Fault),
 }
 
 /// Make a device
@@ -111,14 +119,16 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
         What::Run(run) => command(run),
         What::Shell(_) if json => Err(Failure::usage("a shell has no --json; use device run")),
         What::Shell(shell) => sit(shell),
+        What::Off(off) => bench::off(off),
+        What::Clock(clock) => bench::clock(clock),
+        What::Fault(fault) => bench::fault(fault),
     }
 }
 
 fn make(init: &Init) -> Result<Report, Failure> {
-    let catalog = std::fs::read_to_string(&init.catalog)
-        .map_err(|error| Failure::io(init.catalog.display(), &error))?;
+    let catalog = input::read_text(&init.catalog, MAX_CATALOG)?;
     read_catalog(&catalog)
-        .map_err(|error| Failure::usage(format!("{}: {error}", init.catalog.display())))?;
+        .map_err(|error| Failure::usage(format!("{}: {error}", input::shown(&init.catalog))))?;
     let udis: Vec<String> = std::iter::once(&init.udi).chain(&init.member).cloned().collect();
     if udis.len() > nodelock::limits::MAX_UDIS {
         let most = nodelock::limits::MAX_UDIS;
@@ -134,7 +144,8 @@ fn make(init: &Init) -> Result<Report, Failure> {
     let identity = Identity { udis, development: init.development, wall };
     DeviceFiles::create(&init.dir, &identity, &catalog, &init.trust)?;
     let directory = init.dir.display().to_string();
-    let plain = format!("{directory}: a device with UDI {} was made\n", identity.udis.join(", "));
+    let (place, udis) = (input::shown(&init.dir), identity.udis.join(", "));
+    let plain = format!("{place}: a device with UDI {udis} was made\n");
     let shape = Made { directory: &directory, udis: &identity.udis };
     Ok(Report::new(Status::Yes, plain, &shape))
 }
@@ -150,6 +161,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
         set_wall: run.at.map(|Time(wall)| wall),
         command: line,
         power_cut: run.power_cut,
+        fault: None,
     });
     let mut outside = Outside { yes: run.yes };
     let mut result = Printed::default();
@@ -178,7 +190,7 @@ fn sit(shell: &Shell) -> Result<Report, Failure> {
     session.run(&mut outside, |printed, _| {
         if let Some(printed) = printed {
             let mut out = anstream::stdout().lock();
-            let _ = out.write_all(shown(&printed).as_bytes());
+            let _ = out.write_all(terminal(&shown(&printed)).as_bytes());
             let _ = out.flush();
         }
         editor.next_wish()
@@ -198,17 +210,19 @@ impl Host for Outside {
 
     fn confirm(&mut self, text: &str, question: &str) -> bool {
         let mut stderr = anstream::stderr();
-        let _ = writeln!(stderr, "{text}");
+        let _ = writeln!(stderr, "{}", terminal(text));
         if self.yes {
             return true;
         }
-        let _ = write!(stderr, "{question} yes/[no]: ");
+        let _ = write!(stderr, "{} yes/[no]: ", terminal(question));
         let _ = stderr.flush();
         if !io::stdin().is_terminal() {
             let _ = writeln!(stderr, "no (give --yes to accept)");
             return false;
         }
         let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
+        // Nobody types more.
+        io::stdin().lock().take(1_000).read_line(&mut answer).is_ok()
+            && matches!(answer.trim(), "y" | "yes")
     }
 }

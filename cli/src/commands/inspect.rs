@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
 
     let mut lines = LineCounter::new(&file);
     let mut shape = Shape {
-        file: file.name.clone(),
+        file: file.path.clone(),
         form: file.form,
         checked,
         well_formed: 0,
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     if number > MAX_LISTED {
         let _ = writeln!(plain, "({} more are only counted)\n", number - MAX_LISTED);
     }
-    let _ = writeln!(plain, "{}", totals(&shape, number));
+    let _ = writeln!(plain, "{}", totals(&shape, &file.name, number));
     let good = number > 0 && shape.refused == 0;
     Ok(Report::new(if good { Status::Yes } else { Status::No }, plain, &shape))
 }
@@ -202,17 +202,17 @@ fn describe(
     plain.push('\n');
 }
 
-fn totals(shape: &Shape, number: usize) -> String {
+fn totals(shape: &Shape, file: &str, number: usize) -> String {
     if number == 0 {
-        return format!("{}: there is no record in it", shape.file);
+        return format!("{file}: there is no record in it");
     }
     let records = if number == 1 { "1 record".into() } else { format!("{number} records") };
     if shape.checked {
-        format!("{}: {records}, {} valid, {} refused", shape.file, shape.valid, shape.refused)
+        format!("{file}: {records}, {} valid, {} refused", shape.valid, shape.refused)
     } else {
         format!(
-            "{}: {records}, {} well-formed, {} refused; no signature was checked, --trust PUB does that",
-            shape.file, shape.well_formed, shape.refused
+            "{file}: {records}, {} well-formed, {} refused; no signature was checked, --trust PUB does that",
+            shape.well_formed, shape.refused
         )
     }
 }

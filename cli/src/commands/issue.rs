@@ -163,7 +163,7 @@ pub(crate) fn deliver(records: &[Issued], form: Form, out: &OutArgs) -> Result<R
         Some(path) => {
             out.write(path, &content)?;
             let many = if records.len() == 1 { "record" } else { "records" };
-            let plain = format!("{}: {} {many} written\n", path.display(), records.len());
+            let plain = format!("{}: {} {many} written\n", input::shown(path), records.len());
             Ok(Report::new(Status::Yes, plain, &shape))
         }
     }

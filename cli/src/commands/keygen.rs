@@ -7,6 +7,7 @@ use nodelock_authority::{SecretKey, Signer, write_key_files};
 use serde::Serialize;
 
 use crate::args;
+use crate::input::shown;
 use crate::report::{Failure, Report, Status};
 
 /// Make a signing key: KID.key.pem (for its owner's eyes only) and KID.pub.pem
@@ -43,7 +44,10 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     };
     let plain = format!(
         "{}\nrole:        {}\nprivate key: {} (keep it secret)\npublic key:  {}\n",
-        shape.id, shape.role, shape.private_key, shape.public_key
+        shape.id,
+        shape.role,
+        shown(&files.secret),
+        shown(&files.public)
     );
     Ok(Report::new(Status::Yes, plain, &shape))
 }

@@ -94,7 +94,8 @@ fn tables(args: &TablesArgs) -> Result<Report, Failure> {
         None => Ok(Report::exact(shape.text.clone().into_bytes(), &shape)),
         Some(path) => {
             args.out.write(path, shape.text.as_bytes())?;
-            let plain = format!("{}: tables of {} keys\n", path.display(), anchors.len());
+            let plain =
+                format!("{}: tables of {} keys\n", crate::input::shown(path), anchors.len());
             let plain = if anchors.len() == 1 { plain.replace("keys", "key") } else { plain };
             Ok(Report::new(Status::Yes, plain, &shape))
         }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::CommandFactory;
+use nodelock_std::visible;
 use serde::Serialize;
 
 use crate::args::Cli;
+use crate::input::shown;
 use crate::report::{Failure, Report, Status};
 
 /// Write the manual pages, one for each command
@@ -22,7 +24,7 @@ struct Shape {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
-    let failed = |error: std::io::Error| Failure::io(args.out.display(), &error);
+    let failed = |error: std::io::Error| Failure::io(shown(&args.out), &error);
     std::fs::create_dir_all(&args.out).map_err(failed)?;
     clap_mangen::generate_to(Cli::command(), &args.out).map_err(failed)?;
     let mut pages: Vec<String> = std::fs::read_dir(&args.out)
@@ -31,6 +33,6 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         .filter(|page| page.ends_with(".1"))
         .collect();
     pages.sort();
-    let plain = pages.iter().map(|page| format!("{page}\n")).collect();
+    let plain = pages.iter().map(|page| visible(page) + "\n").collect();
     Ok(Report::new(Status::Yes, plain, &Shape { pages }))
 }

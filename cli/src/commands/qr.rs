@@ -8,9 +8,10 @@ use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 
 use crate::encode;
-use crate::input::{Form, LicenseFile};
+use crate::input::{Form, LicenseFile, shown};
 use crate::output;
 use crate::report::{Failure, Report, Status};
+use crate::style;
 
 /// Show a license file as a QR code in the terminal
 ///
@@ -70,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         Some(path) => {
             let picture = code.render::<svg::Color<'_>>().min_dimensions(400, 400).build();
             output::write(path, picture.as_bytes(), args.force)?;
-            format!("{}: written\n", path.display())
+            format!("{}: written\n", shown(path))
         }
         None => blocks(&code, args.invert),
     };
@@ -82,13 +83,6 @@ fn blocks(code: &QrCode, invert: bool) -> String {
     use unicode::Dense1x2::{Dark, Light};
     let (dark, light) = if invert { (Light, Dark) } else { (Dark, Light) };
     let picture = code.render::<unicode::Dense1x2>().dark_color(dark).light_color(light).build();
-    let style = anstyle::Style::new();
-    let style = if invert {
-        style
-    } else {
-        style
-            .fg_color(Some(anstyle::RgbColor(0, 0, 0).into()))
-            .bg_color(Some(anstyle::RgbColor(255, 255, 255).into()))
-    };
-    picture.lines().map(|line| format!("{style}{line}{style:#}\n")).collect()
+    let line = |line: &str| if invert { line.to_owned() } else { style::paper(line) };
+    picture.lines().map(|text| line(text) + "\n").collect()
 }

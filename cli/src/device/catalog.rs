@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use nodelock::{BuiltIn, Catalog, Feature, Period, Version};
+use nodelock_std::visible;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -51,7 +52,7 @@ struct Entry {
 pub(crate) fn read(
     text: &str,
 ) -> Result<(&'static Catalog<'static>, BTreeMap<String, String>), String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let file: File = toml::from_str(text).map_err(|error| one_message(&error))?;
     let mut features = Vec::new();
     for level in file.level {
         let includes: Vec<&'static str> = level.includes.into_iter().map(keep).collect();
@@ -63,7 +64,8 @@ pub(crate) fn read(
     for entry in file.feature {
         let becomes = entry.trial_becomes_right_to_use;
         if becomes && entry.trial.is_none() {
-            return Err(format!("{}: trial-becomes-right-to-use without trial", entry.name));
+            let name = visible(&entry.name);
+            return Err(format!("{name}: trial-becomes-right-to-use without trial"));
         }
         let mut feature = Feature::new(keep(entry.name));
         if let Some(maximum) = entry.counted {
@@ -87,7 +89,8 @@ fn common(
     becomes_right_to_use: bool,
 ) -> Result<Feature<'static>, String> {
     let name = feature.name();
-    let wrong = |reason: nodelock::Reason| format!("{name}: {}; {}", reason, reason.remedy());
+    let shown = visible(name);
+    let wrong = |reason: nodelock::Reason| format!("{shown}: {}; {}", reason, reason.remedy());
     if let Some(version) = version {
         feature = feature.version(Version::parse_lenient(version.as_bytes()).map_err(wrong)?);
     }
@@ -99,6 +102,15 @@ fn common(
         feature = feature.built_in(BuiltIn { usage, becomes_right_to_use });
     }
     Ok(feature)
+}
+
+/// The place, the quoted line and the message; a message is one line, whatever a key may hold.
+fn one_message(error: &toml::de::Error) -> String {
+    let (shown, message) = (error.to_string(), error.message());
+    match shown.trim_end().strip_suffix(message) {
+        Some(place) => format!("{place}{}\n", visible(message)),
+        None => shown,
+    }
 }
 
 fn keep(text: String) -> &'static str {

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nodelock::{Date, Reason, SCRATCH_LEN, Storage, StorageKey, TrustAnchor};
-use nodelock_std::{FileStorage, MemoryStorage};
+use nodelock_std::{FileStorage, MemoryStorage, visible};
 use serde::{Deserialize, Serialize};
 
+use crate::input::{self, shown};
 use crate::report::Failure;
 
 /// What was given when the device was made.
@@ -51,15 +52,15 @@ impl DeviceFiles {
         trust: &[PathBuf],
     ) -> Result<(), Failure> {
         if directory.join(IDENTITY).exists() {
-            let shown = directory.display();
+            let shown = shown(directory);
             return Err(Failure::no(format!("{shown} holds a device already; use another one")));
         }
         let keys = directory.join(TRUST);
-        fs::create_dir_all(&keys).map_err(|error| Failure::io(keys.display(), &error))?;
+        fs::create_dir_all(&keys).map_err(|error| Failure::io(shown(&keys), &error))?;
         for path in trust {
             let anchor = crate::keys::public_key(path)?;
-            let pem = fs::read(path).map_err(|error| Failure::io(path.display(), &error))?;
-            write(&keys.join(format!("{}.pub.pem", anchor.id)), &pem)?;
+            let pem = nodelock_authority::public_to_pem(&anchor)?;
+            write(&keys.join(format!("{}.pub.pem", anchor.id)), pem.as_bytes())?;
         }
         write(&directory.join(CATALOG), catalog.as_bytes())?;
         write_json(&directory.join(IDENTITY), identity)
@@ -67,16 +68,15 @@ impl DeviceFiles {
 
     pub(crate) fn open(directory: &Path) -> Result<Self, Failure> {
         let identity = read_json(&directory.join(IDENTITY))?.ok_or_else(|| {
-            let shown = directory.display();
+            let shown = shown(directory);
             Failure::no(format!("{shown} holds no device; make one with nodelock device init"))
         })?;
         let catalog = directory.join(CATALOG);
-        let catalog =
-            fs::read_to_string(&catalog).map_err(|e| Failure::io(catalog.display(), &e))?;
+        let catalog = input::read_text(&catalog, MAX_CATALOG)?;
         let keys = directory.join(TRUST);
         let mut anchors = Vec::new();
-        for entry in fs::read_dir(&keys).map_err(|e| Failure::io(keys.display(), &e))? {
-            let entry = entry.map_err(|e| Failure::io(keys.display(), &e))?;
+        for entry in fs::read_dir(&keys).map_err(|e| Failure::io(shown(&keys), &e))? {
+            let entry = entry.map_err(|e| Failure::io(shown(&keys), &e))?;
             anchors.push(crate::keys::public_key(&entry.path())?);
         }
         let state = FileStorage::open(directory.join(STATE))
@@ -126,11 +126,9 @@ impl DeviceFiles {
     }
 
     /// Makes the storage hold these values.
-    pub(crate) fn save_state(
-        &mut self,
-        before: &MemoryStorage,
-        after: &MemoryStorage,
-    ) -> Result<(), Failure> {
+    pub(crate) fn save_state(&mut self, after: &MemoryStorage) -> Result<(), Failure> {
+        // What is there, not what should be there: an earlier call may have failed half-way.
+        let before = self.load_state()?;
         for key in before.values().keys().filter(|key| !after.values().contains_key(key)) {
             self.state.remove(*key).map_err(|reason| self.failed(reason))?;
         }
@@ -145,28 +143,40 @@ impl DeviceFiles {
     fn failed(&self, reason: Reason) -> Failure {
         let place = self.directory.join(STATE);
         match self.state.last_error() {
-            Some(error) => Failure::io(place.display(), error),
-            None => Failure::no(format!("{}: {reason}", place.display())),
+            Some(error) => Failure::io(shown(&place), error),
+            None => Failure::no(format!("{}: {reason}", shown(&place))),
         }
     }
 }
 
+/// Longest catalog: far more than the features that the library allows.
+pub(crate) const MAX_CATALOG: usize = 4 * 1024 * 1024;
+/// Longest file that remembers something; the license files of a boot are in it.
+const MAX_JSON: usize = 256 * 1024 * 1024;
+
 /// The agent uses keys below (docs/SPEC.md section 13).
-const MAX_KEY: u16 = 0x05FF;
+const MAX_KEY: u16 = 0x06FF;
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Failure::io(path.display(), &error)),
-    };
-    serde_json::from_str(&text)
-        .map(Some)
-        .map_err(|error| Failure::no(format!("{} is damaged: {error}", path.display())))
+    // What is not there is said in other words than what cannot be read.
+    if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let text = input::read_text(path, MAX_JSON)?;
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        Failure::no(format!("{} is damaged: {}", shown(path), visible(&error.to_string())))
+    })
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    if text.len() > MAX_JSON {
+        return Err(Failure::no(format!(
+            "{}: the files that the device has read since its boot are more than {MAX_JSON} bytes; \
+             reboot it with --reboot",
+            shown(path)
+        )));
+    }
     write(path, text.as_bytes())
 }
 

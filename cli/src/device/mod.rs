@@ -3,16 +3,19 @@
 //! What a device keeps in its storage is kept in `state/`. What it has in memory (units in use,
 //! activated features, the level that was booted) is not kept anywhere: every command since the
 //! last boot is remembered in `session.json` and carried out again, on the storage as it was at
-//! that boot. The agent does no I/O and reads no clock, so it comes to the same state each time.
+//! that boot. The agent does no I/O and reads no clock, so it comes to the same state each time. What is
+//! wrong with the storage is repeated with it: faults count writes, not time.
 
 mod catalog;
+mod faults;
 mod files;
 mod session;
 mod simulation;
 mod time;
 
 pub(crate) use catalog::read as read_catalog;
-pub(crate) use files::{DeviceFiles, Identity};
+pub(crate) use faults::{Change, Effect, Faults, Rule};
+pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
 pub(crate) use simulation::{Answers, Printed, Wish};
-pub(crate) use time::{parse_advance, parse_time};
+pub(crate) use time::{parse_advance, parse_time, shown_time};

@@ -7,7 +7,8 @@ use nodelock_std::{Host, MemoryStorage};
 use serde::{Deserialize, Serialize};
 
 use crate::device::simulation::{self, Model, Shared, Simulation};
-use crate::device::{Answers, DeviceFiles, Printed, Wish, read_catalog};
+use crate::device::{Answers, Change, DeviceFiles, Faults, Printed, Wish, read_catalog};
+use crate::input::shown;
 use crate::report::Failure;
 
 const SESSION: &str = "session.json";
@@ -21,9 +22,29 @@ struct Log {
     wall: Option<u64>,
     /// The wall clock now, for the next boot.
     wall_now: Option<u64>,
+    /// What was wrong with the storage at that boot, and what is now.
+    #[serde(default)]
+    faults: Faults,
+    #[serde(default)]
+    faults_now: Faults,
     steps: Vec<(Wish, Answers)>,
     /// The power is off: the next step begins with a boot.
     off: bool,
+}
+
+impl Log {
+    /// Of a boot that begins so.
+    fn of_boot(storage: &MemoryStorage, wall: Option<u64>, faults: Faults) -> Self {
+        let values = storage.values().iter();
+        Self {
+            storage: values.map(|(key, value)| (key.0, value.clone())).collect(),
+            wall,
+            wall_now: wall,
+            faults: faults.clone(),
+            faults_now: faults,
+            ..Self::default()
+        }
+    }
 }
 
 /// A device that goes on where the last call of the program left it.
@@ -33,24 +54,78 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Boots the device if it is off.
     pub(crate) fn open(directory: &std::path::Path) -> Result<Self, Failure> {
-        let mut files = DeviceFiles::open(directory)?;
-        let log = match files.remembered::<Log>(SESSION)? {
-            Some(log) => log,
-            None => Log { wall: files.identity.wall, ..fresh(&files.load_state()?) },
-        };
-        let mut session = Self { files, log };
+        let mut session = Self::look(directory)?;
         if session.log.off {
             session.reboot()?;
         }
         Ok(session)
     }
 
+    /// Leaves it as it is. A new one is off.
+    pub(crate) fn look(directory: &std::path::Path) -> Result<Self, Failure> {
+        let mut files = DeviceFiles::open(directory)?;
+        let log = match files.remembered::<Log>(SESSION)? {
+            Some(log) => log,
+            None => {
+                let (storage, wall) = (files.load_state()?, files.identity.wall);
+                Log { off: true, ..Log::of_boot(&storage, wall, Faults::default()) }
+            }
+        };
+        Ok(Self { files, log })
+    }
+
     /// Switches the device off and on.
     pub(crate) fn reboot(&mut self) -> Result<(), Failure> {
-        let wall = if self.log.steps.is_empty() { self.log.wall } else { self.log.wall_now };
-        self.log = Log { wall, ..fresh(&self.files.load_state()?) };
+        let (wall, faults) = (self.log.wall_now, self.log.faults_now.clone());
+        self.log = Log::of_boot(&self.files.load_state()?, wall, faults);
         Ok(())
+    }
+
+    pub(crate) fn switch_off(&mut self) -> Result<(), Failure> {
+        self.log.off = true;
+        self.files.remember(SESSION, &self.log)
+    }
+
+    pub(crate) const fn is_on(&self) -> bool {
+        !self.log.off
+    }
+
+    pub(crate) const fn wall_now(&self) -> Option<u64> {
+        self.log.wall_now
+    }
+
+    /// Of a device that is off.
+    pub(crate) fn set_clock(&mut self, to: Option<Option<u64>>, pass: u64) -> Result<(), Failure> {
+        let wall = to.unwrap_or(self.log.wall_now);
+        self.log.wall_now = wall.map(|wall| wall.saturating_add(pass));
+        self.files.remember(SESSION, &self.log)
+    }
+
+    pub(crate) const fn faults_now(&self) -> &Faults {
+        &self.log.faults_now
+    }
+
+    /// Does something to the storage; of a device that is on, between two of its commands.
+    pub(crate) fn change_faults(
+        &mut self,
+        change: Change,
+        host: &mut dyn Host,
+    ) -> Result<(), Failure> {
+        if self.log.off {
+            let mut storage = self.files.load_state()?;
+            self.log.faults_now.change(change, &mut storage).map_err(Failure::no)?;
+            self.files.save_state(&storage)?;
+            return self.files.remember(SESSION, &self.log);
+        }
+        let mut wish = Some(Wish { fault: Some(change), ..Wish::default() });
+        let mut refused = None;
+        self.run(host, |printed, _| {
+            refused = printed.filter(|printed| !printed.done).map(|printed| printed.text);
+            Ok(wish.take())
+        })?;
+        refused.map_or(Ok(()), |problem| Err(Failure::no(problem)))
     }
 
     pub(crate) fn history_file(&self) -> std::path::PathBuf {
@@ -84,28 +159,28 @@ impl Session {
         // Each round is one boot: a power cut ends it, and the next step begins another.
         while let Some(wish) = next(last.take(), host)? {
             let mut pending = Some(wish);
-            let storage = Shared::new(MemoryStorage::new(
-                self.log.storage.iter().map(|(k, v)| (StorageKey(*k), v.clone())).collect(),
-            ));
+            let values = self.log.storage.iter().map(|(k, v)| (StorageKey(*k), v.clone()));
+            let values = MemoryStorage::new(values.collect());
+            let storage = Shared::new(values, self.log.faults.clone());
             let wall = self.log.wall;
             let ended = simulation::boot(&model, &storage, wall, |device| {
-                let mut before = self.replay(device, &storage);
+                self.replay(device);
                 while let Some(wish) = pending.take() {
                     let mut answers = Answers::default();
                     let printed = device.step(&wish, &mut answers, Some(&mut *host));
                     let after = storage.copy();
                     let cut = wish.power_cut.is_some();
                     self.log.wall_now = printed.wall;
+                    self.log.faults_now = storage.faults();
                     self.log.steps.push((Wish { power_cut: None, ..wish }, answers));
                     self.log.off = cut;
-                    self.files.save_state(&before, &after)?;
+                    self.files.save_state(&after)?;
                     self.files.remember(SESSION, &self.log)?;
                     if !cut {
                         let path = self.files.license_file();
                         let kept = device.keep_license_file(&path);
-                        kept.map_err(|error| Failure::io(path.display(), &error))?;
+                        kept.map_err(|error| Failure::io(shown(&path), &error))?;
                     }
-                    before = after;
                     if cut {
                         last = Some(printed);
                         break;
@@ -117,8 +192,16 @@ impl Session {
                 }
                 Ok(false)
             });
-            let ended: Result<bool, Failure> = ended
-                .map_err(|reason| Failure::no(format!("the device does not boot: {reason}")))?;
+            let ended: Result<bool, Failure> = match ended {
+                Ok(ended) => ended,
+                Err(reason) => {
+                    // It is off again, and has written what it could.
+                    self.files.save_state(&storage.copy())?;
+                    self.log.faults_now = storage.faults();
+                    self.switch_off()?;
+                    return Err(Failure::no(format!("the device does not boot: {reason}")));
+                }
+            };
             if ended? {
                 return Ok(());
             }
@@ -127,18 +210,10 @@ impl Session {
         Ok(())
     }
 
-    /// Repeats the steps since the boot, and returns what the storage holds after them.
-    fn replay(&mut self, device: &mut Simulation<'_>, storage: &Shared) -> MemoryStorage {
+    /// Repeats the steps since the boot.
+    fn replay(&mut self, device: &mut Simulation<'_>) {
         for (wish, answers) in &mut self.log.steps {
             device.step(wish, answers, None);
         }
-        storage.copy()
-    }
-}
-
-fn fresh(storage: &MemoryStorage) -> Log {
-    Log {
-        storage: storage.values().iter().map(|(key, value)| (key.0, value.clone())).collect(),
-        ..Log::default()
     }
 }

@@ -13,6 +13,8 @@ use nodelock::{
 use nodelock_std::{Command, Host, JobDesk, MemoryStorage, run};
 use serde::{Deserialize, Serialize};
 
+use super::faults::{Change, Faults};
+
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
 /// Jobs that it has room for.
@@ -20,33 +22,54 @@ const JOBS: usize = 16;
 
 /// The storage of the device, which is looked at while the agent works on it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Shared(Rc<RefCell<MemoryStorage>>);
+pub(crate) struct Shared(Rc<RefCell<Faulty>>);
+
+/// Values, and what is wrong with them.
+#[derive(Debug, Default)]
+struct Faulty {
+    values: MemoryStorage,
+    faults: Faults,
+}
 
 impl Shared {
-    pub(crate) fn new(storage: MemoryStorage) -> Self {
-        Self(Rc::new(RefCell::new(storage)))
+    pub(crate) fn new(values: MemoryStorage, faults: Faults) -> Self {
+        Self(Rc::new(RefCell::new(Faulty { values, faults })))
     }
 
     pub(crate) fn copy(&self) -> MemoryStorage {
-        self.0.borrow().clone()
+        self.0.borrow().values.clone()
+    }
+
+    pub(crate) fn faults(&self) -> Faults {
+        self.0.borrow().faults.clone()
     }
 
     fn cut_power_after(&self, writes: u64) {
-        self.0.borrow_mut().cut_power_after(writes);
+        self.0.borrow_mut().values.cut_power_after(writes);
+    }
+
+    fn change_faults(&self, change: Change) -> Result<(), String> {
+        let Faulty { values, faults } = &mut *self.0.borrow_mut();
+        faults.change(change, values)
     }
 }
 
 impl Storage for Shared {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        self.0.borrow_mut().load(key, buffer)
+        let Faulty { values, faults } = &mut *self.0.borrow_mut();
+        let found = values.load(key, buffer)?;
+        faults.read(key, buffer.get_mut(..found.unwrap_or_default()).unwrap_or_default());
+        Ok(found)
     }
 
     fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
-        self.0.borrow_mut().store(key, value)
+        let Faulty { values, faults } = &mut *self.0.borrow_mut();
+        faults.write(|| values.store(key, value))
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
-        self.0.borrow_mut().remove(key)
+        let Faulty { values, faults } = &mut *self.0.borrow_mut();
+        faults.write(|| values.remove(key))
     }
 }
 
@@ -60,16 +83,53 @@ pub(crate) struct Wish {
     pub(crate) command: Option<String>,
     /// The power goes after so many writes.
     pub(crate) power_cut: Option<u64>,
+    /// Something is done to the storage from outside.
+    #[serde(default)]
+    pub(crate) fault: Option<Change>,
 }
 
 /// What a console was given from outside, kept so that a step can be repeated.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Answers {
+    #[serde(with = "base64_map")]
     reads: BTreeMap<String, Vec<u8>>,
     confirms: Vec<bool>,
     /// Whether each file could be written.
     #[serde(default)]
     writes: Vec<bool>,
+}
+
+/// Contents in base64: as lists of numbers, which older versions wrote, they take twenty times their
+/// size.
+mod base64_map {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::encode::{from_base64, to_base64};
+
+    type Map = BTreeMap<String, Vec<u8>>;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Content {
+        Base64(String),
+        Numbers(Vec<u8>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(map: &Map, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_map(map.iter().map(|(name, content)| (name, to_base64(content))))
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(input: D) -> Result<Map, D::Error> {
+        let map = BTreeMap::<String, Content>::deserialize(input)?;
+        let bytes = |content| match content {
+            Content::Base64(text) => from_base64(text.as_bytes())
+                .ok_or_else(|| serde::de::Error::custom("a content is not base64")),
+            Content::Numbers(bytes) => Ok(bytes),
+        };
+        map.into_iter().map(|(name, content)| Ok((name, bytes(content)?))).collect()
+    }
 }
 
 /// What a step printed.
@@ -174,14 +234,16 @@ impl Simulation<'_> {
         if let Some(writes) = wish.power_cut {
             self.storage.cut_power_after(writes);
         }
+        let broken = wish.fault.map_or(Ok(()), |change| self.storage.change_faults(change));
         if let Some(wall) = wish.set_wall {
             self.now.wall = wall.map(UnixTime);
             self.agent.tick(self.now);
         }
         self.pass(wish.advance);
-        let (text, done) = match wish.command.as_deref() {
-            None => (String::new(), true),
-            Some(line) => self.command(line, answers, outside),
+        let (text, done) = match (broken, wish.command.as_deref()) {
+            (Err(problem), _) => (problem, false),
+            (Ok(()), None) => (String::new(), true),
+            (Ok(()), Some(line)) => self.command(line, answers, outside),
         };
         let mut events = Vec::new();
         while let Some(event) = self.agent.poll_event() {

@@ -28,6 +28,14 @@ pub(crate) fn parse_time(text: &str) -> Result<Option<UnixTime>, String> {
     Ok(Some(UnixTime::start_of(date).plus(seconds)))
 }
 
+/// The other way round.
+pub(crate) fn shown_time(wall: Option<u64>) -> String {
+    let Some(wall) = wall else { return "none".to_owned() };
+    let Some(date) = Date::from_unix_seconds(wall) else { return format!("{wall} s after 1970") };
+    let of_day = wall % 86_400;
+    format!("{date}T{:02}:{:02}:{:02}Z", of_day / 3_600, of_day / 60 % 60, of_day % 60)
+}
+
 /// `3d2h`: numbers with the units d, h, m and s.
 pub(crate) fn parse_advance(text: &str) -> Result<u64, String> {
     let wrong = || format!("{text:?} is no duration; write for example 3d2h, 90m or 45s");
@@ -65,6 +73,9 @@ mod tests {
         assert_eq!(parse_time("1970-01-02"), Ok(Some(UnixTime(86_400))));
         assert_eq!(parse_time("1970-01-01T01:02:03Z"), Ok(Some(UnixTime(3_723))));
         assert_eq!(parse_time("none"), Ok(None));
+        for text in ["none", "1970-01-02T01:02:03Z", "2026-11-22T23:59:59Z"] {
+            assert_eq!(shown_time(parse_time(text).unwrap().map(|time| time.0)), text);
+        }
         for text in ["", "today", "1970-01-01T1:02:03Z", "1970-01-01T24:00:00Z", "1970-01-01T00:00"]
         {
             assert!(parse_time(text).is_err(), "{text}");

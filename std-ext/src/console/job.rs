@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io::ErrorKind;
 
 use nodelock::{
     Action, Agent, Catalog, Cause, FeatureId, JobError, JobHost, JobId, JobRequest, JobState, Jobs,
@@ -176,6 +177,9 @@ impl<'m> JobDesk<'m> {
             None => Material::Nothing,
             Some(Ok(content)) if content.len() <= MAX_FILE_LEN => Material::File(content),
             Some(Ok(_)) => Material::Failed(Cause::InvalidLicenseFile),
+            Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge => {
+                Material::Failed(Cause::InvalidLicenseFile)
+            }
             Some(Err(_)) => Material::Failed(Cause::InvalidLicenseFilePath),
         };
         let catalog = agent.catalog();

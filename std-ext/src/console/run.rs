@@ -1,8 +1,8 @@
 //! Carrying commands out.
 
 use std::fmt::Write;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use nodelock::{
     Agent, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, SignatureVerifier,
@@ -11,22 +11,21 @@ use nodelock::{
 
 use super::job::JobDesk;
 use super::parse::{Command, HELP};
+use crate::files;
+use crate::visible::visible;
 
 /// Owner of the units that an operator acquires.
 const OPERATOR: u32 = 0;
 
 /// What a console needs from its surroundings.
 pub trait Host {
-    /// Reads a file that the operator names; of files that are too long, more than is allowed.
-    /// Unless something else is said: one of the system.
+    /// Reads a file that the operator names, or says that it is too long. Unless something else is
+    /// said: one of the system, as [`read_file`](crate::read_file) does.
     ///
     /// # Errors
     /// What the system says.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        let more_than_allowed = MAX_FILE_LEN as u64 + 1;
-        File::open(name)?.take(more_than_allowed).read_to_end(&mut content)?;
-        Ok(content)
+        files::read_file(name, MAX_FILE_LEN)
     }
 
     /// Writes a file that the operator names. Unless something else is said: one of the system.
@@ -34,7 +33,7 @@ pub trait Host {
     /// # Errors
     /// What the system says.
     fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        fs::write(name, content)
+        files::write_file(Path::new(name), content)
     }
 
     /// The text of a license agreement.
@@ -183,10 +182,16 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
     host: &mut dyn Host,
     text: &mut String,
 ) -> Result<bool, String> {
-    let content = host.read(file).map_err(|error| format!("cannot read {file}: {error}"))?;
-    if content.len() > MAX_FILE_LEN {
-        return Err(format!("{file} has more than {MAX_FILE_LEN} bytes and is no license file"));
-    }
+    let content = host.read(file).and_then(|content| {
+        // A host of another kind may have read more.
+        if content.len() > MAX_FILE_LEN { Err(ErrorKind::FileTooLarge.into()) } else { Ok(content) }
+    });
+    let content = content.map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => {
+            format!("{} has more than {MAX_FILE_LEN} bytes and is no license file", visible(file))
+        }
+        _ => format!("cannot read {}: {error}", visible(file)),
+    })?;
     let (mut installed, mut existing, mut failed) = (0_u32, 0_u32, 0_u32);
     let intent = if what_if { Intent::WhatIf } else { Intent::Install };
     agent.install(&content, intent, now, |taken| {
@@ -260,8 +265,8 @@ fn save<S: Storage, V: SignatureVerifier, U: UdiSource>(
     let mut content = String::new();
     let _ = agent.show(nodelock::Show::File, &mut content);
     host.write(file, content.as_bytes())
-        .map_err(|error| format!("cannot write {file}: {error}"))?;
-    let _ = writeln!(text, "{} lines saved to {file}", content.lines().count());
+        .map_err(|error| format!("cannot write {}: {error}", visible(file)))?;
+    let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));
     Ok(true)
 }
 
@@ -309,6 +314,7 @@ fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
 ) -> Result<FeatureId, String> {
     agent.catalog().find(name.as_bytes()).ok_or_else(|| {
         let names: Vec<_> = agent.catalog().features().iter().map(|f| f.name()).collect();
+        let name = visible(name);
         format!("{name}: {}; there are: {}", Reason::UnknownFeature, names.join(", "))
     })
 }
@@ -325,7 +331,10 @@ pub(super) fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
     let of_feature: Vec<_> =
         installed().filter(|held| held.right().feature() == word.as_bytes()).collect();
     match of_feature.as_slice() {
-        [] => Err(format!("{word}: {}; {}", Reason::NoSuchLine, Reason::NoSuchLine.remedy())),
+        [] => {
+            let (word, reason) = (visible(word), Reason::NoSuchLine);
+            Err(format!("{word}: {reason}; {}", reason.remedy()))
+        }
         [held] => Ok(held.right().id()),
         several => {
             let ids: Vec<_> = several

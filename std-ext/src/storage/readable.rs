@@ -1,10 +1,13 @@
 //! A license file for people, beside the state that only the agent reads.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
+use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{Agent, Show, SignatureVerifier, Storage, UdiSource};
+
+use crate::files;
 
 const HEAD: &str = "\
 # The licenses that are installed on this device, for reading and for safe keeping. The device does
@@ -23,13 +26,19 @@ pub fn keep_license_file<S: Storage, V: SignatureVerifier, U: UdiSource>(
 ) -> io::Result<()> {
     let mut text = HEAD.to_owned();
     agent.show(Show::File, &mut text).map_err(io::Error::other)?;
-    if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+    if files::read_regular(path, MAX_FILE_LEN).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
     let unfinished = path.with_extension("new");
-    let mut file = File::create(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&unfinished, path)
+    // A new file, whatever an earlier process has left there.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let written = files::create(&unfinished, text.as_bytes());
+    let kept = written.and_then(|()| fs::rename(&unfinished, path));
+    if kept.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    kept
 }

@@ -50,6 +50,66 @@ fn a_second_opener_gets_an_error_at_once() {
     FileStorage::open(directory.path()).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_deleted_lets_nobody_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut first = FileStorage::open(directory.path()).unwrap();
+    first.store(KEY, b"one").unwrap();
+    fs::remove_file(directory.path().join("lock")).unwrap();
+    for _ in 0..2 {
+        let error = FileStorage::open(directory.path()).unwrap_err();
+        assert!(matches!(error, OpenError::InUse(_)), "{error}");
+    }
+    first.store(KEY, b"other").unwrap();
+    drop(first);
+    assert_eq!(
+        load(&mut FileStorage::open(directory.path()).unwrap(), KEY),
+        Ok(Some(b"other".to_vec()))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_was_moved_away_or_replaced_is_noticed_by_every_call() {
+    let place = tempfile::tempdir().unwrap();
+    let (path, away) = (place.path().join("state"), place.path().join("away"));
+    let mut first = FileStorage::open(&path).unwrap();
+    first.store(KEY, b"one").unwrap();
+    fs::rename(&path, &away).unwrap();
+    let fails = |first: &mut FileStorage| {
+        assert_eq!(load(first, KEY), Err(Reason::StorageFailed));
+        assert_eq!(first.store(KEY, b"two"), Err(Reason::StorageFailed));
+        assert_eq!(first.remove(KEY), Err(Reason::StorageFailed));
+        assert!(first.last_error().unwrap().to_string().contains("replaced"));
+    };
+    fails(&mut first);
+    let mut second = FileStorage::open(&path).unwrap();
+    second.store(KEY, b"second").unwrap();
+    fails(&mut first);
+    assert_eq!(load(&mut second, KEY), Ok(Some(b"second".to_vec())));
+    drop(second);
+    // Put back, it is as it was.
+    fs::remove_dir_all(&path).unwrap();
+    fs::rename(&away, &path).unwrap();
+    assert_eq!(load(&mut first, KEY), Ok(Some(b"one".to_vec())));
+}
+
+#[test]
+fn what_was_left_unfinished_is_removed_and_what_is_not_ours_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["0102.new", "touch.new", "spare.new", "notes.new", "01022.new", "0102"] {
+        fs::write(directory.path().join(name), b"half").unwrap();
+    }
+    FileStorage::open(directory.path()).unwrap();
+    let mut left: Vec<_> = fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["0102", "01022.new", "lock", "notes.new"]);
+}
+
 #[test]
 fn one_flipped_bit_is_put_right_more_are_corrupted_and_an_unfinished_file_is_not_read() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,0 +1,145 @@
+//! Every file that this crate reads or writes by its path: within limits, and without ever waiting
+//! for somebody at the other end of a pipe.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Reads a file of limited size: a regular one, or a device that answers at once. What already is
+/// open in this process (`/dev/stdin`, `/dev/fd/N`) may be a pipe; a FIFO in the file system may
+/// not, because it answers only when somebody writes to it.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] beyond the limit, before more than the limit is read;
+/// [`io::ErrorKind::InvalidInput`] for what is no file, with words that say what to do; or what the
+/// system reports.
+pub fn read_file(path: impl AsRef<Path>, limit: usize) -> io::Result<Vec<u8>> {
+    let path = path.as_ref();
+    let file = if is_open_already(path) {
+        File::open(path)?
+    } else {
+        let file = at_once(OpenOptions::new().read(true), true).open(path)?;
+        let kind = file.metadata()?.file_type();
+        // Of a directory, reading it says in the system's words what it is.
+        if !kind.is_file() && !kind.is_dir() && !is_character_device(kind) {
+            return Err(no_file(kind));
+        }
+        file
+    };
+    read_limited(file, limit)
+}
+
+/// Reads a file that nothing but a regular file can stand for; a symbolic link cannot either.
+pub(crate) fn read_regular(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    // First without opening: to open a device can have effects of its own.
+    let kind = path.symlink_metadata()?.file_type();
+    if !kind.is_file() {
+        return Err(no_file(kind));
+    }
+    let file = at_once(OpenOptions::new().read(true), false).open(path)?;
+    let kind = file.metadata()?.file_type();
+    if kind.is_file() { read_limited(file, limit) } else { Err(no_file(kind)) }
+}
+
+/// Makes a file that is not there yet, durable when this returns, though its name may not be.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Replaces the content of a file that an operator names, or makes it.
+pub(crate) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    // Cut only when it is known to be a file.
+    let mut file = at_once(options.write(true).create(true).truncate(false), true).open(path)?;
+    let kind = file.metadata()?.file_type();
+    if !kind.is_file() {
+        let device = is_character_device(kind);
+        return if device { file.write_all(content) } else { Err(no_file(kind)) };
+    }
+    file.set_len(0)?;
+    file.write_all(content)?;
+    // Somebody is told that it is saved.
+    file.sync_all()
+}
+
+/// Opens a file to lock it.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    at_once(options.write(true).create(true).truncate(false), false).open(path)
+}
+
+fn read_limited(file: File, limit: usize) -> io::Result<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    let too_large = || {
+        let words = format!("larger than {limit} bytes, which is the limit");
+        io::Error::new(io::ErrorKind::FileTooLarge, words)
+    };
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.len() > most {
+        return Err(too_large());
+    }
+    // Pipes and devices tell no length, and a file may grow: the limit holds here too.
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
+}
+
+/// Neither to open nor to read may wait, and no terminal may become that of the process.
+fn at_once(options: &mut OpenOptions, follow_links: bool) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        if !follow_links {
+            flags |= OFlags::NOFOLLOW;
+        }
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = follow_links;
+    options
+}
+
+#[cfg(unix)]
+fn is_open_already(path: &Path) -> bool {
+    path == Path::new("/dev/stdin")
+        || path.starts_with("/dev/fd")
+        || path.starts_with("/proc/self/fd")
+}
+
+#[cfg(not(unix))]
+fn is_open_already(_: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn is_character_device(kind: std::fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_character_device(_: std::fs::FileType) -> bool {
+    false
+}
+
+fn no_file(kind: std::fs::FileType) -> io::Error {
+    #[cfg(unix)]
+    use std::os::unix::fs::FileTypeExt;
+    let what = match kind {
+        _ if kind.is_dir() => "is a directory where a file must be",
+        _ if kind.is_symlink() => "is a symbolic link where a file must be",
+        #[cfg(unix)]
+        _ if kind.is_fifo() => {
+            "is a FIFO, which may never answer; pipe its content into the standard input, or copy \
+             it to a file"
+        }
+        _ => "is a device or a socket; copy its content to a file",
+    };
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+#[cfg(test)]
+mod tests;
