@@ -171,11 +171,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let Some((deed, id, place, digest, len)) = open else { return };
         let feature = name.get(..len).unwrap_or_default();
         let happened = match deed {
-            Deed::Installed => Ok(self.find_line(id).is_some()),
-            Deed::Cleared => {
-                let line = self.vault.load(key(Group::Lines, place), self.scratch);
-                line.map(|line| line.is_none())
+            // What cannot be read may have happened: the next boot knows more.
+            Deed::Installed => {
+                let held = self.find_line(id).is_some();
+                self.is_stored(usize::from(place)).map(|_| held)
             }
+            Deed::Cleared => self.is_stored(usize::from(place)).map(|stored| !stored),
             Deed::EulaAccepted => {
                 let mut accepted = false;
                 persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {

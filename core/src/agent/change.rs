@@ -68,7 +68,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         let removed = self.vault.remove(key, self.scratch);
         // What has failed may have happened: the storage says.
-        if removed.is_ok() || !self.is_stored(index) {
+        if removed.is_ok() || self.is_stored(index) == Ok(false) {
             self.event(EventKind::Cleared, about, 0);
             self.remember(Deed::Cleared, index);
             self.let_go(index);

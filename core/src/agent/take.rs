@@ -140,7 +140,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Ok(()) => self.remember(Deed::Installed, index),
             Err(reason) => {
                 // What has failed may have happened: the storage says.
-                if !self.is_stored(index) {
+                if self.is_stored(index) != Ok(true) {
                     self.free(index);
                 }
                 self.finish_intent();
@@ -150,12 +150,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok(effect)
     }
 
-    /// Whether the storage has a line at this place, as far as it can be read.
-    pub(super) fn is_stored(&mut self, index: usize) -> bool {
-        let key = self.line_key(index);
-        let line =
-            key.and_then(|key| self.vault.load(key, self.scratch).map(|line| line.is_some()));
-        line.unwrap_or(false)
+    /// Whether the storage has a line at this place.
+    ///
+    /// # Errors
+    /// Why nobody knows.
+    pub(super) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
+        let key = self.line_key(index)?;
+        self.vault.load(key, self.scratch).map(|line| line.is_some())
     }
 
     pub(super) fn free(&mut self, index: usize) {

@@ -111,7 +111,8 @@ impl History {
         let floor = self.memory.clock.map_or(begin, |clock| clock.0);
         let roll = match self.style {
             Style::Mixed => self.dice.below(10),
-            Style::Thief => 4 + self.dice.below(3),
+            Style::Thief if self.dice.below(30) == 0 => 5,
+            Style::Thief => 4,
             Style::Owner if self.dice.below(3) == 0 => 0,
             Style::Owner => self.dice.below(10),
         };
