@@ -7,6 +7,7 @@ mod campaign;
 mod damage;
 mod hostile;
 mod pairs;
+mod regress;
 
 use std::collections::BTreeMap;
 use std::vec::Vec;
