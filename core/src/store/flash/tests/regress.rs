@@ -94,6 +94,19 @@ fn what_was_cut_off_stays_away_though_it_looks_whole() {
     flash.power_on();
     let mut storage = FlashStorage::mount(flash).unwrap();
     assert_eq!(load(&mut storage, 1).as_deref(), Some(b"old".as_slice()));
+    // Nothing is taken for done before something stands behind it.
+    for key in [1, 9] {
+        let mut other = storage.clone();
+        let work = other.flash().work();
+        match key {
+            1 => other.store(StorageKey(1), b"old").unwrap(),
+            _ => other.remove(StorageKey(key)).unwrap(),
+        }
+        assert!(other.flash().work() > work, "{key}");
+        let work = other.flash().work();
+        other.remove(StorageKey(9)).unwrap();
+        assert_eq!(other.flash().work(), work, "once is enough");
+    }
     storage.store(StorageKey(2), b"behind").unwrap();
     let mut flash = storage.into_flash();
     for bit in 0..1024 * 8 {
