@@ -5,10 +5,12 @@
 
 mod clock;
 mod dice;
+mod hostile_flash;
 mod prove;
 mod ram_flash;
 
 pub use clock::VirtualClock;
 pub use dice::Dice;
+pub use hostile_flash::{FlashFault, HostileFlash};
 pub use prove::{Broken, Effort, Promise, Report, TestedPort, prove};
 pub use ram_flash::{RamFlash, Tear};

@@ -83,8 +83,7 @@ impl<F: Nor> FlashStorage<F> {
         }
     }
 
-    /// The newest record of a key, whether it counts or was cut off; `None` if it must be searched
-    /// for.
+    /// The newest record of a key; `None` if it must be searched for.
     pub(super) fn remembered(&mut self, key: u16) -> Result<Option<Record>, Reason> {
         let words = self.index.place(key).map_or(0, |place| u32::from(*place));
         let address = words.saturating_mul(u32::from(self.geometry.word_len));
@@ -94,7 +93,7 @@ impl<F: Nor> FlashStorage<F> {
         if words == 0 || self.sequence(page) == 0 {
             return Ok(None);
         }
-        let record = self.next_record(page, offset)?;
-        Ok(record.filter(|record| record.header.kind != Kind::Retired && record.header.key == key))
+        let record = self.read_record(page, offset, None)?.ok();
+        Ok(record.filter(|record| record.offset == offset && record.is_of(key)))
     }
 }

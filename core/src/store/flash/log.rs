@@ -1,9 +1,8 @@
-//! Reading the log: records in their order, which of them count, and where the log ends.
+//! Reading the log: pages and records in their order, and which of them count.
 
-use super::record::{HEADER_BYTES, HEADER_LEN, Kind, RecordHeader};
+use super::record::{HEADER_BYTES, HEADER_LEN, Kind, Link, NO_KEY, Place, RecordHeader};
 use super::{CHUNK, CHUNK_BYTES, FlashStorage, Nor, bytes};
 use crate::reason::Reason;
-use crate::store::crc::{Flip, flipped_bit};
 
 /// A record with its place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,53 +12,145 @@ pub(super) struct Record {
     /// Behind it.
     pub(super) end: u32,
     pub(super) header: RecordHeader,
+    /// Where the record before it ended, and its key.
+    pub(super) before: u32,
+    pub(super) before_key: u16,
+    /// No bit of the header is flipped.
+    pub(super) exact: bool,
 }
 
-/// What the value of a record is like.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum State {
-    Whole,
-    /// But for this bit.
-    OneBit(Flip),
-    /// It was acknowledged, and is not readable any more.
-    Damaged,
-    /// It was cut off while it was written, so it never counted.
-    CutOff,
-}
-
-/// A record that counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Found {
-    pub(super) record: Record,
-    pub(super) state: State,
+/// On the way through a page, from record to record.
+pub(super) struct Walk {
+    page: usize,
+    /// Behind the last record that counts, and its key.
+    pub(super) end: u32,
+    pub(super) key: u16,
+    /// The next one, before it is known what follows it.
+    next: Option<Record>,
 }
 
 impl<F: Nor> FlashStorage<F> {
-    /// The first record of a page at or behind an offset.
-    pub(super) fn next_record(&mut self, page: usize, from: u32) -> Result<Option<Record>, Reason> {
-        let sequence = self.sequence(page);
-        let limit = if self.head == Some(page) { self.end } else { self.geometry.page_len };
-        let word = u32::from(self.geometry.word_len);
-        let mut offset = from;
-        while offset.saturating_add(HEADER_BYTES) <= limit {
-            let mut raw = [0; HEADER_LEN];
-            self.read(page, offset, &mut raw)?;
-            if let Some(header) = RecordHeader::decode(raw, sequence, offset) {
-                let end = offset.saturating_add(self.record_len(&header));
-                if end <= self.geometry.page_len {
-                    return Ok(Some(Record { page, offset, end, header }));
-                }
+    pub(super) fn walk(&mut self, page: usize) -> Result<Walk, Reason> {
+        let end = self.header_len();
+        let mut walk = Walk { page, end, key: NO_KEY, next: None };
+        walk.next = self.look(&walk, end, NO_KEY)?;
+        Ok(walk)
+    }
+
+    /// The next record that counts. Each says where the one before it ended. So one that was cut off,
+    /// and looks whole since another bit was flipped, is passed over; and where one was damaged beyond
+    /// repair, its key is known, and is `Lost`.
+    pub(super) fn step(&mut self, walk: &mut Walk) -> Result<Option<Record>, Reason> {
+        while let Some(record) = walk.next.take() {
+            if record.before > walk.end {
+                let (offset, end, key) = (walk.end, record.before, record.before_key);
+                (walk.end, walk.key, walk.next) = (end, key, Some(record));
+                let copied = record.header.copied;
+                let header = RecordHeader { kind: Kind::Lost, copied, key, len: 0 };
+                return Ok(Some(Record { offset, end, header, exact: false, ..record }));
             }
-            offset = match raw.first() {
-                Some(0xFF) => self.skip_erased(page, offset, limit)?,
-                _ => offset.saturating_add(word),
-            };
+            if record.offset >= self.geometry.page_len {
+                break;
+            }
+            walk.next = self.look(walk, record.end, record.header.key)?;
+            if walk.next.is_none_or(|next| next.before >= record.end) {
+                (walk.end, walk.key) = (record.end, record.header.key);
+                return Ok(Some(record));
+            }
         }
         Ok(None)
     }
 
+    /// What follows a record that ends here.
+    fn look(&mut self, walk: &Walk, from: u32, key: u16) -> Result<Option<Record>, Reason> {
+        let (page, page_len) = (walk.page, self.geometry.page_len);
+        match self.read_record(page, from, Some((from, key)))? {
+            Ok(record) => Ok(Some(record)),
+            Err(Rest::Erased) => Ok(None),
+            // The next page says where this one ended.
+            Err(Rest::Written) => {
+                let Some(newer) = self.newer(page) else { return Ok(None) };
+                let Ok(newer) = self.page_header(newer)? else { return Ok(None) };
+                let ends = [from, walk.end];
+                let before = ends.into_iter().find(|end| self.short(*end) == newer.last_end);
+                let nothing =
+                    RecordHeader { kind: Kind::Retired, copied: false, key: NO_KEY, len: 0 };
+                Ok(Some(Record {
+                    page,
+                    offset: page_len,
+                    end: page_len,
+                    header: nothing,
+                    before: before.unwrap_or(page_len),
+                    before_key: newer.last_key,
+                    exact: false,
+                }))
+            }
+        }
+    }
+
+    /// The first record of a page at or behind an offset, known or not what was before that.
+    pub(super) fn read_record(
+        &mut self,
+        page: usize,
+        from: u32,
+        known: Option<(u32, u16)>,
+    ) -> Result<Result<Record, Rest>, Reason> {
+        let sequence = self.sequence(page);
+        let limit = if self.head == Some(page) { self.end } else { self.geometry.page_len };
+        let word = u32::from(self.geometry.word_len);
+        let (mut offset, mut rest) = (from, Rest::Erased);
+        while offset.saturating_add(HEADER_BYTES) <= limit {
+            let mut raw = [0; HEADER_LEN];
+            self.read(page, offset, &mut raw)?;
+            if raw.first() == Some(&0xFF) {
+                offset = self.skip_erased(page, offset, limit)?;
+                continue;
+            }
+            rest = Rest::Written;
+            let place = Place { sequence, offset };
+            let link = known.and_then(|(end, key)| self.link(end, key, offset));
+            if let Some((header, link)) = RecordHeader::decode(raw, place, link) {
+                let end = offset.saturating_add(self.record_len(&header));
+                let before =
+                    offset.saturating_sub(u32::from(link.gap).saturating_mul(self.grain()));
+                if end <= self.geometry.page_len && before >= self.header_len() {
+                    let exact = header.encode(place, link) == raw;
+                    let before_key = link.key;
+                    return Ok(Ok(Record { page, offset, end, header, before, before_key, exact }));
+                }
+            }
+            offset = offset.saturating_add(word);
+        }
+        Ok(Err(rest))
+    }
+
+    /// What a record at this offset says of one that ends there.
+    pub(super) fn link(&self, end: u32, key: u16, offset: u32) -> Option<Link> {
+        let (gap, grain) = (offset.checked_sub(end)?, self.grain());
+        let whole = gap.checked_rem(grain) == Some(0);
+        let gap = gap.checked_div(grain).filter(|_| whole)?;
+        Some(Link { gap: u8::try_from(gap).ok()?, key })
+    }
+
+    /// In these a gap is counted: a byte is enough for all of a page.
+    pub(super) fn grain(&self) -> u32 {
+        self.whole_words(self.geometry.page_len.div_ceil(256))
+    }
+
+    /// An offset in words; of that the lowest byte.
+    pub(super) fn short(&self, offset: u32) -> u8 {
+        let words = offset.checked_div(u32::from(self.geometry.word_len)).unwrap_or(0);
+        let [low, ..] = words.to_le_bytes();
+        low
+    }
+
     /// The next word from here on that is not erased.
-    fn skip_erased(&mut self, page: usize, from: u32, limit: u32) -> Result<u32, Reason> {
+    pub(super) fn skip_erased(
+        &mut self,
+        page: usize,
+        from: u32,
+        limit: u32,
+    ) -> Result<u32, Reason> {
         let word = u32::from(self.geometry.word_len);
         let mut offset = from;
         let mut chunk = [0; CHUNK];
@@ -79,257 +170,24 @@ impl<F: Nor> FlashStorage<F> {
     }
 
     /// The record that counts for a key.
-    pub(super) fn newest(&mut self, key: u16) -> Result<Option<Found>, Reason> {
+    pub(super) fn newest(&mut self, key: u16) -> Result<Option<Record>, Reason> {
+        if let Some(record) = self.remembered(key)? {
+            return Ok(Some(record));
+        }
         let mut page = self.head;
         while let Some(at) = page {
-            let found = self.newest_in(at, key)?;
+            let (mut walk, mut found) = (self.walk(at)?, None);
+            while let Some(record) = self.step(&mut walk)? {
+                if record.is_of(key) {
+                    found = Some(record);
+                }
+            }
             if found.is_some() {
                 return Ok(found);
             }
             page = self.older(at);
         }
         Ok(None)
-    }
-
-    pub(super) fn newest_in(&mut self, page: usize, key: u16) -> Result<Option<Found>, Reason> {
-        let mut found = None;
-        let mut offset = self.header_len();
-        while let Some(record) = self.next_record(page, offset)? {
-            offset = record.end;
-            if record.header.kind == Kind::Retired || record.header.key != key {
-                continue;
-            }
-            let state = self.state(&record)?;
-            if state != State::CutOff {
-                found = Some(Found { record, state });
-            }
-        }
-        Ok(found)
-    }
-
-    pub(super) fn state(&mut self, record: &Record) -> Result<State, Reason> {
-        // The header says it all, and it is whole.
-        if record.header.kind != Kind::Value {
-            return Ok(State::Whole);
-        }
-        let len = record.header.value_len();
-        let (mut sum, mut done) = (record.header.checksum(), 0);
-        let mut chunk = [0; CHUNK];
-        while done < len {
-            let part_len = len.saturating_sub(done).min(CHUNK_BYTES);
-            let part = chunk.get_mut(..part_len as usize).unwrap_or_default();
-            self.read(record.page, self.value_offset(record).saturating_add(done), part)?;
-            sum = sum.update(part);
-            done = done.saturating_add(part_len);
-        }
-        let mut stored = [0; 4];
-        self.read(record.page, self.value_offset(record).saturating_add(len), &mut stored)?;
-        match sum.sum() ^ u32::from_le_bytes(stored) {
-            0 => return Ok(State::Whole),
-            difference => {
-                if let Some(flip) = flipped_bit(difference, len) {
-                    return Ok(State::OneBit(flip));
-                }
-            }
-        }
-        let cut = match self.next_record(record.page, record.end)? {
-            Some(next) => next.header.after_cut,
-            None => match self.newer(record.page) {
-                Some(page) => self.page_header(page)?.is_ok_and(|header| header.after_cut),
-                None => true,
-            },
-        };
-        Ok(if cut { State::CutOff } else { State::Damaged })
-    }
-
-    /// Reads a value whose checksum fits, if it fits into the buffer.
-    pub(super) fn read_whole(
-        &mut self,
-        record: &Record,
-        buffer: &mut [u8],
-    ) -> Result<Option<usize>, Reason> {
-        let len = usize::from(record.header.len);
-        let Some(value) = buffer.get_mut(..len) else { return Ok(None) };
-        let offset = self.value_offset(record);
-        self.read(record.page, offset, value)?;
-        let mut stored = [0; 4];
-        self.read(record.page, offset.saturating_add(bytes(len)), &mut stored)?;
-        let sum = record.header.checksum().update(value).sum();
-        Ok((sum == u32::from_le_bytes(stored)).then_some(len))
-    }
-
-    fn value_offset(&self, record: &Record) -> u32 {
-        record.offset.saturating_add(self.header_len())
-    }
-
-    /// Reads a piece of a value that is whole, or but for one bit, which is put right.
-    pub(super) fn read_value(
-        &mut self,
-        found: &Found,
-        from: u32,
-        to: &mut [u8],
-    ) -> Result<(), Reason> {
-        let offset = self.value_offset(&found.record).saturating_add(from);
-        self.read(found.record.page, offset, to)?;
-        if let State::OneBit(Flip::Content { byte, mask }) = found.state
-            && let Some(place) = byte.checked_sub(from)
-            && let Some(byte) = to.get_mut(place as usize)
-        {
-            *byte ^= mask;
-        }
-        Ok(())
-    }
-
-    /// Whether a value is there just like that, without a flipped bit.
-    pub(super) fn is_same(&mut self, found: &Found, value: &[u8]) -> Result<bool, Reason> {
-        let header = &found.record.header;
-        if header.kind != Kind::Value
-            || found.state != State::Whole
-            || usize::from(header.len) != value.len()
-        {
-            return Ok(false);
-        }
-        let mut chunk = [0; CHUNK];
-        let mut done = 0_u32;
-        for wanted in value.chunks(CHUNK) {
-            let part = chunk.get_mut(..wanted.len()).unwrap_or_default();
-            self.read_value(found, done, part)?;
-            if part != wanted {
-                return Ok(false);
-            }
-            done = done.saturating_add(bytes(wanted.len()));
-        }
-        Ok(true)
-    }
-
-    /// Finds out which pages count, where the log ends, and which keys have values.
-    pub(super) fn take_stock(&mut self) -> Result<(), Reason> {
-        self.set_head(self.last_page());
-        let (mut retired, mut last) = (0, None);
-        let mut page = self.oldest();
-        while let Some(at) = page {
-            let mut offset = self.header_len();
-            last = None;
-            while let Some(record) = self.next_record(at, offset)? {
-                offset = record.end;
-                last = Some(record);
-                if record.header.kind == Kind::Retired {
-                    // A page never retires itself or a newer one.
-                    let number = record.header.retired_page();
-                    retired = retired.max(if number < self.sequence(at) { number } else { 0 });
-                }
-                self.remember(&record);
-            }
-            page = self.newer(at);
-        }
-        for sequence in self.sequences.iter_mut().filter(|sequence| **sequence <= retired) {
-            *sequence = 0;
-        }
-        self.find_end_behind(last)?;
-        self.drop_unfinished()
-    }
-
-    /// Without a free page, the power went while the oldest page was moved to the newest. It is
-    /// begun again: nothing else was written since.
-    pub(super) fn drop_unfinished(&mut self) -> Result<(), Reason> {
-        let (Some(head), Some(oldest)) = (self.head, self.oldest()) else { return Ok(()) };
-        if self.free_pages() > 0 || head == oldest {
-            return Ok(());
-        }
-        // If there is more in the newest page, the record that retires the oldest was lost.
-        if self.is_copy(head, oldest)? {
-            self.unfinished = Some(head);
-            self.forget_page(head);
-        } else {
-            self.forget_page(oldest);
-        }
-        self.set_head(self.last_page());
-        self.find_end()
-    }
-
-    /// Whether everything in a page stands in an older one too.
-    fn is_copy(&mut self, page: usize, older: usize) -> Result<bool, Reason> {
-        let mut offset = self.header_len();
-        while let Some(record) = self.next_record(page, offset)? {
-            offset = record.end;
-            let new = Found { record, state: self.state(&record)? };
-            if new.state == State::CutOff {
-                continue;
-            }
-            let same = match (record.header.kind, self.newest_in(older, record.header.key)?) {
-                (Kind::Value, Some(old)) => {
-                    old.record.header.kind == Kind::Value
-                        && old.record.header.len == record.header.len
-                        && (new.state == State::Damaged || self.same_value(&new, &old)?)
-                }
-                (Kind::Lost, Some(_)) => true,
-                _ => false,
-            };
-            if !same {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn same_value(&mut self, new: &Found, old: &Found) -> Result<bool, Reason> {
-        let mut done = 0;
-        let len = u32::from(new.record.header.len);
-        let (mut left, mut right) = ([0; CHUNK], [0; CHUNK]);
-        while done < len {
-            let part = len.saturating_sub(done).min(CHUNK_BYTES);
-            let left = left.get_mut(..part as usize).unwrap_or_default();
-            let right = right.get_mut(..part as usize).unwrap_or_default();
-            self.read_value(new, done, left)?;
-            self.read_value(old, done, right)?;
-            if left != right {
-                return Ok(false);
-            }
-            done = done.saturating_add(part);
-        }
-        Ok(true)
-    }
-
-    /// Where the next record goes, and whether what stands before it was cut off.
-    pub(super) fn find_end(&mut self) -> Result<(), Reason> {
-        self.find_end_behind(None)
-    }
-
-    /// The same with a record of the newest page that is known, if any.
-    fn find_end_behind(&mut self, known: Option<Record>) -> Result<(), Reason> {
-        let Some(head) = self.head else { return Ok(()) };
-        let page_len = self.geometry.page_len;
-        self.end = page_len;
-        let mut end = known.map_or(self.header_len(), |record| record.end);
-        let mut last = known;
-        while let Some(record) = self.next_record(head, end)? {
-            end = record.end;
-            last = Some(record);
-        }
-        let mut cut = match last {
-            Some(last) => self.state(&last)? == State::CutOff,
-            None => false,
-        };
-        // Whatever else is not erased was written in vain.
-        let mut offset = end;
-        while offset < page_len {
-            if self.is_written(head, offset)? {
-                offset = self.whole_words(offset.saturating_add(1));
-                (end, cut) = (offset, true);
-            } else {
-                offset = self.skip_erased(head, offset, page_len)?;
-            }
-        }
-        (self.end, self.after_cut) = (end, cut);
-        Ok(())
-    }
-
-    /// Whether any byte of a word is not erased.
-    fn is_written(&mut self, page: usize, offset: u32) -> Result<bool, Reason> {
-        let mut word = [0xFF; 32];
-        let word = word.get_mut(..usize::from(self.geometry.word_len)).unwrap_or_default();
-        self.read(page, offset, word)?;
-        Ok(word.iter().any(|byte| *byte != 0xFF))
     }
 
     pub(super) fn sequence(&self, page: usize) -> u32 {
@@ -340,7 +198,7 @@ impl<F: Nor> FlashStorage<F> {
         (0..usize::from(self.geometry.pages)).filter(|page| self.sequence(*page) != 0)
     }
 
-    fn last_page(&self) -> Option<usize> {
+    pub(super) fn last_page(&self) -> Option<usize> {
         self.pages().max_by_key(|page| self.sequence(*page))
     }
 
@@ -365,18 +223,29 @@ impl<F: Nor> FlashStorage<F> {
         usize::from(self.geometry.pages).saturating_sub(used)
     }
 
-    pub(super) fn forget_page(&mut self, page: usize) {
-        if let Some(sequence) = self.sequences.get_mut(page) {
-            *sequence = 0;
+    pub(super) fn set_sequence(&mut self, page: usize, sequence: u32) {
+        if let Some(place) = self.sequences.get_mut(page) {
+            *place = sequence;
         }
     }
+}
 
-    pub(super) fn set_head(&mut self, page: Option<usize>) {
-        self.head = page;
-        // Until the end is found, all of it may hold records.
-        self.end = self.geometry.page_len;
-        self.after_cut = false;
+impl Record {
+    pub(super) fn is_of(&self, key: u16) -> bool {
+        self.header.kind != Kind::Retired && self.header.key == key
     }
+
+    /// Whether it is the same one, though bits may read differently.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        self.page == other.page && self.offset == other.offset
+    }
+}
+
+/// What a page holds where no more records are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Rest {
+    Erased,
+    Written,
 }
 
 /// How many bytes at the beginning are erased, looked at by fours first.

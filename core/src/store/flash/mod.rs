@@ -13,22 +13,30 @@
 //! then that page is free. One page is always free, so a power cut finds either the old or the new.
 //!
 //! Three things can be wrong with a record, and each has its own answer: one that was *cut off*
-//! while it was written was never acknowledged, and the older one counts; a single *flipped bit* is
-//! put right; one that is *damaged* beyond that is reported, and the older one does not come back.
+//! while it was written was never acknowledged, and the older one counts; *flipped bits* are put
+//! right, two in a header and one in a value; one that is *damaged* beyond that is reported, and the
+//! older one does not come back. Each record says where the one before it ended and what its key
+//! was: that tells the first from the last.
+//!
+//! Words that fail are passed over. After a failure nothing that was known is relied on: what a
+//! `load` finds then is what it finds after the next mount.
 
 mod embedded;
 mod index;
 mod log;
 mod record;
 mod room;
+mod stock;
+mod value;
+mod write;
 
 pub use embedded::{Embedded, NorFlash};
 
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey};
 use index::Index;
-use log::{Found, State};
-use record::{HEADER_BYTES, HEADER_LEN, Kind, NoPage, PageHeader, RecordHeader};
+use log::Record;
+use record::{HEADER_BYTES, HEADER_LEN, Kind, NO_KEY, NoPage, PageHeader, RecordHeader};
 
 /// Most pages.
 pub const MAX_FLASH_PAGES: usize = 32;
@@ -83,7 +91,8 @@ pub trait Nor {
     /// they are durable.
     ///
     /// # Errors
-    /// [`Reason::StorageFailed`]; what was to be written may hold anything then.
+    /// [`Reason::StorageFailed`]; what was to be written may hold anything then: nothing of it, a
+    /// part, or all.
     fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Reason>;
 
     /// Erases a page, counted from 0.
@@ -107,10 +116,16 @@ pub struct FlashStorage<F> {
     head: Option<usize>,
     /// Where its next record goes.
     end: u32,
-    /// What stands before that was cut off.
-    after_cut: bool,
-    /// A page whose filling was cut off. Nothing is written before it is erased, or it would count
-    /// as the newest one.
+    /// Where its last record ends, and the key of that. What lies between was written in vain.
+    last_end: u32,
+    last_key: u16,
+    /// Words that may read differently the next time stand behind the last record, or a call of the
+    /// flash failed: nothing is taken for done before something is written behind that.
+    doubt: bool,
+    /// What is known is not what is there.
+    stale: bool,
+    /// A page that holds copies alone. Nothing is written before it is erased, or it could count as
+    /// the newest one.
     unfinished: Option<usize>,
     index: Index,
 }
@@ -132,22 +147,13 @@ impl<F: Nor> FlashStorage<F> {
             sequences: [0; MAX_FLASH_PAGES],
             head: None,
             end: 0,
-            after_cut: false,
+            last_end: 0,
+            last_key: NO_KEY,
+            doubt: false,
+            stale: true,
             unfinished: None,
             index: Index::EMPTY,
         };
-        for page in 0..usize::from(geometry.pages) {
-            let sequence = match storage.page_header(page)? {
-                Ok(header) => header.sequence,
-                Err(NoPage::Nothing) => 0,
-                Err(NoPage::OtherVersion) => return Err(Reason::UnsupportedFormat),
-            };
-            // Two of the same number cannot be; whichever is second is none of ours.
-            let twice = storage.sequences.contains(&sequence);
-            if let Some(place) = storage.sequences.get_mut(page).filter(|_| !twice) {
-                *place = sequence;
-            }
-        }
         storage.take_stock()?;
         Ok(storage)
     }
@@ -203,57 +209,50 @@ fn bytes(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
+impl<F: Nor> FlashStorage<F> {
+    /// What counts for a key, after a failure as the flash has it now.
+    fn current(&mut self, key: StorageKey) -> Result<Option<Record>, Reason> {
+        if self.stale {
+            self.take_stock()?;
+        }
+        if self.may_hold(key) { self.newest(key.0) } else { Ok(None) }
+    }
+}
+
 impl<F: Nor> Storage for FlashStorage<F> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        if !self.may_hold(key) {
-            return Ok(None);
-        }
-        if let Some(record) = self.remembered(key.0)? {
-            match record.header.kind {
-                Kind::Removed => return Ok(None),
-                Kind::Value => {
-                    if let Some(len) = self.read_whole(&record, buffer)? {
-                        return Ok(Some(len));
-                    }
-                }
-                _ => {}
-            }
-        }
-        let Some(found) = self.newest(key.0)? else { return Ok(None) };
-        match (found.record.header.kind, found.state) {
-            (Kind::Value, State::Whole | State::OneBit(_)) => {
-                let len = usize::from(found.record.header.len);
-                let to = buffer.get_mut(..len).ok_or(Reason::StorageFull)?;
-                self.read_value(&found, 0, to)?;
-                Ok(Some(len))
-            }
-            (Kind::Value, _) | (Kind::Lost, _) => Err(Reason::StorageCorrupted),
-            (Kind::Removed | Kind::Retired, _) => Ok(None),
+        let Some(record) = self.current(key)? else { return Ok(None) };
+        match record.header.kind {
+            Kind::Value => self.read_all(&record, buffer).map(Some),
+            Kind::Lost => Err(Reason::StorageCorrupted),
+            Kind::Removed | Kind::Retired => Ok(None),
         }
     }
 
     fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
         let len = u16::try_from(value.len()).map_err(|_| Reason::StorageFull)?;
-        let old = if self.may_hold(key) { self.newest(key.0)? } else { None };
+        let old = self.current(key)?;
         if let Some(old) = &old
+            && !self.doubt
             && self.is_same(old, value)?
         {
             return Ok(());
         }
-        let header = RecordHeader { kind: Kind::Value, after_cut: false, key: key.0, len };
-        let replaced = old.map_or(0, |old| match old.record.header.kind {
-            Kind::Value => self.record_len(&old.record.header),
+        let header = RecordHeader { kind: Kind::Value, copied: false, key: key.0, len };
+        let replaced = old.map_or(0, |old| match old.header.kind {
+            Kind::Value => self.record_len(&old.header),
             _ => 0,
         });
         self.write(header, value, replaced)
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
-        let old = if self.may_hold(key) { self.newest(key.0)? } else { None };
-        if old.is_none_or(|Found { record, .. }| record.header.kind == Kind::Removed) {
+        let old = self.current(key)?;
+        let is_done = old.is_none_or(|old| old.header.kind == Kind::Removed && old.exact);
+        if is_done && !self.doubt {
             return Ok(());
         }
-        let header = RecordHeader { kind: Kind::Removed, after_cut: false, key: key.0, len: 0 };
+        let header = RecordHeader { kind: Kind::Removed, copied: false, key: key.0, len: 0 };
         self.write(header, &[], u32::MAX)
     }
 }

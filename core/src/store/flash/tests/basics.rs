@@ -197,9 +197,9 @@ fn flash_of_somebody_else_is_an_empty_storage_and_of_a_newer_version_is_left_alo
 
     // The header of a page of version 2.
     let mut bytes = *storage.flash().bytes();
-    let page = bytes.chunks(512).position(|page| page.starts_with(b"NL\x01")).unwrap() * 512;
-    bytes[page + 2] = 2;
-    let sum = Crc::new().update(&bytes[page..page + 8]).sum();
+    let page = bytes.chunks(512).position(|page| page.starts_with(&[1])).unwrap() * 512;
+    bytes[page] = 2;
+    let sum = Crc::new().update(b"NLOG").update(&bytes[page..page + 8]).sum();
     bytes[page + 8..page + 12].copy_from_slice(&sum.to_le_bytes());
     let newer = FlashStorage::mount(RamFlash::holding(512, 4, bytes));
     assert_eq!(newer.map(|_| ()), Err(Reason::UnsupportedFormat));

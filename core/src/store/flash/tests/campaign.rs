@@ -7,7 +7,7 @@
 use std::vec::Vec;
 use std::{eprintln, format};
 
-use super::{Model, load, mounted};
+use super::{Model, load, mounted, times};
 use crate::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey};
@@ -185,11 +185,6 @@ fn second_cuts<const LEN: usize>(
         recovered(&cut.nor, there, next, || format!("{} second cut {at} {tear:?}", says()));
     }
     work
-}
-
-/// `NODELOCK_LONG=1` makes histories a hundred times as long.
-fn times() -> u64 {
-    if std::env::var_os("NODELOCK_LONG").is_some() { 100 } else { 1 }
 }
 
 #[test]

@@ -5,6 +5,9 @@
 mod basics;
 mod campaign;
 mod damage;
+mod hostile;
+mod pairs;
+mod regress;
 
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -25,4 +28,9 @@ fn load<const LEN: usize>(storage: &mut FlashStorage<RamFlash<LEN>>, key: u16) -
     let mut buffer = [0; 600];
     let len = storage.load(StorageKey(key), &mut buffer).unwrap();
     len.map(|len| buffer[..len].to_vec())
+}
+
+/// `NODELOCK_LONG=1` makes it a hundred times as much.
+fn times() -> u64 {
+    if std::env::var_os("NODELOCK_LONG").is_some() { 100 } else { 1 }
 }
