@@ -369,11 +369,23 @@
 // The catalog has no such feature.
 #define NODELOCK_ERR_UNKNOWN_FEATURE -613
 
+// The device was started many times for a short time: rights with dates wait two minutes after each boot.
+#define NODELOCK_ERR_RESTARTED_TOO_OFTEN -614
+
 // The storage is older than the anchor.
 #define NODELOCK_ERR_STORAGE_ROLLED_BACK -620
 
 // What was used of a metered line cannot be read.
 #define NODELOCK_ERR_USE_UNKNOWN -621
+
+// Which licenses were taken back cannot be read, so no other is taken in.
+#define NODELOCK_ERR_REVOCATIONS_UNKNOWN -622
+
+// How long the rights with dates have run cannot be read, so trials wait.
+#define NODELOCK_ERR_RUNNING_TIME_UNKNOWN -623
+
+// Whether the stored values are the latest cannot be read, so trials and new licenses wait.
+#define NODELOCK_ERR_MANIFEST_UNREADABLE -624
 
 // A pointer that must not be NULL is.
 #define NODELOCK_ERR_NULL_ARGUMENT -901
@@ -578,13 +590,13 @@
 #if defined(NODELOCK_64_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 172
+#define NODELOCK_AGENT_WORDS 190
 #endif
 
 #if defined(NODELOCK_32_BIT)
 // 64-bit words in an agent. A little more than is needed now, so that a later version with the same
 // ABI number can use some.
-#define NODELOCK_AGENT_WORDS 128
+#define NODELOCK_AGENT_WORDS 144
 #endif
 
 // 64-bit words in a nodelock_line_slot.
@@ -822,11 +834,16 @@
 // Standing: they are older than the anchor; rights with a time limit are denied.
 #define NODELOCK_STANDING_ROLLED_BACK 2
 
-// Standing: they are older than the anchor, and a right was revoked since; all are denied.
+// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
+// denied.
 #define NODELOCK_STANDING_REVOCATIONS_MISSING 3
 
 // Standing: the anchor does not answer; rights with a time limit wait.
 #define NODELOCK_STANDING_ANCHOR_FAILED 4
+
+// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
+// and new licenses wait.
+#define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
 
 // Repair: the stored values are older than the anchor.
 #define NODELOCK_REPAIR_ROLLBACK 1
@@ -1298,10 +1315,12 @@ typedef struct nodelock_agent_config {
     int32_t (*load)(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
     // Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
     // instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    // one. After a failure the old value is there. Values under other keys are never touched.
+    // one. After a failure the old value is there or the new one, whichever load gives from then on; the library
+    // reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
+    // where it is there already after a call that failed.
     int32_t (*store)(void *user, uint16_t key, const uint8_t *value, size_t len);
     // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
-    // leaves the old value or none.
+    // leaves the old value or none, and so does a failure.
     int32_t (*remove)(void *user, uint16_t key);
     // A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
     // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied

@@ -173,10 +173,18 @@ pub const NODELOCK_ERR_TICK_OVERDUE: i32 = -611;
 pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: i32 = -612;
 /// The catalog has no such feature.
 pub const NODELOCK_ERR_UNKNOWN_FEATURE: i32 = -613;
+/// The device was started many times for a short time: rights with dates wait two minutes after each boot.
+pub const NODELOCK_ERR_RESTARTED_TOO_OFTEN: i32 = -614;
 /// The storage is older than the anchor.
 pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: i32 = -620;
 /// What was used of a metered line cannot be read.
 pub const NODELOCK_ERR_USE_UNKNOWN: i32 = -621;
+/// Which licenses were taken back cannot be read, so no other is taken in.
+pub const NODELOCK_ERR_REVOCATIONS_UNKNOWN: i32 = -622;
+/// How long the rights with dates have run cannot be read, so trials wait.
+pub const NODELOCK_ERR_RUNNING_TIME_UNKNOWN: i32 = -623;
+/// Whether the stored values are the latest cannot be read, so trials and new licenses wait.
+pub const NODELOCK_ERR_MANIFEST_UNREADABLE: i32 = -624;
 
 // Wrong use (-9xx), and what only C can get
 /// A pointer that must not be NULL is.

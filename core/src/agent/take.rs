@@ -58,12 +58,15 @@ pub struct Taken<'f> {
     pub result: Result<Effect, Reason>,
 }
 
-/// Delegated keys that one file may bring.
+/// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
 const FILE_KEYS: usize = 2;
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Installs every line of a file that is for this device, and reports on each record. A line
     /// is durable when its report comes. What happens to one record does not touch the others.
+    ///
+    /// A `KEY` record counts for the lines behind it in the same call, until two others have come:
+    /// who reads records from a stream gives a `KEY` record and each of its lines together.
     pub fn install(
         &mut self,
         file: &[u8],
@@ -100,7 +103,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
             let result = match &found.record {
-                Ok(Record::Key(key)) => ring.admit(key, &self.vault.verifier).map(|()| Effect::Key),
+                Ok(Record::Key(key)) => {
+                    let mut admitted = ring.admit(key, &self.vault.verifier);
+                    if admitted == Err(Reason::KeySlotsFull) {
+                        ring.forget_oldest();
+                        admitted = ring.admit(key, &self.vault.verifier);
+                    }
+                    admitted.map(|()| Effect::Key)
+                }
                 Ok(Record::Repair(repair)) => {
                     self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                 }

@@ -146,10 +146,10 @@ impl History {
     fn boot(&mut self) -> Result<(), String> {
         let off = [0, 5, 60, 3_600, 20 * 3_600, 40 * DAY];
         let longest = if self.style == Style::Mixed { 6 } else { 3 };
-        let off = off[self.dice.below(longest) as usize];
+        let off = off[usize::try_from(self.dice.below(longest)).unwrap()];
         self.time = self.time.plus(self.dice.below(off + 1));
         let lasts = [5, 100, 119, 899, 901, 1_799, 4_000, 30_000, 90_000];
-        let lasts = lasts[self.dice.below(9) as usize];
+        let lasts = lasts[usize::try_from(self.dice.below(9)).unwrap()];
         let lasts = if self.dice.below(2) == 0 { lasts } else { 1 + self.dice.below(lasts) };
         let lasts = self.lasts.unwrap_or(lasts);
         let cut = if self.dice.below(3) == 0 { self.dice.below(6) } else { u64::MAX };

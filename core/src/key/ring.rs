@@ -138,6 +138,16 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         Ok(())
     }
 
+    /// Makes room for another delegated key: the one that came first is forgotten.
+    pub(crate) fn forget_oldest(&mut self) {
+        for next in 1..=self.delegated.len() {
+            let moved = self.delegated.get(next).copied().unwrap_or(KeySlot::EMPTY);
+            if let Some(slot) = self.delegated.get_mut(next.saturating_sub(1)) {
+                *slot = moved;
+            }
+        }
+    }
+
     /// The key that may have signed a line with these terms.
     pub(crate) fn signer_of(&self, terms: &Terms<'_>, id: KeyId) -> Result<Signer<'_, 'a>, Reason> {
         let may_sign = |role: Role| role.may_sign(terms.license_type, self.accepts_development);

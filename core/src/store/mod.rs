@@ -26,6 +26,11 @@ pub struct StorageKey(pub u16);
 ///
 /// What must hold after a power cut is said with each method; the library relies on nothing else.
 /// In particular it does not rely on two calls taking effect together.
+///
+/// An error of [`store`](Storage::store) or [`remove`](Storage::remove) means *unknown*: the call may
+/// have happened or not. Whoever wants to know reads again: what `load` answers then is what it
+/// answers until the key is changed or the power goes. `Ok` means durable, also where the value was
+/// there already after a call that failed.
 pub trait Storage {
     /// Copies the value into the buffer and returns its length; `None` if there is none.
     ///
@@ -41,7 +46,8 @@ pub trait Storage {
     ///
     /// When it returns, the new value is durable: it survives a power cut in the next instant. A
     /// power cut during the call leaves the old value (or none, if there was none) or the new one.
-    /// Values under other keys are not touched either way. After an error the old value is there.
+    /// Values under other keys are not touched either way. After an error the old value is there or
+    /// the new one, and neither is durable for sure.
     ///
     /// # Errors
     /// [`Reason::StorageFailed`], [`Reason::StorageFull`].

@@ -139,12 +139,14 @@ pub struct nodelock_agent_config {
     >,
     /// Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
     /// instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    /// one. After a failure the old value is there. Values under other keys are never touched.
+    /// one. After a failure the old value is there or the new one, whichever load gives from then on; the library
+    /// reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
+    /// where it is there already after a call that failed.
     pub store: Option<
         unsafe extern "C" fn(user: *mut c_void, key: u16, value: *const u8, len: usize) -> i32,
     >,
     /// Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
-    /// leaves the old value or none.
+    /// leaves the old value or none, and so does a failure.
     pub remove: Option<unsafe extern "C" fn(user: *mut c_void, key: u16) -> i32>,
     /// A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
     /// it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
