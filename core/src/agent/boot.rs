@@ -141,20 +141,21 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if !self.vault.is_new() {
             return;
         }
-        let adopted = self.vault.mark_adoption().and_then(|()| {
-            for key in persist::keys_of_persistence() {
-                self.vault.adopt(key, self.scratch)?;
-            }
-            self.vault.give_birth(self.scratch)
-        });
-        self.storage_failed(adopted);
+        if self.vault.is_unsure() {
+            return self.storage_failed(Err(Reason::StorageFailed));
+        }
+        for key in persist::keys_of_persistence() {
+            let adopted = self.vault.adopt(key, self.scratch);
+            self.storage_failed(adopted);
+        }
+        let born = self.vault.give_birth(self.scratch);
+        self.storage_failed(born);
     }
 
     /// Ends the last verb that writes several values, if the power went or the storage failed before
     /// it told the history: what has happened is told, what has not is forgotten.
     #[inline(never)]
     pub(super) fn finish_intent(&mut self) {
-        self.recover();
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
         let next = self.history_number;

@@ -116,7 +116,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let intended = match installed {
             Some((index, _)) => self.intend(deed, index),
             None => {
-                self.finish_before();
+                self.history_is_open = true;
                 let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
@@ -257,7 +257,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
-        self.finish_before();
+        self.history_is_open = true;
         let number = self.history_number;
         let deed = Deed::EulaAccepted;
         let intent = Intent { number, deed, id: first, place, digest, feature: name };

@@ -312,7 +312,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Begins a verb that writes several values: what it is about to do is durable before the
     /// first of them, so that boot can tell what happened of it.
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
-        self.finish_before();
+        self.history_is_open = true;
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {
             number: self.history_number,
@@ -337,7 +337,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if self.history_is_open {
             self.finish_intent();
         }
-        self.history_is_open = true;
     }
 
     /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the

@@ -102,6 +102,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // By reference: moved out of its `Option`, it would be copied.
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
+            self.finish_before();
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.vault.verifier);
@@ -187,8 +188,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if matches!(self.vault.standing(), Standing::ManifestUnreadable { .. }) {
             return Err(Reason::ManifestUnreadable);
         }
-        if self.is_revoked(right.id()).map_err(|_| Reason::RevocationsUnknown)? {
-            return Err(Reason::LicenseRevoked);
+        match self.is_revoked(right.id()) {
+            Ok(false) => {}
+            Ok(true) => return Err(Reason::LicenseRevoked),
+            Err(Reason::StorageCorrupted) => return Err(Reason::RevocationsUnknown),
+            Err(reason) => return Err(reason),
         }
         self.check_once(right)?;
         let effect = self.effect_of(right);

@@ -30,6 +30,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.retry();
         }
         self.recover();
+        self.finish_before();
         let changed = self.look_at_clock() | self.count_time();
         if changed
             || self.now.uptime >= self.due

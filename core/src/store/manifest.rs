@@ -186,7 +186,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
                 return;
             }
             Ok(None) if !self.has_macs(buffer) => {
-                (self.adopting, self.unmarked) = (true, true);
+                // Before any value has a MAC. If this fails, it is tried again before the first change.
+                self.adopting = true;
+                self.unsure = self.write_manifest([0; 16], ADOPTING).is_err();
                 return;
             }
             Ok(None) | Err(Reason::StorageCorrupted) => {}
@@ -203,15 +205,6 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         core::mem::take(&mut self.total) != [0; 16]
     }
 
-    /// Writes down that values are given MACs, before the first of them is.
-    pub(crate) fn mark_adoption(&mut self) -> Result<(), Reason> {
-        if self.unmarked {
-            self.write_manifest([0; 16], ADOPTING)?;
-            self.unmarked = false;
-        }
-        Ok(())
-    }
-
     /// Whether the manifest of a device without an anchor was gone.
     pub(crate) const fn lost_manifest(&self) -> bool {
         self.lost_manifest
@@ -221,9 +214,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     #[inline(never)]
     pub(crate) fn recover(&mut self, buffer: &mut [u8]) {
         // What cannot be read now says nothing about its age.
-        let readable = self.storage.anchor().counters().is_ok()
-            && self.load_manifest().is_ok()
-            && self.add_up(buffer);
+        let readable = self.load_manifest().is_ok()
+            && (self.adopting || (self.storage.anchor().counters().is_ok() && self.add_up(buffer)));
         if readable {
             self.unsure = false;
             self.mount(buffer);

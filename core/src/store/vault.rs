@@ -43,8 +43,6 @@ pub(crate) struct Vault<S, V> {
     pub(super) revocations: u64,
     /// A guarded change failed: what is there now must be read before the next one.
     pub(super) unsure: bool,
-    /// That values are being given MACs is not written down yet.
-    pub(super) unmarked: bool,
     /// The manifest was gone, or damaged, where it says no more than that there were MACs.
     pub(super) lost_manifest: bool,
     /// Damaged values that may still be mended.
@@ -77,7 +75,6 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             started: 0,
             revocations: 0,
             unsure: false,
-            unmarked: false,
             lost_manifest: false,
             mends: MAX_MENDS,
         }
@@ -295,12 +292,11 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// What the present value adds to the total; `None` if the change needs no manifest.
     fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<Half>, Reason> {
-        if self.adopting {
-            self.mark_adoption()?;
-            return Ok(None);
-        }
         if self.unsure {
             return Err(Reason::StorageFailed);
+        }
+        if self.adopting {
+            return Ok(None);
         }
         match self.standing {
             Standing::Latest => {}
