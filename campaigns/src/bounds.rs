@@ -1,0 +1,201 @@
+//! The promises of SPEC 12.7, 12.9 and 13.1, which need no model to be checked: how long a right is
+//! granted at most, and that a subscription is never lost while the clock is right.
+
+use nodelock::{LicenseType, Verdict};
+
+use crate::history::{DAY, History, LineSpec, Step};
+use crate::toy::line_id;
+use crate::world::{Agent, Finding, INTERVAL, Moment, Outcome, Watch, feature, granted_for};
+
+/// What is known of one line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Account {
+    granted: u64,
+    /// Its bound was exceeded in an earlier boot.
+    closed: bool,
+    installed: bool,
+    revoked: bool,
+    /// It was granted before its first day had come.
+    before: bool,
+    running: bool,
+    /// Seconds in which its feature was not granted, though it ran: nobody called the agent.
+    denied: u64,
+    /// Boots in which it was used.
+    used_boots: u64,
+    used: bool,
+}
+
+/// The promises, for one history.
+#[derive(Debug)]
+pub struct Bounds<'h> {
+    lines: &'h [LineSpec],
+    accounts: Vec<Account>,
+    /// Slices that went on behind their deadline; each may lose an interval.
+    late: u64,
+    /// Seconds that were checked.
+    pub seconds: u64,
+    /// Rights that reached their end.
+    pub ended: u64,
+}
+
+impl<'h> Bounds<'h> {
+    /// For a history.
+    #[must_use]
+    pub fn new(history: &'h History) -> Self {
+        let accounts = vec![Account::default(); history.lines.len()];
+        Self { lines: &history.lines, accounts, late: 0, seconds: 0, ended: 0 }
+    }
+
+    fn bound(&self, line: &LineSpec) -> u64 {
+        if line.license_type.is_metered() {
+            line.usage + self.late * INTERVAL
+        } else {
+            line.length() + line.length() / 100 + DAY
+        }
+    }
+
+    fn look(&mut self, agent: &Agent<'_>) {
+        for account in &mut self.accounts {
+            account.installed = false;
+        }
+        for held in agent.lines() {
+            let id = held.right().id().0;
+            if id[..9] == line_id(0)[..9]
+                && let Some(account) = self.accounts.get_mut(usize::from(id[9]))
+            {
+                account.installed = true;
+            }
+        }
+    }
+
+    fn right_clock(
+        at: &Moment,
+        seconds: u64,
+        line: &LineSpec,
+        account: &Account,
+        agent: &Agent<'_>,
+    ) -> Result<(), Finding> {
+        let due = line.license_type == LicenseType::Subscription
+            && account.installed
+            && !account.revoked
+            && !account.before
+            && at.wall == Some(at.truth)
+            && (line.first()..line.over()).contains(&at.truth)
+            && at.uptime >= at.started + 120;
+        if !due {
+            return Ok(());
+        }
+        let until =
+            agent.next_deadline().map_or(u64::MAX, |deadline| deadline.saturating_sub(at.uptime));
+        let until = until.min(seconds).min(line.over() - at.truth).max(1);
+        for after in [0, until - 1] {
+            if let Verdict::Denied(denial) = agent.check(feature(line.feature), at.uptime + after) {
+                return Err(format!(
+                    "the clock is right, and the subscription `{line}` is denied at uptime {} ({}): \
+                     it has run {} s of {}",
+                    at.uptime + after,
+                    denial.reason.name(),
+                    account.granted,
+                    line.length()
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Watch for Bounds<'_> {
+    fn booted(&mut self, _: &Moment, agent: Option<&mut Agent<'_>>) -> Result<(), Finding> {
+        let bounds: Vec<u64> = self.lines.iter().map(|line| self.bound(line)).collect();
+        for (account, bound) in self.accounts.iter_mut().zip(bounds) {
+            account.closed = account.granted > bound;
+            account.running = false;
+            account.used = false;
+        }
+        if let Some(agent) = agent {
+            self.look(agent);
+        }
+        Ok(())
+    }
+
+    fn ticked(&mut self, _: &Moment, _: &mut Agent<'_>) -> Result<(), Finding> {
+        Ok(())
+    }
+
+    fn done(
+        &mut self,
+        _: &Moment,
+        step: Step,
+        outcome: Outcome,
+        agent: &mut Agent<'_>,
+    ) -> Result<(), Finding> {
+        match step {
+            Step::Activate(place) if outcome.is_done() => self.accounts[place].running = true,
+            Step::Deactivate(place) => self.accounts[place].running = false,
+            Step::Revoke(line) if outcome.is_done() => self.accounts[line].revoked = true,
+            Step::RepairClock if outcome.is_done() => {
+                for (account, line) in self.accounts.iter_mut().zip(self.lines) {
+                    if !line.license_type.is_dated() {
+                        continue;
+                    }
+                    (account.granted, account.before, account.closed) = (0, false, false);
+                }
+            }
+            _ => {}
+        }
+        self.look(agent);
+        Ok(())
+    }
+
+    fn passed(&mut self, at: &Moment, seconds: u64, agent: &mut Agent<'_>) -> Result<(), Finding> {
+        if agent.next_deadline().is_some_and(|deadline| at.uptime + seconds > deadline) {
+            self.late += 1;
+        }
+        for (number, line) in self.lines.iter().enumerate() {
+            let bound = self.bound(line);
+            let account = &mut self.accounts[number];
+            let verdict = agent.check(feature(line.feature), at.uptime);
+            if let Verdict::Granted(grant) = verdict
+                && grant.id.0 == line_id(number)
+            {
+                let all = seconds;
+                let seconds = granted_for(agent, line.feature, at.uptime, seconds);
+                account.denied += if account.running { all - seconds } else { 0 };
+                self.seconds += seconds;
+                account.granted += seconds;
+                account.before |= at.truth < line.first() && seconds > 0;
+                if !account.used {
+                    account.used = true;
+                    account.used_boots += 1;
+                }
+                if account.granted > bound && (account.closed || !account.running) {
+                    return Err(format!(
+                        "`{line}` was granted for {} s, {} more than its length or usage",
+                        account.granted,
+                        account.granted
+                            - if line.license_type.is_metered() {
+                                line.usage
+                            } else {
+                                line.length()
+                            }
+                    ));
+                }
+            } else if agent.check(feature(line.feature), at.uptime + seconds - 1).is_granted() {
+                return Err(format!("`{line}` is granted though nobody called the agent"));
+            } else if let Verdict::Denied(denial) = verdict
+                && denial.reason == nodelock::Reason::Expired
+            {
+                self.ended += 1;
+                let least = line.usage.saturating_sub(account.used_boots * INTERVAL);
+                if line.license_type.is_metered() && account.granted + account.denied < least {
+                    return Err(format!(
+                        "`{line}` has ended after {} s in {} boots",
+                        account.granted, account.used_boots
+                    ));
+                }
+            }
+            Self::right_clock(at, seconds, line, &self.accounts[number], agent)?;
+        }
+        Ok(())
+    }
+}

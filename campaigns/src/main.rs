@@ -1,0 +1,95 @@
+//! Runs campaigns against the license agent.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use nodelock_campaigns::bounds::Bounds;
+use nodelock_campaigns::dice::Dice;
+use nodelock_campaigns::generate;
+use nodelock_campaigns::history::History;
+use nodelock_campaigns::shrink::shrink;
+use nodelock_campaigns::world::World;
+
+const USAGE: &str = "[bounds|model|failures|all] [--seed N] [--seconds S] [--histories N]";
+
+struct Arguments {
+    what: String,
+    seed: u64,
+    time: Duration,
+    histories: u64,
+}
+
+fn arguments() -> Option<Arguments> {
+    let mut given = Arguments {
+        what: "all".into(),
+        seed: 1,
+        time: Duration::from_secs(10),
+        histories: u64::MAX,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "bounds" | "model" | "failures" | "all" => given.what = word,
+            "--seed" => given.seed = words.next()?.parse().ok()?,
+            "--seconds" => given.time = Duration::from_secs(words.next()?.parse().ok()?),
+            "--histories" => {
+                given.histories = words.next()?.parse().ok()?;
+                given.time = Duration::MAX;
+            }
+            _ => return None,
+        }
+    }
+    Some(given)
+}
+
+fn bounds(given: &Arguments) -> bool {
+    let mut world = World::new();
+    let (begin, mut seed, mut ended, mut seconds) = (Instant::now(), given.seed, 0u64, 0u64);
+    while seed - given.seed < given.histories && begin.elapsed() < given.time {
+        let history = generate::bounds(&mut Dice::new(seed));
+        let mut watch = Bounds::new(&history);
+        if let Err(finding) = world.run(&history, &mut watch) {
+            let fails =
+                |history: &History| World::new().run(history, &mut Bounds::new(history)).is_err();
+            return report("bounds", seed, &finding, &shrink(&history, 20_000, fails), |history| {
+                World::new().run(history, &mut Bounds::new(history)).err()
+            });
+        }
+        ended += u64::from(watch.ended > 0);
+        seconds += watch.seconds;
+        seed += 1;
+    }
+    let speed = world.tally.histories as f64 / begin.elapsed().as_secs_f64();
+    println!(
+        "bounds: {:?} from seed {}, {speed:.0} histories/s; {ended} with an end; {} days granted",
+        world.tally,
+        given.seed,
+        seconds / 86_400
+    );
+    true
+}
+
+fn report(
+    what: &str,
+    seed: u64,
+    finding: &str,
+    short: &History,
+    again: impl Fn(&History) -> Option<String>,
+) -> bool {
+    println!("{what}: FOUND with --seed {seed} --histories 1: {finding}");
+    println!("a shorter history: {}", again(short).unwrap_or_default());
+    println!("{short}");
+    false
+}
+
+fn main() -> ExitCode {
+    let Some(given) = arguments() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let mut right = true;
+    if matches!(given.what.as_str(), "bounds" | "all") {
+        right &= bounds(&given);
+    }
+    if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
