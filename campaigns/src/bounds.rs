@@ -1,7 +1,7 @@
 //! The promises of SPEC 12.7, 12.9 and 13.1, which need no model to be checked: how long a right is
 //! granted at most, and that a subscription is never lost while the clock is right.
 
-use nodelock::{LicenseType, Verdict};
+use nodelock::{LicenseType, LineState, Verdict};
 
 use crate::history::{DAY, History, LineSpec, Step};
 use crate::toy::line_id;
@@ -32,6 +32,10 @@ pub struct Bounds<'h> {
     accounts: Vec<Account>,
     /// Slices that went on behind their deadline; each may lose an interval.
     late: u64,
+    /// Whether the rest of each boot in which a right ends is granted to it, not only of the last one.
+    pub lenient: bool,
+    /// Whether to print what is seen.
+    pub trace: bool,
     /// Seconds that were checked.
     pub seconds: u64,
     /// Rights that reached their end.
@@ -43,7 +47,15 @@ impl<'h> Bounds<'h> {
     #[must_use]
     pub fn new(history: &'h History) -> Self {
         let accounts = vec![Account::default(); history.lines.len()];
-        Self { lines: &history.lines, accounts, late: 0, seconds: 0, ended: 0 }
+        Self {
+            lines: &history.lines,
+            accounts,
+            late: 0,
+            lenient: false,
+            trace: false,
+            seconds: 0,
+            ended: 0,
+        }
     }
 
     fn bound(&self, line: &LineSpec) -> u64 {
@@ -54,7 +66,15 @@ impl<'h> Bounds<'h> {
         }
     }
 
-    fn look(&mut self, agent: &Agent<'_>) {
+    fn look(&mut self, at: &Moment, agent: &Agent<'_>) {
+        for (number, line) in self.lines.iter().enumerate() {
+            // Even for no time at all: it is counted from then on.
+            let granted = at.truth < line.first() && {
+                let verdict = agent.check(feature(line.feature), at.uptime);
+                matches!(verdict, Verdict::Granted(grant) if grant.id.0 == line_id(number))
+            };
+            self.accounts[number].before |= self.lenient && granted;
+        }
         for account in &mut self.accounts {
             account.installed = false;
         }
@@ -81,7 +101,8 @@ impl<'h> Bounds<'h> {
             && !account.before
             && at.wall == Some(at.truth)
             && (line.first()..line.over()).contains(&at.truth)
-            && at.uptime >= at.started + 120;
+            && at.uptime >= at.started + 120
+            && at.uptime == agent.uptime();
         if !due {
             return Ok(());
         }
@@ -105,7 +126,7 @@ impl<'h> Bounds<'h> {
 }
 
 impl Watch for Bounds<'_> {
-    fn booted(&mut self, _: &Moment, agent: Option<&mut Agent<'_>>) -> Result<(), Finding> {
+    fn booted(&mut self, at: &Moment, agent: Option<&mut Agent<'_>>) -> Result<(), Finding> {
         let bounds: Vec<u64> = self.lines.iter().map(|line| self.bound(line)).collect();
         for (account, bound) in self.accounts.iter_mut().zip(bounds) {
             account.closed = account.granted > bound;
@@ -113,7 +134,7 @@ impl Watch for Bounds<'_> {
             account.used = false;
         }
         if let Some(agent) = agent {
-            self.look(agent);
+            self.look(at, agent);
         }
         Ok(())
     }
@@ -124,11 +145,16 @@ impl Watch for Bounds<'_> {
 
     fn done(
         &mut self,
-        _: &Moment,
+        at: &Moment,
         step: Step,
         outcome: Outcome,
         agent: &mut Agent<'_>,
     ) -> Result<(), Finding> {
+        if let Step::Activate(place) = step {
+            let account = &mut self.accounts[place];
+            account.used_boots += u64::from(!account.used);
+            account.used = true;
+        }
         match step {
             Step::Activate(place) if outcome.is_done() => self.accounts[place].running = true,
             Step::Deactivate(place) => self.accounts[place].running = false,
@@ -138,18 +164,34 @@ impl Watch for Bounds<'_> {
                     if !line.license_type.is_dated() {
                         continue;
                     }
-                    (account.granted, account.before, account.closed) = (0, false, false);
+                    // What the text says of rights that are cleared at that moment is open.
+                    let open = self.lenient && (!account.installed || at.truth < line.first());
+                    (account.granted, account.before, account.closed) = (0, open, false);
                 }
             }
             _ => {}
         }
-        self.look(agent);
+        self.look(at, agent);
         Ok(())
     }
 
     fn passed(&mut self, at: &Moment, seconds: u64, agent: &mut Agent<'_>) -> Result<(), Finding> {
         if agent.next_deadline().is_some_and(|deadline| at.uptime + seconds > deadline) {
             self.late += 1;
+        }
+        if self.trace {
+            for line in self.lines {
+                let verdict = agent.check(feature(line.feature), at.uptime);
+                let reading = agent.clock();
+                println!(
+                    "boot {} uptime {} for {seconds} s, wall {:?}, deadline {:?}: {} {verdict:?}, {reading:?}",
+                    at.boot,
+                    at.uptime,
+                    at.wall,
+                    agent.next_deadline(),
+                    line.feature
+                );
+            }
         }
         for (number, line) in self.lines.iter().enumerate() {
             let bound = self.bound(line);
@@ -162,12 +204,14 @@ impl Watch for Bounds<'_> {
                 let seconds = granted_for(agent, line.feature, at.uptime, seconds);
                 account.denied += if account.running { all - seconds } else { 0 };
                 self.seconds += seconds;
-                account.granted += seconds;
+                let goes_on = self.lenient
+                    && account.running
+                    && line.license_type.is_dated()
+                    && agent.explain(feature(line.feature)).any(|(held, state, _)| {
+                        held.right().id() == grant.id && state == LineState::ExpiredInUse
+                    });
+                account.granted += if goes_on { 0 } else { seconds };
                 account.before |= at.truth < line.first() && seconds > 0;
-                if !account.used {
-                    account.used = true;
-                    account.used_boots += 1;
-                }
                 if account.granted > bound && (account.closed || !account.running) {
                     return Err(format!(
                         "`{line}` was granted for {} s, {} more than its length or usage",

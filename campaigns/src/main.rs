@@ -10,13 +10,15 @@ use nodelock_campaigns::history::History;
 use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
 
-const USAGE: &str = "[bounds|model|failures|all] [--seed N] [--seconds S] [--histories N]";
+const USAGE: &str =
+    "[bounds|model|failures|all] [--seed N] [--seconds S] [--histories N] [--lenient]";
 
 struct Arguments {
     what: String,
     seed: u64,
     time: Duration,
     histories: u64,
+    lenient: bool,
 }
 
 fn arguments() -> Option<Arguments> {
@@ -25,11 +27,13 @@ fn arguments() -> Option<Arguments> {
         seed: 1,
         time: Duration::from_secs(10),
         histories: u64::MAX,
+        lenient: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "bounds" | "model" | "failures" | "all" => given.what = word,
+            "--lenient" => given.lenient = true,
             "--seed" => given.seed = words.next()?.parse().ok()?,
             "--seconds" => given.time = Duration::from_secs(words.next()?.parse().ok()?),
             "--histories" => {
@@ -42,17 +46,26 @@ fn arguments() -> Option<Arguments> {
     Some(given)
 }
 
+fn watch_for<'h>(history: &'h History, given: &Arguments) -> Bounds<'h> {
+    let mut watch = Bounds::new(history);
+    watch.lenient = given.lenient;
+    watch
+}
+
 fn bounds(given: &Arguments) -> bool {
     let mut world = World::new();
     let (begin, mut seed, mut ended, mut seconds) = (Instant::now(), given.seed, 0u64, 0u64);
     while seed - given.seed < given.histories && begin.elapsed() < given.time {
         let history = generate::bounds(&mut Dice::new(seed));
-        let mut watch = Bounds::new(&history);
+        let mut watch = watch_for(&history, given);
         if let Err(finding) = world.run(&history, &mut watch) {
-            let fails =
-                |history: &History| World::new().run(history, &mut Bounds::new(history)).is_err();
+            let fails = |history: &History| {
+                World::new().run(history, &mut watch_for(history, given)).is_err()
+            };
             return report("bounds", seed, &finding, &shrink(&history, 20_000, fails), |history| {
-                World::new().run(history, &mut Bounds::new(history)).err()
+                let mut watch = watch_for(history, given);
+                watch.trace = std::env::var_os("TRACE").is_some();
+                World::new().run(history, &mut watch).err()
             });
         }
         ended += u64::from(watch.ended > 0);

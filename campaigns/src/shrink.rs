@@ -89,10 +89,6 @@ fn simplify(best: &mut History, attempt: &mut Attempt<'_>) {
         }
     }
     for line in (0..best.lines.len()).rev() {
-        // Numbers of lines in steps stay as they are: only the last ones can go.
-        let mut other = best.clone();
-        other.lines.truncate(line);
-        attempt(best, other);
         let mut other = best.clone();
         if let Some(line) = other.lines.get_mut(line) {
             line.expiry = 0;
