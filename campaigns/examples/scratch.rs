@@ -37,6 +37,8 @@ fn main() {
         third.extend([Step::Run(8 * DAY, Ticks::Deadlines)]);
         let history = History {
             begin: 20_780 * DAY + 3600,
+            interval: 900,
+            small: true,
             lines: vec![line.clone()],
             boots: vec![boot(first), boot(second), boot(third)],
         };

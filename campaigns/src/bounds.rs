@@ -5,7 +5,7 @@ use nodelock::{LicenseType, LineState, Verdict};
 
 use crate::history::{DAY, History, LineSpec, Step};
 use crate::toy::line_id;
-use crate::world::{Agent, Finding, INTERVAL, Moment, Outcome, Watch, feature, granted_for};
+use crate::world::{Agent, Finding, Moment, Outcome, Watch, feature, granted_for};
 
 /// What is known of one line.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +30,7 @@ struct Account {
 pub struct Bounds<'h> {
     lines: &'h [LineSpec],
     accounts: Vec<Account>,
+    interval: u64,
     /// Slices that went on behind their deadline; each may lose an interval.
     late: u64,
     /// Whether the rest of each boot in which a right ends is granted to it, not only of the last one.
@@ -50,6 +51,7 @@ impl<'h> Bounds<'h> {
         Self {
             lines: &history.lines,
             accounts,
+            interval: history.interval,
             late: 0,
             lenient: false,
             trace: false,
@@ -60,7 +62,7 @@ impl<'h> Bounds<'h> {
 
     fn bound(&self, line: &LineSpec) -> u64 {
         if line.license_type.is_metered() {
-            line.usage + self.late * INTERVAL
+            line.usage + self.late * self.interval
         } else {
             line.length() + line.length() / 100 + DAY
         }
@@ -109,7 +111,7 @@ impl<'h> Bounds<'h> {
         let until =
             agent.next_deadline().map_or(u64::MAX, |deadline| deadline.saturating_sub(at.uptime));
         let until = until.min(seconds).min(line.over() - at.truth).max(1);
-        for after in [0, until - 1] {
+        for after in if until > 1 { [0, until - 1] } else { [0, 0] } {
             if let Verdict::Denied(denial) = agent.check(feature(line.feature), at.uptime + after) {
                 return Err(format!(
                     "the clock is right, and the subscription `{line}` is denied at uptime {} ({}): \
@@ -230,7 +232,7 @@ impl Watch for Bounds<'_> {
                 && denial.reason == nodelock::Reason::Expired
             {
                 self.ended += 1;
-                let least = line.usage.saturating_sub(account.used_boots * INTERVAL);
+                let least = line.usage.saturating_sub(account.used_boots * self.interval);
                 if line.license_type.is_metered() && account.granted + account.denied < least {
                     return Err(format!(
                         "`{line}` has ended after {} s in {} boots",

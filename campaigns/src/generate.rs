@@ -38,7 +38,7 @@ pub fn line(dice: &mut Dice, feature: usize, types: &[LicenseType], today: u32) 
         _ => None,
     };
     let first = start.unwrap_or(0).max(issued);
-    let days = if dice.percent(70) { dice.range(0, 2) } else { dice.range(0, 9) };
+    let days = if dice.percent(90) { dice.range(0, 1) } else { dice.range(0, 9) };
     let usage = dice.pick(&[60, 899, 900, 901, 3600, 5 * 3600, DAY, DAY + 7, 3 * DAY]);
     LineSpec {
         feature,
@@ -78,7 +78,7 @@ fn ticks(dice: &mut Dice, style: Style) -> Ticks {
         return Ticks::Deadlines;
     }
     match dice.below(4) {
-        0 => Ticks::Every(dice.pick(&[7, 60, 1000, 3000])),
+        0 => Ticks::Every(dice.pick(&[60, 600, 1000, 3000])),
         1 => Ticks::Never,
         _ => Ticks::Late(dice.pick(&[1, 30, 59, 60, 119, 899, 900, 1799, 1800, 3600])),
     }
@@ -88,7 +88,7 @@ fn duration(dice: &mut Dice, style: Style) -> u64 {
     let kind = if style.length == 3 { dice.below(3) } else { style.length };
     match kind {
         0 => dice.pick(&[1, 59, 60, 61, 119, 120, 121, 180, 240, 300]),
-        1 => dice.range(60, 4 * 3600),
+        1 => dice.range(60, 3 * 3600),
         _ => dice.range(3600, 3 * DAY / 2),
     }
 }
@@ -101,7 +101,7 @@ fn style(dice: &mut Dice) -> Style {
         right: dice.percent(60),
         ticks: dice.pick(&[0, 0, 20, 80]),
         active: dice.pick(&[0, 0, 20, 70]),
-        length: dice.pick(&[0, 1, 1, 2, 3, 3]),
+        length: dice.pick(&[0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3]),
         repairs: dice.pick(&[0, 0, 0, 2]),
     }
 }
@@ -130,18 +130,18 @@ pub fn bounds(dice: &mut Dice) -> History {
     const METERED: [T; 3] = [T::Evaluation, T::Extension, T::Grace];
     let style = style(dice);
     let mut lines = Vec::new();
-    for feature in 0..usize::try_from(dice.range(1, 3)).unwrap_or(1) {
+    for feature in 0..usize::try_from(dice.pick(&[1, 1, 2, 3])).unwrap_or(1) {
         let types: &[T] = if dice.percent(85) { &DATED } else { &METERED };
         lines.push(line(dice, feature, types, TODAY));
     }
-    let count = dice.range(20, 60);
+    let count = dice.pick(&[20, 20, 25, 40, 60]);
     let mut boots = Vec::new();
     for number in 0..count {
         let mut steps = Vec::new();
         if number == 0 {
             steps.extend((0..lines.len()).map(Step::Install));
         }
-        for _ in 0..dice.range(1, 3) {
+        for _ in 0..dice.pick(&[1, 1, 1, 2, 3]) {
             let place = usize::try_from(dice.below(lines.len() as u64)).unwrap_or(0);
             if dice.percent(style.clocks / 3) {
                 steps.push(Step::Set(clock(dice)));
@@ -176,5 +176,6 @@ pub fn bounds(dice: &mut Dice) -> History {
         let uptime = dice.pick(&[0, 0, 0, 5, 3000, 200 * DAY, 1 << 40]);
         boots.push(Boot { off, uptime, clock, cut: cut(dice, style.cuts), steps });
     }
-    History { begin: u64::from(TODAY) * DAY + dice.below(DAY), lines, boots }
+    let interval = if dice.percent(1) { 60 } else { dice.pick(&[900, 3600, 7200, 4 * 3600]) };
+    History { begin: u64::from(TODAY) * DAY + dice.below(DAY), interval, small: true, lines, boots }
 }

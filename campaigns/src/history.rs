@@ -142,6 +142,10 @@ pub struct Boot {
 pub struct History {
     /// The true time at which it begins.
     pub begin: u64,
+    /// Metered time is charged so many seconds ahead.
+    pub interval: u64,
+    /// Whether the firmware has only three plain features.
+    pub small: bool,
     /// The lines.
     pub lines: Vec<LineSpec>,
     /// The boots.
@@ -181,7 +185,8 @@ impl fmt::Display for LineSpec {
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let today = u32::try_from(self.begin / DAY).unwrap_or(0);
-        writeln!(f, "  begins {} + {} s", day(today), self.begin % DAY)?;
+        let interval = self.interval;
+        writeln!(f, "  begins {} + {} s, interval {interval} s", day(today), self.begin % DAY)?;
         for (number, line) in self.lines.iter().enumerate() {
             writeln!(f, "  line {number}: {line}")?;
         }

@@ -57,15 +57,17 @@ fn bounds(given: &Arguments) -> bool {
     let (begin, mut seed, mut ended, mut seconds) = (Instant::now(), given.seed, 0u64, 0u64);
     while seed - given.seed < given.histories && begin.elapsed() < given.time {
         let history = generate::bounds(&mut Dice::new(seed));
+        world.patience = if seed.is_multiple_of(100) { 0 } else { 59 };
+        let patience = world.patience;
         let mut watch = watch_for(&history, given);
         if let Err(finding) = world.run(&history, &mut watch) {
             let fails = |history: &History| {
-                World::new().run(history, &mut watch_for(history, given)).is_err()
+                World::patient(patience).run(history, &mut watch_for(history, given)).is_err()
             };
             return report("bounds", seed, &finding, &shrink(&history, 20_000, fails), |history| {
                 let mut watch = watch_for(history, given);
                 watch.trace = std::env::var_os("TRACE").is_some();
-                World::new().run(history, &mut watch).err()
+                World::patient(patience).run(history, &mut watch).err()
             });
         }
         ended += u64::from(watch.ended > 0);

@@ -25,14 +25,16 @@ const TABLE: &[Feature<'static>] = &[
     Feature::new(FEATURES[8]).version(Version::from_parts([2, 0, 0, 0])),
 ];
 
+const SMALL_TABLE: &[Feature<'static>] =
+    &[Feature::new(FEATURES[0]), Feature::new(FEATURES[1]), Feature::new(FEATURES[2])];
+
+static SMALL: Catalog<'static> = nodelock::catalog!(SMALL_TABLE);
+
 /// The features of the firmware.
 pub static CATALOG: Catalog<'static> = nodelock::catalog!(TABLE);
 
 /// Day on which the firmware was built: 2026-01-01.
 pub const BUILT: u32 = 20_454;
-
-/// Metered time is charged so many seconds ahead.
-pub const INTERVAL: u64 = 900;
 
 /// A moment on the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,9 +180,9 @@ impl Rtc {
 
 /// The rules of the product.
 #[must_use]
-pub fn rules() -> Rules {
+pub fn rules(interval: u64) -> Rules {
     Rules {
-        charge_interval: Period::from_seconds(INTERVAL).unwrap_or(Rules::DEFAULT.charge_interval),
+        charge_interval: Period::from_seconds(interval).unwrap_or(Rules::DEFAULT.charge_interval),
         clock: ClockRules::DEFAULT,
         built: Date::from_days(BUILT).unwrap_or(Date::EPOCH),
         ..Rules::DEFAULT
@@ -193,6 +195,8 @@ pub struct World {
     pub disk: Disk,
     /// What was done.
     pub tally: Tally,
+    /// Who ticks at deadlines comes no sooner than so many seconds after the last tick.
+    pub patience: u64,
     /// Called between boots: a storage that does not keep its promises.
     pub meddle: Option<fn(&Disk, usize)>,
     lines: Vec<LineSlot>,
@@ -230,6 +234,7 @@ impl World {
         Self {
             disk: Disk::new(),
             tally: Tally::default(),
+            patience: 0,
             meddle: None,
             lines: vec![LineSlot::EMPTY; 12],
             features: vec![FeatureSlot::EMPTY; TABLE.len()],
@@ -240,6 +245,12 @@ impl World {
             truth: 0,
             texts: Vec::new(),
         }
+    }
+
+    /// A device whose driver has some patience.
+    #[must_use]
+    pub fn patient(patience: u64) -> Self {
+        Self { patience, ..Self::new() }
     }
 
     /// Lets a history happen to a new device.
@@ -255,16 +266,22 @@ impl World {
             self.texts.push(toy::license(number, spec, FEATURES[spec.feature]));
         }
         self.tally.histories += 1;
-        for (number, boot) in history.boots.iter().enumerate() {
+        for number in 0..history.boots.len() {
             if let Some(meddle) = self.meddle {
                 meddle(&self.disk, number);
             }
-            self.boot(number, boot, watch).map_err(|what| format!("boot {number}: {what}"))?;
+            self.boot(number, history, watch).map_err(|what| format!("boot {number}: {what}"))?;
         }
         Ok(())
     }
 
-    fn boot(&mut self, number: usize, boot: &Boot, watch: &mut impl Watch) -> Result<(), Finding> {
+    fn boot(
+        &mut self,
+        number: usize,
+        history: &History,
+        watch: &mut impl Watch,
+    ) -> Result<(), Finding> {
+        let boot = &history.boots[number];
         self.truth += boot.off;
         self.rtc = self.rtc.set(boot.clock, self.truth);
         self.disk.power_on(boot.cut);
@@ -277,13 +294,14 @@ impl World {
             boot: number,
         };
         let memory = Memory {
-            lines: &mut self.lines,
+            lines: &mut self.lines[..if history.small { 4 } else { 12 }],
             features: &mut self.features,
             leases: &self.leases,
             events: &mut self.events,
             scratch: &mut self.scratch,
         };
-        let product = Product { catalog: &CATALOG, anchors: &ANCHORS, rules: rules() };
+        let catalog = if history.small { &SMALL } else { &CATALOG };
+        let product = Product { catalog, anchors: &ANCHORS, rules: rules(history.interval) };
         let device = Udi::parse(toy::UDI.as_bytes()).map_err(|reason| reason.to_string())?;
         let started = Agent::boot(product, device, Toy, &self.disk, memory, at.now());
         let mut agent = started.map_err(|reason| format!("the agent does not start: {reason}"))?;
@@ -292,6 +310,7 @@ impl World {
             disk: &self.disk,
             texts: &self.texts,
             rtc: self.rtc,
+            patience: self.patience,
             tally: &mut self.tally,
             tokens: Vec::new(),
         };
@@ -307,6 +326,7 @@ struct Session<'w> {
     disk: &'w Disk,
     texts: &'w [String],
     rtc: Rtc,
+    patience: u64,
     tally: &'w mut Tally,
     tokens: Vec<LeaseToken>,
 }
@@ -428,7 +448,7 @@ impl Session<'_> {
             }
             let deadline = deadline.unwrap_or(u64::MAX);
             let next = match ticks {
-                Ticks::Deadlines => deadline,
+                Ticks::Deadlines => deadline.max(agent.uptime() + self.patience),
                 Ticks::Every(interval) => deadline.min(self.at.uptime + interval),
                 Ticks::Late(extra) => deadline.saturating_add(extra),
                 Ticks::Never => u64::MAX,
