@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod dice;
 pub mod disk;
+pub mod failures;
 pub mod generate;
 pub mod history;
 pub mod shrink;

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use nodelock_campaigns::bounds::Bounds;
 use nodelock_campaigns::dice::Dice;
-use nodelock_campaigns::generate;
 use nodelock_campaigns::history::History;
 use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
+use nodelock_campaigns::{failures, generate};
 
 const USAGE: &str =
     "[bounds|model|failures|all] [--seed N] [--seconds S] [--histories N] [--lenient]";
@@ -84,6 +84,33 @@ fn bounds(given: &Arguments) -> bool {
     true
 }
 
+fn failures(given: &Arguments) -> bool {
+    let mut world = World::new();
+    let (begin, mut seed, mut ways) = (Instant::now(), given.seed, 0);
+    while seed - given.seed < given.histories && begin.elapsed() < given.time {
+        let history = failures::generate(&mut Dice::new(seed));
+        match failures::every_way(&mut world, &history, given.lenient) {
+            Ok(tried) => ways += tried,
+            Err((fault, finding)) => {
+                let fails = |history: &History| {
+                    history.boots.len() == 3
+                        && !history.boots[1].steps.is_empty()
+                        && failures::every_way(&mut World::new(), history, given.lenient).is_err()
+                };
+                let short = shrink(&history, 2000, fails);
+                let again = failures::every_way(&mut World::new(), &short, given.lenient).err();
+                println!("{fault:?}");
+                return report("failures", seed, &finding, &short, |_| {
+                    again.as_ref().map(|(fault, what)| format!("{fault:?}: {what}"))
+                });
+            }
+        }
+        seed += 1;
+    }
+    println!("failures: {ways} ways from seed {}, {:?}", given.seed, world.tally);
+    true
+}
+
 fn report(
     what: &str,
     seed: u64,
@@ -105,6 +132,9 @@ fn main() -> ExitCode {
     let mut right = true;
     if matches!(given.what.as_str(), "bounds" | "all") {
         right &= bounds(&given);
+    }
+    if matches!(given.what.as_str(), "failures" | "all") {
+        right &= failures(&given);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

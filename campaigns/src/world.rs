@@ -1,5 +1,7 @@
 //! A device: storage, a clock that somebody sets, power that goes, and the real agent.
 
+use std::rc::Rc;
+
 use nodelock::{
     BuiltIn, Catalog, ClockRules, Date, Denial, EventSlot, Feature, FeatureId, FeatureSlot, Intent,
     LeaseSlot, LeaseToken, LineId, LineSlot, Memory, Now, Period, Priority, Product, Reason,
@@ -192,7 +194,7 @@ pub fn rules(interval: u64) -> Rules {
 /// The memory of the device and what lives as long as it.
 pub struct World {
     /// The storage.
-    pub disk: Disk,
+    pub disk: Rc<Disk>,
     /// What was done.
     pub tally: Tally,
     /// Who ticks at deadlines comes no sooner than so many seconds after the last tick.
@@ -232,7 +234,7 @@ impl World {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            disk: Disk::new(),
+            disk: Rc::new(Disk::new()),
             tally: Tally::default(),
             patience: 0,
             meddle: None,
@@ -303,7 +305,7 @@ impl World {
         let catalog = if history.small { &SMALL } else { &CATALOG };
         let product = Product { catalog, anchors: &ANCHORS, rules: rules(history.interval) };
         let device = Udi::parse(toy::UDI.as_bytes()).map_err(|reason| reason.to_string())?;
-        let started = Agent::boot(product, device, Toy, &self.disk, memory, at.now());
+        let started = Agent::boot(product, device, Toy, &*self.disk, memory, at.now());
         let mut agent = started.map_err(|reason| format!("the agent does not start: {reason}"))?;
         let mut session = Session {
             at,
