@@ -179,3 +179,55 @@ pub fn bounds(dice: &mut Dice) -> History {
     let interval = if dice.percent(1) { 60 } else { dice.pick(&[900, 3600, 7200, 4 * 3600]) };
     History { begin: u64::from(TODAY) * DAY + dice.below(DAY), interval, small: true, lines, boots }
 }
+
+/// A history of everything, for the comparison with the model.
+pub fn everything(dice: &mut Dice) -> History {
+    let style = Style { length: dice.pick(&[0, 1, 1, 3]), ..style(dice) };
+    let mut lines = Vec::new();
+    for _ in 0..dice.range(1, 8) {
+        let feature = dice.pick(&[0, 0, 1, 2, 3, 4, 4, 4, 5, 6, 7, 8]);
+        let mut spec = line(dice, feature, &LicenseType::ALL, TODAY);
+        if feature == 4 && dice.percent(70) {
+            spec.license_type = LicenseType::Permanent;
+            (spec.units, spec.additive) = (dice.range(1, 6), dice.percent(50));
+        }
+        spec.version = dice.pick(&[1, 2]);
+        spec.eula = dice.percent(20);
+        lines.push(spec);
+    }
+    let place = |dice: &mut Dice| usize::try_from(dice.below(lines.len() as u64)).unwrap_or(0);
+    let mut boots = Vec::new();
+    for number in 0..dice.range(1, 12) {
+        let mut steps = Vec::new();
+        for _ in 0..dice.range(1, 10) {
+            let at = place(dice);
+            let feature = lines[at].feature;
+            steps.push(match dice.below(24) {
+                0..=3 => Step::Install(at),
+                4 => Step::Clear(at),
+                5 if dice.percent(30) => Step::Revoke(at),
+                6..=8 => Step::Activate(feature),
+                9 => Step::Deactivate(feature),
+                10 => Step::Acquire(feature, dice.range(1, 4)),
+                11 => Step::Release,
+                12 => Step::Accept(feature),
+                13 => Step::Priority(at, dice.pick(&[0, 1, 3])),
+                14 if dice.percent(u64::from(style.repairs > 0) * 20) => Step::RepairClock,
+                15 if dice.percent(style.clocks) => Step::Set(clock(dice)),
+                16 => Step::Tick,
+                _ => Step::Run(duration(dice, style), ticks(dice, style)),
+            });
+        }
+        let clock = match number {
+            0 if style.right => Clock::Right,
+            0 => clock(dice),
+            _ if dice.percent(style.clocks / 2) => clock(dice),
+            _ => Clock::GoesOn,
+        };
+        let off = dice.pick(&[0, 1, 60, 3600, 8 * 3600, DAY]);
+        let uptime = dice.pick(&[0, 0, 0, 5, 3000, 200 * DAY, 1 << 40]);
+        boots.push(Boot { off, uptime, clock, cut: cut(dice, style.cuts / 2), steps });
+    }
+    let begin = u64::from(TODAY) * DAY + dice.below(DAY);
+    History { begin, interval: dice.pick(&[900, 900, 3600]), small: false, lines, boots }
+}

@@ -1,9 +1,11 @@
 //! Runs campaigns against the license agent.
 
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use nodelock_campaigns::bounds::Bounds;
+use nodelock_campaigns::compare::Compare;
 use nodelock_campaigns::dice::Dice;
 use nodelock_campaigns::history::{History, Step};
 use nodelock_campaigns::shrink::shrink;
@@ -84,6 +86,36 @@ fn bounds(given: &Arguments) -> bool {
     true
 }
 
+fn model(given: &Arguments) -> bool {
+    let mut world = World::new();
+    let (begin, mut seed) = (Instant::now(), given.seed);
+    let (mut settled, mut answers) = ((0, 0), (0, 0));
+    let once = |history: &History, trace| {
+        let mut world = World::new();
+        let mut watch = Compare::new(history, Rc::clone(&world.disk));
+        watch.trace = trace;
+        world.run(history, &mut watch).err()
+    };
+    while seed - given.seed < given.histories && begin.elapsed() < given.time {
+        let history = generate::everything(&mut Dice::new(seed));
+        let mut watch = Compare::new(&history, Rc::clone(&world.disk));
+        if let Err(finding) = world.run(&history, &mut watch) {
+            let short = shrink(&history, 20_000, |history| once(history, false).is_some());
+            return report("model", seed, &finding, &short, |history| {
+                once(history, std::env::var_os("TRACE").is_some())
+            });
+        }
+        settled = (settled.0 + watch.settled.0, settled.1 + watch.settled.1);
+        answers = (answers.0 + watch.answers.0, answers.1 + watch.answers.1);
+        seed += 1;
+    }
+    println!(
+        "model: {:?} from seed {}; {} of {} verdicts and {} of {} answers are settled by the text",
+        world.tally, given.seed, settled.0, settled.1, answers.0, answers.1
+    );
+    true
+}
+
 fn failures(given: &Arguments) -> bool {
     let mut world = World::new();
     let (begin, mut seed, mut ways) = (Instant::now(), given.seed, 0);
@@ -132,6 +164,9 @@ fn main() -> ExitCode {
     let mut right = true;
     if matches!(given.what.as_str(), "bounds" | "all") {
         right &= bounds(&given);
+    }
+    if matches!(given.what.as_str(), "model" | "all") {
+        right &= model(&given);
     }
     if matches!(given.what.as_str(), "failures" | "all") {
         right &= failures(&given);
