@@ -162,12 +162,17 @@ impl Watch for Bounds<'_> {
             Step::Deactivate(place) => self.accounts[place].running = false,
             Step::Revoke(line) if outcome.is_done() => self.accounts[line].revoked = true,
             Step::RepairClock if outcome.is_done() => {
-                for (account, line) in self.accounts.iter_mut().zip(self.lines) {
+                for (number, (account, line)) in
+                    self.accounts.iter_mut().zip(self.lines).enumerate()
+                {
                     if !line.license_type.is_dated() {
                         continue;
                     }
-                    // What the text says of rights that are cleared at that moment is open.
-                    let open = self.lenient && (!account.installed || at.truth < line.first());
+                    // What was run of a right that is not granted at that moment comes back.
+                    let verdict = agent.check(feature(line.feature), at.uptime);
+                    let granted = matches!(verdict, Verdict::Granted(grant)
+                        if grant.id.0 == line_id(number));
+                    let open = self.lenient && !granted;
                     (account.granted, account.before, account.closed) = (0, open, false);
                 }
             }
@@ -239,6 +244,10 @@ impl Watch for Bounds<'_> {
                         account.granted, account.used_boots
                     ));
                 }
+            }
+            let account = &mut self.accounts[number];
+            if account.running && !verdict.is_granted() {
+                account.denied += seconds;
             }
             Self::right_clock(at, seconds, line, &self.accounts[number], agent)?;
         }

@@ -7,7 +7,7 @@ use nodelock::{ClockState, Intent, LicenseType, Reason, Verdict};
 use crate::disk::Disk;
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
-use crate::reference::{Expected, Model, State};
+use crate::reference::{Expected, Maybe, Model, State};
 use crate::toy::{license, line_id};
 use crate::world::{Agent, BUILT, Finding, Moment, Outcome, Watch, feature};
 
@@ -47,6 +47,11 @@ impl Compare {
     pub fn new(history: &History, disk: Rc<Disk>) -> Self {
         let model = Model::new(&history.lines, history.interval, u64::from(BUILT) * DAY);
         Self { model, disk, pending: None, settled: (0, 0), answers: (0, 0), trace: false }
+    }
+
+    /// Leaves out what the product is known to do otherwise.
+    pub fn be_lenient(&mut self, lenient: bool) {
+        self.model.strict = !lenient;
     }
 
     /// What the power interrupted was done, or was not.
@@ -91,9 +96,8 @@ impl Compare {
     }
 
     fn tell(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
-        let seconds = at.uptime.saturating_sub(self.model.told);
         self.model.advance(at.uptime);
-        let states = self.model.clock.observe(seconds, at.uptime, at.wall);
+        let states = self.model.clock.observe(at.uptime, at.wall);
         let state = state_of(agent);
         if !states.contains(&state) {
             return Err(format!(
@@ -107,19 +111,71 @@ impl Compare {
         Ok(())
     }
 
+    /// Trials that have turned into rights to use (SPEC 12.2): at their end, and for good.
+    fn convert(&mut self, agent: &Agent<'_>) -> Result<(), Finding> {
+        for held in agent.lines() {
+            let id = held.right().id().0;
+            let number = usize::from(id[9]);
+            let ours = id[..9] == line_id(0)[..9]
+                && held.right().license_type() == LicenseType::EvaluationRightToUse;
+            if !ours {
+                continue;
+            }
+            let is = held.license_type() == LicenseType::RightToUse;
+            let was = self.model.uses.get(&number).is_some_and(|used| used.converted);
+            if was && !is {
+                return Err(format!("line {number} is a trial again"));
+            }
+            if is && !was {
+                if self.model.ended(number) == Maybe::No {
+                    return Err(format!("line {number} turned into a right to use too early"));
+                }
+                self.model.convert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// A verb may take the reading that comes with it before it begins, at its end, or leave it to the
+    /// next tick: the text does not say, so what the agent shows decides.
+    fn reread(&mut self, at: &Moment, agent: &Agent<'_>, step: Step) {
+        let (state, shown) = (state_of(agent), agent.clock().at_least.0);
+        for (before, after) in [(true, true), (false, true), (true, false), (false, false)] {
+            let mut clock = self.model.clock.clone();
+            let new = if matches!(step, Step::Install(_)) { clock.dates.pop() } else { None };
+            let mut fits = true;
+            for (read, last) in [(before, false), (after, true)] {
+                if last {
+                    clock.dates.extend(new);
+                }
+                if read {
+                    let states = clock.observe(at.uptime, at.wall);
+                    fits &= states.len() > 1 || states.contains(&state) || !last;
+                    let state = if states.len() == 1 { states[0] } else { state };
+                    clock.take(state, at.uptime);
+                }
+            }
+            if fits && clock.state == state && clock.shown() == shown {
+                self.model.clock = clock;
+                return;
+            }
+        }
+    }
+
     fn check(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
         if self.disk.is_off() {
             return Ok(());
         }
         self.model.settle();
         let floor = agent.clock().at_least.0;
-        if floor != self.model.clock.floor {
-            let ours = self.model.clock.floor;
+        if floor != self.model.clock.shown() {
+            let ours = self.model.clock.shown();
             return Err(format!(
                 "the floor is {floor}, the model says {ours} ({:?})",
                 self.model.clock
             ));
         }
+        self.convert(agent)?;
         let mut numbers = held(agent);
         let mut ours: Vec<(usize, u8)> =
             self.model.installed.iter().map(|line| (line.number, line.priority)).collect();
@@ -198,16 +254,7 @@ impl Watch for Compare {
             self.model.advance(at.uptime);
             return Ok(());
         }
-        let ticked = !matches!(step, Step::Priority(..)) && outcome != Outcome::Nothing;
-        let late = at.uptime != self.model.told;
-        if ticked && late && agent.uptime() == at.uptime {
-            // The signed date of an installed line comes after the reading.
-            let seconds = at.uptime - self.model.told;
-            self.model.advance(at.uptime);
-            let states = self.model.clock.observe(seconds, at.uptime, at.wall);
-            let state = if states.len() == 1 { states[0] } else { state_of(agent) };
-            self.model.clock.take(state, at.uptime);
-        }
+        self.model.advance(at.uptime);
         self.model.settle();
         let expected = self.model.answer(step);
         self.answers.1 += 1;
@@ -223,17 +270,8 @@ impl Watch for Compare {
             } else {
                 self.model.apply(step);
             }
-            if matches!(step, Step::Install(_)) {
-                let state = state_of(agent);
-                let states = self.model.clock.observe(0, at.uptime, at.wall);
-                // The reading may be judged again at once, or at the next call.
-                if states.contains(&state) {
-                    self.model.clock.take(state, at.uptime);
-                } else {
-                    self.model.clock.state = state;
-                }
-            }
         }
+        self.reread(at, agent, step);
         self.check(at, agent)
     }
 

@@ -94,11 +94,13 @@ fn model(given: &Arguments) -> bool {
         let mut world = World::new();
         let mut watch = Compare::new(history, Rc::clone(&world.disk));
         watch.trace = trace;
+        watch.be_lenient(given.lenient);
         world.run(history, &mut watch).err()
     };
     while seed - given.seed < given.histories && begin.elapsed() < given.time {
         let history = generate::everything(&mut Dice::new(seed));
         let mut watch = Compare::new(&history, Rc::clone(&world.disk));
+        watch.be_lenient(given.lenient);
         if let Err(finding) = world.run(&history, &mut watch) {
             let short = shrink(&history, 20_000, |history| once(history, false).is_some());
             return report("model", seed, &finding, &short, |history| {

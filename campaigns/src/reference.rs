@@ -92,6 +92,8 @@ pub struct Model {
     pub clock: Clockwork,
     /// The charge interval.
     pub interval: u64,
+    /// Whether the sentences that the product is known to break are tested, too.
+    pub strict: bool,
     /// Lines of which something is open.
     pub open: Vec<usize>,
     /// Uptime that was told last.
@@ -127,6 +129,7 @@ impl Model {
             leases: Vec::new(),
             clock: Clockwork::new(built),
             interval,
+            strict: true,
             open: Vec::new(),
             told: 0,
             started: 0,
@@ -150,6 +153,7 @@ impl Model {
         self.active.clear();
         self.leases.clear();
         (self.told, self.started) = (uptime, uptime);
+        self.clock.told = uptime;
         for (number, used) in &mut self.uses {
             used.goes_on = false;
             if self.specs[*number].license_type.is_metered() {

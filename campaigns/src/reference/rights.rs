@@ -43,15 +43,15 @@ impl Model {
     pub fn ended(&self, number: usize) -> Maybe {
         let spec = &self.specs[number];
         let used = self.uses.get(&number).copied().unwrap_or_default();
+        if used.converted {
+            return Maybe::Open;
+        }
         let length = match spec.license_type {
             of if of.is_metered() => spec.usage,
             of if of.is_dated() && self.clock.over(spec) => return Maybe::Yes,
             of if of.is_dated() => spec.length(),
             _ => return Maybe::No,
         };
-        if used.converted {
-            return Maybe::Open;
-        }
         if used.low >= length {
             Maybe::Yes
         } else {
@@ -84,11 +84,16 @@ impl Model {
             if self.clock.begun(spec) == Maybe::No {
                 reasons.push(Reason::NotStarted);
             }
-            if self.clock.missing(spec) {
+            let trial = of != LicenseType::Subscription;
+            if self.clock.missing(spec) || self.strict && trial && self.clock.too_early(spec) {
                 reasons.push(Reason::ClockUnknown);
             }
         }
         if self.open.contains(&line.number) {
+            return None;
+        }
+        let trial = of.is_dated() && of != LicenseType::Subscription;
+        if !self.strict && trial && self.clock.too_early(spec) {
             return None;
         }
         if ended == Maybe::Open && reasons.is_empty() { None } else { Some(reasons) }
@@ -247,6 +252,9 @@ impl Model {
             Step::Priority(number, _) if self.holds(number).is_none() => {
                 refused(Reason::NoSuchLine)
             }
+            Step::Priority(number, _) if self.uses.get(&number).is_some_and(|u| u.converted) => {
+                None
+            }
             Step::Priority(number, _) => {
                 let free = has_low_priority(self.specs[number].license_type);
                 Some(if free { Ok(()) } else { Err(Reason::PriorityFixed) })
@@ -279,7 +287,8 @@ impl Model {
         match step {
             Step::Install(number) => {
                 let spec = self.specs[number].clone();
-                let priority = default_priority(spec.license_type);
+                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
+                let priority = if converted { 2 } else { default_priority(spec.license_type) };
                 self.installed.push(Installed { number, priority, activated: false });
                 self.clock.signed(spec.issued);
             }
@@ -290,7 +299,9 @@ impl Model {
             }
             Step::Accept(feature) => self.accepted.push(feature),
             Step::Priority(number, priority) => {
-                let usual = default_priority(self.specs[number].license_type);
+                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
+                let usual =
+                    if converted { 2 } else { default_priority(self.specs[number].license_type) };
                 for line in self.installed.iter_mut().filter(|line| line.number == number) {
                     line.priority = if priority == 0 { usual } else { priority };
                 }
@@ -354,6 +365,14 @@ impl Model {
             if self.specs[line.number].feature == feature {
                 self.open.push(line.number);
             }
+        }
+    }
+
+    /// A trial has turned into a right to use.
+    pub fn convert(&mut self, number: usize) {
+        self.uses.entry(number).or_default().converted = true;
+        for line in self.installed.iter_mut().filter(|line| line.number == number) {
+            line.priority = 2;
         }
     }
 

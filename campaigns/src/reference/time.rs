@@ -36,6 +36,10 @@ pub struct Clockwork {
     /// Whether a jump may have been kept by an earlier boot, so that it may be believed sooner.
     pub jump_before: bool,
     built: u64,
+    /// Uptime of the reading before.
+    pub told: u64,
+    /// Signed dates that the next reading takes into account.
+    pub dates: Vec<u64>,
 }
 
 impl Clockwork {
@@ -51,6 +55,8 @@ impl Clockwork {
             jump: None,
             jump_before: false,
             built,
+            told: 0,
+            dates: Vec::new(),
         }
     }
 
@@ -77,16 +83,28 @@ impl Clockwork {
         }
         self.jump_before |= self.jump.is_some();
         self.jump = None;
-        (self.floor, self.state) = (floor, state);
-        if state == State::Good {
-            self.believed = true;
+        let first = state == State::Good && !self.believed;
+        self.state = state;
+        if first {
+            // Nothing was kept yet: what is shown may be the reading.
+            self.floor = self.floor.min(floor);
+            self.take(state, self.told);
+        } else {
+            self.floor = floor;
         }
         Ok(())
     }
 
-    /// A reading, so many seconds after the one before. Gives what it may be worth: one state, or
+    /// A reading. Gives what it may be worth: one state, or
     /// two where the text does not settle it.
-    pub fn observe(&mut self, seconds: u64, uptime: u64, wall: Option<u64>) -> Vec<State> {
+    pub fn observe(&mut self, uptime: u64, wall: Option<u64>) -> Vec<State> {
+        let seconds = uptime.saturating_sub(self.told);
+        self.told = uptime;
+        for at in std::mem::take(&mut self.dates) {
+            if at <= self.floor + 30 * DAY {
+                self.floor = self.floor.max(at);
+            }
+        }
         self.floor += seconds;
         let shown = wall.filter(|wall| *wall >= self.built);
         self.wall = shown;
@@ -95,10 +113,6 @@ impl Clockwork {
             return vec![State::Unknown];
         };
         if wall + 3600 < self.floor {
-            let signed = shown.is_some() && self.signed > 0;
-            if signed && wall >= self.signed && wall - self.signed <= 30 * DAY {
-                return vec![State::Good];
-            }
             if !self.believed && shown.is_some() {
                 return vec![State::Good, State::Back];
             }
@@ -127,9 +141,20 @@ impl Clockwork {
         self.state = state;
         match state {
             State::Good => {
-                self.believed = true;
-                self.floor = self.floor.max(self.wall.unwrap_or(0));
-                (self.jump, self.jump_before) = (None, false);
+                let wall = self.wall.unwrap_or(0);
+                let near = wall + 3600 >= self.floor && wall <= self.floor + 30 * DAY
+                    || self.signed > 0
+                        && wall >= self.signed.max(self.floor)
+                        && wall - self.signed <= 30 * DAY;
+                // The first reading is good, and raises nothing before one of the other rows holds.
+                let waits = self.jump.is_some_and(|since| uptime < since + DAY);
+                if near || self.believed || (self.jump.is_some() && !waits) {
+                    self.believed = true;
+                    self.floor = self.floor.max(wall);
+                    (self.jump, self.jump_before) = (None, false);
+                } else {
+                    self.jump.get_or_insert(uptime);
+                }
             }
             State::Forward => {
                 self.jump.get_or_insert(uptime);
@@ -149,13 +174,21 @@ impl Clockwork {
     pub fn signed(&mut self, day: u32) {
         let at = u64::from(day) * DAY;
         self.signed = self.signed.max(at);
-        if at <= self.floor + 30 * DAY {
-            self.floor = self.floor.max(at);
+        self.dates.push(at);
+    }
+
+    /// What is shown: the floor, or a good reading that is later.
+    #[must_use]
+    pub fn shown(&self) -> u64 {
+        match self.wall {
+            Some(wall) if self.state == State::Good => self.floor.max(wall),
+            _ => self.floor,
         }
     }
 
     fn known(&self, spec: &LineSpec) -> u64 {
-        self.floor.max(u64::from(spec.issued) * DAY)
+        // A good reading is known, even if the floor stays behind it (reading of 12.4, row 4).
+        self.shown().max(u64::from(spec.issued) * DAY)
     }
 
     /// The wall clock, unless it shows a day before the issue.
@@ -188,9 +221,15 @@ impl Clockwork {
         at >= spec.over()
     }
 
+    /// Whether it is open if the trial is granted: the clock shows a day before its issue.
+    #[must_use]
+    pub fn too_early(&self, spec: &LineSpec) -> bool {
+        self.wall.is_some() && self.wall_for(spec).is_none()
+    }
+
     /// Whether a trial cannot be judged for want of a clock.
     #[must_use]
     pub fn missing(&self, spec: &LineSpec) -> bool {
-        spec.license_type != LicenseType::Subscription && self.wall_for(spec).is_none()
+        spec.license_type != LicenseType::Subscription && self.wall.is_none()
     }
 }
