@@ -1,0 +1,318 @@
+//! The agent beside the model: after each call they must say the same.
+
+use std::rc::Rc;
+
+use nodelock::{ClockState, Intent, LicenseType, Reason, Verdict};
+
+use crate::disk::Disk;
+use crate::history::{DAY, FEATURES, History, Step};
+use crate::reference::rights::Obstacle;
+use crate::reference::{Expected, Maybe, Model, State};
+use crate::toy::{license, line_id};
+use crate::world::{Agent, BUILT, Finding, Moment, Outcome, Watch, feature};
+
+/// The comparison, for one history.
+#[derive(Debug)]
+pub struct Compare {
+    model: Model,
+    disk: Rc<Disk>,
+    /// What the power interrupted.
+    pending: Option<Step>,
+    /// Verdicts that the text settles, and all.
+    pub settled: (u64, u64),
+    /// Answers of verbs that the text settles, and all.
+    pub answers: (u64, u64),
+    /// Whether to print what happens.
+    pub trace: bool,
+}
+
+fn state_of(agent: &Agent<'_>) -> State {
+    match agent.clock().state {
+        ClockState::Unknown => State::Unknown,
+        ClockState::Good => State::Good,
+        ClockState::SteppedBack => State::Back,
+        ClockState::JumpedForward => State::Forward,
+    }
+}
+
+/// The lines of the history that the agent holds, with their priorities.
+fn held(agent: &Agent<'_>) -> Vec<(usize, u8)> {
+    let ours = agent.lines().filter(|held| held.right().id().0[..9] == line_id(0)[..9]);
+    ours.map(|held| (usize::from(held.right().id().0[9]), held.priority() as u8)).collect()
+}
+
+impl Compare {
+    /// For a history.
+    #[must_use]
+    pub fn new(history: &History, disk: Rc<Disk>) -> Self {
+        let model = Model::new(&history.lines, history.interval, u64::from(BUILT) * DAY);
+        Self { model, disk, pending: None, settled: (0, 0), answers: (0, 0), trace: false }
+    }
+
+    /// Leaves out what the product is known to do otherwise.
+    pub fn be_lenient(&mut self, lenient: bool) {
+        self.model.strict = !lenient;
+    }
+
+    /// What the power interrupted was done, or was not.
+    fn adopt(&mut self, at: &Moment, agent: &mut Agent<'_>) {
+        let Some(step) = self.pending.take() else { return };
+        let holds = |number: usize| held(agent).iter().any(|line| line.0 == number);
+        let done = match step {
+            Step::Install(number) => holds(number) && self.model.holds(number).is_none(),
+            Step::Clear(number) => !holds(number) && self.model.holds(number).is_some(),
+            Step::Revoke(number) => {
+                let spec = &self.model.specs[number];
+                let text = license(number, spec, FEATURES[spec.feature]);
+                let mut revoked = false;
+                agent.install(text.as_bytes(), Intent::WhatIf, at.now(), |taken| {
+                    revoked = matches!(taken.result, Err(Reason::LicenseRevoked));
+                });
+                revoked
+            }
+            Step::Accept(place) => {
+                let asked = agent.lines().find(|held| {
+                    held.feature() == Some(feature(place)) && held.agreement().is_some()
+                });
+                asked.and_then(nodelock::Held::agreement) == Some(true)
+            }
+            Step::Priority(number, _) => {
+                let after = held(agent).iter().find(|line| line.0 == number).map(|line| line.1);
+                after != self.model.holds(number).map(|line| line.priority)
+            }
+            _ => false,
+        };
+        if done {
+            self.model.apply(step);
+        }
+        if let Step::Activate(place) | Step::Deactivate(place) = step {
+            self.model.doubt(place);
+        }
+        if let Step::Accept(place) = step
+            && !done
+        {
+            self.model.doubt(place);
+        }
+    }
+
+    fn tell(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
+        self.model.advance(at.uptime);
+        let states = self.model.clock.observe(at.uptime, at.wall);
+        let state = state_of(agent);
+        if !states.contains(&state) {
+            return Err(format!(
+                "the clock is {state:?} at floor {}, wall {:?}; the model says {states:?} at floor {}",
+                agent.clock().at_least.0,
+                at.wall,
+                self.model.clock.floor
+            ));
+        }
+        self.model.clock.take(state, at.uptime);
+        Ok(())
+    }
+
+    /// Trials that have turned into rights to use (SPEC 12.2): at their end, and for good.
+    fn convert(&mut self, agent: &Agent<'_>) -> Result<(), Finding> {
+        for held in agent.lines() {
+            let id = held.right().id().0;
+            let number = usize::from(id[9]);
+            let ours = id[..9] == line_id(0)[..9]
+                && held.right().license_type() == LicenseType::EvaluationRightToUse;
+            if !ours {
+                continue;
+            }
+            let is = held.license_type() == LicenseType::RightToUse;
+            let was = self.model.uses.get(&number).is_some_and(|used| used.converted);
+            if was && !is {
+                return Err(format!("line {number} is a trial again"));
+            }
+            if is && !was {
+                if self.model.ended(number) == Maybe::No {
+                    return Err(format!("line {number} turned into a right to use too early"));
+                }
+                self.model.convert(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// A verb may take the reading that comes with it before it begins, at its end, or leave it to the
+    /// next tick: the text does not say, so what the agent shows decides.
+    fn reread(&mut self, at: &Moment, agent: &Agent<'_>, step: Step) {
+        let (state, shown) = (state_of(agent), agent.clock().at_least.0);
+        for (before, after) in [(true, true), (false, true), (true, false), (false, false)] {
+            let mut clock = self.model.clock.clone();
+            let new = if matches!(step, Step::Install(_)) { clock.dates.pop() } else { None };
+            let mut fits = true;
+            for (read, last) in [(before, false), (after, true)] {
+                if last {
+                    clock.dates.extend(new);
+                }
+                if read {
+                    let states = clock.observe(at.uptime, at.wall);
+                    fits &= states.len() > 1 || states.contains(&state) || !last;
+                    let state = if states.len() == 1 { states[0] } else { state };
+                    clock.take(state, at.uptime);
+                }
+            }
+            if fits && clock.state == state && clock.shown() == shown {
+                self.model.clock = clock;
+                return;
+            }
+        }
+    }
+
+    fn check(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
+        if self.disk.is_off() {
+            return Ok(());
+        }
+        self.model.settle();
+        let floor = agent.clock().at_least.0;
+        if floor != self.model.clock.shown() {
+            let ours = self.model.clock.shown();
+            return Err(format!(
+                "the floor is {floor}, the model says {ours} ({:?})",
+                self.model.clock
+            ));
+        }
+        self.convert(agent)?;
+        let mut numbers = held(agent);
+        let mut ours: Vec<(usize, u8)> =
+            self.model.installed.iter().map(|line| (line.number, line.priority)).collect();
+        numbers.sort_unstable();
+        ours.sort_unstable();
+        if numbers != ours {
+            return Err(format!("lines and priorities are {numbers:?}, the model says {ours:?}"));
+        }
+        for place in 0..FEATURES.len() {
+            let verdict = agent.check(feature(place), at.uptime);
+            let expected = self.model.expect(place);
+            self.settled.1 += 1;
+            self.settled.0 += u64::from(expected != Expected::Open);
+            let agree = match (&expected, &verdict) {
+                (Expected::Open, _) | (Expected::Granted(None), Verdict::Granted(_)) => true,
+                (Expected::Granted(Some(line)), Verdict::Granted(grant)) => {
+                    let alone = !self.model.specs.iter().any(|s| s.feature == place && s.additive);
+                    !alone || grant.id.0 == line_id(*line)
+                }
+                (Expected::Denied(reasons), Verdict::Denied(denial)) => {
+                    reasons.contains(&denial.reason)
+                }
+                (Expected::Granted(_), Verdict::Denied(denial)) => {
+                    denial.reason == Reason::RestartedTooOften
+                        && at.uptime < at.started + 120
+                        && self
+                            .model
+                            .specs
+                            .iter()
+                            .any(|spec| spec.feature == place && spec.license_type.is_dated())
+                }
+                _ => false,
+            };
+            if !agree {
+                return Err(format!(
+                    "at uptime {} {} is {verdict:?}; the model says {expected:?} (uses {:?}, runs {}, {:?})",
+                    at.uptime,
+                    FEATURES[place],
+                    self.model.uses,
+                    self.model.runs(place),
+                    self.model.clock
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Watch for Compare {
+    fn booted(&mut self, at: &Moment, agent: Option<&mut Agent<'_>>) -> Result<(), Finding> {
+        self.model.boot(at.uptime);
+        let Some(agent) = agent else { return Ok(()) };
+        self.adopt(at, agent);
+        let (floor, state) = (agent.clock().at_least.0, state_of(agent));
+        self.model.clock.boot(floor, state, at.wall)?;
+        self.check(at, agent)
+    }
+
+    fn ticked(&mut self, at: &Moment, agent: &mut Agent<'_>) -> Result<(), Finding> {
+        self.tell(at, agent)?;
+        self.check(at, agent)
+    }
+
+    fn done(
+        &mut self,
+        at: &Moment,
+        step: Step,
+        outcome: Outcome,
+        agent: &mut Agent<'_>,
+    ) -> Result<(), Finding> {
+        if self.trace {
+            println!("  boot {} uptime {}: {step:?} {outcome:?}", at.boot, at.uptime);
+        }
+        if self.disk.is_off() {
+            self.pending = Some(step);
+            self.model.advance(at.uptime);
+            return Ok(());
+        }
+        self.model.advance(at.uptime);
+        self.model.settle();
+        let expected = self.model.answer(step);
+        self.answers.1 += 1;
+        if let Some(expected) = expected {
+            self.answers.0 += 1;
+            if Outcome::from(expected) != outcome && outcome != Outcome::Nothing {
+                return Err(format!("{step:?} gives {outcome:?}, the model says {expected:?}"));
+            }
+        }
+        if outcome.is_done() {
+            if step == Step::RepairClock {
+                self.model.repaired(agent.clock().at_least.0, state_of(agent), at.truth);
+            } else {
+                self.model.apply(step);
+            }
+        }
+        self.reread(at, agent, step);
+        self.check(at, agent)
+    }
+
+    fn passed(&mut self, at: &Moment, seconds: u64, agent: &mut Agent<'_>) -> Result<(), Finding> {
+        let deadline = agent.next_deadline();
+        if self.trace {
+            println!(
+                "  boot {} uptime {} for {seconds} s, deadline {deadline:?}",
+                at.boot, at.uptime
+            );
+        }
+        if at.uptime != agent.uptime() {
+            return Ok(());
+        }
+        let ahead = deadline.map_or(u64::MAX, |deadline| deadline - at.uptime);
+        for place in 0..FEATURES.len() {
+            let now = agent.check(feature(place), at.uptime).number();
+            let on_time = at.uptime + seconds.min(ahead) - 1;
+            let then = agent.check(feature(place), on_time);
+            if then.number() != now {
+                return Err(format!(
+                    "{}: {now} at uptime {}, and {then:?} before the deadline, at {on_time}",
+                    FEATURES[place], at.uptime
+                ));
+            }
+            // A step and an interval are no longer than two intervals (SPEC 12.9).
+            let late = ahead.saturating_add(2 * self.model.interval);
+            if seconds > late && self.model.needs_ticks(place) == Obstacle::Sure {
+                let verdict = agent.check(feature(place), at.uptime + late + 1);
+                if verdict.is_granted() {
+                    let name = FEATURES[place];
+                    return Err(format!("{name} is granted {} s after the last tick", late + 1));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Types of rights that never need a tick.
+#[must_use]
+pub fn is_timeless(of: LicenseType) -> bool {
+    !of.is_dated() && !of.is_metered()
+}

@@ -1,0 +1,14 @@
+//! The license agent against its specification: a reference model that was written from the text
+//! alone, promises that need no model, and storage that fails. See `src/main.rs` for how to run it.
+
+pub mod bounds;
+pub mod compare;
+pub mod dice;
+pub mod disk;
+pub mod failures;
+pub mod generate;
+pub mod history;
+pub mod reference;
+pub mod shrink;
+pub mod toy;
+pub mod world;

@@ -1,0 +1,390 @@
+//! Which line serves, and what is granted (SPEC 11).
+
+use nodelock::{LicenseType, Reason};
+
+use super::{Expected, Installed, Maybe, Model, default_priority, has_low_priority};
+use crate::history::Step;
+
+/// The place of a type in the order of SPEC 11.4.
+fn rank(of: LicenseType) -> u8 {
+    match of {
+        LicenseType::Permanent => 0,
+        LicenseType::PermanentRightToUse => 1,
+        LicenseType::RightToUse => 2,
+        LicenseType::Subscription => 3,
+        LicenseType::ExtensionSubscription => 4,
+        LicenseType::Extension => 5,
+        LicenseType::Grace => 6,
+        LicenseType::EvaluationSubscription => 7,
+        LicenseType::EvaluationRightToUse => 8,
+        LicenseType::Evaluation => 9,
+    }
+}
+
+fn must_be_accepted(of: LicenseType) -> bool {
+    has_low_priority(of) || of == LicenseType::PermanentRightToUse
+}
+
+fn must_be_activated(of: LicenseType) -> bool {
+    matches!(of, LicenseType::RightToUse | LicenseType::PermanentRightToUse)
+}
+
+/// The feature whose catalog entry names an agreement.
+const WITH_TERMS: usize = 6;
+/// The features with a built-in trial.
+const TRIALS: [usize; 2] = [5, 7];
+/// The feature that needs version 2, and the counted one.
+const NEEDS_TWO: usize = 8;
+const COUNTED: (usize, u64) = (4, 10);
+
+impl Model {
+    /// Whether a line has ended.
+    #[must_use]
+    pub fn ended(&self, number: usize) -> Maybe {
+        let spec = &self.specs[number];
+        let used = self.uses.get(&number).copied().unwrap_or_default();
+        if used.converted {
+            return Maybe::Open;
+        }
+        let length = match spec.license_type {
+            of if of.is_metered() => spec.usage,
+            of if of.is_dated() && self.clock.over(spec) => return Maybe::Yes,
+            of if of.is_dated() => spec.length(),
+            _ => return Maybe::No,
+        };
+        if used.low >= length {
+            Maybe::Yes
+        } else {
+            // What is paid ahead may be the end, too.
+            let ahead = if spec.license_type.is_metered() { self.interval } else { 0 };
+            if used.high + ahead < length { Maybe::No } else { Maybe::Open }
+        }
+    }
+
+    /// Why a line cannot be chosen; none if it can; `None` if that is open.
+    fn obstacles(&self, line: &Installed) -> Option<Vec<Reason>> {
+        let spec = &self.specs[line.number];
+        let of = spec.license_type;
+        let mut reasons = Vec::new();
+        if spec.feature == NEEDS_TWO && spec.version < 2 {
+            reasons.push(Reason::VersionTooLow);
+        }
+        let named = spec.eula || spec.feature == WITH_TERMS;
+        if must_be_accepted(of) && named && !self.accepted.contains(&spec.feature) {
+            reasons.push(Reason::EulaNotAccepted);
+        }
+        if must_be_activated(of) && !line.activated {
+            reasons.push(Reason::NotActivated);
+        }
+        let ended = self.ended(line.number);
+        if ended == Maybe::Yes {
+            reasons.push(Reason::Expired);
+        }
+        if of.is_dated() {
+            if self.clock.begun(spec) == Maybe::No {
+                reasons.push(Reason::NotStarted);
+            }
+            let trial = of != LicenseType::Subscription;
+            if self.clock.missing(spec) || self.strict && trial && self.clock.too_early(spec) {
+                reasons.push(Reason::ClockUnknown);
+            }
+        }
+        if self.open.contains(&line.number) {
+            return None;
+        }
+        let trial = of.is_dated() && of != LicenseType::Subscription;
+        if !self.strict && trial && self.clock.too_early(spec) {
+            return None;
+        }
+        if ended == Maybe::Open && reasons.is_empty() { None } else { Some(reasons) }
+    }
+
+    /// The line that serves a feature, if that is settled.
+    #[must_use]
+    pub fn serving(&self, feature: usize) -> Option<usize> {
+        let mut best: Option<(_, usize)> = None;
+        for (place, line) in self.installed.iter().enumerate() {
+            let spec = &self.specs[line.number];
+            if spec.feature != feature {
+                continue;
+            }
+            let obstacles = self.obstacles(line)?;
+            let goes_on = self.uses.get(&line.number).is_some_and(|used| used.goes_on);
+            if goes_on {
+                return None;
+            }
+            if !obstacles.is_empty() {
+                continue;
+            }
+            let of = spec.license_type;
+            let units = if spec.units == 0 { u64::MAX } else { spec.units };
+            // "Less time left" and the place in the store are not settled: two such lines are open.
+            let order =
+                (line.priority, of.is_metered(), rank(of), spec.additive, u64::MAX - units, place);
+            if let Some((other, _)) = &best {
+                let (a, b): (&(u8, bool, u8, bool, u64, usize), _) = (other, &order);
+                if (a.0, a.1, a.2, a.3, a.4) == (b.0, b.1, b.2, b.3, b.4) {
+                    return None;
+                }
+            }
+            if best.as_ref().is_none_or(|(other, _)| order < *other) {
+                best = Some((order, line.number));
+            }
+        }
+        best.map(|(_, number)| number)
+    }
+
+    /// What a check of a feature must say right after a call.
+    #[must_use]
+    pub fn expect(&self, feature: usize) -> Expected {
+        let runs = self.runs(feature);
+        let lines: Vec<&Installed> = self
+            .installed
+            .iter()
+            .filter(|line| self.specs[line.number].feature == feature)
+            .collect();
+        let mut reasons = Vec::new();
+        let mut open = TRIALS.contains(&feature);
+        if lines.is_empty() {
+            let none = vec![Reason::NoLicense];
+            return if open { Expected::Open } else { Expected::Denied(none) };
+        }
+        let mut granted = false;
+        for line in &lines {
+            let spec = &self.specs[line.number];
+            let used = self.uses.get(&line.number).copied().unwrap_or_default();
+            match self.obstacles(line) {
+                None => open = true,
+                Some(_) if used.goes_on && spec.expiry != 1 && runs => open = true,
+                Some(list) if !list.is_empty() => reasons.extend(list),
+                // A metered line serves while the feature runs.
+                Some(_) if spec.license_type.is_metered() && !runs => {
+                    reasons.push(Reason::NotActivated);
+                }
+                Some(_) => granted = true,
+            }
+            open |= spec.expiry == 2 && self.ended(line.number) != Maybe::No;
+            open |= used.converted;
+            open |= spec.license_type == LicenseType::EvaluationRightToUse
+                && self.ended(line.number) != Maybe::No;
+        }
+        // What is added never takes away (SPEC 11.6).
+        if granted {
+            let sole = lines.len() == 1;
+            return Expected::Granted(if sole {
+                Some(lines[0].number)
+            } else {
+                self.serving(feature)
+            });
+        }
+        if open { Expected::Open } else { Expected::Denied(reasons) }
+    }
+
+    /// The units of a counted feature, if that is settled (SPEC 11.6).
+    #[must_use]
+    pub fn units(&self, feature: usize) -> Option<u64> {
+        let (mut exclusive, mut additive) = (0, 0u64);
+        for line in &self.installed {
+            let spec = &self.specs[line.number];
+            if spec.feature != feature {
+                continue;
+            }
+            if spec.license_type != LicenseType::Permanent {
+                return None;
+            }
+            let units = if spec.units == 0 { u64::MAX } else { spec.units };
+            if spec.additive && spec.units > 0 {
+                additive += units;
+            } else {
+                exclusive = exclusive.max(units);
+            }
+        }
+        let most = if feature == COUNTED.0 { COUNTED.1 } else { u64::MAX };
+        Some(exclusive.saturating_add(additive).min(most))
+    }
+
+    fn in_use(&self, number: usize) -> Maybe {
+        let feature = self.specs[number].feature;
+        if !self.runs(feature) {
+            return Maybe::No;
+        }
+        let alone =
+            self.installed.iter().filter(|l| self.specs[l.number].feature == feature).count();
+        if alone > 1 || self.serving(feature) != Some(number) { Maybe::Open } else { Maybe::Yes }
+    }
+
+    /// What a verb must answer, or `None` where the text does not settle it.
+    #[must_use]
+    pub fn answer(&self, step: Step) -> Option<Result<(), Reason>> {
+        let refused = |reason| Some(Err(reason));
+        match step {
+            Step::Install(number) => {
+                let spec = &self.specs[number];
+                if self.revoked.contains(&number) {
+                    return refused(Reason::LicenseRevoked);
+                }
+                if self.holds(number).is_some() {
+                    return refused(Reason::AlreadyInstalled);
+                }
+                if spec.license_type == LicenseType::EvaluationSubscription {
+                    for (other, of) in self.specs.iter().enumerate() {
+                        let same = other != number
+                            && of.feature == spec.feature
+                            && of.license_type == spec.license_type;
+                        if same && self.holds(other).is_some() {
+                            return refused(Reason::AlreadyEvaluated);
+                        }
+                        if same && self.uses.get(&other).is_some_and(|used| used.begun) {
+                            // Whether it has really run is known by bounds only.
+                            return None;
+                        }
+                    }
+                }
+                Some(Ok(()))
+            }
+            Step::Clear(number) if self.holds(number).is_none() => refused(Reason::NoSuchLine),
+            Step::Clear(number) => match self.in_use(number) {
+                Maybe::Yes => refused(Reason::LineInUse),
+                Maybe::No => Some(Ok(())),
+                Maybe::Open => None,
+            },
+            Step::Revoke(_) | Step::Accept(_) | Step::RepairClock => Some(Ok(())),
+            Step::Priority(number, _) if self.holds(number).is_none() => {
+                refused(Reason::NoSuchLine)
+            }
+            Step::Priority(number, _) if self.uses.get(&number).is_some_and(|u| u.converted) => {
+                None
+            }
+            Step::Priority(number, _) => {
+                let free = has_low_priority(self.specs[number].license_type);
+                Some(if free { Ok(()) } else { Err(Reason::PriorityFixed) })
+            }
+            Step::Acquire(feature, units) => {
+                let taken: u64 =
+                    self.leases.iter().filter(|l| l.0 == feature).map(|lease| lease.1).sum();
+                match self.units(feature) {
+                    Some(0) => refused(Reason::NoLicense).filter(|_| !TRIALS.contains(&feature)),
+                    Some(all) if taken + units > all => refused(Reason::CountTooLow),
+                    Some(_) if self.leases.len() < 4 => Some(Ok(())),
+                    _ => None,
+                }
+            }
+            Step::Activate(feature) => match self.expect(feature) {
+                Expected::Granted(_) => Some(Ok(())),
+                Expected::Denied(reasons) if reasons == [Reason::NoLicense] => {
+                    refused(Reason::NoLicense)
+                }
+                Expected::Denied(reasons) if reasons == [Reason::NotActivated] => Some(Ok(())),
+                _ => None,
+            },
+            Step::Deactivate(_) => Some(Ok(())),
+            _ => None,
+        }
+    }
+
+    /// A verb that succeeded.
+    pub fn apply(&mut self, step: Step) {
+        match step {
+            Step::Install(number) => {
+                let spec = self.specs[number].clone();
+                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
+                let priority = if converted { 2 } else { default_priority(spec.license_type) };
+                self.installed.push(Installed { number, priority, activated: false });
+                self.clock.signed(spec.issued);
+            }
+            Step::Clear(number) => self.installed.retain(|line| line.number != number),
+            Step::Revoke(number) => {
+                self.installed.retain(|line| line.number != number);
+                self.revoked.push(number);
+            }
+            Step::Accept(feature) => self.accepted.push(feature),
+            Step::Priority(number, priority) => {
+                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
+                let usual =
+                    if converted { 2 } else { default_priority(self.specs[number].license_type) };
+                for line in self.installed.iter_mut().filter(|line| line.number == number) {
+                    line.priority = if priority == 0 { usual } else { priority };
+                }
+            }
+            Step::Activate(feature) => {
+                self.active.push(feature);
+                self.activate(feature, true);
+            }
+            Step::Deactivate(feature) => {
+                self.active.retain(|other| *other != feature);
+                self.activate(feature, false);
+            }
+            Step::Acquire(feature, units) => self.leases.push((feature, units)),
+            Step::Release => {
+                if !self.leases.is_empty() {
+                    self.leases.remove(0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn activate(&mut self, feature: usize, on: bool) {
+        for line in &mut self.installed {
+            let spec = &self.specs[line.number];
+            if spec.feature == feature && must_be_activated(spec.license_type) {
+                line.activated = on;
+            }
+        }
+    }
+}
+
+/// Whether something must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It must.
+    Sure,
+    /// It need not.
+    Open,
+}
+
+impl Model {
+    /// Whether a feature is granted only as long as the agent is told the time (SPEC 12.9).
+    #[must_use]
+    pub fn needs_ticks(&self, feature: usize) -> Obstacle {
+        let mut any = false;
+        for line in self.installed.iter().filter(|l| self.specs[l.number].feature == feature) {
+            let of = self.specs[line.number].license_type;
+            let goes_on = self.uses.get(&line.number).is_some_and(|used| used.goes_on);
+            if goes_on || !(of.is_metered() || of.is_dated()) {
+                return Obstacle::Open;
+            }
+            any = true;
+        }
+        if any && !TRIALS.contains(&feature) { Obstacle::Sure } else { Obstacle::Open }
+    }
+
+    /// It is open what the lines of this feature were told last.
+    pub fn doubt(&mut self, feature: usize) {
+        for line in &self.installed {
+            if self.specs[line.number].feature == feature {
+                self.open.push(line.number);
+            }
+        }
+    }
+
+    /// A trial has turned into a right to use.
+    pub fn convert(&mut self, number: usize) {
+        self.uses.entry(number).or_default().converted = true;
+        for line in self.installed.iter_mut().filter(|line| line.number == number) {
+            line.priority = 2;
+        }
+    }
+
+    /// The clock was repaired (SPEC 17.6): what ran before is forgotten.
+    pub fn repaired(&mut self, floor: u64, state: super::State, today: u64) {
+        let _ = today;
+        self.clock.restart(floor, state);
+        for (number, used) in &mut self.uses {
+            if self.specs[*number].license_type.is_dated() {
+                // Whether it holds for all of them is what the findings are about: open.
+                (used.low, used.at_risk) = (0, 0);
+            }
+        }
+    }
+}

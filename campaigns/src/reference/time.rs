@@ -1,0 +1,235 @@
+//! What is known of time (SPEC 12.3 to 12.5).
+
+use nodelock::LicenseType;
+
+use super::Maybe;
+use crate::history::{DAY, LineSpec};
+
+/// What a reading was worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// There is none.
+    Unknown,
+    /// Believed.
+    Good,
+    /// Earlier than the floor.
+    Back,
+    /// Later than is likely.
+    Forward,
+}
+
+/// Floor and wall clock.
+#[derive(Debug, Clone)]
+pub struct Clockwork {
+    /// The floor, in seconds since 1970.
+    pub floor: u64,
+    /// The reading, if it is not before the firmware was built.
+    pub wall: Option<u64>,
+    /// Its worth.
+    pub state: State,
+    /// Whether a reading was ever believed; open after a boot before anything was kept.
+    pub believed: bool,
+    /// Latest day that an installed line was signed.
+    pub signed: u64,
+    /// A jump that waits: uptime at which it began.
+    pub jump: Option<u64>,
+    /// Whether a jump may have been kept by an earlier boot, so that it may be believed sooner.
+    pub jump_before: bool,
+    built: u64,
+    /// Uptime of the reading before.
+    pub told: u64,
+    /// Signed dates that the next reading takes into account.
+    pub dates: Vec<u64>,
+}
+
+impl Clockwork {
+    /// Of a new device.
+    #[must_use]
+    pub fn new(built: u64) -> Self {
+        Self {
+            floor: built,
+            wall: None,
+            state: State::Unknown,
+            believed: false,
+            signed: 0,
+            jump: None,
+            jump_before: false,
+            built,
+            told: 0,
+            dates: Vec::new(),
+        }
+    }
+
+    /// A boot: which floor was kept is the agent's to say, within what was ever believed.
+    ///
+    /// # Errors
+    /// A floor that nobody can have believed.
+    pub fn boot(&mut self, floor: u64, state: State, wall: Option<u64>) -> Result<(), String> {
+        self.wall = wall.filter(|wall| *wall >= self.built);
+        let most = self.floor.max(self.wall.unwrap_or(0)).max(self.signed);
+        if floor > most || floor < self.built {
+            return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
+        }
+        let fits = match (state, self.wall) {
+            // A clock that shows a time before the build is earlier than the floor.
+            (State::Back, None) => wall.is_some(),
+            (State::Unknown, None) | (State::Forward, Some(_)) => true,
+            (State::Good, Some(wall)) => floor >= wall,
+            (State::Back, Some(wall)) => wall + 3600 < floor,
+            _ => false,
+        };
+        if !fits {
+            return Err(format!("after the boot {state:?} at floor {floor}, with wall {wall:?}"));
+        }
+        self.jump_before |= self.jump.is_some();
+        self.jump = None;
+        let first = state == State::Good && !self.believed;
+        self.state = state;
+        if first {
+            // Nothing was kept yet: what is shown may be the reading.
+            self.floor = self.floor.min(floor);
+            self.take(state, self.told);
+        } else {
+            self.floor = floor;
+        }
+        Ok(())
+    }
+
+    /// A reading. Gives what it may be worth: one state, or
+    /// two where the text does not settle it.
+    pub fn observe(&mut self, uptime: u64, wall: Option<u64>) -> Vec<State> {
+        let seconds = uptime.saturating_sub(self.told);
+        self.told = uptime;
+        for at in std::mem::take(&mut self.dates) {
+            if at <= self.floor + 30 * DAY {
+                self.floor = self.floor.max(at);
+            }
+        }
+        self.floor += seconds;
+        let shown = wall.filter(|wall| *wall >= self.built);
+        self.wall = shown;
+        let Some(wall) = wall else {
+            self.state = State::Unknown;
+            return vec![State::Unknown];
+        };
+        if wall + 3600 < self.floor {
+            if !self.believed && shown.is_some() {
+                return vec![State::Good, State::Back];
+            }
+            return vec![State::Back];
+        }
+        if wall <= self.floor + 30 * DAY {
+            return vec![State::Good];
+        }
+        if self.signed > 0 && wall >= self.signed && wall - self.signed <= 30 * DAY {
+            return vec![State::Good];
+        }
+        if !self.believed {
+            return vec![State::Good, State::Forward];
+        }
+        if self.jump_before {
+            return vec![State::Good, State::Forward];
+        }
+        match self.jump {
+            Some(since) if uptime >= since + DAY => vec![State::Good, State::Forward],
+            _ => vec![State::Forward],
+        }
+    }
+
+    /// What it was worth.
+    pub fn take(&mut self, state: State, uptime: u64) {
+        self.state = state;
+        match state {
+            State::Good => {
+                let wall = self.wall.unwrap_or(0);
+                let near = wall + 3600 >= self.floor && wall <= self.floor + 30 * DAY
+                    || self.signed > 0
+                        && wall >= self.signed.max(self.floor)
+                        && wall - self.signed <= 30 * DAY;
+                // The first reading is good, and raises nothing before one of the other rows holds.
+                let waits = self.jump.is_some_and(|since| uptime < since + DAY);
+                if near || self.believed || (self.jump.is_some() && !waits) {
+                    self.believed = true;
+                    self.floor = self.floor.max(wall);
+                    (self.jump, self.jump_before) = (None, false);
+                } else {
+                    self.jump.get_or_insert(uptime);
+                }
+            }
+            State::Forward => {
+                self.jump.get_or_insert(uptime);
+            }
+            State::Back | State::Unknown => self.jump = None,
+        }
+    }
+
+    /// The vendor repaired it: the floor is this now.
+    pub fn restart(&mut self, floor: u64, state: State) {
+        (self.floor, self.state) = (floor, state);
+        (self.jump, self.jump_before) = (None, true);
+        self.believed = state == State::Good;
+    }
+
+    /// A signed date (SPEC 12.4).
+    pub fn signed(&mut self, day: u32) {
+        let at = u64::from(day) * DAY;
+        self.signed = self.signed.max(at);
+        self.dates.push(at);
+    }
+
+    /// What is shown: the floor, or a good reading that is later.
+    #[must_use]
+    pub fn shown(&self) -> u64 {
+        match self.wall {
+            Some(wall) if self.state == State::Good => self.floor.max(wall),
+            _ => self.floor,
+        }
+    }
+
+    fn known(&self, spec: &LineSpec) -> u64 {
+        // A good reading is known, even if the floor stays behind it (reading of 12.4, row 4).
+        self.shown().max(u64::from(spec.issued) * DAY)
+    }
+
+    /// The wall clock, unless it shows a day before the issue.
+    fn wall_for(&self, spec: &LineSpec) -> Option<u64> {
+        self.wall.filter(|wall| *wall >= u64::from(spec.issued) * DAY)
+    }
+
+    /// Whether the first day has come (SPEC 12.5).
+    #[must_use]
+    pub fn begun(&self, spec: &LineSpec) -> Maybe {
+        let start = u64::from(spec.start.unwrap_or(0)) * DAY;
+        let known = self.known(spec);
+        let at = match (spec.license_type, self.wall_for(spec)) {
+            (LicenseType::Subscription, Some(wall)) if self.state == State::Back => wall,
+            (LicenseType::Subscription, Some(wall)) => known.max(wall),
+            _ => known,
+        };
+        Maybe::sure(at >= start)
+    }
+
+    /// Whether the last day is over, by the days alone.
+    #[must_use]
+    pub fn over(&self, spec: &LineSpec) -> bool {
+        let known = self.known(spec);
+        let at = match (spec.license_type, self.wall_for(spec)) {
+            (LicenseType::Subscription, Some(wall)) => known.min(wall),
+            (LicenseType::Subscription, None) => known,
+            (_, wall) => known.max(wall.unwrap_or(0)),
+        };
+        at >= spec.over()
+    }
+
+    /// Whether it is open if the trial is granted: the clock shows a day before its issue.
+    #[must_use]
+    pub fn too_early(&self, spec: &LineSpec) -> bool {
+        self.wall.is_some() && self.wall_for(spec).is_none()
+    }
+
+    /// Whether a trial cannot be judged for want of a clock.
+    #[must_use]
+    pub fn missing(&self, spec: &LineSpec) -> bool {
+        spec.license_type != LicenseType::Subscription && self.wall.is_none()
+    }
+}
