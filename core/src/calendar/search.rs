@@ -79,13 +79,13 @@ impl History {
         let end = first.unwrap_or(issued).max(issued) + long;
         let days = Days { issued: day(issued), start: first.map(day), end: day(end) };
         let time = UnixTime::start_of(day(issued)).plus(dice.below(DAY));
-        let paid = dice.below(2) == 0;
         let pause = [0, 0, 0, 60, 600, 7_200, 40_000][usize::try_from(dice.below(7)).unwrap()];
-        let style = match dice.below(16) {
+        let style = match dice.below(64) {
             0 => Style::Thief,
-            1..4 => Style::Owner,
+            1..8 => Style::Owner,
             _ => Style::Mixed,
         };
+        let paid = style == Style::Thief || dice.below(2) == 0;
         let lengths = [60, 119, 121, 599, 899, 901, 1_799, 1_801, 5_000, 80_000];
         let lasts = (style == Style::Thief && dice.below(4) > 0)
             .then(|| lengths[usize::try_from(dice.below(10)).unwrap()]);
@@ -151,7 +151,14 @@ impl History {
         let lasts = [5, 100, 119, 899, 901, 1_799, 4_000, 30_000, 90_000];
         let lasts = lasts[usize::try_from(self.dice.below(9)).unwrap()];
         let lasts = if self.dice.below(2) == 0 { lasts } else { 1 + self.dice.below(lasts) };
-        let lasts = self.lasts.unwrap_or(lasts);
+        // A thief uses up what is counted first, and then what is not.
+        let counted = self.memory.clock.map_or(0, |(_, kept, _)| kept.counted);
+        let used_up = self.memory.term.has_run(counted) + 7_200 > self.days.length();
+        let lasts = match self.lasts {
+            Some(short) if used_up => short,
+            Some(_) => 6_000,
+            None => lasts,
+        };
         let cut = if self.dice.below(3) == 0 { self.dice.below(6) } else { u64::MAX };
         self.writes_left.set(cut);
         // The agent may be a process that was started again.
@@ -257,7 +264,7 @@ fn search(from: u64, histories: u64) -> (u64, u64) {
         let mut history = History::new(seed);
         let most = match history.style {
             Style::Mixed => 12,
-            Style::Thief => 400,
+            Style::Thief => 1_500,
             Style::Owner => 60,
         };
         let enough = 3 * (u64::from(history.days.length()) + DAY);

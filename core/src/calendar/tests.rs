@@ -107,6 +107,18 @@ fn a_signed_date_makes_a_jump_plausible() {
 }
 
 #[test]
+fn a_signed_date_moves_the_floor_no_further_than_a_reading() {
+    for (ahead, moves) in [(1, true), (30, true), (31, false), (400, false), (20_000, false)] {
+        let mut calendar = calendar();
+        calendar.observe(at(0, BUILT.plus(HOUR)));
+        let floor = calendar.floor();
+        calendar.raise_signed(day(BUILT.plus(ahead * DAY)));
+        assert_eq!(calendar.floor() > floor, moves, "{ahead}");
+        assert_eq!(calendar.observe(at(1, BUILT.plus(HOUR))).state == ClockState::Good, !moves);
+    }
+}
+
+#[test]
 fn without_a_wall_clock_paid_rights_go_on_and_trials_cannot_be_judged() {
     let mut calendar = calendar();
     let reading = calendar.observe(Now::uptime(HOUR));
