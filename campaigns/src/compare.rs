@@ -7,7 +7,7 @@ use nodelock::{ClockState, Intent, LicenseType, Reason, Verdict};
 use crate::disk::Disk;
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
-use crate::reference::{Expected, Maybe, Model, State};
+use crate::reference::{Clockwork, Expected, Maybe, Model, State};
 use crate::toy::{license, line_id};
 use crate::world::{Agent, BUILT, Finding, Moment, Outcome, Watch, feature};
 
@@ -140,22 +140,32 @@ impl Compare {
     /// next tick: the text does not say, so what the agent shows decides.
     fn reread(&mut self, at: &Moment, agent: &Agent<'_>, step: Step) {
         let (state, shown) = (state_of(agent), agent.clock().at_least.0);
-        for (before, after) in [(true, true), (false, true), (true, false), (false, false)] {
+        for (before, raise, after) in [
+            (true, true, true),
+            (false, true, true),
+            (true, true, false),
+            (false, true, false),
+            (true, false, false),
+            (false, false, false),
+        ] {
             let mut clock = self.model.clock.clone();
             let new = if matches!(step, Step::Install(_)) { clock.dates.pop() } else { None };
-            let mut fits = true;
-            for (read, last) in [(before, false), (after, true)] {
-                if last {
-                    clock.dates.extend(new);
-                }
-                if read {
-                    let states = clock.observe(at.uptime, at.wall);
-                    fits &= states.len() > 1 || states.contains(&state) || !last;
-                    let state = if states.len() == 1 { states[0] } else { state };
-                    clock.take(state, at.uptime);
-                }
+            let read = |clock: &mut Clockwork| {
+                let states = clock.observe(at.uptime, at.wall);
+                let state = if states.contains(&state) { state } else { states[0] };
+                clock.take(state, at.uptime);
+            };
+            if before {
+                read(&mut clock);
             }
-            if fits && clock.state == state && clock.shown() == shown {
+            clock.dates.extend(new);
+            if raise {
+                clock.raise();
+            }
+            if after {
+                read(&mut clock);
+            }
+            if clock.state == state && clock.shown() == shown {
                 self.model.clock = clock;
                 return;
             }
@@ -168,6 +178,7 @@ impl Compare {
         }
         self.model.settle();
         let floor = agent.clock().at_least.0;
+        self.model.clock.learn(floor);
         if floor != self.model.clock.shown() {
             let ours = self.model.clock.shown();
             return Err(format!(
@@ -183,6 +194,10 @@ impl Compare {
         ours.sort_unstable();
         if numbers != ours {
             return Err(format!("lines and priorities are {numbers:?}, the model says {ours:?}"));
+        }
+        if agent.uptime() != at.uptime {
+            // It was not told the time: its answers are those of a late tick.
+            return Ok(());
         }
         for place in 0..FEATURES.len() {
             let verdict = agent.check(feature(place), at.uptime);
@@ -266,7 +281,7 @@ impl Watch for Compare {
         }
         if outcome.is_done() {
             if step == Step::RepairClock {
-                self.model.repaired(agent.clock().at_least.0, state_of(agent), at.truth);
+                self.model.repaired(agent.clock().at_least.0, state_of(agent), at.uptime);
             } else {
                 self.model.apply(step);
             }

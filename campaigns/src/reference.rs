@@ -94,7 +94,7 @@ pub struct Model {
     pub interval: u64,
     /// Whether the sentences that the product is known to break are tested, too.
     pub strict: bool,
-    /// Lines of which something is open.
+    /// Features of which something is open.
     pub open: Vec<usize>,
     /// Uptime that was told last.
     pub told: u64,

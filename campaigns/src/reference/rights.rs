@@ -85,11 +85,11 @@ impl Model {
                 reasons.push(Reason::NotStarted);
             }
             let trial = of != LicenseType::Subscription;
-            if self.clock.missing(spec) || self.strict && trial && self.clock.too_early(spec) {
+            if self.clock.missing(spec) || trial && self.clock.too_early(spec) {
                 reasons.push(Reason::ClockUnknown);
             }
         }
-        if self.open.contains(&line.number) {
+        if self.open.contains(&spec.feature) {
             return None;
         }
         let trial = of.is_dated() && of != LicenseType::Subscription;
@@ -102,6 +102,10 @@ impl Model {
     /// The line that serves a feature, if that is settled.
     #[must_use]
     pub fn serving(&self, feature: usize) -> Option<usize> {
+        if TRIALS.contains(&feature) {
+            // A built-in trial that became a right to use may serve.
+            return None;
+        }
         let mut best: Option<(_, usize)> = None;
         for (place, line) in self.installed.iter().enumerate() {
             let spec = &self.specs[line.number];
@@ -170,7 +174,7 @@ impl Model {
         }
         // What is added never takes away (SPEC 11.6).
         if granted {
-            let sole = lines.len() == 1;
+            let sole = lines.len() == 1 && !TRIALS.contains(&feature);
             return Expected::Granted(if sole {
                 Some(lines[0].number)
             } else {
@@ -189,7 +193,7 @@ impl Model {
             if spec.feature != feature {
                 continue;
             }
-            if spec.license_type != LicenseType::Permanent {
+            if spec.license_type != LicenseType::Permanent || !self.obstacles(line)?.is_empty() {
                 return None;
             }
             let units = if spec.units == 0 { u64::MAX } else { spec.units };
@@ -322,6 +326,8 @@ impl Model {
             }
             _ => {}
         }
+        let days = self.installed.iter().map(|line| self.specs[line.number].issued);
+        self.clock.signed = u64::from(days.max().unwrap_or(0)) * crate::history::DAY;
     }
 
     fn activate(&mut self, feature: usize, on: bool) {
@@ -361,11 +367,7 @@ impl Model {
 
     /// It is open what the lines of this feature were told last.
     pub fn doubt(&mut self, feature: usize) {
-        for line in &self.installed {
-            if self.specs[line.number].feature == feature {
-                self.open.push(line.number);
-            }
-        }
+        self.open.push(feature);
     }
 
     /// A trial has turned into a right to use.
@@ -377,8 +379,8 @@ impl Model {
     }
 
     /// The clock was repaired (SPEC 17.6): what ran before is forgotten.
-    pub fn repaired(&mut self, floor: u64, state: super::State, today: u64) {
-        let _ = today;
+    pub fn repaired(&mut self, floor: u64, state: super::State, uptime: u64) {
+        self.clock.told = uptime;
         self.clock.restart(floor, state);
         for (number, used) in &mut self.uses {
             if self.specs[*number].license_type.is_dated() {

@@ -36,6 +36,8 @@ pub struct Clockwork {
     /// Whether a jump may have been kept by an earlier boot, so that it may be believed sooner.
     pub jump_before: bool,
     built: u64,
+    /// Which floor was kept is open: it is this at most.
+    pub floor_open: bool,
     /// Uptime of the reading before.
     pub told: u64,
     /// Signed dates that the next reading takes into account.
@@ -55,6 +57,7 @@ impl Clockwork {
             jump: None,
             jump_before: false,
             built,
+            floor_open: false,
             told: 0,
             dates: Vec::new(),
         }
@@ -88,9 +91,11 @@ impl Clockwork {
         if first {
             // Nothing was kept yet: what is shown may be the reading.
             self.floor = self.floor.min(floor);
+            self.floor_open = true;
             self.take(state, self.told);
         } else {
             self.floor = floor;
+            self.floor_open = false;
         }
         Ok(())
     }
@@ -100,11 +105,7 @@ impl Clockwork {
     pub fn observe(&mut self, uptime: u64, wall: Option<u64>) -> Vec<State> {
         let seconds = uptime.saturating_sub(self.told);
         self.told = uptime;
-        for at in std::mem::take(&mut self.dates) {
-            if at <= self.floor + 30 * DAY {
-                self.floor = self.floor.max(at);
-            }
-        }
+        self.raise();
         self.floor += seconds;
         let shown = wall.filter(|wall| *wall >= self.built);
         self.wall = shown;
@@ -177,6 +178,22 @@ impl Clockwork {
         self.dates.push(at);
     }
 
+    /// The signed dates raise the floor now.
+    pub fn raise(&mut self) {
+        for at in std::mem::take(&mut self.dates) {
+            if at <= self.floor + 30 * DAY {
+                self.floor = self.floor.max(at);
+            }
+        }
+    }
+
+    /// What the agent shows settles which floor was kept.
+    pub fn learn(&mut self, shown: u64) {
+        if self.floor_open && (self.built..self.shown()).contains(&shown) {
+            (self.floor, self.floor_open) = (shown, false);
+        }
+    }
+
     /// What is shown: the floor, or a good reading that is later.
     #[must_use]
     pub fn shown(&self) -> u64 {
@@ -224,7 +241,7 @@ impl Clockwork {
     /// Whether it is open if the trial is granted: the clock shows a day before its issue.
     #[must_use]
     pub fn too_early(&self, spec: &LineSpec) -> bool {
-        self.wall.is_some() && self.wall_for(spec).is_none()
+        (self.wall.is_some() || self.state == State::Back) && self.wall_for(spec).is_none()
     }
 
     /// Whether a trial cannot be judged for want of a clock.
