@@ -130,7 +130,7 @@ impl Compare {
                 if self.model.ended(number) == Maybe::No {
                     return Err(format!("line {number} turned into a right to use too early"));
                 }
-                self.model.convert(number);
+                self.model.convert(number, held.priority() as u8);
             }
         }
         Ok(())
@@ -288,6 +288,13 @@ impl Watch for Compare {
         }
         self.reread(at, agent, step);
         self.check(at, agent)
+    }
+
+    fn off(&mut self, at: &Moment, _: &Disk) -> Result<(), Finding> {
+        let clock = &mut self.model.clock;
+        let floor = clock.floor + at.uptime.saturating_sub(clock.told);
+        clock.most = floor.max(clock.most).max(at.wall.unwrap_or(0)).max(clock.signed);
+        Ok(())
     }
 
     fn passed(&mut self, at: &Moment, seconds: u64, agent: &mut Agent<'_>) -> Result<(), Finding> {

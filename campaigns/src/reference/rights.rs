@@ -83,6 +83,10 @@ impl Model {
         if of.is_dated() {
             if self.clock.begun(spec) == Maybe::No {
                 reasons.push(Reason::NotStarted);
+                if self.clock.wall.is_none() {
+                    // Without a clock nobody knows: the text names no reason.
+                    reasons.push(Reason::ClockUnknown);
+                }
             }
             let trial = of != LicenseType::Subscription;
             if self.clock.missing(spec) || trial && self.clock.too_early(spec) {
@@ -174,6 +178,13 @@ impl Model {
         }
         // What is added never takes away (SPEC 11.6).
         if granted {
+            let first = lines.iter().any(|line| {
+                line.priority == 1 && self.specs[line.number].license_type.is_metered()
+            });
+            if first && !runs && lines.len() > 1 && !self.strict {
+                // A trial that comes first and does not run: the text can be read both ways.
+                return Expected::Open;
+            }
             let sole = lines.len() == 1 && !TRIALS.contains(&feature);
             return Expected::Granted(if sole {
                 Some(lines[0].number)
@@ -371,10 +382,11 @@ impl Model {
     }
 
     /// A trial has turned into a right to use.
-    pub fn convert(&mut self, number: usize) {
+    /// What somebody set as its priority before may stay: that is open.
+    pub fn convert(&mut self, number: usize, priority: u8) {
         self.uses.entry(number).or_default().converted = true;
         for line in self.installed.iter_mut().filter(|line| line.number == number) {
-            line.priority = 2;
+            line.priority = priority;
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Clockwork {
     built: u64,
     /// Which floor was kept is open: it is this at most.
     pub floor_open: bool,
+    /// The latest time that can have been believed before the power went.
+    pub most: u64,
     /// Uptime of the reading before.
     pub told: u64,
     /// Signed dates that the next reading takes into account.
@@ -58,6 +60,7 @@ impl Clockwork {
             jump_before: false,
             built,
             floor_open: false,
+            most: 0,
             told: 0,
             dates: Vec::new(),
         }
@@ -69,7 +72,7 @@ impl Clockwork {
     /// A floor that nobody can have believed.
     pub fn boot(&mut self, floor: u64, state: State, wall: Option<u64>) -> Result<(), String> {
         self.wall = wall.filter(|wall| *wall >= self.built);
-        let most = self.floor.max(self.wall.unwrap_or(0)).max(self.signed);
+        let most = self.floor.max(self.most).max(self.wall.unwrap_or(0)).max(self.signed);
         if floor > most || floor < self.built {
             return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
         }
@@ -96,6 +99,7 @@ impl Clockwork {
         } else {
             self.floor = floor;
             self.floor_open = false;
+            self.jump = (state == State::Forward).then_some(self.told);
         }
         Ok(())
     }
