@@ -110,6 +110,14 @@ impl Model {
             // A built-in trial that became a right to use may serve.
             return None;
         }
+        let of = |line: &&Installed| self.specs[line.number].feature == feature;
+        let metered = |line: &&Installed| self.specs[line.number].license_type.is_metered();
+        let here = self.installed.iter().filter(of).count();
+        let paid = self.installed.iter().filter(of).filter(metered).count();
+        if !self.strict && self.runs(feature) && paid > 0 && paid < here {
+            // "Grants at once" while the feature runs: the text can be read both ways.
+            return None;
+        }
         let mut best: Option<(_, usize)> = None;
         for (place, line) in self.installed.iter().enumerate() {
             let spec = &self.specs[line.number];

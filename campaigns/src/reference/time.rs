@@ -98,7 +98,7 @@ impl Clockwork {
             self.take(state, self.told);
         } else {
             self.floor = floor;
-            self.floor_open = false;
+            self.floor_open = state == State::Good;
             self.jump = (state == State::Forward).then_some(self.told);
         }
         Ok(())
@@ -193,8 +193,10 @@ impl Clockwork {
 
     /// What the agent shows settles which floor was kept.
     pub fn learn(&mut self, shown: u64) {
-        if self.floor_open && (self.built..self.shown()).contains(&shown) {
-            (self.floor, self.floor_open) = (shown, false);
+        let most = self.most.max(self.shown()).max(self.wall.unwrap_or(0)).max(self.signed);
+        if self.floor_open && (self.built..=most).contains(&shown) && shown != self.shown() {
+            self.floor = shown;
+            self.dates.clear();
         }
     }
 
