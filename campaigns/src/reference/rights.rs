@@ -315,8 +315,12 @@ impl Model {
                 self.installed.push(Installed { number, priority, activated: false });
                 self.clock.signed(spec.issued);
             }
-            Step::Clear(number) => self.installed.retain(|line| line.number != number),
+            Step::Clear(number) => {
+                self.clock.cleared = true;
+                self.installed.retain(|line| line.number != number);
+            }
             Step::Revoke(number) => {
+                self.clock.cleared = true;
                 self.installed.retain(|line| line.number != number);
                 self.revoked.push(number);
             }
@@ -350,6 +354,14 @@ impl Model {
     }
 
     fn activate(&mut self, feature: usize, on: bool) {
+        let of = |line: &&Installed| {
+            let spec = &self.specs[line.number];
+            spec.feature == feature && must_be_activated(spec.license_type)
+        };
+        if self.installed.iter().filter(of).count() > 1 {
+            // Which of them remembers it is open.
+            self.open.push(feature);
+        }
         for line in &mut self.installed {
             let spec = &self.specs[line.number];
             if spec.feature == feature && must_be_activated(spec.license_type) {

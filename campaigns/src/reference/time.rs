@@ -38,6 +38,10 @@ pub struct Clockwork {
     built: u64,
     /// Which floor was kept is open: it is this at most.
     pub floor_open: bool,
+    /// Whether a line was cleared in this boot, whose day of issue may still count.
+    pub cleared: bool,
+    /// Whether the power has gone since the device was made.
+    pub booted: bool,
     /// The latest time that can have been believed before the power went.
     pub most: u64,
     /// Uptime of the reading before.
@@ -61,6 +65,8 @@ impl Clockwork {
             built,
             floor_open: false,
             most: 0,
+            booted: false,
+            cleared: false,
             told: 0,
             dates: Vec::new(),
         }
@@ -76,6 +82,8 @@ impl Clockwork {
         if floor > most || floor < self.built {
             return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
         }
+        self.booted |= self.most > 0;
+        self.cleared = false;
         let fits = match (state, self.wall) {
             // A clock that shows a time before the build is earlier than the floor.
             (State::Back, None) => wall.is_some(),
@@ -127,12 +135,17 @@ impl Clockwork {
             return vec![State::Good];
         }
         if self.signed > 0 && wall >= self.signed && wall - self.signed <= 30 * DAY {
-            return vec![State::Good];
+            return if self.cleared {
+                vec![State::Good, State::Forward]
+            } else {
+                vec![State::Good]
+            };
         }
         if !self.believed {
             return vec![State::Good, State::Forward];
         }
-        if self.jump_before {
+        if self.jump_before || self.cleared || self.floor < self.built + 400 * DAY && self.booted {
+            // Whether what was believed before was kept is open.
             return vec![State::Good, State::Forward];
         }
         match self.jump {
