@@ -194,6 +194,14 @@ impl Model {
                 }
             }
         }
+        for (number, used) in &mut self.uses {
+            let spec = &self.specs[*number];
+            let gone = !self.installed.iter().any(|line| line.number == *number);
+            if gone && used.begun && spec.license_type.is_dated() && !self.strict {
+                // The product goes on counting what is cleared.
+                used.high += seconds;
+            }
+        }
         self.told = uptime.max(self.told);
     }
 

@@ -52,7 +52,9 @@ impl Model {
             of if of.is_dated() => spec.length(),
             _ => return Maybe::No,
         };
-        if used.low >= length {
+        // It is counted in arrears, at the end of a step (SPEC 12.6).
+        let arrears = if spec.license_type.is_dated() { 2 * self.interval } else { 0 };
+        if used.low >= length + arrears {
             Maybe::Yes
         } else {
             // What is paid ahead may be the end, too.
@@ -388,7 +390,8 @@ impl Model {
         for line in self.installed.iter().filter(|l| self.specs[l.number].feature == feature) {
             let of = self.specs[line.number].license_type;
             let goes_on = self.uses.get(&line.number).is_some_and(|used| used.goes_on);
-            if goes_on || !(of.is_metered() || of.is_dated()) {
+            let converted = self.uses.get(&line.number).is_some_and(|used| used.converted);
+            if goes_on || converted || !(of.is_metered() || of.is_dated()) {
                 return Obstacle::Open;
             }
             any = true;

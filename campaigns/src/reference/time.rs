@@ -83,6 +83,7 @@ impl Clockwork {
             return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
         }
         self.booted |= self.most > 0;
+        self.most = most.max(self.wall.unwrap_or(0));
         self.cleared = false;
         let fits = match (state, self.wall) {
             // A clock that shows a time before the build is earlier than the floor.
@@ -119,6 +120,7 @@ impl Clockwork {
         self.told = uptime;
         self.raise();
         self.floor += seconds;
+        self.most = self.most.max(wall.unwrap_or(0)) + seconds;
         let shown = wall.filter(|wall| *wall >= self.built);
         self.wall = shown;
         let Some(wall) = wall else {
