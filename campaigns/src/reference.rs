@@ -5,6 +5,7 @@
 
 pub mod rights;
 pub mod time;
+pub mod verbs;
 
 use std::collections::BTreeMap;
 

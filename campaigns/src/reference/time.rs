@@ -107,7 +107,7 @@ impl Clockwork {
             self.take(state, self.told);
         } else {
             self.floor = floor;
-            self.floor_open = state == State::Good;
+            self.floor_open = state == State::Good || self.most > floor;
             self.jump = (state == State::Forward).then_some(self.told);
         }
         Ok(())
@@ -207,10 +207,12 @@ impl Clockwork {
     }
 
     /// What the agent shows settles which floor was kept.
-    pub fn learn(&mut self, shown: u64) {
+    pub fn learn(&mut self, shown: u64, uptime: u64) {
+        let since = uptime.saturating_sub(self.told);
         let most = self.most.max(self.shown()).max(self.wall.unwrap_or(0)).max(self.signed);
-        if self.floor_open && (self.built..=most).contains(&shown) && shown != self.shown() {
-            self.floor = shown;
+        if self.floor_open && (self.built..=most + since).contains(&shown) && shown != self.shown()
+        {
+            (self.floor, self.told) = (shown, uptime);
             self.dates.clear();
         }
     }
