@@ -265,7 +265,7 @@ fn judge(
         text
     };
     let expected = all.outcomes.last().copied().unwrap_or(Outcome::Nothing);
-    if outcome.is_done() && !(ran && !expected.is_done()) && left != everything {
+    if outcome.is_done() && (!ran || expected.is_done()) && left != everything {
         return Err(format!(
             "it succeeded, and the reboot shows something else{}",
             first(&left, &everything)

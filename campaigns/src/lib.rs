@@ -9,6 +9,7 @@ pub mod failures;
 pub mod generate;
 pub mod history;
 pub mod reference;
+mod session;
 pub mod shrink;
 pub mod toy;
 pub mod world;

@@ -5,6 +5,7 @@
 
 pub mod rights;
 pub mod time;
+pub mod verbs;
 
 use std::collections::BTreeMap;
 
@@ -94,7 +95,7 @@ pub struct Model {
     pub interval: u64,
     /// Whether the sentences that the product is known to break are tested, too.
     pub strict: bool,
-    /// Lines of which something is open.
+    /// Features of which something is open.
     pub open: Vec<usize>,
     /// Uptime that was told last.
     pub told: u64,
@@ -192,6 +193,14 @@ impl Model {
                 if self.clock.begun(spec) == Maybe::Yes {
                     used.low += seconds;
                 }
+            }
+        }
+        for (number, used) in &mut self.uses {
+            let spec = &self.specs[*number];
+            let gone = !self.installed.iter().any(|line| line.number == *number);
+            if gone && used.begun && spec.license_type.is_dated() && !self.strict {
+                // The product goes on counting what is cleared.
+                used.high += seconds;
             }
         }
         self.told = uptime.max(self.told);

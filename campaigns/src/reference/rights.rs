@@ -2,8 +2,7 @@
 
 use nodelock::{LicenseType, Reason};
 
-use super::{Expected, Installed, Maybe, Model, default_priority, has_low_priority};
-use crate::history::Step;
+use super::{Expected, Installed, Maybe, Model, has_low_priority};
 
 /// The place of a type in the order of SPEC 11.4.
 fn rank(of: LicenseType) -> u8 {
@@ -25,14 +24,14 @@ fn must_be_accepted(of: LicenseType) -> bool {
     has_low_priority(of) || of == LicenseType::PermanentRightToUse
 }
 
-fn must_be_activated(of: LicenseType) -> bool {
+pub(super) fn must_be_activated(of: LicenseType) -> bool {
     matches!(of, LicenseType::RightToUse | LicenseType::PermanentRightToUse)
 }
 
 /// The feature whose catalog entry names an agreement.
 const WITH_TERMS: usize = 6;
 /// The features with a built-in trial.
-const TRIALS: [usize; 2] = [5, 7];
+pub(super) const TRIALS: [usize; 2] = [5, 7];
 /// The feature that needs version 2, and the counted one.
 const NEEDS_TWO: usize = 8;
 const COUNTED: (usize, u64) = (4, 10);
@@ -52,7 +51,9 @@ impl Model {
             of if of.is_dated() => spec.length(),
             _ => return Maybe::No,
         };
-        if used.low >= length {
+        // It is counted in arrears, at the end of a step (SPEC 12.6).
+        let arrears = if spec.license_type.is_dated() { 2 * self.interval } else { 0 };
+        if used.low >= length + arrears {
             Maybe::Yes
         } else {
             // What is paid ahead may be the end, too.
@@ -83,13 +84,17 @@ impl Model {
         if of.is_dated() {
             if self.clock.begun(spec) == Maybe::No {
                 reasons.push(Reason::NotStarted);
+                if self.clock.wall.is_none() {
+                    // Without a clock nobody knows: the text names no reason.
+                    reasons.push(Reason::ClockUnknown);
+                }
             }
             let trial = of != LicenseType::Subscription;
-            if self.clock.missing(spec) || self.strict && trial && self.clock.too_early(spec) {
+            if self.clock.missing(spec) || trial && self.clock.too_early(spec) {
                 reasons.push(Reason::ClockUnknown);
             }
         }
-        if self.open.contains(&line.number) {
+        if self.open.contains(&spec.feature) {
             return None;
         }
         let trial = of.is_dated() && of != LicenseType::Subscription;
@@ -102,6 +107,18 @@ impl Model {
     /// The line that serves a feature, if that is settled.
     #[must_use]
     pub fn serving(&self, feature: usize) -> Option<usize> {
+        if TRIALS.contains(&feature) {
+            // A built-in trial that became a right to use may serve.
+            return None;
+        }
+        let of = |line: &&Installed| self.specs[line.number].feature == feature;
+        let metered = |line: &&Installed| self.specs[line.number].license_type.is_metered();
+        let here = self.installed.iter().filter(of).count();
+        let paid = self.installed.iter().filter(of).filter(metered).count();
+        if !self.strict && self.runs(feature) && paid > 0 && paid < here {
+            // "Grants at once" while the feature runs: the text can be read both ways.
+            return None;
+        }
         let mut best: Option<(_, usize)> = None;
         for (place, line) in self.installed.iter().enumerate() {
             let spec = &self.specs[line.number];
@@ -170,7 +187,14 @@ impl Model {
         }
         // What is added never takes away (SPEC 11.6).
         if granted {
-            let sole = lines.len() == 1;
+            let first = lines.iter().any(|line| {
+                line.priority == 1 && self.specs[line.number].license_type.is_metered()
+            });
+            if first && !runs && lines.len() > 1 && !self.strict {
+                // A trial that comes first and does not run: the text can be read both ways.
+                return Expected::Open;
+            }
+            let sole = lines.len() == 1 && !TRIALS.contains(&feature);
             return Expected::Granted(if sole {
                 Some(lines[0].number)
             } else {
@@ -189,7 +213,7 @@ impl Model {
             if spec.feature != feature {
                 continue;
             }
-            if spec.license_type != LicenseType::Permanent {
+            if spec.license_type != LicenseType::Permanent || !self.obstacles(line)?.is_empty() {
                 return None;
             }
             let units = if spec.units == 0 { u64::MAX } else { spec.units };
@@ -201,136 +225,6 @@ impl Model {
         }
         let most = if feature == COUNTED.0 { COUNTED.1 } else { u64::MAX };
         Some(exclusive.saturating_add(additive).min(most))
-    }
-
-    fn in_use(&self, number: usize) -> Maybe {
-        let feature = self.specs[number].feature;
-        if !self.runs(feature) {
-            return Maybe::No;
-        }
-        let alone =
-            self.installed.iter().filter(|l| self.specs[l.number].feature == feature).count();
-        if alone > 1 || self.serving(feature) != Some(number) { Maybe::Open } else { Maybe::Yes }
-    }
-
-    /// What a verb must answer, or `None` where the text does not settle it.
-    #[must_use]
-    pub fn answer(&self, step: Step) -> Option<Result<(), Reason>> {
-        let refused = |reason| Some(Err(reason));
-        match step {
-            Step::Install(number) => {
-                let spec = &self.specs[number];
-                if self.revoked.contains(&number) {
-                    return refused(Reason::LicenseRevoked);
-                }
-                if self.holds(number).is_some() {
-                    return refused(Reason::AlreadyInstalled);
-                }
-                if spec.license_type == LicenseType::EvaluationSubscription {
-                    for (other, of) in self.specs.iter().enumerate() {
-                        let same = other != number
-                            && of.feature == spec.feature
-                            && of.license_type == spec.license_type;
-                        if same && self.holds(other).is_some() {
-                            return refused(Reason::AlreadyEvaluated);
-                        }
-                        if same && self.uses.get(&other).is_some_and(|used| used.begun) {
-                            // Whether it has really run is known by bounds only.
-                            return None;
-                        }
-                    }
-                }
-                Some(Ok(()))
-            }
-            Step::Clear(number) if self.holds(number).is_none() => refused(Reason::NoSuchLine),
-            Step::Clear(number) => match self.in_use(number) {
-                Maybe::Yes => refused(Reason::LineInUse),
-                Maybe::No => Some(Ok(())),
-                Maybe::Open => None,
-            },
-            Step::Revoke(_) | Step::Accept(_) | Step::RepairClock => Some(Ok(())),
-            Step::Priority(number, _) if self.holds(number).is_none() => {
-                refused(Reason::NoSuchLine)
-            }
-            Step::Priority(number, _) if self.uses.get(&number).is_some_and(|u| u.converted) => {
-                None
-            }
-            Step::Priority(number, _) => {
-                let free = has_low_priority(self.specs[number].license_type);
-                Some(if free { Ok(()) } else { Err(Reason::PriorityFixed) })
-            }
-            Step::Acquire(feature, units) => {
-                let taken: u64 =
-                    self.leases.iter().filter(|l| l.0 == feature).map(|lease| lease.1).sum();
-                match self.units(feature) {
-                    Some(0) => refused(Reason::NoLicense).filter(|_| !TRIALS.contains(&feature)),
-                    Some(all) if taken + units > all => refused(Reason::CountTooLow),
-                    Some(_) if self.leases.len() < 4 => Some(Ok(())),
-                    _ => None,
-                }
-            }
-            Step::Activate(feature) => match self.expect(feature) {
-                Expected::Granted(_) => Some(Ok(())),
-                Expected::Denied(reasons) if reasons == [Reason::NoLicense] => {
-                    refused(Reason::NoLicense)
-                }
-                Expected::Denied(reasons) if reasons == [Reason::NotActivated] => Some(Ok(())),
-                _ => None,
-            },
-            Step::Deactivate(_) => Some(Ok(())),
-            _ => None,
-        }
-    }
-
-    /// A verb that succeeded.
-    pub fn apply(&mut self, step: Step) {
-        match step {
-            Step::Install(number) => {
-                let spec = self.specs[number].clone();
-                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
-                let priority = if converted { 2 } else { default_priority(spec.license_type) };
-                self.installed.push(Installed { number, priority, activated: false });
-                self.clock.signed(spec.issued);
-            }
-            Step::Clear(number) => self.installed.retain(|line| line.number != number),
-            Step::Revoke(number) => {
-                self.installed.retain(|line| line.number != number);
-                self.revoked.push(number);
-            }
-            Step::Accept(feature) => self.accepted.push(feature),
-            Step::Priority(number, priority) => {
-                let converted = self.uses.get(&number).is_some_and(|used| used.converted);
-                let usual =
-                    if converted { 2 } else { default_priority(self.specs[number].license_type) };
-                for line in self.installed.iter_mut().filter(|line| line.number == number) {
-                    line.priority = if priority == 0 { usual } else { priority };
-                }
-            }
-            Step::Activate(feature) => {
-                self.active.push(feature);
-                self.activate(feature, true);
-            }
-            Step::Deactivate(feature) => {
-                self.active.retain(|other| *other != feature);
-                self.activate(feature, false);
-            }
-            Step::Acquire(feature, units) => self.leases.push((feature, units)),
-            Step::Release => {
-                if !self.leases.is_empty() {
-                    self.leases.remove(0);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn activate(&mut self, feature: usize, on: bool) {
-        for line in &mut self.installed {
-            let spec = &self.specs[line.number];
-            if spec.feature == feature && must_be_activated(spec.license_type) {
-                line.activated = on;
-            }
-        }
     }
 }
 
@@ -351,7 +245,8 @@ impl Model {
         for line in self.installed.iter().filter(|l| self.specs[l.number].feature == feature) {
             let of = self.specs[line.number].license_type;
             let goes_on = self.uses.get(&line.number).is_some_and(|used| used.goes_on);
-            if goes_on || !(of.is_metered() || of.is_dated()) {
+            let converted = self.uses.get(&line.number).is_some_and(|used| used.converted);
+            if goes_on || converted || !(of.is_metered() || of.is_dated()) {
                 return Obstacle::Open;
             }
             any = true;
@@ -361,24 +256,21 @@ impl Model {
 
     /// It is open what the lines of this feature were told last.
     pub fn doubt(&mut self, feature: usize) {
-        for line in &self.installed {
-            if self.specs[line.number].feature == feature {
-                self.open.push(line.number);
-            }
-        }
+        self.open.push(feature);
     }
 
     /// A trial has turned into a right to use.
-    pub fn convert(&mut self, number: usize) {
+    /// What somebody set as its priority before may stay: that is open.
+    pub fn convert(&mut self, number: usize, priority: u8) {
         self.uses.entry(number).or_default().converted = true;
         for line in self.installed.iter_mut().filter(|line| line.number == number) {
-            line.priority = 2;
+            line.priority = priority;
         }
     }
 
     /// The clock was repaired (SPEC 17.6): what ran before is forgotten.
-    pub fn repaired(&mut self, floor: u64, state: super::State, today: u64) {
-        let _ = today;
+    pub fn repaired(&mut self, floor: u64, state: super::State, uptime: u64) {
+        self.clock.told = uptime;
         self.clock.restart(floor, state);
         for (number, used) in &mut self.uses {
             if self.specs[*number].license_type.is_dated() {

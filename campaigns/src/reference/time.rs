@@ -36,6 +36,14 @@ pub struct Clockwork {
     /// Whether a jump may have been kept by an earlier boot, so that it may be believed sooner.
     pub jump_before: bool,
     built: u64,
+    /// Which floor was kept is open: it is this at most.
+    pub floor_open: bool,
+    /// Whether a line was cleared in this boot, whose day of issue may still count.
+    pub cleared: bool,
+    /// Whether the power has gone since the device was made.
+    pub booted: bool,
+    /// The latest time that can have been believed before the power went.
+    pub most: u64,
     /// Uptime of the reading before.
     pub told: u64,
     /// Signed dates that the next reading takes into account.
@@ -55,6 +63,10 @@ impl Clockwork {
             jump: None,
             jump_before: false,
             built,
+            floor_open: false,
+            most: 0,
+            booted: false,
+            cleared: false,
             told: 0,
             dates: Vec::new(),
         }
@@ -66,10 +78,13 @@ impl Clockwork {
     /// A floor that nobody can have believed.
     pub fn boot(&mut self, floor: u64, state: State, wall: Option<u64>) -> Result<(), String> {
         self.wall = wall.filter(|wall| *wall >= self.built);
-        let most = self.floor.max(self.wall.unwrap_or(0)).max(self.signed);
+        let most = self.floor.max(self.most).max(self.wall.unwrap_or(0)).max(self.signed);
         if floor > most || floor < self.built {
             return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
         }
+        self.booted |= self.most > 0;
+        self.most = most.max(self.wall.unwrap_or(0));
+        self.cleared = false;
         let fits = match (state, self.wall) {
             // A clock that shows a time before the build is earlier than the floor.
             (State::Back, None) => wall.is_some(),
@@ -88,9 +103,12 @@ impl Clockwork {
         if first {
             // Nothing was kept yet: what is shown may be the reading.
             self.floor = self.floor.min(floor);
+            self.floor_open = true;
             self.take(state, self.told);
         } else {
             self.floor = floor;
+            self.floor_open = state == State::Good || self.most > floor;
+            self.jump = (state == State::Forward).then_some(self.told);
         }
         Ok(())
     }
@@ -100,12 +118,9 @@ impl Clockwork {
     pub fn observe(&mut self, uptime: u64, wall: Option<u64>) -> Vec<State> {
         let seconds = uptime.saturating_sub(self.told);
         self.told = uptime;
-        for at in std::mem::take(&mut self.dates) {
-            if at <= self.floor + 30 * DAY {
-                self.floor = self.floor.max(at);
-            }
-        }
+        self.raise();
         self.floor += seconds;
+        self.most = self.most.max(wall.unwrap_or(0)) + seconds;
         let shown = wall.filter(|wall| *wall >= self.built);
         self.wall = shown;
         let Some(wall) = wall else {
@@ -122,12 +137,17 @@ impl Clockwork {
             return vec![State::Good];
         }
         if self.signed > 0 && wall >= self.signed && wall - self.signed <= 30 * DAY {
-            return vec![State::Good];
+            return if self.cleared {
+                vec![State::Good, State::Forward]
+            } else {
+                vec![State::Good]
+            };
         }
         if !self.believed {
             return vec![State::Good, State::Forward];
         }
-        if self.jump_before {
+        if self.jump_before || self.cleared || self.floor < self.built + 400 * DAY && self.booted {
+            // Whether what was believed before was kept is open.
             return vec![State::Good, State::Forward];
         }
         match self.jump {
@@ -177,6 +197,26 @@ impl Clockwork {
         self.dates.push(at);
     }
 
+    /// The signed dates raise the floor now.
+    pub fn raise(&mut self) {
+        for at in std::mem::take(&mut self.dates) {
+            if at <= self.floor + 30 * DAY {
+                self.floor = self.floor.max(at);
+            }
+        }
+    }
+
+    /// What the agent shows settles which floor was kept.
+    pub fn learn(&mut self, shown: u64, uptime: u64) {
+        let since = uptime.saturating_sub(self.told);
+        let most = self.most.max(self.shown()).max(self.wall.unwrap_or(0)).max(self.signed);
+        if self.floor_open && (self.built..=most + since).contains(&shown) && shown != self.shown()
+        {
+            (self.floor, self.told) = (shown, uptime);
+            self.dates.clear();
+        }
+    }
+
     /// What is shown: the floor, or a good reading that is later.
     #[must_use]
     pub fn shown(&self) -> u64 {
@@ -224,7 +264,7 @@ impl Clockwork {
     /// Whether it is open if the trial is granted: the clock shows a day before its issue.
     #[must_use]
     pub fn too_early(&self, spec: &LineSpec) -> bool {
-        self.wall.is_some() && self.wall_for(spec).is_none()
+        (self.wall.is_some() || self.state == State::Back) && self.wall_for(spec).is_none()
     }
 
     /// Whether a trial cannot be judged for want of a clock.
