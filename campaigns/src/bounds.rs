@@ -137,6 +137,11 @@ impl Watch for Bounds<'_> {
         }
         if let Some(agent) = agent {
             self.look(at, agent);
+        } else if self.lenient {
+            // It may have been granted for a moment, and is counted from then on.
+            for (account, line) in self.accounts.iter_mut().zip(self.lines) {
+                account.before |= at.truth < line.first();
+            }
         }
         Ok(())
     }
