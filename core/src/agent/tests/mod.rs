@@ -7,6 +7,7 @@ mod flash;
 mod jobs;
 mod model;
 mod names;
+mod promises;
 mod protection;
 mod repair;
 pub(crate) mod rig;

@@ -1,0 +1,81 @@
+//! What attacks once broke, as short as it can be shown.
+
+use super::rig::*;
+use crate::{Combine, Count, LicenseType, LineId, Reason, StorageKey, Terms};
+
+fn units(number: u8, kind: LicenseType, units: u64, combine: Combine) -> Terms<'static> {
+    Terms { count: Count::Units(units), combine, ..line("ap-count", kind, number) }
+}
+
+#[test]
+fn a_metered_adder_takes_nothing_away() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let base = units(1, LicenseType::Permanent, 10, Combine::Exclusive);
+        let adder = units(2, LicenseType::Evaluation, 5, Combine::Additive);
+        assert_eq!(install(agent, &[base, adder], noon(0)), []);
+        assert!(granted(agent, "ap-count", 0));
+        agent.acquire(id("ap-count"), 12, 1, noon(0)).unwrap();
+    });
+    storage.writes_left = Some(0);
+    boot(&mut storage, noon(0), |agent| {
+        assert!(granted(agent, "ap-count", 0));
+        agent.acquire(id("ap-count"), 3, 1, noon(0)).unwrap();
+        assert!(agent.acquire(id("ap-count"), 12, 1, noon(0)).is_err());
+    });
+}
+
+#[test]
+fn a_metered_level_costs_what_it_runs_or_does_not_run() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("security", LicenseType::Evaluation, 1)], noon(0));
+        agent.request_level(id("security")).unwrap();
+    });
+    boot(&mut storage, noon(0), |agent| assert!(granted(agent, "vpn", 0)));
+    storage.writes_left = Some(0);
+    boot(&mut storage, noon(0), |agent| {
+        assert!(!granted(agent, "security", 0) && !granted(agent, "vpn", 0));
+        assert!(agent.next_deadline().unwrap() > 0);
+        agent.vault.storage.writes_left = None;
+        agent.tick(noon(60));
+        assert!(granted(agent, "security", 60) && granted(agent, "vpn", 60));
+    });
+}
+
+#[test]
+fn an_unreadable_list_of_revoked_lines_takes_nothing_in_and_ends_nothing() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let lines =
+            [line("vpn", LicenseType::Permanent, 1), line("nat", LicenseType::Permanent, 2)];
+        install(agent, &lines, noon(0));
+        agent.revoke(LineId([1; 10]), noon(0)).unwrap();
+    });
+    for byte in [3, 7] {
+        storage.values.get_mut(&0x0600).unwrap()[byte] ^= 1;
+    }
+    boot(&mut storage, noon(0), |agent| {
+        let again = install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
+        assert_eq!(again, [Reason::RevocationsUnknown]);
+        assert!(!granted(agent, "vpn", 0) && granted(agent, "nat", 0));
+        assert!(agent.unreadable().eq([Reason::RevocationsUnknown]));
+    });
+}
+
+#[test]
+fn a_use_of_a_kind_that_the_type_cannot_have_is_not_believed() {
+    use crate::store::checksum;
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+    });
+    let value = storage.values.get_mut(&0x0200).unwrap();
+    value[1] = 2;
+    let end = value.len() - 4;
+    let sum = checksum(StorageKey(0x0200), &value[..end]);
+    value[end..].copy_from_slice(&sum);
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.activate(id("vpn"), noon(0)).unwrap_err().reason, Reason::UseUnknown);
+    });
+}
