@@ -90,6 +90,8 @@ struct UpdateSink {
 }
 
 impl Sink for UpdateSink {
+    // A message is written in some twenty pieces.
+    #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
         if self.returned == 0 {
             // SAFETY: the program's function, called as the header says.

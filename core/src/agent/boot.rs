@@ -66,6 +66,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             clock_is_readable: false,
             unreadable: Unreadable::default(),
             retry_at: NEVER,
+            storage_fails: false,
             history_is_open: false,
             now: Now::uptime(0),
             history_number: 0,
@@ -156,41 +157,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// it told the history: what has happened is told, what has not is forgotten.
     #[inline(never)]
     pub(super) fn finish_intent(&mut self) {
-        let mut open = None;
-        let mut name = [0; MAX_FEATURE_LEN];
-        let next = self.history_number;
-        let read = persist::load_intent(&mut self.vault, self.scratch, |intent| {
-            if intent.number >= next {
-                let mut feature = SliceSink::new(&mut name);
-                feature.put(intent.feature);
-                let len = feature.finish().map_or(0, <[u8]>::len);
-                open = Some((intent.deed, intent.id, intent.place, *intent.digest, len));
-            }
-        });
-        self.history_is_open = read.is_err() || open.is_some();
-        self.storage_failed(read);
-        let Some((deed, id, place, digest, len)) = open else { return };
-        let feature = name.get(..len).unwrap_or_default();
-        let happened = match deed {
-            // What cannot be read may have happened: the next boot knows more.
-            Deed::Installed => {
-                let held = self.find_line(id).is_some();
-                self.is_stored(usize::from(place)).map(|_| held)
-            }
-            Deed::Cleared => self.is_stored(usize::from(place)).map(|stored| !stored),
-            Deed::EulaAccepted => {
-                let mut accepted = false;
-                persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
-                    accepted |= agreement.feature == feature && *agreement.digest == digest;
-                })
-                .map(|()| accepted)
-            }
-            Deed::Converted => Ok(self.find_line(id).is_some_and(|(_, held)| held.converted)),
-            Deed::Revoked => self.is_revoked(id),
-            Deed::Expired | Deed::Repaired => Ok(false),
-        };
-        match happened {
-            Ok(true) => self.write_history(deed, id, feature),
+        let mut verb = OpenVerb::NONE;
+        let read = self.open_verb(&mut verb);
+        self.history_is_open = read.unwrap_or(true);
+        self.storage_failed(read.map(|_| ()));
+        if !read.unwrap_or(false) {
+            return;
+        }
+        let feature = verb.feature.get(..verb.feature_len).unwrap_or_default();
+        match self.has_happened(&verb, feature) {
+            Ok(true) => self.write_history(verb.deed, verb.id, feature),
             Ok(false) => {
                 let intent = key(Group::Intent, 0);
                 let _ = persist::remove(&mut self.vault, self.scratch, intent);
@@ -198,6 +174,49 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             }
             // The next boot tries again.
             Err(_) => {}
+        }
+    }
+
+    /// Reads the verb that the history does not know; whether there is one.
+    #[inline(never)]
+    fn open_verb(&mut self, verb: &mut OpenVerb) -> Result<bool, Reason> {
+        let next = self.history_number;
+        let mut is_open = false;
+        persist::load_intent(&mut self.vault, self.scratch, |intent| {
+            let mut feature = SliceSink::new(&mut verb.feature);
+            feature.put(intent.feature);
+            verb.feature_len = feature.finish().map_or(0, <[u8]>::len);
+            (verb.deed, verb.id, verb.place) = (intent.deed, intent.id, intent.place);
+            // Assigned, it would bring `memmove`, which nothing else needs.
+            SliceSink::new(&mut verb.digest).put(intent.digest);
+            is_open = intent.number >= next;
+        })
+        .map(|()| is_open)
+    }
+
+    /// Whether a verb has had its effect.
+    ///
+    /// # Errors
+    /// Why that cannot be read: the next boot knows more.
+    #[inline(never)]
+    fn has_happened(&mut self, verb: &OpenVerb, feature: &[u8]) -> Result<bool, Reason> {
+        let place = usize::from(verb.place);
+        match verb.deed {
+            Deed::Installed => {
+                let held = self.find_line(verb.id).is_some();
+                self.is_stored(place).map(|_| held)
+            }
+            Deed::Cleared => self.is_stored(place).map(|stored| !stored),
+            Deed::EulaAccepted => {
+                let mut accepted = false;
+                persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
+                    accepted |= agreement.feature == feature && *agreement.digest == verb.digest;
+                })
+                .map(|()| accepted)
+            }
+            Deed::Converted => Ok(self.find_line(verb.id).is_some_and(|(_, held)| held.converted)),
+            Deed::Revoked => self.is_revoked(verb.id),
+            Deed::Expired | Deed::Repaired => Ok(false),
         }
     }
 
@@ -253,9 +272,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             if index >= self.lines.len() {
                 break;
             }
-            match self.read_line(place) {
-                Ok(None) => {}
-                Ok(Some(unsealed)) => {
+            let read =
+                self.read_line(place).and_then(|seal| self.is_twin(index).map(|twin| (seal, twin)));
+            match read {
+                Ok((_, true)) => {
+                    let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                    self.storage_failed(removed);
+                    self.free(index);
+                }
+                Ok((None, _)) => {}
+                Ok((Some(unsealed), _)) => {
                     let own = self.held(index).map(|held| held.own).unwrap_or_default();
                     let sealed = self.rewrite(index, own, None, Some(unsealed));
                     self.storage_failed(sealed);
@@ -268,6 +294,25 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                     }
                 }
             }
+        }
+    }
+
+    /// Whether a line stands at an earlier place as well: it was installed again while that could not
+    /// be read.
+    ///
+    /// # Errors
+    /// [`Reason::ConflictingId`] if another line with its id does.
+    fn is_twin(&self, index: usize) -> Result<bool, Reason> {
+        let Some(held) = self.held(index) else { return Ok(false) };
+        match self.find_line(held.right.id()) {
+            Some((first, other)) if first != index => {
+                if other.right == held.right {
+                    Ok(true)
+                } else {
+                    Err(Reason::ConflictingId)
+                }
+            }
+            _ => Ok(false),
         }
     }
 
@@ -377,10 +422,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 held.recall(place, usage);
             }
         });
-        // A line that is metered never stands without its use value; a right with dates gets one when
-        // it begins to run.
+        // A line whose use is counted never stands without its use value.
         for held in lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let never_used = read.is_ok() && (held.source == Source::BuiltIn || !held.is_metered());
+            let never_used = read.is_ok() && held.source == Source::BuiltIn;
             let counted = held.is_metered() || (held.right.end().is_some() && !held.is_paid());
             held.use_unknown |= counted && held.usage.is_none() && !never_used;
         }
@@ -419,6 +463,29 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         });
         self.storage_failed(read);
     }
+}
+
+/// A verb that writes several values, and was about to.
+struct OpenVerb {
+    deed: Deed,
+    id: LineId,
+    /// Of the line, if it is about one.
+    place: u8,
+    /// Of the agreement.
+    digest: [u8; 32],
+    feature: [u8; MAX_FEATURE_LEN],
+    feature_len: usize,
+}
+
+impl OpenVerb {
+    const NONE: Self = Self {
+        deed: Deed::Expired,
+        id: LineId([0; 10]),
+        place: 0,
+        digest: [0; 32],
+        feature: [0; MAX_FEATURE_LEN],
+        feature_len: 0,
+    };
 }
 
 /// The id under which the use of a built-in trial is remembered: the feature's name in 64 bits

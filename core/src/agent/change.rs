@@ -250,6 +250,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::UnknownFeature`], [`Reason::StorageFull`], or what hash and storage report.
     pub fn accept_eula(&mut self, id: FeatureId, text: &[u8], now: Now) -> Result<(), Reason> {
         self.tick(now);
+        self.accept(id, text)
+    }
+
+    /// The same, where the time is known already.
+    pub(super) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
         let digest = &self.vault.verifier.sha256(&Message::Agreement(text))?;

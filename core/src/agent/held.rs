@@ -387,8 +387,11 @@ pub struct FeatureSlot {
     pub(super) by_itself: bool,
     /// Switched on by the operator or the firmware.
     pub(super) activated: bool,
-    /// Of levels: chosen at boot; asked for; would be chosen at the next boot.
+    /// Of levels: chosen at boot.
     pub(super) booted: bool,
+    /// Of levels: a lower one than the one that was booted.
+    pub(super) contained: bool,
+    /// Of levels: asked for; would be chosen at the next boot.
     pub(super) requested: bool,
     pub(super) next: bool,
     /// 80 % and 100 % of the units were reported.
@@ -411,6 +414,7 @@ impl FeatureSlot {
         by_itself: false,
         activated: false,
         booted: false,
+        contained: false,
         requested: false,
         next: false,
         count_reports: 0,
@@ -437,6 +441,19 @@ impl FeatureSlot {
                 self.version = denial.version;
                 (self.uncounted, self.units) = (false, denial.licensed);
             }
+        }
+    }
+
+    pub(super) const fn is_granted(&self) -> bool {
+        self.refusal.is_none()
+    }
+
+    /// It is granted by something else too.
+    pub(super) fn widen(&mut self, licensed: Count, valid_until: u64) {
+        self.valid_until = self.valid_until.max(valid_until);
+        match licensed {
+            Count::Uncounted => self.uncounted = true,
+            Count::Units(units) => self.units = self.units.max(units),
         }
     }
 

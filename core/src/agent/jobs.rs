@@ -124,7 +124,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 // A key is no license; one that is refused shows in the lines behind it.
                 Some(Record::Key(_)) => return ControlFlow::Continue(()),
                 Some(Record::License(line)) if request.accept_eula => {
-                    taken.result.and_then(|_| agent.accept_for_job(line.terms().id, host, now))
+                    taken.result.and_then(|_| agent.accept_for_job(line.terms().id, host))
                 }
                 _ => taken.result.map(|_| ()),
             };
@@ -140,16 +140,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     #[inline(never)]
-    fn accept_for_job(
-        &mut self,
-        id: LineId,
-        host: &mut impl JobHost,
-        now: Now,
-    ) -> Result<(), Reason> {
+    fn accept_for_job(&mut self, id: LineId, host: &mut impl JobHost) -> Result<(), Reason> {
         let open = self.find_line(id).filter(|(_, held)| held.agreement() == Some(false));
         let Some(feature) = open.and_then(|(_, held)| held.feature) else { return Ok(()) };
         let text = host.agreement(feature).ok_or(Reason::EulaNotAccepted)?;
-        self.accept_eula(feature, text, now)
+        self.accept(feature, text)
     }
 
     #[inline(never)]

@@ -89,10 +89,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         self.refresh();
         for id in self.product.catalog.ids() {
-            let next = self.next_level(id) == Some(id);
+            let Some(next) = self.next_level(id) else { continue };
+            let contained = self.rank_of(id) < self.rank_of(next);
             if let Some(slot) = self.features.get_mut(id.index()) {
-                slot.booted = next;
-                slot.next = next;
+                (slot.booted, slot.next, slot.contained) = (next == id, next == id, contained);
             }
         }
     }

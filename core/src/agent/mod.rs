@@ -213,6 +213,8 @@ pub struct Agent<'a, S, V, U> {
     unreadable: Unreadable,
     /// Uptime at which storage that failed is tried again, or [`NEVER`].
     retry_at: u64,
+    /// What goes on with time could not be stored: reported, until it works again.
+    storage_fails: bool,
     now: Now,
     history_number: u64,
     /// The last verb has not told the history yet.
@@ -380,9 +382,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.storage_failed(Err(reason));
     }
 
-    /// What of the memory for the life of the device cannot be read, as reasons.
+    /// What of the memory for the life of the device cannot be read, as reasons;
+    /// [`Reason::StorageFailed`] if it cannot be written.
     pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<S, V, U> {
-        self.unreadable.reasons()
+        let fails = self.storage_fails.then_some(Reason::StorageFailed);
+        self.unreadable.reasons().chain(fails)
     }
 
     /// The wall clock, if it is believed.

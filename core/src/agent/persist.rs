@@ -353,7 +353,7 @@ pub(super) fn store_revoked(
             len = len.saturating_add(1);
         }
         let news = known_at.is_none();
-        return vault.store_revocation(key(Group::Revoked, place), small(scratch), news, |out| {
+        return vault.store_revocation(key(Group::Revoked, place), scratch, news, |out| {
             out.put(&[u8::try_from(len).unwrap_or(u8::MAX)]);
             for id in known.iter().take(len) {
                 out.put(&id.0);
@@ -463,7 +463,10 @@ pub(super) fn load_clock(
     Ok(clock)
 }
 
-/// Loads every value of a group; one that is not whole does not keep the others from being read.
+/// Takes every value of a group; one that is not whole does not keep the others from being read.
+///
+/// # Errors
+/// The last reason why a value could not be read; the others were taken.
 pub(super) fn each(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
@@ -471,18 +474,45 @@ pub(super) fn each(
     places: Range<u8>,
     mut take: impl FnMut(u8, &mut Reader<'_>) -> Option<()>,
 ) -> Result<(), Reason> {
-    let mut result = Ok(());
-    for place in places {
-        let read = match vault.load(key(group, place), small(scratch)) {
-            Ok(None) => Ok(()),
-            Ok(Some((content, _))) => {
-                take(place, &mut Reader::new(content)).ok_or(Reason::StorageCorrupted)
-            }
-            Err(reason) => Err(reason),
-        };
-        result = result.and(read);
+    let mut values = Values { group, places, result: Ok(()) };
+    while let Some((place, content)) = values.next(vault, scratch) {
+        if take(place, &mut Reader::new(content)).is_none() {
+            values.result = Err(Reason::StorageCorrupted);
+        }
     }
-    result
+    values.result
+}
+
+/// A walk through the values of a group.
+struct Values {
+    group: Group,
+    /// Those that are still to come.
+    places: Range<u8>,
+    /// The last reason why one could not be read.
+    result: Result<(), Reason>,
+}
+
+impl Values {
+    /// The next value that can be read, with its place. Apart from what is done with it, so that
+    /// firmware has it once and not for every group.
+    #[inline(never)]
+    fn next<'s>(
+        &mut self,
+        vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+        scratch: &'s mut [u8],
+    ) -> Option<(u8, &'s [u8])> {
+        for place in self.places.by_ref() {
+            match vault.load(key(self.group, place), small(scratch)) {
+                Ok(None) => {}
+                Ok(Some((content, _))) => {
+                    let end = content.len().saturating_add(1);
+                    return Some((place, scratch.get(1..end)?));
+                }
+                Err(reason) => self.result = Err(reason),
+            }
+        }
+        None
+    }
 }
 
 fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
@@ -521,7 +551,7 @@ pub(super) fn store_small(
     key: StorageKey,
     write: impl FnOnce(&mut SliceSink<'_>),
 ) -> Result<(), Reason> {
-    vault.store(key, small(scratch), write)
+    vault.store(key, scratch, write)
 }
 
 /// 0 for "not known", else one more than the seconds.

@@ -52,6 +52,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if self.repair_number(terms.repair)? != terms.number {
             return Err(Reason::RepairNumber);
         }
+        // What another version of the library has written is not overwritten.
+        if let Err(reason) = persist::load_clock(&mut self.vault, self.scratch)
+            && reason != Reason::StorageCorrupted
+        {
+            return Err(reason);
+        }
         if intent == Intent::WhatIf {
             return Ok(());
         }
@@ -68,7 +74,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         } else {
             self.begin_lost_use_anew()?;
             self.calendar.raise_signed(terms.issued);
-            self.keep_repair(self.calendar.floor())?;
+            self.keep_repair(self.calendar.floor(), false)?;
         }
         self.unreadable = Unreadable::default();
         let _ = self.look_at_clock();
@@ -121,7 +127,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let floor = issued.min(latest).max(UnixTime::start_of(self.product.rules.built));
         persist::forget_running(&mut self.vault, self.scratch)?;
         self.calendar.begin_anew(self.now.uptime, floor);
-        self.keep_repair(floor)?;
+        self.keep_repair(floor, true)?;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
             self.calendar.raise_signed(held.right.issued());
             // Whether a dated right has ended is judged anew, and it has all of its time again.
@@ -135,9 +141,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Ok(())
     }
 
-    /// Stores the floor with the number that this repair ends, in one value.
-    fn keep_repair(&mut self, floor: UnixTime) -> Result<(), Reason> {
-        self.keep_clock(floor, self.running, self.repairs.saturating_add(1))?;
+    /// Stores the floor with the number that this repair ends, in one value. Where the count of running
+    /// time was lost, it begins without doubt: the vendor says so.
+    fn keep_repair(&mut self, floor: UnixTime, restarts: bool) -> Result<(), Reason> {
+        let running = match restarts || !self.clock_is_readable {
+            true => self.running.forgiven(),
+            false => self.running,
+        };
+        self.keep_clock(floor, running, self.repairs.saturating_add(1))?;
         self.clock_is_readable = true;
         Ok(())
     }

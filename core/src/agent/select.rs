@@ -50,14 +50,9 @@ pub(super) fn refresh(
         }
     }
     // Few entries bring others, and comparing names is what costs.
-    if !view.catalog.features().iter().any(Feature::brings_others) {
-        return to_pay;
-    }
-    for id in view.catalog.ids() {
-        if let Some((grant, valid_until)) = by_level(view.catalog, id, features)
-            && let Some(slot) = features.get_mut(id.index())
-        {
-            slot.answer(&Verdict::Granted(grant), valid_until);
+    for level in view.catalog.ids() {
+        if view.catalog.feature(level).is_some_and(Feature::brings_others) {
+            bring(view.catalog, level, features);
         }
     }
     to_pay
@@ -79,7 +74,7 @@ fn serve(
 ) -> (Verdict, u64) {
     let running = is_running(view.leases, id, slot);
     let is_feature = matches!(feature.kind(), Kind::Feature);
-    let mut closest = denied(Reason::NoLicense);
+    let mut closest: Option<(Reason, usize)> = None;
     let mut best: Option<(Rank, usize, Option<Reason>)> = None;
     let mut units = Units::default();
     let mut unlimited = false;
@@ -87,16 +82,22 @@ fn serve(
         let held = lines.get(index).and_then(LineSlot::held);
         let Some(held) = held.filter(|held| held.feature == Some(id)) else { continue };
         if let Err(reason) = usable(view, feature, running, held, lines) {
-            closest = closer(closest, reason, held);
+            if closest.is_none_or(|(known, _)| closeness(reason) > closeness(known)) {
+                closest = Some((reason, index));
+            }
             continue;
         }
-        // What has to happen before it grants: it must be started, or paid.
+        // What has to happen before it grants: it must be booted, or started, or paid. A level below
+        // the one that runs has no running time that could be charged.
         let needs = match held.meter.filter(|_| held.is_metered() && !held.running_out) {
+            None if is_feature || slot.booted || slot.contained => None,
             Some(_) if is_feature && !running => Some(Reason::NotActivated),
-            Some(meter) if !meter.is_paid(view.uptime) => Some(Reason::StorageFailed),
-            _ => None,
+            Some(meter) if is_feature || slot.booted => {
+                Some(Reason::StorageFailed).filter(|_| !meter.is_paid(view.uptime))
+            }
+            _ => Some(Reason::LevelNotBooted),
         };
-        let rank = rank(held, needs == Some(Reason::NotActivated), view.uptime, index);
+        let rank = rank(held, needs, view.uptime, index);
         let adds = held.right.combine() == Combine::Additive;
         // What is added never takes away: it counts when it is paid, and the others do without it.
         if needs.is_none() && (adds || !held.is_metered()) {
@@ -111,21 +112,33 @@ fn serve(
             serves(lines, index);
         }
     }
-    let Some((_, index, needs)) = best else {
-        return (base_or(feature, slot, closest), u64::MAX);
-    };
-    *to_pay |= needs == Some(Reason::StorageFailed) && running;
-    serves(lines, index);
-    let Some(held) = lines.get(index).and_then(LineSlot::held) else {
-        return (closest, u64::MAX);
-    };
-    let waits = match feature.kind() {
-        Kind::Level { .. } if !slot.booted => Some(Reason::LevelNotBooted),
-        _ => needs,
-    };
-    if let Some(reason) = waits {
-        return (closer(denied(Reason::NoLicense), reason, held), u64::MAX);
+    if let Some((_, index, needs)) = best {
+        *to_pay |= needs == Some(Reason::StorageFailed) && running;
+        serves(lines, index);
+        if let Some(reason) = needs {
+            closest = Some((reason, index));
+        }
     }
+    let of = |index: usize| lines.get(index).and_then(LineSlot::held);
+    let chosen = best.filter(|(.., needs)| needs.is_none()).and_then(|(_, index, _)| of(index));
+    let Some(held) = chosen else {
+        let verdict =
+            match (feature.kind(), closest.and_then(|(reason, at)| Some((reason, of(at)?)))) {
+                // The base needs no license.
+                (Kind::Level { rank: 0, .. }, _) if slot.booted || slot.contained => {
+                    Verdict::Granted(BASE_LEVEL)
+                }
+                (_, Some((reason, held))) => Verdict::Denied(Denial {
+                    reason,
+                    closest: Some(held.right.id()),
+                    needed: 1,
+                    licensed: 0,
+                    version: Some(held.right.version()),
+                }),
+                (_, None) => denied(Reason::NoLicense),
+            };
+        return (verdict, u64::MAX);
+    };
     if held.is_metered() && held.right.combine() == Combine::Exclusive {
         units.add(held, false);
     }
@@ -197,11 +210,11 @@ pub(super) fn usable(
     waits.map_or(Ok(()), Err)
 }
 
-/// A line is better the smaller its rank: not over, then priority, not to be started first, type, base
-/// before adder, more units, less time left, and place.
+/// A line is better the smaller its rank: not over and not waiting for a boot, then priority, not to
+/// be started first, type, base before adder, more units, less time left, and place.
 type Rank = (bool, Priority, bool, u8, bool, u64, u64, usize);
 
-fn rank(held: &Held, rests: bool, uptime: u64, index: usize) -> Rank {
+fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
     let by_type = match (held.source, held.license_type()) {
         (Source::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
         (_, LicenseType::Permanent) => 0,
@@ -221,7 +234,9 @@ fn rank(held: &Held, rests: bool, uptime: u64, index: usize) -> Rank {
     };
     let adds = held.right.combine() == Combine::Additive;
     let left = held.left(uptime);
-    (held.has_ended(uptime), held.priority(), rests, by_type, adds, missing, left, index)
+    let last = held.has_ended(uptime) || needs == Some(Reason::LevelNotBooted);
+    let rests = needs == Some(Reason::NotActivated);
+    (last, held.priority(), rests, by_type, adds, missing, left, index)
 }
 
 /// A built-in trial is considered only when nothing better exists for its feature.
@@ -262,35 +277,21 @@ impl Units {
     }
 }
 
-/// What a booted level grants to a feature that has no right of its own, if one brings it.
+/// Gives what a feature or level brings to all that it brings, if it is granted by itself. What is
+/// brought is never less for having a right of its own.
 // Apart in machine code too: else a copy between two slots brings `memmove`, which nothing else needs.
 #[inline(never)]
-fn by_level(
-    catalog: &Catalog<'_>,
-    wanted: FeatureId,
-    features: &[FeatureSlot],
-) -> Option<(Grant, u64)> {
-    if features.get(wanted.index())?.by_itself {
-        return None;
-    }
-    catalog
-        .ids()
-        .filter(|&id| catalog.feature(id).is_some_and(Feature::brings_others))
-        .filter_map(|id| Some((id, features.get(id.index())?)))
-        // Only such answers are not changed on the way.
-        .filter(|(_, level)| level.by_itself)
-        .find(|&(level, _)| catalog.provides(level, wanted))
-        .and_then(|(_, level)| match level.verdict() {
-            Verdict::Granted(grant) => Some((grant, level.valid_until)),
-            Verdict::Denied(_) => None,
-        })
-}
-
-/// The base level of a package needs no license.
-fn base_or(feature: &Feature<'_>, slot: &FeatureSlot, otherwise: Verdict) -> Verdict {
-    match feature.kind() {
-        Kind::Level { rank: 0, .. } if slot.booted => Verdict::Granted(BASE_LEVEL),
-        _ => otherwise,
+fn bring(catalog: &Catalog<'_>, from: FeatureId, features: &mut [FeatureSlot]) {
+    let Some(slot) = features.get(from.index()).filter(|slot| slot.by_itself) else { return };
+    let (verdict, valid_until) = (slot.verdict(), slot.valid_until);
+    let Verdict::Granted(grant) = &verdict else { return };
+    for id in catalog.ids().filter(|&id| id != from && catalog.provides(from, id)) {
+        let Some(slot) = features.get_mut(id.index()) else { continue };
+        if slot.is_granted() {
+            slot.widen(grant.licensed, valid_until);
+        } else {
+            slot.answer(&verdict, valid_until);
+        }
     }
 }
 
@@ -300,21 +301,6 @@ pub(super) const BASE_LEVEL: Grant = Grant {
     license_type: LicenseType::Permanent,
     licensed: Count::Uncounted,
 };
-
-/// Keeps the reason of the line that came closest.
-fn closer(known: Verdict, reason: Reason, held: &Held) -> Verdict {
-    let Verdict::Denied(denial) = known else { return known };
-    if closeness(reason) <= closeness(denial.reason) {
-        return known;
-    }
-    Verdict::Denied(Denial {
-        reason,
-        closest: Some(held.right.id()),
-        needed: 1,
-        licensed: 0,
-        version: Some(held.right.version()),
-    })
-}
 
 /// How little is missing.
 const fn closeness(reason: Reason) -> u8 {

@@ -147,18 +147,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.free(index);
             return Ok(effect);
         }
-        match self.keep(index, &bound, ring) {
-            Ok(()) => self.remember(Deed::Installed, index),
-            Err(reason) => {
-                // What has failed may have happened: the storage says.
-                if self.is_stored(index) != Ok(true) {
-                    self.free(index);
-                }
-                self.finish_intent();
-                return Err(reason);
-            }
+        let kept = self.keep(index, &bound, ring);
+        // What has failed may have happened: the storage says.
+        if kept.is_ok() || self.is_stored(index) == Ok(true) {
+            self.calendar.raise_signed(bound.terms().issued);
+            let _ = self.look_at_clock();
+            let about = self.held(index).map_or(About::NOTHING, Held::about);
+            self.event(EventKind::Installed, about, 0);
+            self.remember(Deed::Installed, index);
+        } else {
+            self.free(index);
+            self.finish_intent();
         }
-        Ok(effect)
+        kept.map(|()| effect)
     }
 
     /// Whether the storage has a line at this place.
@@ -218,12 +219,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.intend(Deed::Installed, index)?;
         self.recall(index)?;
         let seal = self.vault.secret().is_some().then_some(signer.seal);
-        self.write_line(index, signer.delegation, seal, line)?;
-        self.calendar.raise_signed(line.terms().issued);
-        let _ = self.look_at_clock();
-        let about = self.held(index).map_or(About::NOTHING, Held::about);
-        self.event(EventKind::Installed, about, 0);
-        Ok(())
+        self.write_line(index, signer.delegation, seal, line)
     }
 
     /// An evaluation subscription may be had once for each feature on a device.
@@ -240,6 +236,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         });
         let read = persist::each_usage(&mut self.vault, self.scratch, |_, usage| {
             used |= usage.kind == UsageKind::Once
+                && (usage.charged, usage.since) != (0, 0)
                 && usage.feature == right.feature()
                 && other(usage.id);
         });
@@ -247,30 +244,30 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Brings a line to what is remembered of it from before, and makes sure that its use can be
-    /// remembered from now on. This comes before the line itself is stored: a metered line whose use
-    /// nobody counts must not exist.
+    /// remembered from now on. This comes before the line itself is stored: a line whose use nobody
+    /// counts must not exist.
     fn recall(&mut self, index: usize) -> Result<(), Reason> {
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
         let held = held.ok_or(Reason::NoSuchLine)?;
         let _ = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             held.accepted |= agreement.feature == held.right.feature();
         });
-        let (is_metered, is_paid) = (held.is_metered(), held.is_paid());
-        if UsageKind::of(held.right.license_type()).is_none() {
-            return Ok(());
-        }
+        let is_paid = held.is_paid();
+        let Some(kind) = UsageKind::of(held.right.license_type()) else { return Ok(()) };
         let read = self.recall_usage(Some(index));
         let Some(held) = self.held_mut(index) else { return Ok(()) };
-        match held.usage {
-            Some(_) => Ok(()),
-            // What was used of it may stand where nobody can read it.
-            None if !is_paid && read.is_err() => read,
-            None if is_metered => {
-                held.use_unknown = false;
-                self.store_usage(index, UsageKind::Metered, 0, 0)
-            }
-            None => Ok(()),
+        if held.usage.is_some() {
+            return Ok(());
         }
+        // What was used of it may stand where nobody can read it.
+        if !is_paid {
+            read?;
+        }
+        self.store_usage(index, kind, 0, 0)?;
+        if let Some(held) = self.held_mut(index) {
+            held.use_unknown = false;
+        }
+        Ok(())
     }
 
     fn effect_of(&self, right: &Right) -> Effect {

@@ -38,6 +38,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             || self.leases.changes() != self.seen_leases
         {
             self.update();
+            if again && self.retry_at == NEVER {
+                self.storage_fails = false;
+            }
             self.conclude();
         }
     }
@@ -50,11 +53,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    /// Storage failed where time goes on: it is tried again in a while, not at every call.
+    /// Storage failed where time goes on: it is tried again in a while, not at every call, and
+    /// reported once until it works again.
     fn failed(&mut self, reason: Reason) {
         let wait = self.product.rules.charge_interval.seconds().min(RETRY);
         self.retry_at = self.now.uptime.saturating_add(wait);
-        self.storage_failed(Err(reason));
+        if !core::mem::replace(&mut self.storage_fails, true) {
+            self.storage_failed(Err(reason));
+        }
+    }
+
+    /// Whether what is known of time can be kept now.
+    const fn may_keep_clock(&self) -> bool {
+        self.clock_is_readable && self.retry_at == NEVER
     }
 
     /// Lets meters run and chooses lines, until all that serve are paid: a line that ends makes room
@@ -80,12 +91,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             due = due.min(self.deadline_of(held));
             dated |= held.dated.is_some();
         }
-        // Where no right has dates, nothing waits for the clock.
-        if dated {
-            due = due.min(self.calendar.deadline());
-            if self.retry_at == NEVER {
-                due = due.min(self.running.deadline());
-            }
+        due = due.min(self.calendar.deadline());
+        if self.may_keep_clock() {
+            due = due.min(match dated {
+                true => self.running.deadline(),
+                false => self.calendar.keep_deadline(),
+            });
         }
         // What is due and cannot be done waits, too: there is always time before the next deadline.
         self.due = due.max(self.now.uptime.saturating_add(1));
@@ -105,13 +116,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut due = match (metered, held.dated) {
             (Some(meter), _) => meter.next_deadline().unwrap_or(NEVER),
             (None, Some(Dated::Active { left })) => uptime.saturating_add(left),
-            (None, Some(Dated::NotStarted)) => held.right.start().map_or(NEVER, |start| {
+            // Without a clock, what is known may come to its first day or its end.
+            (None, Some(Dated::NotStarted | Dated::Unknown)) => {
                 let now = match held.is_paid() {
                     true => self.reading.latest(),
                     false => self.reading.at_least,
                 };
-                uptime.saturating_add(UnixTime::start_of(start).since(now))
-            }),
+                let start = held.right.start().map(UnixTime::start_of);
+                let days = [start, held.right.end().map(UnixTime::end_of)];
+                let ahead = days.into_iter().flatten().map(|day| day.since(now));
+                let next = ahead.filter(|&seconds| seconds > 0).min();
+                next.map_or(NEVER, |seconds| uptime.saturating_add(seconds))
+            }
             _ => NEVER,
         };
         // A warning of a meter that stands still never comes.
@@ -157,7 +173,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// that changed what may run, or for how long.
     pub(super) fn count_time(&mut self) -> bool {
         let uptime = self.now.uptime;
-        let may_store = self.clock_is_readable && self.retry_at == NEVER;
+        let may_store = self.may_keep_clock();
         if !self.lines().any(|held| held.dated.is_some()) {
             self.running.stop(uptime);
             if may_store && let Some(floor) = self.calendar.floor_to_keep() {
@@ -243,10 +259,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let Some(held) = self.held(index) else { return };
         let Some(mut meter) = held.meter else { return };
         let charges = held.serving && running && !meter.is_exhausted(uptime);
-        if charges {
+        let mut unpaid = held.unpaid;
+        if charges && !unpaid {
             meter.start(uptime);
         }
-        let mut unpaid = held.unpaid;
         if let Some(charge) =
             meter.advance(uptime, self.product.rules.charge_interval).filter(|_| !unpaid)
         {
@@ -258,7 +274,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 }
             }
         }
-        if !charges {
+        // While it cannot be paid it is denied, and does not run.
+        if !charges || unpaid {
             meter.stop(uptime);
         }
         if let Some(held) = self.held_mut(index) {

@@ -200,7 +200,15 @@ impl Calendar {
     /// sparing for the flash. Where dated rights are held it is kept with their running time.
     #[must_use]
     pub fn floor_to_keep(&self) -> Option<UnixTime> {
-        (self.floor.since(self.durable_floor) >= DAY).then_some(self.floor)
+        (!self.fresh && self.floor.since(self.durable_floor) >= DAY).then_some(self.floor)
+    }
+
+    /// The uptime at which the floor is to be kept, if nothing else happens; the highest while no
+    /// reading was believed.
+    pub(crate) fn keep_deadline(&self) -> u64 {
+        let wait = DAY.saturating_sub(self.floor.since(self.durable_floor));
+        let known = self.known.filter(|_| !self.fresh);
+        known.map_or(u64::MAX, |(since, _)| since.saturating_add(wait))
     }
 
     /// This floor is durable.

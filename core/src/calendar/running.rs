@@ -67,6 +67,12 @@ impl Running {
         }
     }
 
+    /// The same, with what may have been lost before this boot forgiven.
+    pub(crate) const fn forgiven(self) -> Self {
+        let doubt = self.kept.doubt.saturating_sub(self.earlier);
+        Self { kept: Kept { doubt, ..self.kept }, earlier: 0, ..self }
+    }
+
     /// After the loss of what was kept: at least so much was counted, and nobody knows more.
     pub(crate) const fn lost(counted: u32) -> Self {
         Self::restore(Kept { counted, doubt: LIMIT })
@@ -120,7 +126,7 @@ impl Running {
         let shortest = SHORT.min(interval);
         let (step, waits) = if room >= interval {
             (interval, false)
-        } else if begins && room < shortest {
+        } else if held_back == 0 && room < shortest {
             (shortest.saturating_mul(2), true)
         } else {
             (SHORT.saturating_add(here / 400).min(room).min(interval), false)
@@ -142,11 +148,11 @@ impl Running {
         self.since = self.since.min(uptime);
     }
 
-    /// Nothing needs the count any more.
+    /// Nothing needs the count any more. What was counted and is not kept yet is known here, and covered
+    /// by the doubt that is kept.
     pub(crate) fn stop(&mut self, uptime: u64) {
         self.kept.counted = self.counted(uptime);
         (self.since, self.is_kept, self.waits) = (NEVER, false, false);
-        self.earlier = self.kept.doubt;
     }
 
     fn in_step(&self, uptime: u64) -> u32 {

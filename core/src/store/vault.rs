@@ -189,30 +189,35 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         None
     }
 
-    /// Replaces a value, which is written in the buffer first.
+    /// Replaces a value, which is written in the buffer first. Behind it there must be room for the
+    /// present one, if it is guarded.
     pub(crate) fn store(
         &mut self,
         key: StorageKey,
         buffer: &mut [u8],
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(), Reason> {
-        let before = self.begin(key, buffer)?;
         let len = write_content(buffer, write)?;
-        self.replace_with(key, buffer, len, before, false)
+        self.replace(key, buffer, len)
     }
 
     /// Apart from the writing, so that firmware has it once and not for every kind of value.
     #[inline(never)]
-    fn replace_with(
+    fn replace(&mut self, key: StorageKey, buffer: &mut [u8], len: usize) -> Result<(), Reason> {
+        let (len, hidden) = self.frame(key, buffer, len)?;
+        let (value, rest) = buffer.split_at_mut_checked(len).ok_or(Reason::MemoryTooSmall)?;
+        let before = self.begin(key, rest)?;
+        self.put(key, value, before, hidden, false)
+    }
+
+    fn put(
         &mut self,
         key: StorageKey,
-        buffer: &mut [u8],
-        len: usize,
+        value: &[u8],
         before: Option<Half>,
+        hidden: Half,
         revokes: bool,
     ) -> Result<(), Reason> {
-        let (len, hidden) = self.frame(key, buffer, len)?;
-        let value = buffer.get(..len).ok_or(Reason::MemoryTooSmall)?;
         let Some(before) = before else { return self.storage.store(key, value) };
         let total =
             if self.is_guarded(key) { xor(xor(self.total, before), hidden) } else { self.total };
@@ -234,10 +239,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         len: usize,
         change: impl FnOnce(&mut [u8]),
     ) -> Result<(), Reason> {
-        let before = self.begin(key, &mut [])?;
         let end = len.saturating_add(1);
         change(buffer.get_mut(1..end).ok_or(Reason::StorageFull)?);
-        self.replace_with(key, buffer, end, before, false)
+        self.replace(key, buffer, end)
     }
 
     /// Removes a value. The buffer is for reading it once more.
@@ -261,8 +265,10 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         news: bool,
         write: impl FnOnce(&mut SliceSink<'_>),
     ) -> Result<(), Reason> {
-        let before = self.begin(key, buffer)?;
         let len = write_content(buffer, write)?;
+        let (len, hidden) = self.frame(key, buffer, len)?;
+        let (value, rest) = buffer.split_at_mut_checked(len).ok_or(Reason::MemoryTooSmall)?;
+        let before = self.begin(key, rest)?;
         let anchored = news && self.standing == Standing::Latest && !self.adopting;
         if anchored {
             self.unsure = true;
@@ -273,7 +279,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             self.revocations = self.revocations.saturating_add(1);
         }
-        self.replace_with(key, buffer, len, before, anchored)?;
+        self.put(key, value, before, hidden, anchored)?;
         if anchored
             && self.standing == Standing::Latest
             && self.storage.anchor().level() == AnchorLevel::OneCounter

@@ -7,7 +7,7 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::{Deed, Effect, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
-use crate::{Combine, Count, EventKind, LicenseType, LineId, Reason, Terms, Udi, Verdict};
+use crate::{Combine, Count, EventKind, LicenseType, LineId, Now, Reason, Terms, Udi, Verdict};
 
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {
@@ -67,6 +67,14 @@ fn f001_006_f002_100_a_permanent_line_has_no_end() {
         let fifty_years = noon(50 * 365 * DAY);
         agent.tick(fifty_years);
         assert!(granted(agent, "vpn", fifty_years.uptime));
+        assert!(granted(agent, "vpn", u64::MAX - 1));
+        // Nothing ends; the clock is looked at once a day, for rights that are to come.
+        assert_eq!(agent.next_deadline(), Some(fifty_years.uptime + DAY));
+    });
+    let mut storage = Ram::default();
+    boot(&mut storage, Now::uptime(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Permanent, 1)], Now::uptime(0));
+        agent.tick(Now::uptime(50 * 365 * DAY));
         assert!(granted(agent, "vpn", u64::MAX - 1));
         assert_eq!(agent.next_deadline(), None);
     });
@@ -328,7 +336,8 @@ fn f002_041_a_right_to_use_trial_turns_into_the_right() {
         assert!(granted(agent, "camera", now.uptime));
         let held = agent.lines().find(|held| held.feature() == Some(id("camera"))).unwrap();
         assert_eq!(held.license_type(), LicenseType::RightToUse);
-        assert_eq!(agent.next_deadline(), None);
+        // Only the clock is looked at.
+        assert_eq!(agent.next_deadline(), Some(now.uptime + DAY));
     });
     boot(&mut storage, noon(0), |agent| assert!(granted(agent, "camera", u64::MAX - 1)));
 }

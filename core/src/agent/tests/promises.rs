@@ -1,7 +1,14 @@
 //! What attacks once broke, as short as it can be shown.
 
+use std::vec::Vec;
+
 use super::rig::*;
-use crate::{Combine, Count, LicenseType, LineId, Reason, StorageKey, Terms};
+use crate::agent::Intent;
+use crate::fixtures::{repair, repair_terms};
+use crate::{
+    Combine, Count, EventKind, ExpiryPolicy, LicenseType, LineId, Now, Reason, Repair, RepairTerms,
+    StorageKey, Terms,
+};
 
 fn units(number: u8, kind: LicenseType, units: u64, combine: Combine) -> Terms<'static> {
     Terms { count: Count::Units(units), combine, ..line("ap-count", kind, number) }
@@ -78,4 +85,194 @@ fn a_use_of_a_kind_that_the_type_cannot_have_is_not_believed() {
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(agent.activate(id("vpn"), noon(0)).unwrap_err().reason, Reason::UseUnknown);
     });
+}
+
+/// Changes two bits of the body: no mending puts them right.
+fn damage(storage: &mut Ram, key: u16) {
+    let value = storage.values.get_mut(&key).unwrap();
+    value[1] ^= 1;
+    value[3] ^= 1;
+}
+
+#[test]
+fn the_end_of_a_level_ends_nothing_that_lower_ones_grant() {
+    let mut storage = Ram::default();
+    let trial = Terms {
+        expiry: ExpiryPolicy::Immediate,
+        ..line("enterprise", LicenseType::Subscription, 2)
+    };
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("security", LicenseType::Permanent, 1), trial], noon(0));
+    });
+    let lower = ["ipbase", "security", "vpn", "nat"];
+    let holds = |agent: &Booted<'_>, uptime| lower.iter().all(|name| granted(agent, name, uptime));
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.booted_level(id("security")), Some(id("enterprise")));
+        assert!(holds(agent, 0) && granted(agent, "enterprise", 0));
+        // Nobody ticks.
+        assert!(holds(agent, 10 * DAY) && !granted(agent, "enterprise", 10 * DAY));
+        let now = pass(agent, noon(0), 40 * DAY);
+        assert!(holds(agent, now.uptime) && !granted(agent, "enterprise", now.uptime));
+    });
+    boot(&mut storage, noon(0), |agent| {
+        agent.revoke(LineId([2; 10]), noon(0)).unwrap();
+        assert!(holds(agent, 0) && !granted(agent, "enterprise", 0));
+    });
+}
+
+#[test]
+fn units_of_its_own_take_nothing_from_what_a_level_brings() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let few = Terms { count: Count::Units(7), ..line("nat", LicenseType::Permanent, 1) };
+        assert_eq!(install(agent, &[few], noon(0)), []);
+        agent.acquire(id("nat"), 20, 1, noon(0)).unwrap();
+    });
+}
+
+#[test]
+fn a_line_that_could_not_be_read_for_one_boot_does_not_count_twice() {
+    let mut storage = Ram::default();
+    let adder = || units(1, LicenseType::Permanent, 10, Combine::Additive);
+    boot(&mut storage, noon(0), |agent| assert_eq!(install(agent, &[adder()], noon(0)), []));
+    let whole = storage.values[&0x0100].clone();
+    damage(&mut storage, 0x0100);
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &[adder()], noon(0)), []);
+        agent.acquire(id("ap-count"), 10, 1, noon(0)).unwrap();
+    });
+    storage.values.insert(0x0100, whole);
+    boot(&mut storage, noon(0), |agent| {
+        assert!(agent.acquire(id("ap-count"), 11, 1, noon(0)).is_err());
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+    });
+    boot(&mut storage, noon(0), |agent| assert!(!granted(agent, "ap-count", 0)));
+}
+
+#[test]
+fn where_no_use_can_be_remembered_no_line_that_needs_it_is_installed() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        for number in 1..=96 {
+            let line = line("vpn", LicenseType::Subscription, number);
+            assert_eq!(install(agent, &[line], noon(0)), []);
+            assert!(granted(agent, "vpn", 0));
+            agent.clear(LineId([number; 10]), noon(0)).unwrap_or_default();
+            agent.revoke(LineId([number; 10]), noon(0)).unwrap();
+        }
+        for kind in [LicenseType::Subscription, LicenseType::EvaluationSubscription] {
+            assert_eq!(install(agent, &[line("vpn", kind, 97)], noon(0)), [Reason::UsageFull]);
+        }
+        assert_eq!(install(agent, &[line("vpn", LicenseType::Permanent, 98)], noon(0)), []);
+    });
+}
+
+#[test]
+fn the_date_is_learnt_by_who_ticks_at_deadlines_alone() {
+    let mut often = Ram::default();
+    boot(&mut often, noon(0), |agent| {
+        (0..30 * DAY).step_by(600).for_each(|uptime| agent.tick(noon(uptime)));
+    });
+    let mut at_deadlines = Ram::default();
+    boot(&mut at_deadlines, noon(0), |agent| {
+        pass(agent, noon(0), 30 * DAY);
+    });
+    for mut storage in [often, at_deadlines] {
+        boot(&mut storage, Now::uptime(0), |agent| {
+            let ended = crate::Date::from_days(20_779 + 20).unwrap();
+            let line = Terms { end: Some(ended), ..line("vpn", LicenseType::Subscription, 1) };
+            assert_eq!(install(agent, &[line], Now::uptime(0)), []);
+            assert!(!granted(agent, "vpn", 0));
+        });
+    }
+}
+
+#[test]
+fn a_storage_that_fails_for_long_costs_no_trial_and_no_flood_of_events() {
+    let mut storage = Ram::default();
+    let later = boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        kinds(agent);
+        agent.vault.storage.writes_left = Some(0);
+        let now = pass(agent, noon(0), 5 * DAY);
+        let failures = kinds(agent).into_iter().filter(|kind| *kind == EventKind::StorageFailed);
+        assert_eq!(failures.count(), 1);
+        assert!(agent.unreadable().eq([Reason::StorageFailed]));
+        agent.vault.storage.writes_left = None;
+        let now = pass(agent, now, 60);
+        assert!(granted(agent, "vpn", now.uptime));
+        assert_eq!(agent.unreadable().count(), 0);
+        agent.deactivate(id("vpn"), now).unwrap();
+        let used = |agent: &Booted<'_>| {
+            let held =
+                agent.lines().find(|held| held.meter().is_some_and(|meter| meter.charged() > 0));
+            held.and_then(|held| held.meter().copied()).unwrap().used(now.uptime)
+        };
+        assert!((900..1_000).contains(&used(agent)), "{}", used(agent));
+        now
+    });
+    assert!(later.uptime > 5 * DAY);
+}
+
+#[test]
+fn a_clock_value_that_cannot_be_read_wakes_nobody_each_second() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Subscription, 1)], noon(0));
+    });
+    damage(&mut storage, 0x0001);
+    boot(&mut storage, noon(0), |agent| {
+        let (mut uptime, mut ticks) = (0, 0);
+        while uptime < DAY {
+            uptime = agent.next_deadline().unwrap();
+            agent.tick(noon(uptime));
+            ticks += 1;
+        }
+        assert!(granted(agent, "vpn", uptime));
+        assert!(ticks < 100, "{ticks}");
+    });
+}
+
+#[test]
+fn a_repair_ends_no_paid_right_and_does_not_write_each_second() {
+    for kind in [Repair::Damage, Repair::Clock] {
+        let mut storage = Ram::default();
+        boot(&mut storage, noon(0), |agent| {
+            install(agent, &[line("vpn", LicenseType::Subscription, 1)], noon(0));
+        });
+        damage(&mut storage, 0x0001);
+        boot(&mut storage, noon(0), |agent| {
+            let number = agent.repair_number(kind).unwrap();
+            let now = noon(10);
+            agent.tick(now);
+            let record = repair(&RepairTerms { repair: kind, number, ..repair_terms() }, 1);
+            assert_eq!(install_text(agent, &record, now), []);
+            let before = agent.vault.storage.writes;
+            for uptime in 10..900 {
+                agent.tick(noon(uptime));
+                assert!(granted(agent, "vpn", uptime), "{kind:?} {uptime}");
+            }
+            assert!(agent.vault.storage.writes - before < 10);
+        });
+    }
+}
+
+#[test]
+fn a_repair_does_not_replace_what_another_version_has_written() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Subscription, 1)], noon(0));
+    });
+    storage.values.get_mut(&0x0001).unwrap()[0] = 9;
+    boot(&mut storage, noon(0), |agent| {
+        let number = agent.repair_number(Repair::Clock).unwrap();
+        let record = repair(&RepairTerms { repair: Repair::Clock, number, ..repair_terms() }, 1);
+        let mut results = Vec::new();
+        agent.install(record.as_bytes(), Intent::Install, noon(0), |taken| {
+            results.push(taken.result.map(|_| ()));
+        });
+        assert_eq!(results, [Err(Reason::UnsupportedFormat)]);
+    });
+    assert_eq!(storage.values[&0x0001][0], 9);
 }
