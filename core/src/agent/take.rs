@@ -6,7 +6,7 @@ use crate::agent::held::{About, Held, LineSlot, Source};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, LineValue, UsageKind};
 use crate::agent::{Agent, is_trial_like};
-use crate::binary::Frame;
+use crate::binary::{BinaryRecords, Frame};
 use crate::bind::BoundLine;
 use crate::bytes::sink::Sink;
 use crate::entitle::Right;
@@ -150,8 +150,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         match self.keep(index, &bound, ring) {
             Ok(()) => self.remember(Deed::Installed, index),
             Err(reason) => {
-                // What has failed may have happened: the storage says.
-                if self.is_stored(index) != Ok(true) {
+                // What has failed may have happened: the storage says. Another line may stand there: one
+                // that was revoked, and could not be removed.
+                if self.is_this_stored(index) != Ok(true) {
                     self.free(index);
                 }
                 self.finish_intent();
@@ -168,6 +169,20 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
         let key = self.line_key(index)?;
         self.vault.load(key, self.scratch).map(|line| line.is_some())
+    }
+
+    /// Whether the line that is held at this place is the one that the storage has there.
+    #[inline(never)]
+    fn is_this_stored(&mut self, index: usize) -> Result<bool, Reason> {
+        let (key, id) = (self.line_key(index)?, self.held(index).map(|held| held.right.id()));
+        let Some((value, _)) = self.vault.load(key, self.scratch)? else { return Ok(false) };
+        let mut records = BinaryRecords::new(LineValue::decode(value)?.frames);
+        while let Some(found) = &records.next() {
+            if let Ok(Record::License(line)) = &found.record {
+                return Ok(Some(line.terms().id) == id);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn free(&mut self, index: usize) {

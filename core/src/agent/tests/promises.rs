@@ -79,3 +79,24 @@ fn a_use_of_a_kind_that_the_type_cannot_have_is_not_believed() {
         assert_eq!(agent.activate(id("vpn"), noon(0)).unwrap_err().reason, Reason::UseUnknown);
     });
 }
+
+/// A line was revoked and could not be removed. The next one was to take its place and failed, and what
+/// stood there was taken for it: granted until the reboot, and its use counted anew.
+#[test]
+fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
+        // Intent and revoked id are written, the line stays.
+        agent.vault.storage.writes_left = Some(2);
+        agent.revoke(LineId([1; 10]), noon(0)).unwrap();
+    });
+    storage.writes_left = Some(0);
+    boot(&mut storage, noon(0), |agent| {
+        assert!(!granted(agent, "voice", 0));
+        let refused = install(agent, &[line("vpn", LicenseType::Permanent, 2)], noon(0));
+        assert_eq!(refused, [Reason::StorageFailed]);
+        assert!(!granted(agent, "vpn", 0));
+        assert_eq!(agent.lines().filter(|held| held.right().id().0 == [2; 10]).count(), 0);
+    });
+}
