@@ -6,6 +6,7 @@ pub mod compare;
 pub mod dice;
 pub mod disk;
 pub mod failures;
+pub mod flash;
 pub mod generate;
 pub mod history;
 pub mod reference;

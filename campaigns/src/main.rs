@@ -10,10 +10,9 @@ use nodelock_campaigns::dice::Dice;
 use nodelock_campaigns::history::{History, Step};
 use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
-use nodelock_campaigns::{failures, generate};
+use nodelock_campaigns::{failures, flash, generate};
 
-const USAGE: &str =
-    "[bounds|model|failures|all] [--seed N] [--seconds S] [--histories N] [--lenient]";
+const USAGE: &str = "[bounds|model|failures|flash|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
 
 struct Arguments {
     what: String,
@@ -21,6 +20,7 @@ struct Arguments {
     time: Duration,
     histories: u64,
     lenient: bool,
+    trouble: String,
 }
 
 fn arguments() -> Option<Arguments> {
@@ -30,12 +30,14 @@ fn arguments() -> Option<Arguments> {
         time: Duration::from_secs(10),
         histories: u64::MAX,
         lenient: false,
+        trouble: String::new(),
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "bounds" | "model" | "failures" | "all" => given.what = word,
+            "bounds" | "model" | "failures" | "flash" | "all" => given.what = word,
             "--lenient" => given.lenient = true,
+            "--trouble" => given.trouble = words.next()?,
             "--seed" => given.seed = words.next()?.parse().ok()?,
             "--seconds" => given.time = Duration::from_secs(words.next()?.parse().ok()?),
             "--histories" => {
@@ -145,6 +147,25 @@ fn failures(given: &Arguments) -> bool {
     true
 }
 
+fn flash(given: &Arguments) -> bool {
+    for trouble in flash::TROUBLES.iter().filter(|known| known.name.contains(&given.trouble)) {
+        let mut tally = flash::Tally::default();
+        let (begin, mut seed) = (Instant::now(), given.seed);
+        while seed - given.seed < given.histories && begin.elapsed() < given.time {
+            if let Err(finding) = flash::life(trouble, seed, &mut tally) {
+                println!(
+                    "flash: FOUND with --trouble \"{}\" --seed {seed} --histories 1: {finding}",
+                    trouble.name
+                );
+                return false;
+            }
+            seed += 1;
+        }
+        println!("flash, {}: {tally:?} from seed {}", trouble.name, given.seed);
+    }
+    true
+}
+
 fn report(
     what: &str,
     seed: u64,
@@ -172,6 +193,9 @@ fn main() -> ExitCode {
     }
     if matches!(given.what.as_str(), "failures" | "all") {
         right &= failures(&given);
+    }
+    if matches!(given.what.as_str(), "flash" | "all") {
+        right &= flash(&given);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,10 +1,10 @@
 //! What happens in one boot.
 
-use nodelock::{Intent, LeaseToken, LineId, Now, Priority, Repair};
+use nodelock::{Intent, LeaseToken, LineId, Now, Priority, Repair, Storage, UdiSource};
 
 use crate::disk::Disk;
 use crate::history::{Boot, DAY, Step, Ticks};
-use crate::toy;
+use crate::toy::{self, Toy};
 use crate::world::{Agent, Finding, Moment, Outcome, Rtc, Tally, Watch, feature};
 
 /// One boot.
@@ -164,7 +164,11 @@ impl Session<'_> {
 }
 
 /// Installs one record.
-pub fn install(agent: &mut Agent<'_>, text: &str, now: Now) -> Outcome {
+pub fn install<S: Storage, U: UdiSource>(
+    agent: &mut nodelock::Agent<'_, S, Toy, U>,
+    text: &str,
+    now: Now,
+) -> Outcome {
     let mut outcome = Outcome::Nothing;
     agent.install(text.as_bytes(), Intent::Install, now, |taken| outcome = taken.result.into());
     outcome
@@ -173,7 +177,12 @@ pub fn install(agent: &mut Agent<'_>, text: &str, now: Now) -> Outcome {
 /// For how many of the next seconds a feature is granted, if the agent is not called: a right that
 /// is denied is not granted again without a call.
 #[must_use]
-pub fn granted_for(agent: &Agent<'_>, place: usize, from: u64, at_most: u64) -> u64 {
+pub fn granted_for<S: Storage, U: UdiSource>(
+    agent: &nodelock::Agent<'_, S, Toy, U>,
+    place: usize,
+    from: u64,
+    at_most: u64,
+) -> u64 {
     let granted = |after: u64| agent.check(feature(place), from + after).is_granted();
     if at_most == 0 || !granted(0) {
         return 0;
