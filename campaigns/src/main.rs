@@ -12,7 +12,7 @@ use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
 use nodelock_campaigns::{failures, flash, generate};
 
-const USAGE: &str = "[bounds|model|failures|flash|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
+const USAGE: &str = "[bounds|model|failures|flash|pairs|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
 
 struct Arguments {
     what: String,
@@ -35,7 +35,7 @@ fn arguments() -> Option<Arguments> {
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "bounds" | "model" | "failures" | "flash" | "all" => given.what = word,
+            "bounds" | "model" | "failures" | "flash" | "pairs" | "all" => given.what = word,
             "--lenient" => given.lenient = true,
             "--trouble" => given.trouble = words.next()?,
             "--seed" => given.seed = words.next()?.parse().ok()?,
@@ -166,6 +166,20 @@ fn flash(given: &Arguments) -> bool {
     true
 }
 
+fn pairs(given: &Arguments) -> bool {
+    let mut counts = flash::pairs::Counts::default();
+    let (begin, mut seed) = (Instant::now(), given.seed);
+    while seed - given.seed < given.histories && begin.elapsed() < given.time {
+        if let Err(finding) = flash::pairs::image(seed, 500, &mut counts) {
+            println!("pairs: FOUND with --seed {seed} --histories 1: {finding}");
+            return false;
+        }
+        seed += 1;
+    }
+    println!("pairs: {counts:?} from seed {}", given.seed);
+    true
+}
+
 fn report(
     what: &str,
     seed: u64,
@@ -196,6 +210,9 @@ fn main() -> ExitCode {
     }
     if matches!(given.what.as_str(), "flash" | "all") {
         right &= flash(&given);
+    }
+    if matches!(given.what.as_str(), "pairs" | "all") {
+        right &= pairs(&given);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -266,13 +266,22 @@ impl Known {
     ///
     /// # Errors
     /// What came back, or was lost without a word.
-    pub fn is_left(&self, seen: &Seen, more: &More) -> Result<Self, String> {
+    pub fn is_left(&self, seen: &Seen, more: &More, lines: &[Line]) -> Result<Self, String> {
         if !more.reports_damage() {
             return Err("something was lost without a word".into());
         }
         let mut left = self.clone();
         for number in seen.lines.keys().filter(|number| !self.holds(**number)) {
             return Err(format!("line {number} is back"));
+        }
+        let units = |number: &usize| lines[*number].spec.units;
+        let units: u64 = self.installed.keys().map(units).sum();
+        if seen.units > units {
+            return Err(format!("{} units are licensed, not {units}", seen.units));
+        }
+        let activated = self.installed.get(&5).is_some_and(|set| set.activated);
+        if more.right_to_use && !activated {
+            return Err("the right to use is granted".into());
         }
         left.installed.retain(|number, _| seen.lines.contains_key(number));
         if left.installed.len() < self.installed.len() && more.refused == 0 {

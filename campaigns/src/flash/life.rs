@@ -8,6 +8,7 @@ use nodelock::{EventKind, LeaseToken, LineId, Now, Priority, Reason, Repair};
 
 use super::device::{Agent, COUNT, Chip, INTERVAL, Line, Owner, boot, id, lines, moment};
 use super::known::{Known, Verb, comment, is_open};
+use super::pairs::Image;
 use super::seen::{Kept, More, Seen};
 use super::{Tally, Trouble};
 use crate::dice::Dice;
@@ -85,6 +86,27 @@ impl<'t, const LEN: usize> Life<'t, LEN> {
         tally.faults += flash.borrow().happened();
         self.shadow(&flash, tally).map_err(|what| format!("at the end: {what}"))?;
         Ok(())
+    }
+
+    /// The flash of the device after so many sessions, and what must be in it.
+    ///
+    /// # Errors
+    /// What was found wrong on the way.
+    pub fn age(mut self, sessions: u64, tally: &mut Tally) -> Result<Image<LEN>, String> {
+        let flash = std::mem::replace(&mut self.flash, RefCell::new(HostileFlash::new(256, 1, 0)));
+        for _ in 0..sessions {
+            self.session(&flash, tally)?;
+        }
+        flash.borrow_mut().calm();
+        // A boot ends what a failure left open.
+        let now = moment(0, self.truth);
+        let mounted = FlashStorage::mount(Chip(&flash));
+        let storage = mounted.map_err(|reason| format!("the flash is not mounted: {reason}"))?;
+        boot(storage, Owner(None), now, |_| ())?;
+        self.shadow(&flash, tally)?;
+        let known = self.may_be.pop().unwrap_or_default();
+        let (kept, lines, truth) = (self.kept, self.lines, self.truth);
+        Ok(Image { flash: flash.into_inner(), known, kept, lines, truth })
     }
 
     fn session(
@@ -188,7 +210,7 @@ impl<'t, const LEN: usize> Life<'t, LEN> {
         if let Some(more) = more.filter(|_| self.trouble.decays && shown.is_empty()) {
             tally.reported += 1;
             for known in &self.may_be {
-                match known.is_left(seen, more) {
+                match known.is_left(seen, more, &self.lines) {
                     Ok(left) => shown.push(left.follow(seen)),
                     Err(what) => wrong = format!("{wrong}; {what}"),
                 }

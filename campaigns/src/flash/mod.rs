@@ -4,6 +4,7 @@
 pub mod device;
 pub mod known;
 pub mod life;
+pub mod pairs;
 pub mod seen;
 
 use nodelock::testing::FlashFault;

@@ -152,35 +152,48 @@ fn take(value: &mut &[u8]) -> Option<u64> {
 }
 
 impl Kept {
-    /// Reads the values of SPEC 13 that can be read.
+    /// Reads the values of SPEC 13.
     ///
     /// # Errors
-    /// One that cannot.
+    /// One that cannot be read.
     pub fn of(storage: &mut impl Storage) -> Result<Self, Reason> {
-        let mut kept = Self::default();
-        let mut buffer = [0; 1024];
-        if let Some(len) = storage.load(StorageKey(1), &mut buffer)? {
-            let value = &mut buffer.get(1..len).unwrap_or_default();
-            let _floor = take(value);
-            kept.repairs = take(value).unwrap_or(0);
-            kept.counted = take(value).unwrap_or(0);
+        match Self::of_readable(storage) {
+            (kept, damaged) if damaged.is_empty() => Ok(kept),
+            _ => Err(Reason::StorageCorrupted),
         }
-        for key in 0x0200..0x0260 {
-            let Some(len) = storage.load(StorageKey(key), &mut buffer)? else { continue };
-            let value = &buffer[..len];
-            let kind = value.get(1).copied().unwrap_or(0);
-            let id = value.get(2..12).and_then(|id| id.try_into().ok()).map(LineId);
-            let Some(id) = id else { continue };
-            let rest = &mut value.get(12..).unwrap_or_default();
-            let mut seconds = take(rest).unwrap_or(0);
-            if matches!(kind, 3 | 4)
-                && let Some(since) = take(rest).and_then(|since| since.checked_sub(1))
-            {
-                seconds += kept.counted.saturating_sub(since);
+    }
+
+    /// Reads the values that can be read; the keys of the others.
+    pub fn of_readable(storage: &mut impl Storage) -> (Self, Vec<StorageKey>) {
+        let (mut kept, mut damaged, mut buffer) = (Self::default(), Vec::new(), [0; 1024]);
+        for key in [1].into_iter().chain(0x0200..0x0260).map(StorageKey) {
+            match storage.load(key, &mut buffer) {
+                Ok(None) => {}
+                Ok(Some(len)) if key.0 == 1 => {
+                    let value = &mut buffer.get(1..len).unwrap_or_default();
+                    let _floor = take(value);
+                    kept.repairs = take(value).unwrap_or(0);
+                    kept.counted = take(value).unwrap_or(0);
+                }
+                Ok(Some(len)) => kept.take_use(&buffer[..len]),
+                Err(_) => damaged.push(key),
             }
-            kept.uses.insert((kind, id), seconds);
         }
-        Ok(kept)
+        (kept, damaged)
+    }
+
+    fn take_use(&mut self, value: &[u8]) {
+        let kind = value.get(1).copied().unwrap_or(0);
+        let id = value.get(2..12).and_then(|id| id.try_into().ok()).map(LineId);
+        let Some(id) = id else { return };
+        let rest = &mut value.get(12..).unwrap_or_default();
+        let mut seconds = take(rest).unwrap_or(0);
+        if matches!(kind, 3 | 4)
+            && let Some(since) = take(rest).and_then(|since| since.checked_sub(1))
+        {
+            seconds += self.counted.saturating_sub(since);
+        }
+        self.uses.insert((kind, id), seconds);
     }
 
     /// What is less than it was.
