@@ -114,7 +114,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.read_levels();
         self.adopt();
         let _ = self.look_at_clock();
-        self.finish_intent();
+        let _ = self.finish_intent();
         self.choose_levels();
         self.tick(now);
         Ok(())
@@ -154,8 +154,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// Ends the last verb that writes several values, if the power went or the storage failed before
     /// it told the history: what has happened is told, what has not is forgotten.
+    ///
+    /// # Errors
+    /// Why its entry is still open.
     #[inline(never)]
-    pub(super) fn finish_intent(&mut self) {
+    pub(super) fn finish_intent(&mut self) -> Result<(), Reason> {
         let mut open = None;
         let mut name = [0; MAX_FEATURE_LEN];
         let next = self.history_number;
@@ -169,7 +172,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         });
         self.history_is_open = read.is_err() || open.is_some();
         self.storage_failed(read);
-        let Some((deed, id, place, digest, len)) = open else { return };
+        let Some((deed, id, place, digest, len)) = open else { return read };
         let feature = name.get(..len).unwrap_or_default();
         let happened = match deed {
             // What cannot be read may have happened: the next boot knows more.
@@ -195,9 +198,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 let intent = key(Group::Intent, 0);
                 let _ = persist::remove(&mut self.vault, self.scratch, intent);
                 self.history_is_open = false;
+                Ok(())
             }
             // The next boot tries again.
-            Err(_) => {}
+            Err(reason) => Err(reason),
         }
     }
 

@@ -78,7 +78,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// The verb failed. What has happened of it all the same is told the history, as a boot would.
     fn undone(&mut self, reason: Reason) -> Reason {
-        self.finish_intent();
+        let _ = self.finish_intent();
         reason
     }
 
@@ -115,12 +115,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let deed = Deed::Revoked;
         let intended = match installed {
             Some((index, _)) => self.intend(deed, index),
-            None => {
+            None => self.finish_before().and_then(|()| {
                 self.history_is_open = true;
                 let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
-            }
+            }),
         };
         let known = self.is_revoked(id) == Ok(true);
         let stored =
@@ -138,7 +138,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 self.let_go(index);
             }
             // Once is enough for the history.
-            None if stored.is_ok() && !known => self.write_history(deed, id, b""),
+            None if stored.is_ok() && !known => _ = self.write_history(deed, id, b""),
             _ => {}
         }
         stored.map_err(|reason| self.undone(reason))
@@ -257,6 +257,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        self.finish_before()?;
         self.history_is_open = true;
         let number = self.history_number;
         let deed = Deed::EulaAccepted;
@@ -279,7 +280,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let about = held.about();
             self.event(EventKind::EulaAccepted, about, 0);
         }
-        self.write_history(deed, first, name);
+        let _ = self.write_history(deed, first, name);
         self.settle_change();
         Ok(())
     }

@@ -312,6 +312,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Begins a verb that writes several values: what it is about to do is durable before the
     /// first of them, so that boot can tell what happened of it.
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
+        self.finish_before()?;
         self.history_is_open = true;
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {
@@ -332,10 +333,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
-    /// Before the next verb: what the last one could not tell the history.
-    fn finish_before(&mut self) {
-        if self.history_is_open {
-            self.finish_intent();
+    /// Before the next verb: what the last one could not tell the history. Its intent is not written over
+    /// before, or its entry would be lost; unless it cannot be read.
+    fn finish_before(&mut self) -> Result<(), Reason> {
+        match if self.history_is_open { self.finish_intent() } else { Ok(()) } {
+            Err(reason @ (Reason::StorageFailed | Reason::StorageFull)) => Err(reason),
+            _ => Ok(()),
         }
     }
 
@@ -350,11 +353,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.has_written_history(stored);
     }
 
-    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
+    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) -> Result<(), Reason> {
         let (number, wall) = (self.history_number, self.wall());
         let entry = HistoryEntry { number, deed, id, wall, feature };
         let stored = history::store(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
+        stored
     }
 
     fn has_written_history(&mut self, stored: Result<(), Reason>) {

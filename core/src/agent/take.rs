@@ -102,7 +102,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // By reference: moved out of its `Option`, it would be copied.
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
-            self.finish_before();
+            let _ = self.finish_before();
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.vault.verifier);
@@ -155,7 +155,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 if self.is_this_stored(index) != Ok(true) {
                     self.free(index);
                 }
-                self.finish_intent();
+                let _ = self.finish_intent();
                 return Err(reason);
             }
         }

@@ -30,7 +30,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.retry();
         }
         self.recover();
-        self.finish_before();
+        let _ = self.finish_before();
         let changed = self.look_at_clock() | self.count_time();
         if changed
             || self.now.uptime >= self.due
@@ -277,7 +277,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let place = match self.held(index).and_then(|held| held.usage) {
             Some(place) => place,
             None => {
-                persist::free_usage_place(&mut self.vault, self.scratch).ok_or(Reason::UsageFull)?
+                // Where another line could not store its use yet, there is none, and it will be.
+                let lines = &*self.lines;
+                let is_taken = |place| {
+                    lines.iter().filter_map(LineSlot::held).any(|held| held.usage == Some(place))
+                };
+                persist::free_usage_place(&mut self.vault, self.scratch, is_taken)
+                    .ok_or(Reason::UsageFull)?
             }
         };
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
