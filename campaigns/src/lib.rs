@@ -4,7 +4,7 @@
 pub mod bounds;
 pub mod compare;
 pub mod dice;
-pub mod disk;
+pub mod effort;
 pub mod failures;
 pub mod flash;
 pub mod generate;

@@ -236,7 +236,6 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
     }
 
     fn all(&mut self) -> Result<(), String> {
-        self.poll();
         if !self.is_dark() {
             let seen = Seen::of(self.agent);
             self.life.narrow(&seen, None, self.tally).map_err(|what| format!("boot: {what}"))?;
@@ -346,7 +345,7 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
             }
             _ => {}
         }
-        self.poll();
+        self.poll(verb);
         if outcome.is_done() && self.agent.in_use(id(COUNT)) > 0 && matches!(verb, Verb::Acquire(_))
         {
             self.units()?;
@@ -364,11 +363,13 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
         Ok(open)
     }
 
-    /// Where the storage is full, the entry of a verb may be lost, which an event tells.
-    fn poll(&mut self) {
+    /// Where the storage is full, clearing goes on without an intent (SPEC 13.4): its entry may be lost, or
+    /// that of the verb before it, which an event tells.
+    fn poll(&mut self, verb: Verb) {
         let full = u64::from(Reason::StorageFull.code().unsigned_abs());
         while let Some(event) = self.agent.poll_event() {
-            if event.kind == EventKind::StorageFailed && event.value == full {
+            let full = event.kind == EventKind::StorageFailed && event.value == full;
+            if full && matches!(verb, Verb::Clear(_)) {
                 self.life.may_be.iter_mut().for_each(Known::forget_deeds);
             }
         }

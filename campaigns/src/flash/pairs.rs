@@ -125,9 +125,8 @@ impl<const LEN: usize> Image<LEN> {
     /// The two bits, and what is wrong.
     pub fn pairs(&self, pairs: u64, dice: &mut Dice, counts: &mut Counts) -> Result<(), String> {
         counts.images += 1;
-        let any = |dice: &mut Dice, below: usize| {
-            usize::try_from(dice.below(below as u64)).unwrap_or(0)
-        };
+        let any =
+            |dice: &mut Dice, below: usize| usize::try_from(dice.below(below as u64)).unwrap_or(0);
         for _ in 0..pairs {
             let bit = any(dice, LEN * 8);
             let other = match dice.below(3) {

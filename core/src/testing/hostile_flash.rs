@@ -309,7 +309,8 @@ impl<const LEN: usize> Nor for HostileFlash<LEN> {
     fn read(&mut self, address: u32, to: &mut [u8]) -> Result<(), Reason> {
         let start = usize::try_from(address).map_err(|_| Reason::StorageFailed)?;
         let end = start.checked_add(to.len()).ok_or(Reason::StorageFailed)?;
-        let from = self.bytes.get(start..end).filter(|_| !self.dark).ok_or(Reason::StorageFailed)?;
+        let from =
+            self.bytes.get(start..end).filter(|_| !self.dark).ok_or(Reason::StorageFailed)?;
         for (to, from) in to.iter_mut().zip(from) {
             *to = *from;
         }
