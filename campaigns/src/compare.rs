@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use nodelock::{ClockState, Intent, LicenseType, Reason, Verdict};
 
-use crate::disk::Disk;
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
 use crate::reference::{Clockwork, Expected, Maybe, Model, State};
 use crate::toy::{license, line_id};
-use crate::world::{Agent, BUILT, Finding, Moment, Outcome, Watch, feature};
+use crate::world::{Agent, BUILT, Disk, Finding, Moment, Outcome, Watch, feature};
 
 /// The comparison, for one history.
 #[derive(Debug)]
@@ -177,7 +176,7 @@ impl Compare {
     }
 
     fn check(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
-        if self.disk.is_off() {
+        if self.disk.is_dark() {
             return Ok(());
         }
         self.model.settle();
@@ -271,7 +270,7 @@ impl Watch for Compare {
         if self.trace {
             println!("  boot {} uptime {}: {step:?} {outcome:?}", at.boot, at.uptime);
         }
-        if self.disk.is_off() {
+        if self.disk.is_dark() {
             self.pending = Some(step);
             if step == Step::RepairClock {
                 let clock = &mut self.model.clock;

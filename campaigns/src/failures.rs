@@ -3,14 +3,14 @@
 
 use std::rc::Rc;
 
+use nodelock::testing::StorageFault;
 use nodelock::{Intent, LicenseType, LineId};
 
 use crate::dice::Dice;
-use crate::disk::{Disk, Fault};
 use crate::generate::TODAY;
 use crate::history::{Boot, Clock, DAY, FEATURES, History, LineSpec, Step, Ticks};
 use crate::toy::{license, line_id};
-use crate::world::{Agent, Finding, Moment, Outcome, Watch, World, feature};
+use crate::world::{Agent, Disk, Finding, Moment, Outcome, Watch, World, feature};
 
 /// What can be seen of what is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,7 +56,7 @@ fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool)
 struct Trial<'h> {
     disk: Rc<Disk>,
     lines: &'h [LineSpec],
-    fault: Option<Fault>,
+    fault: Option<StorageFault>,
     outcomes: Vec<Outcome>,
     failed: u32,
     before: Seen,
@@ -192,7 +192,7 @@ pub fn generate(dice: &mut Dice) -> History {
 fn trial<'h>(
     world: &mut World,
     history: &'h History,
-    fault: Option<Fault>,
+    fault: Option<StorageFault>,
 ) -> Result<Trial<'h>, Finding> {
     let mut trial = Trial {
         disk: Rc::clone(&world.disk),
@@ -322,7 +322,7 @@ pub fn every_way(
     world: &mut World,
     history: &History,
     lenient: bool,
-) -> Result<u64, (Option<Fault>, Finding)> {
+) -> Result<u64, (Option<StorageFault>, Finding)> {
     let mut idle = history.clone();
     idle.boots[1].steps.clear();
     let mut twice = history.clone();
@@ -336,7 +336,7 @@ pub fn every_way(
     for times in [1, 2, 4, u32::MAX] {
         for (after, writes_only) in [(false, false), (false, true), (true, true)] {
             for call in 0..400 {
-                let fault = Some(Fault { call, times, after, writes_only });
+                let fault = Some(StorageFault { call, times, after, writes_only });
                 let wrong = |what| (fault, what);
                 let one = trial(world, history, fault).map_err(wrong)?;
                 if one.failed == 0 {

@@ -1,9 +1,9 @@
 //! Random histories.
 
 use nodelock::LicenseType;
+use nodelock::testing::PowerCut;
 
 use crate::dice::Dice;
-use crate::disk::Cut;
 use crate::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};
 
 /// The day on which histories begin, more or less.
@@ -107,13 +107,13 @@ fn style(dice: &mut Dice) -> Style {
 }
 
 /// When the power goes, if it does.
-pub fn cut(dice: &mut Dice, chance: u64) -> Option<Cut> {
+pub fn cut(dice: &mut Dice, chance: u64) -> Option<PowerCut> {
     if !dice.percent(chance) {
         return None;
     }
     let bound = dice.pick(&[2, 5, 12, 40, 100]);
     let write = u32::try_from(dice.below(bound)).unwrap_or(0);
-    Some(Cut { write, after: dice.percent(50) })
+    Some(PowerCut { write, after: dice.percent(50) })
 }
 
 /// A history for the promises about rights with dates and metered ones.

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use nodelock::LicenseType;
+pub use nodelock::testing::ClockSetting as Clock;
+use nodelock::testing::PowerCut;
 
-use crate::disk::Cut;
 use crate::toy::day;
 
 /// Seconds of a day.
@@ -55,25 +56,6 @@ impl LineSpec {
     pub fn length(&self) -> u64 {
         self.over().saturating_sub(self.first())
     }
-}
-
-/// What somebody does to the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clock {
-    /// Nothing: it goes on, also while the power is off.
-    GoesOn,
-    /// It is set right.
-    Right,
-    /// It is lost.
-    None,
-    /// It is set so many seconds off, and goes.
-    Off(i64),
-    /// It is set to this time, and goes.
-    At(u64),
-    /// It is moved by so many seconds.
-    Moved(i64),
-    /// It is set so many seconds off, and stands still.
-    Stuck(i64),
 }
 
 /// When the agent is told the time.
@@ -132,7 +114,7 @@ pub struct Boot {
     /// The clock when it is started.
     pub clock: Clock,
     /// The write at which the power goes, if it goes before the steps are done.
-    pub cut: Option<Cut>,
+    pub cut: Option<PowerCut>,
     /// What happens.
     pub steps: Vec<Step>,
 }

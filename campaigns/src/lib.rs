@@ -4,8 +4,9 @@
 pub mod bounds;
 pub mod compare;
 pub mod dice;
-pub mod disk;
+pub mod effort;
 pub mod failures;
+pub mod flash;
 pub mod generate;
 pub mod history;
 pub mod reference;

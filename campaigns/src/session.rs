@@ -1,18 +1,18 @@
 //! What happens in one boot.
 
-use nodelock::{Intent, LeaseToken, LineId, Now, Priority, Repair};
+use nodelock::testing::HostileClock;
+use nodelock::{Intent, LeaseToken, LineId, Now, Priority, Repair, Storage, UdiSource};
 
-use crate::disk::Disk;
 use crate::history::{Boot, DAY, Step, Ticks};
-use crate::toy;
-use crate::world::{Agent, Finding, Moment, Outcome, Rtc, Tally, Watch, feature};
+use crate::toy::{self, Toy};
+use crate::world::{Agent, Disk, Finding, Moment, Outcome, Tally, Watch, feature};
 
 /// One boot.
 pub(crate) struct Session<'w> {
     pub(crate) at: Moment,
     pub(crate) disk: &'w Disk,
     pub(crate) texts: &'w [String],
-    pub(crate) rtc: Rtc,
+    pub(crate) clock: &'w mut HostileClock,
     pub(crate) patience: u64,
     pub(crate) tally: &'w mut Tally,
     pub(crate) tokens: Vec<LeaseToken>,
@@ -25,13 +25,13 @@ impl Session<'_> {
         agent: &mut Agent<'_>,
         watch: &mut W,
     ) -> Result<(), Finding> {
-        if self.disk.is_off() {
+        if self.disk.is_dark() {
             return watch.booted(&self.at, None);
         }
         watch.booted(&self.at, Some(agent))?;
         for (number, step) in boot.steps.iter().enumerate() {
             self.step(*step, agent, watch).map_err(|what| format!("step {number}: {what}"))?;
-            if self.disk.is_off() {
+            if self.disk.is_dark() {
                 break;
             }
         }
@@ -48,8 +48,8 @@ impl Session<'_> {
             Step::Run(seconds, ticks) => return self.run(seconds, ticks, agent, watch),
             Step::Drain(place) => return self.drain(place, agent, watch),
             Step::Set(clock) => {
-                self.rtc = self.rtc.set(clock, self.at.truth);
-                self.at.wall = self.rtc.shows(self.at.truth);
+                self.clock.set(clock);
+                self.look();
                 return self.tick(agent, watch);
             }
             Step::Tick => return self.tick(agent, watch),
@@ -108,10 +108,14 @@ impl Session<'_> {
             return Ok(());
         }
         watch.passed(&self.at, seconds, agent)?;
-        self.at.uptime += seconds;
-        self.at.truth += seconds;
-        self.at.wall = self.rtc.shows(self.at.truth);
+        self.clock.advance(seconds);
+        self.look();
         Ok(())
+    }
+
+    /// What the clocks show now.
+    fn look(&mut self) {
+        self.at = Moment::of(self.clock, self.at.started, self.at.boot);
     }
 
     fn tick<W: Watch>(&mut self, agent: &mut Agent<'_>, watch: &mut W) -> Result<(), Finding> {
@@ -144,7 +148,7 @@ impl Session<'_> {
             self.pass(next.min(end) - self.at.uptime, agent, watch)?;
             if next <= end {
                 self.tick(agent, watch)?;
-                if self.disk.is_off() {
+                if self.disk.is_dark() {
                     break;
                 }
             }
@@ -164,7 +168,11 @@ impl Session<'_> {
 }
 
 /// Installs one record.
-pub fn install(agent: &mut Agent<'_>, text: &str, now: Now) -> Outcome {
+pub fn install<S: Storage, U: UdiSource>(
+    agent: &mut nodelock::Agent<'_, S, Toy, U>,
+    text: &str,
+    now: Now,
+) -> Outcome {
     let mut outcome = Outcome::Nothing;
     agent.install(text.as_bytes(), Intent::Install, now, |taken| outcome = taken.result.into());
     outcome
@@ -173,7 +181,12 @@ pub fn install(agent: &mut Agent<'_>, text: &str, now: Now) -> Outcome {
 /// For how many of the next seconds a feature is granted, if the agent is not called: a right that
 /// is denied is not granted again without a call.
 #[must_use]
-pub fn granted_for(agent: &Agent<'_>, place: usize, from: u64, at_most: u64) -> u64 {
+pub fn granted_for<S: Storage, U: UdiSource>(
+    agent: &nodelock::Agent<'_, S, Toy, U>,
+    place: usize,
+    from: u64,
+    at_most: u64,
+) -> u64 {
     let granted = |after: u64| agent.check(feature(place), from + after).is_granted();
     if at_most == 0 || !granted(0) {
         return 0;

@@ -104,11 +104,11 @@ fn period(seconds: u64) -> String {
     format!("{seconds}s")
 }
 
-fn seal(domain: &str, text: &mut String) {
+fn seal(domain: &str, key: KeyId, text: &mut String) {
     let mut fold = Fold(0xCBF2_9CE4_8422_2325);
     fold.put(domain.as_bytes());
     fold.put(text.as_bytes());
-    text.push_str(" sig=c0ffee01:");
+    let _ = write!(text, " sig={key}:");
     base64url(&sign(&digest(fold.0)), text);
     text.push('\n');
 }
@@ -121,9 +121,26 @@ pub fn line_id(line: usize) -> [u8; 10] {
     id
 }
 
-/// The text of a line, signed.
+/// The text of a line, signed by the root.
 #[must_use]
 pub fn license(line: usize, spec: &LineSpec, feature: &str) -> String {
+    signed_by(KEY_ID, line, spec, feature)
+}
+
+/// The text of a line with a `KEY` record before it, signed by the key that this one delegates.
+#[must_use]
+pub fn delegated(line: usize, spec: &LineSpec, feature: &str) -> String {
+    let key = [0x33; 64];
+    let digest = Toy.sha256(&Message::PublicKey(&PublicKey::from_xy(key))).unwrap_or_default();
+    let id = KeyId([digest[0], digest[1], digest[2], digest[3]]);
+    let mut text = format!("KEY 1 {id} production key=");
+    base64url(&key, &mut text);
+    text.push_str(" not-before=2026-01-01 not-after=2030-12-31");
+    seal("nodelock key 1\n", KEY_ID, &mut text);
+    text + &signed_by(id, line, spec, feature)
+}
+
+fn signed_by(key: KeyId, line: usize, spec: &LineSpec, feature: &str) -> String {
     let mut text = format!("LICENSE 1 {feature} {}.0 {} ", spec.version, spec.license_type.name());
     let _ = match spec.units {
         0 => write!(text, "uncounted id="),
@@ -151,7 +168,7 @@ pub fn license(line: usize, spec: &LineSpec, feature: &str) -> String {
     if spec.eula {
         text.push_str(" eula=terms");
     }
-    seal("nodelock license 1\n", &mut text);
+    seal("nodelock license 1\n", key, &mut text);
     text
 }
 
@@ -162,6 +179,6 @@ pub fn repair(kind: &str, number: u64, issued: u32) -> String {
     let mut text = format!(
         "REPAIR 1 {kind} {number} id=2222222222222222{number:04x} udi={UDI} issued={issued}"
     );
-    seal("nodelock repair 1\n", &mut text);
+    seal("nodelock repair 1\n", KEY_ID, &mut text);
     text
 }

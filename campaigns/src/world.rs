@@ -2,17 +2,20 @@
 
 use std::rc::Rc;
 
+use nodelock::testing::{HostileClock, HostileStorage};
 use nodelock::{
     BuiltIn, Catalog, ClockRules, Date, Denial, EventSlot, Feature, FeatureId, FeatureSlot,
     LeaseSlot, LineSlot, Memory, Now, Period, Product, Reason, Rules, SCRATCH_LEN, Udi, UnixTime,
     Version,
 };
 
-use crate::disk::Disk;
-use crate::history::{Clock, FEATURES, History, Step};
+use crate::history::{FEATURES, History, Step};
 use crate::session::Session;
 pub use crate::session::{granted_for, install};
 use crate::toy::{self, ANCHORS, Toy};
+
+/// The storage of the device, with room for all that it keeps.
+pub type Disk = HostileStorage<200>;
 
 /// The agent under test.
 pub type Agent<'a> = nodelock::Agent<'a, &'a Disk, Toy, Udi<'a>>;
@@ -56,6 +59,12 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// The moment that a clock shows, in a boot.
+    pub(crate) fn of(clock: &HostileClock, started: u64, boot: usize) -> Self {
+        let uptime = clock.now().uptime;
+        Self { uptime, truth: clock.truth(), wall: clock.wall(), started, boot }
+    }
+
     /// For the agent.
     #[must_use]
     pub fn now(&self) -> Now {
@@ -151,37 +160,6 @@ pub struct Tally {
     pub calls: u64,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Rtc {
-    None,
-    Going(i64),
-    Stuck(u64),
-}
-
-impl Rtc {
-    pub(crate) fn shows(self, truth: u64) -> Option<u64> {
-        match self {
-            Self::None => None,
-            Self::Going(off) => Some(truth.saturating_add_signed(off)),
-            Self::Stuck(at) => Some(at),
-        }
-    }
-
-    pub(crate) fn set(self, clock: Clock, truth: u64) -> Self {
-        match (clock, self) {
-            (Clock::GoesOn, _) => self,
-            (Clock::Right, _) => Self::Going(0),
-            (Clock::None, _) => Self::None,
-            (Clock::Off(off), _) => Self::Going(off),
-            (Clock::At(at), _) => Self::Going(at.cast_signed() - truth.cast_signed()),
-            (Clock::Moved(by), Self::Going(off)) => Self::Going(off + by),
-            (Clock::Moved(by), Self::Stuck(at)) => Self::Stuck(at.saturating_add_signed(by)),
-            (Clock::Moved(by), Self::None) => Self::Going(by),
-            (Clock::Stuck(off), _) => Self::Stuck(truth.saturating_add_signed(off)),
-        }
-    }
-}
-
 /// The rules of the product.
 #[must_use]
 pub fn rules(interval: u64) -> Rules {
@@ -208,8 +186,7 @@ pub struct World {
     leases: Vec<LeaseSlot>,
     events: Vec<EventSlot>,
     scratch: Vec<u8>,
-    rtc: Rtc,
-    truth: u64,
+    clock: HostileClock,
     texts: Vec<String>,
 }
 
@@ -245,8 +222,7 @@ impl World {
             leases: (0..4).map(|_| LeaseSlot::new()).collect(),
             events: vec![EventSlot::EMPTY; 16],
             scratch: vec![0; SCRATCH_LEN],
-            rtc: Rtc::None,
-            truth: 0,
+            clock: HostileClock::new(0),
             texts: Vec::new(),
         }
     }
@@ -263,8 +239,7 @@ impl World {
     /// What the watch found wrong.
     pub fn run(&mut self, history: &History, watch: &mut impl Watch) -> Result<(), Finding> {
         self.disk.wipe();
-        self.rtc = Rtc::None;
-        self.truth = history.begin;
+        self.clock = HostileClock::new(history.begin);
         self.texts.clear();
         for (number, spec) in history.lines.iter().enumerate() {
             self.texts.push(toy::license(number, spec, FEATURES[spec.feature]));
@@ -286,17 +261,11 @@ impl World {
         watch: &mut impl Watch,
     ) -> Result<(), Finding> {
         let boot = &history.boots[number];
-        self.truth += boot.off;
-        self.rtc = self.rtc.set(boot.clock, self.truth);
+        self.clock.restart(boot.off, boot.uptime);
+        self.clock.set(boot.clock);
         self.disk.power_on(boot.cut);
         self.tally.boots += 1;
-        let at = Moment {
-            uptime: boot.uptime,
-            truth: self.truth,
-            wall: self.rtc.shows(self.truth),
-            started: boot.uptime,
-            boot: number,
-        };
+        let at = Moment::of(&self.clock, boot.uptime, number);
         let memory = Memory {
             lines: &mut self.lines[..if history.small { 4 } else { 12 }],
             features: &mut self.features,
@@ -313,13 +282,12 @@ impl World {
             at,
             disk: &self.disk,
             texts: &self.texts,
-            rtc: self.rtc,
+            clock: &mut self.clock,
             patience: self.patience,
             tally: &mut self.tally,
             tokens: Vec::new(),
         };
         session.all(boot, &mut agent, watch)?;
-        (self.truth, self.rtc) = (session.at.truth, session.rtc);
         let at = session.at;
         watch.off(&at, &self.disk)
     }

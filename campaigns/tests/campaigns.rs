@@ -2,34 +2,29 @@
 //! that a search finds something where a promise of the storage is broken.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
-use nodelock::LicenseType;
+use nodelock::{LicenseType, StorageKey};
 use nodelock_campaigns::bounds::Bounds;
 use nodelock_campaigns::compare::Compare;
 use nodelock_campaigns::dice::Dice;
-use nodelock_campaigns::disk::Disk;
+use nodelock_campaigns::effort::Effort;
 use nodelock_campaigns::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};
-use nodelock_campaigns::world::World;
-use nodelock_campaigns::{failures, generate};
+use nodelock_campaigns::world::{Disk, World};
+use nodelock_campaigns::{failures, flash, generate};
 
-const TIME: Duration = Duration::from_secs(3);
+const TIME: Effort = Effort::seconds(3);
 
 fn bounds(meddle: Option<fn(&Disk, usize)>, histories: u64) -> Option<String> {
-    let (mut world, begin) = (World::patient(59), Instant::now());
+    let mut world = World::patient(59);
     world.meddle = meddle;
-    for seed in 1..=histories {
+    let time = if meddle.is_none() { TIME } else { Effort::seconds(600) };
+    let found = Effort { histories, ..time }.each(|seed| {
         let history = generate::bounds(&mut Dice::new(seed));
         let mut watch = Bounds::new(&history);
         watch.lenient = true;
-        if let Err(finding) = world.run(&history, &mut watch) {
-            return Some(finding);
-        }
-        if meddle.is_none() && begin.elapsed() > TIME {
-            break;
-        }
-    }
-    None
+        world.run(&history, &mut watch)
+    });
+    found.err().map(|(_, finding)| finding)
 }
 
 #[test]
@@ -39,30 +34,48 @@ fn promises_about_time() {
 
 #[test]
 fn the_model() {
-    let (mut world, begin, mut seed) = (World::new(), Instant::now(), 1);
-    while begin.elapsed() < TIME && seed < 3000 {
+    let mut world = World::new();
+    let found = Effort { histories: 3000, ..TIME }.each(|seed| {
         let history = generate::everything(&mut Dice::new(seed));
         let mut watch = Compare::new(&history, Rc::clone(&world.disk));
         watch.be_lenient(true);
-        assert_eq!(world.run(&history, &mut watch), Ok(()), "seed {seed}\n{history}");
-        seed += 1;
-    }
+        world.run(&history, &mut watch).map_err(|what| format!("{what}\n{history}"))
+    });
+    assert_eq!(found.err(), None);
 }
 
 #[test]
 fn storage_that_fails() {
-    let (mut world, begin, mut seed) = (World::new(), Instant::now(), 1);
-    while begin.elapsed() < TIME {
+    let mut world = World::new();
+    let found = TIME.each(|seed| {
         let history = failures::generate(&mut Dice::new(seed));
-        let result = failures::every_way(&mut world, &history, true);
-        assert!(result.is_ok(), "seed {seed}: {result:?}\n{history}");
-        seed += 1;
+        let ways = failures::every_way(&mut world, &history, true);
+        ways.map(|_| ()).map_err(|what| format!("{what:?}\n{history}"))
+    });
+    assert_eq!(found.err(), None);
+}
+
+#[test]
+fn flash_that_fails() {
+    for trouble in &flash::TROUBLES {
+        let mut tally = flash::Tally::default();
+        let found = Effort::seconds(1).each(|seed| flash::life(trouble, seed, &mut tally));
+        assert_eq!(found.err(), None, "{}", trouble.name);
     }
 }
 
 #[test]
+fn two_damaged_bits_in_the_flash_of_an_agent() {
+    let mut counts = flash::pairs::Counts::default();
+    let images = Effort { histories: 12, ..Effort::seconds(600) };
+    let found = images.each(|seed| flash::pairs::image(seed, 50, &mut counts));
+    assert_eq!(found.err(), None);
+    assert!(counts.reported > 10, "{counts:?}");
+}
+
+#[test]
 fn a_storage_that_forgets_the_running_time_is_found() {
-    let finding = bounds(Some(|disk, _| disk.put(0x0001, None)), 3000);
+    let finding = bounds(Some(|disk, _| _ = disk.put(StorageKey(0x0001), None)), 3000);
     let finding = finding.expect("a right runs for longer than its length");
     assert!(finding.contains("was granted for"), "{finding}");
 }
@@ -95,8 +108,11 @@ fn a_storage_that_gives_back_an_older_use_is_found() {
     assert_eq!(world.run(&history, &mut Bounds::new(&history)), Ok(()));
     world.meddle = Some(|disk, boot| {
         OLD.with_borrow_mut(|old| match boot {
-            1 => *old = disk.value(0x0200),
-            2.. => disk.put(0x0200, old.clone()),
+            1 => {
+                let mut value = vec![0; 200];
+                *old = disk.value(StorageKey(0x0200), &mut value).map(|len| value[..len].to_vec());
+            }
+            2.. => _ = disk.put(StorageKey(0x0200), old.as_deref()),
             0 => {}
         });
     });

@@ -67,6 +67,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             unreadable: Unreadable::default(),
             retry_at: NEVER,
             storage_fails: false,
+            stale: false,
             history_is_open: false,
             now: Now::uptime(0),
             history_number: 0,
@@ -115,7 +116,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.read_levels();
         self.adopt();
         let _ = self.look_at_clock();
-        self.finish_intent();
+        let finished = self.finish_intent();
+        self.storage_failed(finished);
         self.choose_levels();
         self.tick(now);
         Ok(())
@@ -155,14 +157,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// Ends the last verb that writes several values, if the power went or the storage failed before
     /// it told the history: what has happened is told, what has not is forgotten.
+    ///
+    /// # Errors
+    /// Why its entry is still open.
     #[inline(never)]
-    pub(super) fn finish_intent(&mut self) {
+    pub(super) fn finish_intent(&mut self) -> Result<(), Reason> {
         let mut verb = OpenVerb::NONE;
         let read = self.open_verb(&mut verb);
         self.history_is_open = read.unwrap_or(true);
-        self.storage_failed(read.map(|_| ()));
-        if !read.unwrap_or(false) {
-            return;
+        if !read? {
+            return Ok(());
         }
         let feature = verb.feature.get(..verb.feature_len).unwrap_or_default();
         match self.has_happened(&verb, feature) {
@@ -171,9 +175,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 let intent = key(Group::Intent, 0);
                 let _ = persist::remove(&mut self.vault, self.scratch, intent);
                 self.history_is_open = false;
+                Ok(())
             }
             // The next boot tries again.
-            Err(_) => {}
+            Err(reason) => Err(reason),
         }
     }
 
@@ -268,32 +273,76 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     fn read_lines(&mut self) {
         for place in 0..=u8::MAX {
-            let index = usize::from(place);
-            if index >= self.lines.len() {
+            if usize::from(place) >= self.lines.len() {
                 break;
             }
-            let read =
-                self.read_line(place).and_then(|seal| self.is_twin(index).map(|twin| (seal, twin)));
-            match read {
-                Ok((_, true)) => {
-                    let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
-                    self.storage_failed(removed);
-                    self.free(index);
-                }
-                Ok((None, _)) => {}
-                Ok((Some(unsealed), _)) => {
-                    let own = self.held(index).map(|held| held.own).unwrap_or_default();
-                    let sealed = self.rewrite(index, own, None, Some(unsealed));
-                    self.storage_failed(sealed);
-                }
-                Err(reason) => {
-                    let number = u64::from(reason.code().unsigned_abs());
-                    self.event(EventKind::LineRefused, About::NOTHING, number);
-                    if let Some(slot) = self.lines.get_mut(index) {
-                        *slot = LineSlot(Place::Refused(reason));
-                    }
+            self.take_in(place);
+        }
+    }
+
+    /// Reads the line of a place and holds it, or notes why not.
+    #[inline(never)]
+    fn take_in(&mut self, place: u8) {
+        let index = usize::from(place);
+        let read = self.read_line(place).and_then(|seal| Ok((seal, self.is_twin(index)?)));
+        match read {
+            Ok((_, true)) => {
+                let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                self.storage_failed(removed);
+                self.free(index);
+            }
+            Ok((Some(unsealed), false)) => {
+                let own = self.held(index).map(|held| held.own).unwrap_or_default();
+                let sealed = self.rewrite(index, own, None, Some(unsealed));
+                self.storage_failed(sealed);
+            }
+            Ok((None, false)) => {}
+            Err(reason) => {
+                let number = u64::from(reason.code().unsigned_abs());
+                self.event(EventKind::LineRefused, About::NOTHING, number);
+                if let Some(slot) = self.lines.get_mut(index) {
+                    *slot = LineSlot(Place::Refused(reason));
                 }
             }
+        }
+    }
+
+    /// After a verb that failed: brings the lines that are held to what is stored, as a boot would.
+    /// What cannot be read now is read a while later.
+    #[inline(never)]
+    pub(super) fn reread(&mut self) {
+        let mut read = Ok(());
+        for place in 0..=u8::MAX {
+            let index = usize::from(place);
+            let id = match self.lines.get(index).map(|slot| &slot.0) {
+                None => break,
+                Some(Place::Free) => None,
+                Some(Place::Held(held)) if held.source == Source::Installed => {
+                    Some(held.right.id())
+                }
+                Some(_) => continue,
+            };
+            match self.stored_line(index) {
+                Ok(Some((stored, own))) if Some(stored) == id => {
+                    if let Some(held) = self.held_mut(index) {
+                        held.own = own;
+                    }
+                }
+                Ok(stored) => {
+                    self.free(index);
+                    if stored.is_some() {
+                        self.take_in(place);
+                        read = self.recall_usage(Some(index)).and(read);
+                    }
+                }
+                Err(reason) => read = Err(reason),
+            }
+        }
+        self.remove_revoked();
+        self.read_agreements();
+        self.stale = read.is_err();
+        if let Err(reason) = read {
+            self.failed(reason);
         }
     }
 

@@ -78,7 +78,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// The verb failed. What has happened of it all the same is told the history, as a boot would.
     fn undone(&mut self, reason: Reason) -> Reason {
-        self.finish_intent();
+        self.stale = true;
+        let _ = self.finish_intent();
         reason
     }
 
@@ -115,12 +116,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let deed = Deed::Revoked;
         let intended = match installed {
             Some((index, _)) => self.intend(deed, index),
-            None => {
+            None => self.finish_before().and_then(|()| {
                 self.history_is_open = true;
                 let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
-            }
+            }),
         };
         let known = self.is_revoked(id) == Ok(true);
         let stored =
@@ -138,7 +139,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 self.let_go(index);
             }
             // Once is enough for the history.
-            None if stored.is_ok() && !known => self.write_history(deed, id, b""),
+            None if stored.is_ok() && !known => {
+                let told = self.write_history(deed, id, b"");
+                self.storage_failed(told);
+            }
             _ => {}
         }
         stored.map_err(|reason| self.undone(reason))
@@ -262,6 +266,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        self.finish_before()?;
         self.history_is_open = true;
         let number = self.history_number;
         let deed = Deed::EulaAccepted;
@@ -284,7 +289,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let about = held.about();
             self.event(EventKind::EulaAccepted, about, 0);
         }
-        self.write_history(deed, first, name);
+        let told = self.write_history(deed, first, name);
+        self.storage_failed(told);
         self.settle_change();
         Ok(())
     }
@@ -319,19 +325,15 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let own = match stored {
             Ok(()) => Some(own),
             // What has failed may have happened.
-            Err(_) => self.load_own(key),
+            Err(_) => {
+                self.stale = true;
+                self.stored_line(index).ok().flatten().map(|(_, own)| own)
+            }
         };
         if let Some((held, own)) = self.held_mut(index).zip(own) {
             held.own = own;
         }
         stored
-    }
-
-    /// What the operator has set for a line, as it is stored.
-    fn load_own(&mut self, key: crate::store::StorageKey) -> Option<ByOperator> {
-        let (value, _) = self.vault.load(key, self.scratch).ok()??;
-        let line = LineValue::decode(value).ok()?;
-        Some(ByOperator::decode(line.priority, line.activated))
     }
 
     pub(super) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {

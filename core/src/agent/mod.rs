@@ -213,6 +213,8 @@ pub struct Agent<'a, S, V, U> {
     unreadable: Unreadable,
     /// Uptime at which storage that failed is tried again, or [`NEVER`].
     retry_at: u64,
+    /// A verb failed: what is held may not be what is stored.
+    stale: bool,
     /// What goes on with time could not be stored: reported, until it works again.
     storage_fails: bool,
     now: Now,
@@ -314,6 +316,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Begins a verb that writes several values: what it is about to do is durable before the
     /// first of them, so that boot can tell what happened of it.
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
+        self.finish_before()?;
         self.history_is_open = true;
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {
@@ -334,10 +337,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         }
     }
 
-    /// Before the next verb: what the last one could not tell the history.
-    fn finish_before(&mut self) {
-        if self.history_is_open {
-            self.finish_intent();
+    /// Before the next verb: what the last one could not tell the history. Its intent is not written over
+    /// before, or its entry would be lost; unless it cannot be read.
+    fn finish_before(&mut self) -> Result<(), Reason> {
+        match if self.history_is_open { self.finish_intent() } else { Ok(()) } {
+            Err(reason @ (Reason::StorageFailed | Reason::StorageFull)) => Err(reason),
+            _ => Ok(()),
         }
     }
 
@@ -350,13 +355,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let entry = HistoryEntry { number, deed, id, wall, feature };
         let stored = history::store(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
+        self.storage_failed(stored);
     }
 
-    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) {
+    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) -> Result<(), Reason> {
         let (number, wall) = (self.history_number, self.wall());
         let entry = HistoryEntry { number, deed, id, wall, feature };
         let stored = history::store(&mut self.vault, self.scratch, &entry);
         self.has_written_history(stored);
+        stored
     }
 
     fn has_written_history(&mut self, stored: Result<(), Reason>) {
@@ -364,7 +371,6 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             self.history_number = self.history_number.saturating_add(1);
             self.history_is_open = false;
         }
-        self.storage_failed(stored);
     }
 
     fn storage_failed(&mut self, result: Result<(), Reason>) {

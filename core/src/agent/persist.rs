@@ -388,14 +388,15 @@ pub(super) fn forget_running(
     Ok(())
 }
 
-/// The first place at which no use is remembered.
+/// The first place at which no use is remembered, nor will be.
 pub(super) fn free_usage_place(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],
+    is_taken: impl Fn(u8) -> bool,
 ) -> Option<u8> {
     (0..MAX_USAGE).find(|&place| {
         let free = vault.load(key(Group::Usage, place), small(scratch));
-        matches!(free, Ok(None))
+        matches!(free, Ok(None)) && !is_taken(place)
     })
 }
 

@@ -79,7 +79,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.unreadable = Unreadable::default();
         let _ = self.look_at_clock();
         self.event(EventKind::Repaired, About::NOTHING, removed);
-        self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
+        let told = self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
+        self.storage_failed(told);
         Ok(())
     }
 

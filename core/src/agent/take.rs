@@ -2,11 +2,11 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::held::{About, Held, LineSlot, Source};
+use crate::agent::held::{About, ByOperator, Held, LineSlot, Source};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, LineValue, UsageKind};
 use crate::agent::{Agent, is_trial_like};
-use crate::binary::Frame;
+use crate::binary::{BinaryRecords, Frame};
 use crate::bind::BoundLine;
 use crate::bytes::sink::Sink;
 use crate::entitle::Right;
@@ -102,7 +102,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // By reference: moved out of its `Option`, it would be copied.
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
-            self.finish_before();
+            let _ = self.finish_before();
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.vault.verifier);
@@ -148,16 +148,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Ok(effect);
         }
         let kept = self.keep(index, &bound, ring);
-        // What has failed may have happened: the storage says.
-        if kept.is_ok() || self.is_stored(index) == Ok(true) {
+        // What has failed may have happened: the storage says. Another line may stand there: one that
+        // was revoked, and could not be removed.
+        if kept.is_ok() || self.is_this_stored(index) == Ok(true) {
             self.calendar.raise_signed(bound.terms().issued);
             let _ = self.look_at_clock();
             let about = self.held(index).map_or(About::NOTHING, Held::about);
             self.event(EventKind::Installed, about, 0);
             self.remember(Deed::Installed, index);
         } else {
+            self.stale = true;
             self.free(index);
-            self.finish_intent();
+            let _ = self.finish_intent();
         }
         kept.map(|()| effect)
     }
@@ -169,6 +171,34 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
         let key = self.line_key(index)?;
         self.vault.load(key, self.scratch).map(|line| line.is_some())
+    }
+
+    /// Whether the line that is held at this place is the one that the storage has there.
+    fn is_this_stored(&mut self, index: usize) -> Result<bool, Reason> {
+        let id = self.held(index).map(|held| held.right.id());
+        Ok(self.stored_line(index)?.map(|(stored, _)| stored) == id)
+    }
+
+    /// The id of the line that the storage has at this place, and what the operator has set for it.
+    ///
+    /// # Errors
+    /// Why nobody knows.
+    #[inline(never)]
+    pub(super) fn stored_line(
+        &mut self,
+        index: usize,
+    ) -> Result<Option<(LineId, ByOperator)>, Reason> {
+        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let Some((value, _)) = loaded else { return Ok(None) };
+        let value = LineValue::decode(value)?;
+        let own = ByOperator::decode(value.priority, value.activated);
+        let mut records = BinaryRecords::new(value.frames);
+        while let Some(found) = &records.next() {
+            if let Ok(Record::License(line)) = &found.record {
+                return Ok(Some((line.terms().id, own)));
+            }
+        }
+        Err(Reason::StorageCorrupted)
     }
 
     pub(super) fn free(&mut self, index: usize) {

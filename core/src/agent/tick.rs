@@ -30,9 +30,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.retry();
         }
         self.recover();
-        self.finish_before();
+        let stale = self.stale && self.retry_at == NEVER;
+        if stale {
+            self.reread();
+        }
+        if self.retry_at == NEVER
+            && let Err(reason) = self.finish_before()
+        {
+            self.failed(reason);
+        }
         let changed = self.look_at_clock() | self.count_time();
         if changed
+            || stale
             || self.now.uptime >= self.due
             || again
             || self.leases.changes() != self.seen_leases
@@ -55,7 +64,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Storage failed where time goes on: it is tried again in a while, not at every call, and
     /// reported once until it works again.
-    fn failed(&mut self, reason: Reason) {
+    pub(super) fn failed(&mut self, reason: Reason) {
         let wait = self.product.rules.charge_interval.seconds().min(RETRY);
         self.retry_at = self.now.uptime.saturating_add(wait);
         if !core::mem::replace(&mut self.storage_fails, true) {
@@ -294,7 +303,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let place = match self.held(index).and_then(|held| held.usage) {
             Some(place) => place,
             None => {
-                persist::free_usage_place(&mut self.vault, self.scratch).ok_or(Reason::UsageFull)?
+                // Where another line could not store its use yet, there is none, and it will be.
+                let lines = &*self.lines;
+                let is_taken = |place| {
+                    lines.iter().filter_map(LineSlot::held).any(|held| held.usage == Some(place))
+                };
+                persist::free_usage_place(&mut self.vault, self.scratch, is_taken)
+                    .ok_or(Reason::UsageFull)?
             }
         };
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
@@ -358,6 +373,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
             Err(reason) => {
                 // What has failed may have happened.
+                self.stale = true;
                 let _ = self.recall_usage(Some(index));
                 self.failed(reason);
             }

@@ -22,7 +22,7 @@ const MANIFEST_LEN: usize = 80;
 /// In the place of "revokes": the values from before the secret are being given MACs.
 const ADOPTING: u8 = 2;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Manifest {
     started: u64,
     /// Revocations after the change.
@@ -100,6 +100,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             // The manifest of a device without an anchor says only that its values have a MAC.
             if self.has_secret {
                 self.mount_unanchored(buffer);
+            } else {
+                self.lacks_secret = self.load_manifest() == Err(Reason::DeviceSecretMissing);
             }
             return;
         }
@@ -116,14 +118,18 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
                 self.standing = Standing::Latest;
                 return;
             }
-            Err(Reason::StorageCorrupted) => {
+            manifest => manifest,
+        };
+        let whole = self.add_up(buffer);
+        // What cannot be read is no proof of an older copy.
+        let manifest = match manifest {
+            Ok(manifest) if whole => manifest,
+            _ => {
                 let revocations_missing = self.revoked_ids(buffer) < distance;
                 self.standing = Standing::ManifestUnreadable { revocations_missing };
                 return;
             }
-            manifest => manifest.ok().flatten(),
         };
-        let whole = self.add_up(buffer);
         let fit = match manifest.map_or(Ok(Fit::Neither), |manifest| self.fit(&manifest)) {
             Ok(fit) => fit,
             Err(_) => return,
@@ -155,7 +161,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             (Some(_), None) => (false, false),
         };
-        if !whole || !fits {
+        if !fits {
             return;
         }
         self.standing = Standing::Latest;
@@ -192,7 +198,10 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
                 return;
             }
             Ok(None) | Err(Reason::StorageCorrupted) => {}
-            Err(_) => return,
+            Err(_) => {
+                self.lost_manifest = true;
+                return;
+            }
         }
         self.lost_manifest = true;
         // It says nothing that is not known. If this fails, the next boot does it.

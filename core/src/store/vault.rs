@@ -45,6 +45,8 @@ pub(crate) struct Vault<S, V> {
     pub(super) unsure: bool,
     /// The manifest was gone, or damaged, where it says no more than that there were MACs.
     pub(super) lost_manifest: bool,
+    /// The values have MACs, and the device has no secret in this boot.
+    pub(super) lacks_secret: bool,
     /// Damaged values that may still be mended.
     mends: u8,
 }
@@ -76,6 +78,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             revocations: 0,
             unsure: false,
             lost_manifest: false,
+            lacks_secret: false,
             mends: MAX_MENDS,
         }
     }
@@ -300,6 +303,9 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<Half>, Reason> {
         if self.unsure {
             return Err(Reason::StorageFailed);
+        }
+        if self.lacks_secret && self.is_guarded(key) {
+            return Err(Reason::DeviceSecretMissing);
         }
         if self.adopting {
             return Ok(None);

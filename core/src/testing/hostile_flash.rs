@@ -108,6 +108,9 @@ pub struct HostileFlash<const LEN: usize> {
     rates: [(u64, u64); COUNT],
     /// How often any of them happened.
     happened: u64,
+    /// Writes and erases that are still done before the power goes.
+    power: Option<u64>,
+    dark: bool,
     dice: Dice,
 }
 
@@ -124,6 +127,8 @@ impl<const LEN: usize> HostileFlash<LEN> {
             flaws: [None; MOST_FLAWS],
             rates: [(0, 0); COUNT],
             happened: 0,
+            power: None,
+            dark: false,
             dice: Dice::new(seed),
         }
     }
@@ -139,6 +144,23 @@ impl<const LEN: usize> HostileFlash<LEN> {
     /// Nothing fails any more; what is broken stays so.
     pub fn calm(&mut self) {
         self.rates = [(0, 0); COUNT];
+    }
+
+    /// The power goes in the middle of a write or an erase, after so many others from now on: of that one
+    /// nothing is done, a part, or all. Every call fails from then on.
+    pub const fn cut_power(&mut self, after: u64) {
+        self.power = Some(after);
+    }
+
+    /// Whether the power has gone.
+    #[must_use]
+    pub const fn is_dark(&self) -> bool {
+        self.dark
+    }
+
+    /// The power is back, and stays.
+    pub const fn power_on(&mut self) {
+        (self.power, self.dark) = (None, false);
     }
 
     /// How many faults have happened.
@@ -159,6 +181,14 @@ impl<const LEN: usize> HostileFlash<LEN> {
     pub fn flip_pair(&mut self, bit: usize, other: usize) {
         self.flip(bit);
         self.flip(other);
+    }
+
+    /// Counts a write or an erase; whether the power goes in the middle of it.
+    fn goes_dark(&mut self) -> bool {
+        let left = self.power.map(|left| left.checked_sub(1));
+        self.dark = left == Some(None);
+        self.power = left.flatten();
+        self.dark
     }
 
     fn happens(&mut self, fault: FlashFault) -> bool {
@@ -279,7 +309,8 @@ impl<const LEN: usize> Nor for HostileFlash<LEN> {
     fn read(&mut self, address: u32, to: &mut [u8]) -> Result<(), Reason> {
         let start = usize::try_from(address).map_err(|_| Reason::StorageFailed)?;
         let end = start.checked_add(to.len()).ok_or(Reason::StorageFailed)?;
-        let from = self.bytes.get(start..end).ok_or(Reason::StorageFailed)?;
+        let from =
+            self.bytes.get(start..end).filter(|_| !self.dark).ok_or(Reason::StorageFailed)?;
         for (to, from) in to.iter_mut().zip(from) {
             *to = *from;
         }
@@ -299,7 +330,17 @@ impl<const LEN: usize> Nor for HostileFlash<LEN> {
         let end = start.checked_add(data.len()).ok_or(Reason::StorageFailed)?;
         let whole = start.checked_rem(word) == Some(0) && data.len().checked_rem(word) == Some(0);
         let touched = self.touched.get(start..end).ok_or(Reason::StorageFailed)?;
-        if !whole || touched.contains(&true) || self.happens(FlashFault::WriteRefused) {
+        if !whole || touched.contains(&true) || self.dark {
+            return Err(Reason::StorageFailed);
+        }
+        if self.goes_dark() {
+            let until = self.below(data.len().saturating_add(2));
+            if until > 0 {
+                self.put(start, data, until.saturating_sub(1));
+            }
+            return Err(Reason::StorageFailed);
+        }
+        if self.happens(FlashFault::WriteRefused) {
             return Err(Reason::StorageFailed);
         }
         if self.happens(FlashFault::WriteIgnored) {
@@ -324,7 +365,14 @@ impl<const LEN: usize> Nor for HostileFlash<LEN> {
     fn erase(&mut self, page: u8) -> Result<(), Reason> {
         let len = usize::try_from(self.geometry.page_len).map_err(|_| Reason::StorageFailed)?;
         let start = usize::from(page).checked_mul(len).ok_or(Reason::StorageFailed)?;
-        if page >= self.geometry.pages || self.happens(FlashFault::EraseRefused) {
+        if page >= self.geometry.pages || self.dark {
+            return Err(Reason::StorageFailed);
+        }
+        if self.goes_dark() {
+            self.clear_half(start, len);
+            return Err(Reason::StorageFailed);
+        }
+        if self.happens(FlashFault::EraseRefused) {
             return Err(Reason::StorageFailed);
         }
         if self.happens(FlashFault::EraseIgnored) {

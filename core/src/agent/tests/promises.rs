@@ -276,3 +276,69 @@ fn a_repair_does_not_replace_what_another_version_has_written() {
     });
     assert_eq!(storage.values[&0x0001][0], 9);
 }
+
+/// A line was revoked and could not be removed. The next one was to take its place and failed, and what
+/// stood there was taken for it: granted until the reboot, and its use counted anew.
+#[test]
+fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
+        // Intent and revoked id are written, the line stays.
+        agent.vault.storage.writes_left = Some(2);
+        agent.revoke(LineId([1; 10]), noon(0)).unwrap();
+    });
+    storage.writes_left = Some(0);
+    boot(&mut storage, noon(0), |agent| {
+        assert!(!granted(agent, "voice", 0));
+        let refused = install(agent, &[line("vpn", LicenseType::Permanent, 2)], noon(0));
+        assert_eq!(refused, [Reason::StorageFailed]);
+        assert!(!granted(agent, "vpn", 0));
+        assert_eq!(agent.lines().filter(|held| held.right().id().0 == [2; 10]).count(), 0);
+    });
+}
+
+/// The first charge of one trial failed, the next one took the place that was still free, and then both wrote
+/// there.
+#[test]
+fn two_trials_never_share_the_place_of_their_use() {
+    let mut storage = Ram::default();
+    let charged = |agent: &Booted<'_>, feature: &str| {
+        let of = |held: &&crate::Held| held.feature() == Some(id(feature));
+        agent.lines().find(of).and_then(|held| held.meter()).unwrap().charged()
+    };
+    boot(&mut storage, noon(0), |agent| {
+        agent.vault.storage.writes_left = Some(0);
+        assert!(agent.activate(id("video"), noon(0)).is_err());
+        agent.vault.storage.writes_left = None;
+        agent.activate(id("camera"), noon(0)).unwrap();
+        agent.activate(id("video"), noon(0)).unwrap();
+        pass(agent, noon(0), 5_000);
+        assert!(charged(agent, "camera") >= 5_000 && charged(agent, "video") >= 5_000);
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert!(charged(agent, "camera") >= 5_000 && charged(agent, "video") >= 5_000);
+    });
+}
+
+/// The entry of a verb could not be written, and the intent of the next one was written over its own.
+#[test]
+fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
+    let mut storage = Ram::default();
+    let voice = line("voice", LicenseType::Permanent, 1);
+    boot(&mut storage, noon(0), |agent| {
+        // Intent and line are written, the entry is not.
+        agent.vault.storage.writes_left = Some(2);
+        assert_eq!(install(agent, &[voice], noon(0)), []);
+        // Nor is it at the beginning of the next verb; then everything works.
+        let storage = &mut agent.vault.storage;
+        storage.writes_left = None;
+        storage.fail_once_at = Some(storage.writes + 1);
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+    });
+    boot(&mut storage, noon(0), |agent| {
+        let mut deeds = Vec::new();
+        agent.history(|entry| deeds.push(entry.deed.name())).unwrap();
+        assert_eq!(deeds, ["installed", "cleared"]);
+    });
+}

@@ -77,10 +77,13 @@ impl<F: Nor> FlashStorage<F> {
     /// Whether what was to be written can be read, though it was not written well.
     fn is_there(&mut self, header: RecordHeader, value: &[u8]) -> Result<bool, Reason> {
         let Some(record) = self.newest(header.key)? else { return Ok(false) };
-        let sum = header.checksum().update(value).sum();
-        let alike = record.header.kind == header.kind && record.header.len == header.len;
-        let found = self.inspect(&record)?;
-        Ok(alike && found.is_some_and(|found| header.kind == Kind::Removed || found.sum == sum))
+        if record.header.kind != header.kind || record.header.len != header.len {
+            return Ok(false);
+        }
+        match self.inspect(&record)? {
+            Some(found) => Ok(header.kind == Kind::Removed || self.holds(&found, value)?),
+            None => Ok(false),
+        }
     }
 
     /// Begins the free page behind the newest one: round and round, so that all wear alike.

@@ -3,8 +3,9 @@
 use std::vec::Vec;
 
 use super::{Model, load, mounted};
+use crate::Reason;
 use crate::store::flash::FlashStorage;
-use crate::store::{Storage, StorageKey};
+use crate::store::{Storage, StorageKey, checksum};
 use crate::testing::{Dice, FlashFault, HostileFlash, RamFlash};
 
 /// The move of the oldest page broke off, a partial copy stayed, and the next small value was written
@@ -120,4 +121,25 @@ fn what_was_cut_off_stays_away_though_it_looks_whole() {
     let mut storage = FlashStorage::mount(flash).unwrap();
     assert_eq!(load(&mut storage, 1).as_deref(), Some(b"old".as_slice()));
     assert_eq!(load(&mut storage, 2).as_deref(), Some(b"behind".as_slice()));
+}
+
+/// Values that end with a checksum of their own, as those of the agent do, all have the same checksum
+/// in the flash: what was not written was once taken for written.
+#[test]
+fn a_store_that_failed_is_not_done_because_the_old_value_has_the_same_checksum() {
+    let key = StorageKey(0x0105);
+    let framed = |byte: u8| {
+        let mut value = std::vec![byte; 60];
+        let sum = checksum(key, &value);
+        value.extend(sum);
+        value
+    };
+    let mut storage = FlashStorage::mount(HostileFlash::<2048>::new(512, 4, 1)).unwrap();
+    storage.store(key, &framed(1)).unwrap();
+    storage.flash().inflict(FlashFault::WriteRefused, 1, u64::MAX);
+    assert_eq!(storage.store(key, &framed(2)), Err(Reason::StorageFailed));
+    storage.flash().calm();
+    let mut buffer = [0; 64];
+    assert_eq!(storage.load(key, &mut buffer), Ok(Some(64)));
+    assert_eq!(buffer, *framed(1));
 }
