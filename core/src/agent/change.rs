@@ -78,7 +78,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// The verb failed. What has happened of it all the same is told the history, as a boot would.
     fn undone(&mut self, reason: Reason) -> Reason {
-        self.stale = true;
+        self.doubt();
         let _ = self.finish_intent();
         reason
     }
@@ -326,7 +326,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Ok(()) => Some(own),
             // What has failed may have happened.
             Err(_) => {
-                self.stale = true;
+                self.doubt();
                 self.stored_line(index).ok().flatten().map(|(_, own)| own)
             }
         };

@@ -157,7 +157,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.event(EventKind::Installed, about, 0);
             self.remember(Deed::Installed, index);
         } else {
-            self.stale = true;
+            self.doubt();
             self.free(index);
             let _ = self.finish_intent();
         }

@@ -72,6 +72,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
+    /// A verb failed: the next tick, which is due, reads what is stored.
+    pub(super) const fn doubt(&mut self) {
+        self.stale = true;
+        self.due = self.now.uptime.saturating_add(1);
+    }
+
     /// Whether what is known of time can be kept now.
     const fn may_keep_clock(&self) -> bool {
         self.clock_is_readable && self.retry_at == NEVER
@@ -94,7 +100,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         self.warn();
         self.report_counts();
         self.seen_leases = self.leases.changes();
-        let mut due = self.retry_at;
+        let mut due = if self.stale && self.retry_at == NEVER { 0 } else { self.retry_at };
         let mut dated = false;
         for held in self.lines() {
             due = due.min(self.deadline_of(held));
@@ -373,7 +379,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             }
             Err(reason) => {
                 // What has failed may have happened.
-                self.stale = true;
+                self.doubt();
                 let _ = self.recall_usage(Some(index));
                 self.failed(reason);
             }

@@ -342,3 +342,44 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
         assert_eq!(deeds, ["installed", "cleared"]);
     });
 }
+
+#[test]
+fn what_could_not_be_read_after_a_failure_is_read_later() {
+    let lines = [
+        line("vpn", LicenseType::Permanent, 1),
+        line("nat", LicenseType::PermanentRightToUse, 2),
+        line("video", LicenseType::Evaluation, 3),
+    ];
+    type Verb = fn(&mut Booted<'_>);
+    let verbs: [Verb; 6] = [
+        |agent| _ = agent.clear(LineId([1; 10]), noon(0)),
+        |agent| _ = agent.revoke(LineId([1; 10]), noon(0)),
+        |agent| _ = install(agent, &[line("media", LicenseType::Permanent, 4)], noon(0)),
+        |agent| _ = install(agent, &[line("media", LicenseType::Evaluation, 5)], noon(0)),
+        |agent| _ = agent.activate(id("nat"), noon(0)),
+        |agent| _ = agent.accept_eula(id("voice"), b"text", noon(0)),
+    ];
+    let state = |agent: &Booted<'_>| {
+        let lines = agent.lines().map(|held| (held.right().id(), held.own.activated));
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort_unstable();
+        let named = ["vpn", "nat", "media"].map(|name| granted(agent, name, 3_600));
+        (lines, named)
+    };
+    for verb in verbs {
+        for (write, loads) in (1..=4).flat_map(|write| (0..40).map(move |loads| (write, loads))) {
+            let mut storage = Ram::default();
+            boot(&mut storage, noon(0), |agent| assert_eq!(install(agent, &lines, noon(0)), []));
+            let running = boot(&mut storage, noon(0), |agent| {
+                let write = agent.vault.storage.writes + write;
+                agent.vault.storage.fail_after = Some((write, loads));
+                verb(agent);
+                pass(agent, noon(0), 3_600);
+                state(agent)
+            });
+            (storage.fail_after, storage.loads_fail) = (None, 0);
+            let rebooted = boot(&mut storage, noon(3_600), |agent| state(agent));
+            assert_eq!(running, rebooted, "write {write}, {loads} loads");
+        }
+    }
+}

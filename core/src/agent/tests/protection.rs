@@ -40,6 +40,8 @@ pub(crate) type Device<'a> = Agent<
     WithSecret<Udi<'static>>,
 >;
 
+type Plain<'a> = Agent<'a, &'a mut Ram, Remembering, WithSecret<Udi<'static>>>;
+
 /// A device with a secret and counters, and how many signatures its boots have checked.
 #[derive(Default)]
 pub(crate) struct Protected {
@@ -289,4 +291,73 @@ fn a_product_that_requires_an_anchor_does_not_boot_without() {
         let booted = device.boot_with(&anchors, Some(blank), rules, |_| ());
         assert_eq!(booted, Err(Reason::DeviceSecretBlank));
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_no_proof_of_an_older_copy() {
+    let mut device = Protected::default();
+    device.boot(|agent| {
+        assert_eq!(put(agent, &three(), noon(0)), []);
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        agent.revoke(LineId([9; 10]), noon(0)).unwrap();
+    });
+    let whole = device.storage.clone();
+    let damage: [fn(&mut Vec<u8>); 4] = [
+        |value| value[0] = 0,
+        |value| value[0] = 9,
+        |value| value.resize(1_500, 0x55),
+        |value| {
+            value[2] ^= 1;
+            value[4] ^= 1;
+        },
+    ];
+    // The manifest, the clock, and the use of a trial.
+    for key in [0x0002, 0x0001, 0x0200] {
+        for change in damage {
+            device.storage = whole.clone();
+            change(device.storage.values.get_mut(&key).unwrap());
+            device.boot(|agent| {
+                assert_eq!(
+                    agent.standing(),
+                    Standing::ManifestUnreadable { revocations_missing: false }
+                );
+                assert!(agent.unreadable().any(|reason| reason == Reason::ManifestUnreadable));
+                assert!(agent.check(id("voice"), 0).is_granted());
+                assert!(agent.check(id("ap-count"), 0).is_granted());
+                assert!(agent.activate(id("vpn"), noon(0)).is_err());
+            });
+        }
+    }
+}
+
+#[test]
+fn without_its_secret_a_device_takes_nothing_back_that_it_would_forget() {
+    let anchors = [anchor(1, Role::Production)];
+    let mut storage = Ram::default();
+    let mut boot = |secret: Option<[u8; 32]>, then: &mut dyn FnMut(&mut Plain<'_>)| {
+        let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
+        let (mut lines, mut features) = ([LineSlot::EMPTY; 12], [FeatureSlot::EMPTY; 13]);
+        let (leases, mut events): ([LeaseSlot; 8], _) = (Default::default(), [EventSlot::EMPTY; 9]);
+        let mut scratch = [0; SCRATCH_LEN];
+        let memory = Memory {
+            lines: &mut lines,
+            features: &mut features,
+            leases: &leases,
+            events: &mut events,
+            scratch: &mut scratch,
+        };
+        let device = WithSecret { device: udi(), secret };
+        then(
+            &mut Agent::boot(product, device, Remembering, &mut storage, memory, noon(0)).unwrap(),
+        );
+    };
+    boot(Some(SECRET), &mut |agent| assert_eq!(agent.revoke(LineId([1; 10]), noon(0)), Ok(())));
+    boot(None, &mut |agent| {
+        let refused = Err(Reason::DeviceSecretMissing);
+        assert_eq!(agent.revoke(LineId([2; 10]), noon(0)), refused);
+    });
+    boot(Some(SECRET), &mut |agent| {
+        assert_eq!(agent.unreadable().count(), 0);
+        assert_eq!(agent.revoke(LineId([2; 10]), noon(0)), Ok(()));
+    });
 }

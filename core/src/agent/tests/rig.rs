@@ -56,6 +56,9 @@ pub(crate) struct Ram {
     pub(crate) writes: u64,
     pub(crate) writes_left: Option<u64>,
     pub(crate) fail_once_at: Option<u64>,
+    /// This write takes effect and fails, and so do that many of the loads behind it.
+    pub(crate) fail_after: Option<(u64, u32)>,
+    pub(crate) loads_fail: u32,
 }
 
 impl Ram {
@@ -73,10 +76,25 @@ impl Ram {
             None => Ok(()),
         }
     }
+
+    /// The end of a write that took effect.
+    fn end(&mut self) -> Result<(), Reason> {
+        match self.fail_after {
+            Some((write, loads)) if write == self.writes => {
+                self.loads_fail = loads;
+                Err(Reason::StorageFailed)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Storage for Ram {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        if let Some(left) = self.loads_fail.checked_sub(1) {
+            self.loads_fail = left;
+            return Err(Reason::StorageFailed);
+        }
         let Some(value) = self.values.get(&key.0) else { return Ok(None) };
         buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
         Ok(Some(value.len()))
@@ -85,13 +103,13 @@ impl Storage for Ram {
     fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
         self.write()?;
         self.values.insert(key.0, value.to_vec());
-        Ok(())
+        self.end()
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
         self.write()?;
         self.values.remove(&key.0);
-        Ok(())
+        self.end()
     }
 }
 
