@@ -210,9 +210,10 @@ pub(super) fn usable(
     waits.map_or(Ok(()), Err)
 }
 
-/// A line is better the smaller its rank: not over and not waiting for a boot, then priority, not to
-/// be started first, type, base before adder, more units, less time left, and place.
-type Rank = (bool, Priority, bool, u8, bool, u64, u64, usize);
+/// A line is better the smaller its rank: what grants before what is over, before trials that must be
+/// started first, before what waits for a boot; then priority, not to be started first, type, base
+/// before adder, more units, less time left, and place.
+type Rank = (u8, Priority, bool, u8, bool, u64, u64, usize);
 
 fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
     let by_type = match (held.source, held.license_type()) {
@@ -234,9 +235,13 @@ fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
     };
     let adds = held.right.combine() == Combine::Additive;
     let left = held.left(uptime);
-    let last = held.has_ended(uptime) || needs == Some(Reason::LevelNotBooted);
     let rests = needs == Some(Reason::NotActivated);
-    (last, held.priority(), rests, by_type, adds, missing, left, index)
+    let grants = match needs {
+        Some(Reason::LevelNotBooted) => 3,
+        Some(Reason::NotActivated) if held.priority() == Priority::Low => 2,
+        _ => u8::from(held.has_ended(uptime)),
+    };
+    (grants, held.priority(), rests, by_type, adds, missing, left, index)
 }
 
 /// A built-in trial is considered only when nothing better exists for its feature.

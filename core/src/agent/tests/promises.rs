@@ -383,3 +383,15 @@ fn what_could_not_be_read_after_a_failure_is_read_later() {
         }
     }
 }
+
+#[test]
+fn a_trial_that_is_not_started_takes_nothing_from_a_right_that_goes_on_after_its_end() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &[line("patient", LicenseType::Subscription, 1)], noon(0)), []);
+        let now = pass(agent, noon(0), 40 * DAY);
+        assert!(granted(agent, "patient", now.uptime));
+        assert_eq!(install(agent, &[line("patient", LicenseType::Evaluation, 2)], now), []);
+        assert!(granted(agent, "patient", now.uptime));
+    });
+}
