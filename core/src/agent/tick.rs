@@ -73,6 +73,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// A verb failed: the next tick, which is due, reads what is stored.
+    #[inline(never)]
     pub(super) const fn doubt(&mut self) {
         self.stale = true;
         self.due = self.now.uptime.saturating_add(1);

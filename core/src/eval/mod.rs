@@ -153,6 +153,7 @@ impl Meter {
         Some(self.since?.saturating_add(u64::from(self.paid())))
     }
 
+    #[inline(never)]
     fn used_since_settled(&self, uptime: u64) -> u32 {
         self.since.map_or(0, |since| saturating_u32(uptime.saturating_sub(since)))
     }
