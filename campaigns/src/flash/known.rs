@@ -271,7 +271,7 @@ impl Known {
             return Err("something was lost without a word".into());
         }
         let mut left = self.clone();
-        for number in seen.lines.keys().filter(|number| !self.holds(**number)) {
+        if let Some(number) = seen.lines.keys().find(|number| !self.holds(**number)) {
             return Err(format!("line {number} is back"));
         }
         let units = |number: &usize| lines[*number].spec.units;
