@@ -199,6 +199,9 @@ fn checksum(key: u16, content: &[u8]) -> [u8; 4] {
 
 fn choose(dice: &mut Dice, disk: &Disk) -> Deed {
     let keys = keys(disk);
+    if keys.is_empty() {
+        return Deed::PutAllBack;
+    }
     let key = |dice: &mut Dice| dice.pick(&keys);
     // What is worth most: use, revoked ids, clock, manifest.
     let worth = |dice: &mut Dice| {
