@@ -327,6 +327,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 Ok(Record::License(line)) => {
                     let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;
                     let bound = verified.bind(&self.device)?;
+                    // It counts once, also where an older value was put back at another place.
+                    let mut held = self.lines.iter().filter_map(LineSlot::held);
+                    if held.any(|held| held.right.id() == line.terms().id) {
+                        return Err(Reason::AlreadyInstalled);
+                    }
                     let own = ByOperator::decode(value.priority, value.activated);
                     self.calendar.raise_signed(line.terms().issued);
                     let slot = self.lines.get_mut(usize::from(place));

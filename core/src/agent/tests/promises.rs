@@ -147,3 +147,29 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
         assert_eq!(deeds, ["installed", "cleared"]);
     });
 }
+
+/// A value of the license store was put back at the place where its line stood before.
+#[test]
+fn a_line_that_is_stored_at_two_places_counts_once() {
+    let mut storage = Ram::default();
+    let lines = [
+        units(1, LicenseType::Permanent, 10, Combine::Exclusive),
+        units(2, LicenseType::Permanent, 5, Combine::Additive),
+    ];
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &lines, noon(0)), []);
+    });
+    let older = storage.values[&0x0101].clone();
+    boot(&mut storage, noon(0), |agent| {
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+        agent.clear(LineId([2; 10]), noon(0)).unwrap();
+        assert_eq!(install(agent, &lines[1..], noon(0)), []);
+    });
+    storage.values.insert(0x0101, older);
+    boot(&mut storage, noon(0), |agent| {
+        let refused: Vec<_> = agent.refused().map(|refused| refused.reason).collect();
+        assert_eq!(refused, [Reason::AlreadyInstalled]);
+        assert!(agent.acquire(id("ap-count"), 6, 1, noon(0)).is_err());
+        agent.acquire(id("ap-count"), 5, 1, noon(0)).unwrap();
+    });
+}
