@@ -278,10 +278,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Some(place) => place,
             None => {
                 // Where another line could not store its use yet, there is none, and it will be.
-                let lines = &*self.lines;
-                let is_taken = |place| {
-                    lines.iter().filter_map(LineSlot::held).any(|held| held.usage == Some(place))
-                };
+                let held = || self.lines.iter().filter_map(LineSlot::held);
+                let is_taken = |place| held().any(|held| held.usage == Some(place));
                 persist::free_usage_place(&mut self.vault, self.scratch, is_taken)
                     .ok_or(Reason::UsageFull)?
             }
