@@ -1,5 +1,6 @@
 //! The license agent against its specification: a reference model that was written from the text
-//! alone, promises that need no model, and storage that fails. See `src/main.rs` for how to run it.
+//! alone, promises that need no model, storage and flash that fail, and values that somebody changes.
+//! See `src/main.rs` for how to run it.
 
 pub mod bounds;
 pub mod compare;
@@ -13,4 +14,5 @@ pub mod reference;
 mod session;
 pub mod shrink;
 pub mod toy;
+pub mod values;
 pub mod world;

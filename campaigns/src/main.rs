@@ -11,9 +11,9 @@ use nodelock_campaigns::effort::Effort;
 use nodelock_campaigns::history::{History, Step};
 use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
-use nodelock_campaigns::{failures, flash, generate};
+use nodelock_campaigns::{failures, flash, generate, values};
 
-const USAGE: &str = "[bounds|model|failures|flash|pairs|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
+const USAGE: &str = "[bounds|model|failures|flash|pairs|values|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
 
 struct Arguments {
     what: String,
@@ -32,7 +32,9 @@ fn arguments() -> Option<Arguments> {
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "bounds" | "model" | "failures" | "flash" | "pairs" | "all" => given.what = word,
+            "bounds" | "model" | "failures" | "flash" | "pairs" | "values" | "all" => {
+                given.what = word
+            }
             "--lenient" => given.lenient = true,
             "--trouble" => given.trouble = words.next()?,
             "--seed" => given.effort.seed = words.next()?.parse().ok()?,
@@ -170,6 +172,19 @@ fn pairs(given: &Arguments) -> bool {
     true
 }
 
+fn values(given: &Arguments) -> bool {
+    for level in values::Level::ALL {
+        let mut counts = values::Counts::default();
+        let found = given.effort.each(|seed| values::device(level, seed, 200, &mut counts));
+        if let Err((seed, finding)) = found {
+            println!("values: FOUND with --seed {seed} --histories 1: {finding}");
+            return false;
+        }
+        println!("values, {level:?}: {counts:?} from seed {}", given.effort.seed);
+    }
+    true
+}
+
 fn report(
     what: &str,
     seed: u64,
@@ -203,6 +218,9 @@ fn main() -> ExitCode {
     }
     if matches!(given.what.as_str(), "pairs" | "all") {
         right &= pairs(&given);
+    }
+    if matches!(given.what.as_str(), "values" | "all") {
+        right &= values(&given);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

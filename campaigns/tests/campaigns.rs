@@ -10,7 +10,7 @@ use nodelock_campaigns::dice::Dice;
 use nodelock_campaigns::effort::Effort;
 use nodelock_campaigns::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};
 use nodelock_campaigns::world::{Disk, World};
-use nodelock_campaigns::{failures, flash, generate};
+use nodelock_campaigns::{failures, flash, generate, values};
 
 const TIME: Effort = Effort::seconds(3);
 
@@ -71,6 +71,18 @@ fn two_damaged_bits_in_the_flash_of_an_agent() {
     let found = images.each(|seed| flash::pairs::image(seed, 50, &mut counts));
     assert_eq!(found.err(), None);
     assert!(counts.reported > 10, "{counts:?}");
+}
+
+#[test]
+fn values_that_somebody_changes() {
+    for level in values::Level::ALL {
+        let mut counts = values::Counts::default();
+        let devices = Effort { histories: 12, ..Effort::seconds(600) };
+        let found = devices.each(|seed| values::device(level, seed, 40, &mut counts));
+        assert_eq!(found.err(), None);
+        // The search finds something where there is something to find.
+        assert_eq!(counts.won > 0, level != values::Level::Counters, "{counts:?}");
+    }
 }
 
 #[test]

@@ -40,11 +40,18 @@ fn a_history_with_faults_is_repeated_as_it_was() {
     let place = tempfile::tempdir().unwrap();
     let unit = place.path().join("unit");
     let install = format!("run --advance 1h -- license install {}", license(place.path()));
-    for rule in ["--fail-every 2", "--fail-every 3 --effect after", "--fail-after 3", "--read-only"]
-    {
+    for rule in [
+        "storage --fail-every 2",
+        "storage --fail-every 3 --effect after",
+        "storage --fail-one-in 2 --effect either",
+        "storage --fail-after 3",
+        "storage --read-only",
+        "flash --worn --fail-one-in 2",
+        "flash --fail-one-in 1 --seed 7",
+    ] {
         let history = |unit: &Path| {
             made(unit);
-            let fault = format!("fault/storage {rule}");
+            let fault = format!("fault/{rule}");
             let lines = [
                 "run -- show license",
                 &fault,
@@ -111,6 +118,41 @@ fn a_device_that_does_not_boot_is_off_and_can_be_repaired() {
     assert_eq!(device(&unit, "fault/storage --off").0, 0);
     assert_eq!(device(&unit, &install).0, 0);
     assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 0);
+}
+
+/// What lies in worn flash that fails is there after each reboot, as the device was told.
+#[test]
+fn a_device_on_worn_flash_keeps_what_it_acknowledged() {
+    let place = tempfile::tempdir().unwrap();
+    let unit = place.path().join("unit");
+    made(&unit);
+    let install = format!("run -- license install {}", license(place.path()));
+    for seed in 1..4 {
+        let fault = format!("fault/flash --worn --fail-one-in 6 --seed {seed}");
+        assert_eq!(device(&unit, &fault).0, 0);
+        if seed == 1 {
+            assert_eq!(device(&unit, &install).0, 0);
+        }
+        let mut kept = None;
+        for round in 0..6 {
+            let comment = format!("{seed}-{round}");
+            let command = format!("run --reboot -- license comment add vpn {comment}");
+            if device(&unit, &command).0 == 0 {
+                kept = Some(comment);
+            }
+            let shown = device(&unit, "run --reboot -- show license detail").1;
+            let kept = kept.as_ref().map_or(String::new(), |kept| format!("Comment: {kept}"));
+            assert!(shown.contains(&kept), "{kept}: {shown}");
+        }
+        assert!(kept.is_some(), "it is of use still");
+    }
+    // The whole flash fails: nothing is kept, and nothing is lost.
+    assert_eq!(device(&unit, "fault/flash --fail-one-in 1").0, 0);
+    assert_eq!(device(&unit, "run -- license clear vpn").0, 1);
+    assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 0);
+    assert_eq!(device(&unit, "fault/flash --off").0, 0);
+    assert_eq!(device(&unit, "run --reboot -- license clear vpn").0, 0);
+    assert_eq!(device(&unit, "run --reboot -- explain vpn").0, 1);
 }
 
 /// A call that could not write what the device keeps leaves nothing that later ones do not mend.

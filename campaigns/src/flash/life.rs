@@ -6,7 +6,7 @@ use nodelock::flash::FlashStorage;
 use nodelock::testing::{FlashFault, HostileFlash};
 use nodelock::{EventKind, LeaseToken, LineId, Now, Priority, Reason, Repair};
 
-use super::device::{Agent, COUNT, Chip, INTERVAL, Line, Owner, boot, id, lines, moment};
+use super::device::{Agent, COUNT, Chip, Line, Owner, boot, id, lines, moment};
 use super::known::{Known, Verb, comment, is_open};
 use super::pairs::Image;
 use super::seen::{Kept, More, Seen};
@@ -356,7 +356,7 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
             if open || self.life.dice.percent(20) {
                 let shadow = self.life.shadow(self.flash, self.tally)?;
                 if !self.life.trouble.decays {
-                    same(&seen, &shadow)?;
+                    seen.goes_on_as(&shadow)?;
                 }
             }
         }
@@ -423,28 +423,4 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
         }
         Ok(())
     }
-}
-
-/// The agent that runs, and the one after a reboot.
-fn same(running: &Seen, after: &Seen) -> Result<(), String> {
-    let mut running = running.clone();
-    for (number, line) in &mut running.lines {
-        let Some(after) = after.lines.get(number) else { continue };
-        // A charge that failed may have been made: one interval.
-        if (line.charged..=line.charged + INTERVAL).contains(&after.charged) {
-            line.charged = after.charged;
-        }
-        // At a boot a trial may turn that could not before.
-        if after.converted && line.charged == after.charged {
-            *line = *after;
-        }
-    }
-    // A trial with high priority denies after the reboot: it must be started again (SPEC 11.5).
-    if running.lines.get(&10).is_some_and(|line| line.priority == Priority::High) {
-        running.alpha = after.alpha;
-    }
-    if running != *after {
-        return Err(format!("the agent says {running:?}, a reboot says {after:?}"));
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use nodelock::{
     StorageKey, Verdict,
 };
 
-use super::device::{Agent, BASE, COUNT, Line, id};
+use super::device::{Agent, BASE, COUNT, INTERVAL, Line, id};
 use crate::toy::line_id;
 
 /// A line that is installed.
@@ -91,6 +91,33 @@ impl Seen {
         let next = agent.next_level(id(BASE));
         seen.level = (0..3).find(|rank| next == Some(id(BASE + rank)));
         seen
+    }
+
+    /// Whether the agent that runs says the same as the one after a reboot.
+    ///
+    /// # Errors
+    /// The difference.
+    pub fn goes_on_as(&self, after: &Self) -> Result<(), String> {
+        let mut running = self.clone();
+        for (number, line) in &mut running.lines {
+            let Some(after) = after.lines.get(number) else { continue };
+            // A charge that failed may have been made: one interval.
+            if (line.charged..=line.charged + INTERVAL).contains(&after.charged) {
+                line.charged = after.charged;
+            }
+            // At a boot a trial may turn that could not before.
+            if after.converted && line.charged == after.charged {
+                *line = *after;
+            }
+        }
+        // A trial with high priority denies after the reboot: it must be started again (SPEC 11.5).
+        if running.lines.get(&10).is_some_and(|line| line.priority == Priority::High) {
+            running.alpha = after.alpha;
+        }
+        if running != *after {
+            return Err(format!("the agent says {running:?}, a reboot says {after:?}"));
+        }
+        Ok(())
     }
 }
 

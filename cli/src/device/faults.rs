@@ -1,17 +1,21 @@
 //! What is wrong with the storage of a simulated device, because its owner wants to see what comes
-//! of it: writes that fail, and bits that flip or stick.
+//! of it: writes that fail, bits that flip or stick, and flash that is worn.
 
 use std::fmt::{self, Write};
 
+use nodelock::testing::Dice;
 use nodelock::{Reason, StorageKey};
 use nodelock_std::MemoryStorage;
 use serde::{Deserialize, Serialize};
+
+use super::worn::Worn;
 
 /// Which writes fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Rule {
     FailEvery(u64),
+    FailOneIn(u64),
     FailAfter(u64),
     ReadOnly,
 }
@@ -24,6 +28,8 @@ pub(crate) enum Effect {
     Before,
     /// Everything: the new value is there
     After,
+    /// By chance nothing or everything
+    Either,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +53,8 @@ struct Stuck {
 pub(crate) struct Faults {
     writes: Option<Writes>,
     stuck: Vec<Stuck>,
+    #[serde(default)]
+    worn: Option<Worn>,
 }
 
 /// What the owner wants of them.
@@ -54,6 +62,8 @@ pub(crate) struct Faults {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Change {
     Writes(Rule, Effect),
+    /// What is stored lies in flash that is bad.
+    Flash(Worn),
     /// One bit of a value that is there changes, and stays so if it is stuck.
     Bit {
         key: u16,
@@ -70,6 +80,8 @@ pub(crate) struct FaultsShape<'f> {
     /// `null` if all work.
     writes: Option<WritesShape>,
     stuck: &'f [Stuck],
+    /// `null` if it is not in bad flash.
+    flash: Option<Worn>,
 }
 
 #[derive(Serialize)]
@@ -85,12 +97,13 @@ impl Faults {
         let writes = self.writes.map(|Writes { rule, effect, done }| {
             let (rule, number) = match rule {
                 Rule::FailEvery(number) => ("fail-every", Some(number)),
+                Rule::FailOneIn(number) => ("fail-one-in", Some(number)),
                 Rule::FailAfter(number) => ("fail-after", Some(number)),
                 Rule::ReadOnly => ("read-only", None),
             };
             WritesShape { rule, number, effect, done }
         });
-        FaultsShape { writes, stuck: &self.stuck }
+        FaultsShape { writes, stuck: &self.stuck, flash: self.worn }
     }
 
     /// Carries a change out on what is stored.
@@ -101,6 +114,10 @@ impl Faults {
     ) -> Result<(), String> {
         match change {
             Change::Off => *self = Self::default(),
+            Change::Flash(worn) => {
+                worn.holding(values)?;
+                self.worn = Some(worn);
+            }
             Change::Writes(rule, effect) => self.writes = Some(Writes { rule, effect, done: 0 }),
             Change::Bit { key, bit, stuck } => {
                 let mut all = values.values().clone();
@@ -120,12 +137,19 @@ impl Faults {
     fn fails(&mut self) -> Option<Effect> {
         let writes = self.writes.as_mut()?;
         writes.done = writes.done.saturating_add(1);
+        let mut dice = Dice::new(writes.done);
         let fails = match writes.rule {
             Rule::FailEvery(number) => writes.done.is_multiple_of(number),
+            Rule::FailOneIn(number) => dice.below(number) == 0,
             Rule::FailAfter(number) => writes.done > number,
             Rule::ReadOnly => true,
         };
-        fails.then_some(writes.effect)
+        let effect = match writes.effect {
+            Effect::Either if dice.below(2) == 0 => Effect::Before,
+            Effect::Either => Effect::After,
+            effect => effect,
+        };
+        fails.then_some(effect)
     }
 
     /// A write to the storage.
@@ -136,8 +160,13 @@ impl Faults {
         match self.fails() {
             None => work(),
             Some(Effect::Before) => Err(Reason::StorageFailed),
-            Some(Effect::After) => work().and(Err(Reason::StorageFailed)),
+            Some(Effect::After | Effect::Either) => work().and(Err(Reason::StorageFailed)),
         }
+    }
+
+    /// The flash that values lie in, if it is bad.
+    pub(crate) fn worn(&mut self) -> Option<&mut Worn> {
+        self.worn.as_mut()
     }
 
     /// What is read where a value is stored.
@@ -158,18 +187,23 @@ impl fmt::Display for Faults {
                 f.write_str("writes: ")?;
                 match rule {
                     Rule::FailEvery(number) => write!(f, "1 in {number} fails")?,
+                    Rule::FailOneIn(number) => write!(f, "1 in {number} fails by chance")?,
                     Rule::FailAfter(number) => write!(f, "all fail after {number}")?,
                     Rule::ReadOnly => f.write_str("all fail")?,
                 }
                 let effect = match effect {
                     Effect::Before => "before they take effect",
                     Effect::After => "after they have taken effect",
+                    Effect::Either => "before or after they have taken effect",
                 };
                 writeln!(f, ", {effect}; {done} since then")?;
             }
         }
         for Stuck { key, bit, level } in &self.stuck {
             writeln!(f, "stuck: bit {bit} of the value 0x{key:04x} at {}", u8::from(*level))?;
+        }
+        if let Some(worn) = &self.worn {
+            writeln!(f, "{worn}")?;
         }
         Ok(())
     }
@@ -207,5 +241,8 @@ mod tests {
         assert_eq!(failing(Rule::FailEvery(1)), [1; 6]);
         assert_eq!(failing(Rule::FailAfter(2)), [0, 0, 1, 1, 1, 1]);
         assert_eq!(failing(Rule::ReadOnly), [1; 6]);
+        assert_eq!(failing(Rule::FailOneIn(1)), [1; 6]);
+        let some = failing(Rule::FailOneIn(2));
+        assert!(some.contains(&0) && some.contains(&1));
     }
 }

@@ -12,6 +12,7 @@ mod files;
 mod session;
 mod simulation;
 mod time;
+mod worn;
 
 pub(crate) use catalog::read as read_catalog;
 pub(crate) use faults::{Change, Effect, Faults, Rule};
@@ -19,3 +20,4 @@ pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
 pub(crate) use simulation::{Answers, Printed, Wish};
 pub(crate) use time::{parse_advance, parse_time, shown_time};
+pub(crate) use worn::Worn;

@@ -14,6 +14,7 @@ use nodelock_std::{Command, Host, JobDesk, MemoryStorage, run};
 use serde::{Deserialize, Serialize};
 
 use super::faults::{Change, Faults};
+use super::worn::{Chip, show};
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
@@ -29,11 +30,44 @@ pub(crate) struct Shared(Rc<RefCell<Faulty>>);
 struct Faulty {
     values: MemoryStorage,
     faults: Faults,
+    /// Where the values lie, if that is bad flash.
+    chip: Option<Chip>,
+}
+
+impl Faulty {
+    fn build_chip(&mut self) {
+        // What is stored has been in there before.
+        self.chip = self.faults.worn().and_then(|worn| worn.holding(&self.values).ok());
+    }
+
+    /// A write that is not meant to fail, before the flash has its say.
+    fn write(
+        &mut self,
+        key: StorageKey,
+        on: impl Fn(&mut dyn Storage) -> Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        let Self { values, faults, chip } = self;
+        if let Some(worn) = faults.worn() {
+            worn.done = worn.done.saturating_add(1);
+        }
+        faults.write(|| {
+            // The power comes first.
+            on(values)?;
+            let Some(chip) = chip else { return Ok(()) };
+            let result = on(chip);
+            if result.is_err() {
+                show(chip, key, values);
+            }
+            result
+        })
+    }
 }
 
 impl Shared {
     pub(crate) fn new(values: MemoryStorage, faults: Faults) -> Self {
-        Self(Rc::new(RefCell::new(Faulty { values, faults })))
+        let mut faulty = Faulty { values, faults, chip: None };
+        faulty.build_chip();
+        Self(Rc::new(RefCell::new(faulty)))
     }
 
     pub(crate) fn copy(&self) -> MemoryStorage {
@@ -49,27 +83,30 @@ impl Shared {
     }
 
     fn change_faults(&self, change: Change) -> Result<(), String> {
-        let Faulty { values, faults } = &mut *self.0.borrow_mut();
-        faults.change(change, values)
+        let faulty = &mut *self.0.borrow_mut();
+        faulty.faults.change(change, &mut faulty.values)?;
+        faulty.build_chip();
+        Ok(())
     }
 }
 
 impl Storage for Shared {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
-        let Faulty { values, faults } = &mut *self.0.borrow_mut();
-        let found = values.load(key, buffer)?;
+        let Faulty { values, faults, chip } = &mut *self.0.borrow_mut();
+        let found = match chip {
+            Some(chip) => chip.load(key, buffer)?,
+            None => values.load(key, buffer)?,
+        };
         faults.read(key, buffer.get_mut(..found.unwrap_or_default()).unwrap_or_default());
         Ok(found)
     }
 
     fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
-        let Faulty { values, faults } = &mut *self.0.borrow_mut();
-        faults.write(|| values.store(key, value))
+        self.0.borrow_mut().write(key, |storage| storage.store(key, value))
     }
 
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
-        let Faulty { values, faults } = &mut *self.0.borrow_mut();
-        faults.write(|| values.remove(key))
+        self.0.borrow_mut().write(key, |storage| storage.remove(key))
     }
 }
 

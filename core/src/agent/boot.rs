@@ -2,7 +2,7 @@
 
 use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
 use crate::agent::history::{self, Deed};
-use crate::agent::persist::{self, Group, LineValue, key};
+use crate::agent::persist::{self, Group, LineValue, OpenRepair, key};
 use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, NEVER, Part, Product, Unreadable, names};
 use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
@@ -72,6 +72,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             now: Now::uptime(0),
             history_number: 0,
             repairs: 0,
+            open_repair: OpenRepair::None,
             due: 0,
             seen_leases: 0,
         }
@@ -115,6 +116,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.begin_clock(clock);
         self.read_levels();
         self.adopt();
+        if self.open_repair != OpenRepair::None {
+            let finished = self.finish_repair();
+            self.storage_failed(finished);
+        }
         let _ = self.look_at_clock();
         let finished = self.finish_intent();
         self.storage_failed(finished);
@@ -237,6 +242,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 self.calendar = calendar.fresh(clock.fresh);
                 self.running = Running::restore(clock.running);
                 self.repairs = clock.repairs;
+                self.open_repair = clock.open_repair;
                 self.clock_is_readable = true;
             }
             Ok(None) => {
@@ -347,7 +353,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     /// Whether a line stands at an earlier place as well: it was installed again while that could not
-    /// be read.
+    /// be read, or an older value was put back.
     ///
     /// # Errors
     /// [`Reason::ConflictingId`] if another line with its id does.

@@ -223,6 +223,8 @@ pub struct Agent<'a, S, V, U> {
     history_is_open: bool,
     /// Repairs done so far.
     repairs: u64,
+    /// What is still to be done of the last one.
+    open_repair: persist::OpenRepair,
     /// Uptime at which time makes a difference again, or [`NEVER`].
     due: u64,
     /// What was last seen of the leases, which guards give back without a call.

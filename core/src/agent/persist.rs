@@ -232,6 +232,17 @@ pub(super) struct Clock {
     pub(super) running: Kept,
     /// No reading was ever believed.
     pub(super) fresh: bool,
+    pub(super) open_repair: OpenRepair,
+}
+
+/// What is still to be done of a repair whose number is used up: the next boot goes on with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OpenRepair {
+    None = 0,
+    /// Clearing what is damaged.
+    Damage = 2,
+    /// Forgetting how long rights have run.
+    Clock = 4,
 }
 
 pub(super) fn store_clock(
@@ -244,7 +255,7 @@ pub(super) fn store_clock(
         number(clock.repairs, out);
         number(u64::from(clock.running.counted), out);
         number(u64::from(clock.running.doubt), out);
-        out.put(&[u8::from(clock.fresh)]);
+        out.put(&[u8::from(clock.fresh) | clock.open_repair as u8]);
     })
 }
 
@@ -450,15 +461,17 @@ pub(super) fn load_clock(
 ) -> Result<Option<Clock>, Reason> {
     let mut clock = None;
     each(vault, scratch, Group::Clock, 0..1, |_, reader| {
-        clock = Some(Clock {
-            floor: UnixTime(reader.number()?),
-            repairs: reader.number()?,
-            running: Kept {
-                counted: reader.number().map(saturating_u32)?,
-                doubt: reader.number().map(saturating_u32)?,
-            },
-            fresh: reader.byte()? != 0,
-        });
+        let (floor, repairs) = (UnixTime(reader.number()?), reader.number()?);
+        let counted = reader.number().map(saturating_u32)?;
+        let running = Kept { counted, doubt: reader.number().map(saturating_u32)? };
+        let marks = reader.byte()?;
+        let open_repair = match marks & !1 {
+            0 => OpenRepair::None,
+            2 => OpenRepair::Damage,
+            4 => OpenRepair::Clock,
+            _ => return None,
+        };
+        clock = Some(Clock { floor, repairs, running, fresh: marks & 1 != 0, open_repair });
         Some(())
     })?;
     Ok(clock)

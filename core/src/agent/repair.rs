@@ -2,7 +2,7 @@
 
 use crate::agent::held::{About, LineSlot, NOT_SEEN, Source};
 use crate::agent::history::Deed;
-use crate::agent::persist::{self, UsageKind};
+use crate::agent::persist::{self, Group, OpenRepair, UsageKind};
 use crate::agent::{Agent, Intent, Unreadable};
 use crate::calendar::Term;
 use crate::event::EventKind;
@@ -36,8 +36,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    /// Verifies everything first. Each step can be repeated with the same record if the power
-    /// goes, because the number changes at the end.
+    /// Verifies everything first; then uses the number up, and does what it is for. If the power goes
+    /// before that is done, the next boot goes on.
     pub(super) fn repair(
         &mut self,
         record: &RepairRecord<'_>,
@@ -61,26 +61,78 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if intent == Intent::WhatIf {
             return Ok(());
         }
-        let issued = UnixTime::start_of(terms.issued);
-        let mut removed = 0;
-        if terms.repair != Repair::Clock {
-            removed = self.remove_damaged()?;
-        }
         if terms.repair == Repair::Rollback {
             self.vault.repair(self.scratch)?;
         }
-        if terms.repair == Repair::Clock {
-            self.restart_clock(issued)?;
+        let clock = persist::key(Group::Clock, 0);
+        if self.vault.is_damaged(clock, self.scratch)? {
+            self.vault.storage.remove(clock)?;
+        }
+        // The number is used up before anything is given back: no power cut makes two repairs of one
+        // record.
+        let (restarts, calendar) = (terms.repair == Repair::Clock, self.calendar);
+        self.open_repair = if restarts { OpenRepair::Clock } else { OpenRepair::Damage };
+        // Where the count of running time was lost, it begins without doubt: the vendor says so.
+        let running = match restarts || !self.clock_is_readable {
+            true => self.running.forgiven(),
+            false => self.running,
+        };
+        if restarts {
+            // No record moves the clock further ahead than a reading would be believed, for a
+            // vendor's clock may be wrong, too.
+            let bound = self.product.rules.clock.forward_bound.seconds();
+            let latest = self.calendar.floor().plus(bound);
+            let issued = UnixTime::start_of(terms.issued).min(latest);
+            let floor = issued.max(UnixTime::start_of(self.product.rules.built));
+            self.calendar.begin_anew(self.now.uptime, floor);
         } else {
-            self.begin_lost_use_anew()?;
             self.calendar.raise_signed(terms.issued);
-            self.keep_repair(self.calendar.floor(), false)?;
+        }
+        let repairs = self.repairs.saturating_add(1);
+        if let Err(reason) = self.keep_clock(self.calendar.floor(), running, repairs) {
+            (self.open_repair, self.calendar) = (OpenRepair::None, calendar);
+            return Err(reason);
+        }
+        self.clock_is_readable = true;
+        self.finish_repair()?;
+        let told = self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
+        self.storage_failed(told);
+        Ok(())
+    }
+
+    /// Does what the last repair has begun, if need be once more.
+    #[inline(never)]
+    pub(super) fn finish_repair(&mut self) -> Result<(), Reason> {
+        let mut removed = 0;
+        let restarts = self.open_repair == OpenRepair::Clock;
+        if restarts {
+            persist::forget_running(&mut self.vault, self.scratch)?;
+        } else {
+            removed = self.remove_damaged()?;
+            self.store_lost_use_anew()?;
+        }
+        let open = core::mem::replace(&mut self.open_repair, OpenRepair::None);
+        let closed = self.keep_clock(self.calendar.floor(), self.running, self.repairs);
+        if closed.is_err() {
+            self.open_repair = open;
+        }
+        closed?;
+        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
+            if restarts && held.right.end().is_some() {
+                self.calendar.raise_signed(held.right.issued());
+                // Whether it has ended is judged anew, and it has all of its time again.
+                held.ended_at = NOT_SEEN;
+                held.running_out = false;
+                (held.warned, held.end_reports) = (0, 0);
+                held.term = Term::default();
+            }
+            if !restarts && core::mem::take(&mut held.use_unknown) {
+                held.term = Term::default();
+            }
         }
         self.unreadable = Unreadable::default();
         let _ = self.look_at_clock();
         self.event(EventKind::Repaired, About::NOTHING, removed);
-        let told = self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
-        self.storage_failed(told);
         Ok(())
     }
 
@@ -105,52 +157,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Lines whose use was lost begin anew: the vendor says so by the record.
-    fn begin_lost_use_anew(&mut self) -> Result<(), Reason> {
+    fn store_lost_use_anew(&mut self) -> Result<(), Reason> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index).filter(|held| held.use_unknown) else { continue };
             let kind = UsageKind::of(held.right.license_type());
             if let Some(kind) = kind.filter(|_| held.source == Source::Installed) {
                 self.store_usage(index, kind, 0, 0)?;
             }
-            if let Some(held) = self.held_mut(index) {
-                held.use_unknown = false;
-                held.term = Term::default();
-            }
         }
-        Ok(())
-    }
-
-    /// The floor becomes what the vendor says. No record moves the clock further ahead than a reading
-    /// would be believed, for a vendor's clock may be wrong, too.
-    fn restart_clock(&mut self, issued: UnixTime) -> Result<(), Reason> {
-        let bound = self.product.rules.clock.forward_bound.seconds();
-        let latest = self.calendar.floor().plus(bound);
-        let floor = issued.min(latest).max(UnixTime::start_of(self.product.rules.built));
-        persist::forget_running(&mut self.vault, self.scratch)?;
-        self.calendar.begin_anew(self.now.uptime, floor);
-        self.keep_repair(floor, true)?;
-        for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            self.calendar.raise_signed(held.right.issued());
-            // Whether a dated right has ended is judged anew, and it has all of its time again.
-            if held.right.end().is_some() {
-                held.ended_at = NOT_SEEN;
-                held.running_out = false;
-                (held.warned, held.end_reports) = (0, 0);
-                held.term = Term::default();
-            }
-        }
-        Ok(())
-    }
-
-    /// Stores the floor with the number that this repair ends, in one value. Where the count of running
-    /// time was lost, it begins without doubt: the vendor says so.
-    fn keep_repair(&mut self, floor: UnixTime, restarts: bool) -> Result<(), Reason> {
-        let running = match restarts || !self.clock_is_readable {
-            true => self.running.forgiven(),
-            false => self.running,
-        };
-        self.keep_clock(floor, running, self.repairs.saturating_add(1))?;
-        self.clock_is_readable = true;
         Ok(())
     }
 }

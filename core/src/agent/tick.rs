@@ -2,7 +2,7 @@
 
 use crate::agent::held::{About, Held, LineSlot, NOT_SEEN};
 use crate::agent::history::Deed;
-use crate::agent::persist::{self, Usage, UsageKind};
+use crate::agent::persist::{self, OpenRepair, Usage, UsageKind};
 use crate::agent::{Agent, NEVER, select};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{ClockState, Dated, Running};
@@ -34,9 +34,14 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if stale {
             self.reread();
         }
-        if self.retry_at == NEVER
-            && let Err(reason) = self.finish_before()
-        {
+        let mut finished = Ok(());
+        if self.retry_at == NEVER {
+            finished = self.finish_before();
+            if self.open_repair != OpenRepair::None {
+                finished = finished.and(self.finish_repair());
+            }
+        }
+        if let Err(reason) = finished {
             self.failed(reason);
         }
         let changed = self.look_at_clock() | self.count_time();
@@ -230,7 +235,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         repairs: u64,
     ) -> Result<(), Reason> {
         let fresh = self.calendar.is_fresh();
-        let clock = persist::Clock { floor, repairs, running: running.kept(), fresh };
+        let (running_kept, open_repair) = (running.kept(), self.open_repair);
+        let clock = persist::Clock { floor, repairs, running: running_kept, fresh, open_repair };
         persist::store_clock(&mut self.vault, self.scratch, &clock)?;
         self.calendar.kept(floor);
         self.running = running;
@@ -241,7 +247,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Begins or ends the count of a dated right, where the clock has made it begin or wait.
     fn count_dated(&mut self, index: usize) -> bool {
         let counted = self.running.counted(self.now.uptime);
-        let Some(held) = self.held(index).filter(|held| !held.unpaid) else { return false };
+        // Where its use is unknown, nothing is written that would be believed at the next boot.
+        let known = |held: &&Held| !held.unpaid && !held.use_unknown;
+        let Some(held) = self.held(index).filter(known) else { return false };
         let kind = if held.is_trial() { UsageKind::Once } else { UsageKind::Dated };
         let next = held.dated.and_then(|dated| held.term.next(dated, counted));
         let Some(term) = next else { return false };
@@ -311,10 +319,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Some(place) => place,
             None => {
                 // Where another line could not store its use yet, there is none, and it will be.
-                let lines = &*self.lines;
-                let is_taken = |place| {
-                    lines.iter().filter_map(LineSlot::held).any(|held| held.usage == Some(place))
-                };
+                let held = || self.lines.iter().filter_map(LineSlot::held);
+                let is_taken = |place| held().any(|held| held.usage == Some(place));
                 persist::free_usage_place(&mut self.vault, self.scratch, is_taken)
                     .ok_or(Reason::UsageFull)?
             }

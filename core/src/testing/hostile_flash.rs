@@ -163,6 +163,11 @@ impl<const LEN: usize> HostileFlash<LEN> {
         (self.power, self.dark) = (None, false);
     }
 
+    /// Whatever comes by chance goes on with this seed: the same flaws, and other failures.
+    pub const fn reseed(&mut self, seed: u64) {
+        self.dice = Dice::new(seed);
+    }
+
     /// How many faults have happened.
     #[must_use]
     pub const fn happened(&self) -> u64 {

@@ -10,6 +10,8 @@ mod hostile_flash;
 mod hostile_storage;
 mod prove;
 mod ram_flash;
+#[cfg(test)]
+mod tests;
 
 pub use clock::VirtualClock;
 pub use dice::Dice;

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Outside, Time, parse_time_arg};
-use crate::device::{Change, Effect, Rule, Session, parse_advance, shown_time};
+use crate::device::{Change, Effect, Rule, Session, Worn, parse_advance, shown_time};
 use crate::report::{Failure, Report, Status};
 
 /// Switch the device off; the next command to it boots it
@@ -47,6 +47,7 @@ pub(super) struct Fault {
 #[derive(Debug, Subcommand)]
 enum FaultKind {
     Storage(Storage),
+    Flash(Flash),
     Bit(Bit),
     Show(Show),
 }
@@ -63,6 +64,9 @@ struct Storage {
     /// Every N-th write fails
     #[arg(long, value_name = "N", group = "rule", value_parser = clap::value_parser!(u64).range(1..))]
     fail_every: Option<u64>,
+    /// One write in N fails, by chance; the same ones when the history is repeated
+    #[arg(long, value_name = "N", group = "rule", value_parser = clap::value_parser!(u64).range(1..))]
+    fail_one_in: Option<u64>,
     /// N writes work, and all later ones fail
     #[arg(long, value_name = "N", group = "rule")]
     fail_after: Option<u64>,
@@ -75,6 +79,31 @@ struct Storage {
     /// When a write fails: before or after it takes effect
     #[arg(long, default_value = "before", conflicts_with = "off")]
     effect: Effect,
+}
+
+/// Keep what the device stores in raw flash that is worn or fails
+///
+/// It lies in a log of 16 pages of 4 KiB, as in a device with raw NOR flash (SPEC, section 16), which writes
+/// elsewhere what a place does not take: the agent is told that the storage failed only where that does not
+/// help. The flash stays so through reboots until --off.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("how").required(true).multiple(true)))]
+struct Flash {
+    /// Directory of the device
+    #[arg(long)]
+    dir: PathBuf,
+    /// Bits are stuck, words are dead, and others take nothing
+    #[arg(long, group = "how")]
+    worn: bool,
+    /// One write or erase of the flash in N fails: before its effect, half-way or after it
+    #[arg(long, value_name = "N", group = "how", value_parser = clap::value_parser!(u64).range(1..))]
+    fail_one_in: Option<u64>,
+    /// Chooses the bad places and the calls that fail
+    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "off")]
+    seed: u64,
+    /// Everything works again, and no bit is stuck
+    #[arg(long, group = "how", conflicts_with_all = ["worn", "fail_one_in"])]
+    off: bool,
 }
 
 /// Flip one bit of a stored value, as worn flash does
@@ -150,13 +179,17 @@ pub(super) fn fault(args: &Fault) -> Result<Report, Failure> {
         FaultKind::Bit(Bit { dir, key, bit, stuck }) => {
             (dir, Some(Change::Bit { key: *key, bit: *bit, stuck: *stuck }))
         }
+        FaultKind::Flash(flash) => {
+            let one_in = flash.fail_one_in.unwrap_or(0);
+            let worn = Worn { spots: flash.worn, one_in, seed: flash.seed, done: 0 };
+            (&flash.dir, Some(if flash.off { Change::Off } else { Change::Flash(worn) }))
+        }
         FaultKind::Storage(storage) => {
-            let rule = match (storage.fail_every, storage.fail_after) {
-                (Some(number), _) => Some(Rule::FailEvery(number)),
-                (None, Some(number)) => Some(Rule::FailAfter(number)),
-                (None, None) if storage.read_only => Some(Rule::ReadOnly),
-                (None, None) => None,
-            };
+            let every = storage.fail_every.map(Rule::FailEvery);
+            let rule = every
+                .or(storage.fail_one_in.map(Rule::FailOneIn))
+                .or(storage.fail_after.map(Rule::FailAfter))
+                .or(storage.read_only.then_some(Rule::ReadOnly));
             let change = rule.map_or(Change::Off, |rule| Change::Writes(rule, storage.effect));
             (&storage.dir, Some(change))
         }

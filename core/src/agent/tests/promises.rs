@@ -395,3 +395,81 @@ fn a_trial_that_is_not_started_takes_nothing_from_a_right_that_goes_on_after_its
         assert!(granted(agent, "patient", now.uptime));
     });
 }
+
+/// A value of the license store was put back at the place where its line stood before.
+#[test]
+fn a_line_that_is_stored_at_two_places_counts_once() {
+    let mut storage = Ram::default();
+    let lines = [
+        units(1, LicenseType::Permanent, 10, Combine::Exclusive),
+        units(2, LicenseType::Permanent, 5, Combine::Additive),
+    ];
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &lines, noon(0)), []);
+    });
+    let older = storage.values[&0x0101].clone();
+    boot(&mut storage, noon(0), |agent| {
+        agent.clear(LineId([1; 10]), noon(0)).unwrap();
+        agent.clear(LineId([2; 10]), noon(0)).unwrap();
+        assert_eq!(install(agent, &lines[1..], noon(0)), []);
+    });
+    storage.values.insert(0x0101, older);
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(agent.refused().count(), 0);
+        assert!(agent.acquire(id("ap-count"), 6, 1, noon(0)).is_err());
+        agent.acquire(id("ap-count"), 5, 1, noon(0)).unwrap();
+    });
+}
+
+/// Cut at each write, a record repairs once: what it gave cannot be had again.
+#[test]
+fn one_record_repairs_once_wherever_the_power_goes() {
+    for kind in [Repair::Damage, Repair::Clock] {
+        for cut in 0..8 {
+            let mut storage = Ram::default();
+            let trial = line("vpn", LicenseType::EvaluationSubscription, 1);
+            boot(&mut storage, noon(0), |agent| {
+                assert_eq!(install(agent, &[trial], noon(0)), []);
+                pass(agent, noon(0), 10 * DAY);
+            });
+            let record = boot(&mut storage, noon(10 * DAY), |agent| {
+                let number = agent.repair_number(Repair::Clock).unwrap();
+                repair(&RepairTerms { repair: kind, number, ..repair_terms() }, 1)
+            });
+            let mut repaired = 0;
+            for _ in 0..3 {
+                for value in storage.values.range_mut(0x0200..0x0260).map(|(_, value)| value) {
+                    (value[1], value[3]) = (0x77, 0x77);
+                }
+                storage.writes_left = Some(cut);
+                boot(&mut storage, noon(10 * DAY), |agent| {
+                    install_text(agent, &record, noon(10 * DAY));
+                });
+                storage.writes_left = None;
+                boot(&mut storage, noon(10 * DAY), |agent| {
+                    let counted = agent.running.counted(0);
+                    let held = agent.lines().find(|held| held.right().end().is_some()).unwrap();
+                    let has_run = u64::from(held.term.has_run(counted));
+                    repaired += u32::from(!held.use_unknown && has_run < 9 * DAY);
+                });
+            }
+            assert!(repaired <= 1, "{kind:?}, cut at {cut}: {repaired}");
+        }
+    }
+}
+
+#[test]
+fn the_use_of_a_trial_that_was_lost_does_not_begin_anew_by_itself() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::EvaluationSubscription, 1)], noon(0));
+        pass(agent, noon(0), 10 * DAY);
+    });
+    damage(&mut storage, 0x0200);
+    for _ in 0..4 {
+        boot(&mut storage, noon(10 * DAY), |agent| {
+            pass(agent, noon(10 * DAY), DAY);
+            assert!(!granted(agent, "vpn", 11 * DAY));
+        });
+    }
+}
