@@ -223,10 +223,10 @@ struct Suite<'p, 'b, P> {
 /// use nodelock::flash::FlashStorage;
 /// use nodelock::testing::{Effort, RamFlash, Tear, TestedPort, prove};
 ///
-/// struct Board(RamFlash<4096>);
+/// struct Board(RamFlash<8192>);
 ///
 /// impl TestedPort for Board {
-///     type Storage<'p> = FlashStorage<&'p mut RamFlash<4096>>;
+///     type Storage<'p> = FlashStorage<&'p mut RamFlash<8192>>;
 ///
 ///     fn power_on(&mut self, cut_at: Option<u64>) -> Result<Self::Storage<'_>, Reason> {
 ///         self.0.power_on();
@@ -241,7 +241,7 @@ struct Suite<'p, 'b, P> {
 ///     }
 /// }
 ///
-/// let mut board = Board(RamFlash::new(1024, 4));
+/// let mut board = Board(RamFlash::new(2048, 4));
 /// # let steps = 3;
 /// let effort = Effort { steps, ..Effort::DEFAULT };
 /// let report = prove(&mut board, &mut [0; 1_300], effort).expect("every promise is kept");
