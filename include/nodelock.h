@@ -48,8 +48,12 @@
  *                nodelock_agent_tick          at the latest at nodelock_agent_next_deadline
  *                nodelock_agent_check, ...    when something is wanted
  *                nodelock_agent_poll_event    until none waits, after each of these
- *            Every change is durable before its call returns, and a call that fails has changed nothing
- *            that a reboot would show. Power may be cut at any moment.
+ *            Every change is durable before its call returns NODELOCK_OK. Power may be cut at any moment.
+ *            NODELOCK_ERR_STORAGE_... from a call that changes something says that nobody knows yet whether
+ *            it has happened: a reboot shows all of it or nothing, never a part. The agent reads again
+ *            what is stored, and shows the same, at the latest after the next ticks. An event tells if
+ *            it has happened (INSTALLED, CLEARED, REVOKED); the call can be made again in any case. After
+ *            every other result that is negative nothing has changed.
  * Versions   Of the library (NODELOCK_VERSION_...), of this interface (NODELOCK_ABI_VERSION) and of
  *            the license lines (NODELOCK_FORMAT_VERSION). Sizes of structures are passed along and
  *            compared, so that a header and a library that do not belong together are noticed.
@@ -798,10 +802,15 @@
 // Event: the wall clock is not known any more.
 #define NODELOCK_EVENT_CLOCK_LOST 17
 
-// Event: storage failed; the value is the result's number without its sign.
+// Event: storage failed; the value is the result's number without its sign, and nodelock_result_text and
+// nodelock_result_remedy of that number with its sign have words for it. With NODELOCK_ERR_STORAGE_FAILED what
+// changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
+// every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
+// for the life of the device cannot be read.
 #define NODELOCK_EVENT_STORAGE_FAILED 18
 
-// Event: a stored line was refused at boot; the value is the result's number without its sign.
+// Event: a stored line was refused at boot; the value is the result's number without its sign. After
+// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
 #define NODELOCK_EVENT_LINE_REFUSED 19
 
 // Event: the storage is older than the anchor; rights with a time limit are denied.
@@ -1897,8 +1906,8 @@ int32_t nodelock_agent_boot(struct nodelock_agent *agent,
 // agent  The agent.
 // now    The time. An uptime that goes back counts as no time at all.
 //
-// Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
-// other than 0 and 1.
+// Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
+// stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
 // Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
 // once for the date.
 // Calls: load, store. Threads: see the top. ISR: no.
@@ -1911,7 +1920,10 @@ int32_t nodelock_agent_tick(struct nodelock_agent *agent,
 // agent   The agent.
 // uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
 //
-// It changes with every other call that changes the agent, so ask after each.
+// It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
+// was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
+// Without a clock, and without licenses that time can change, there is none. A clock that appears or is set is
+// seen by the next tick only, so call nodelock_agent_tick then, whatever the deadline is.
 // Results: NODELOCK_OK.
 // Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
@@ -1935,12 +1947,15 @@ int32_t nodelock_agent_deinit(struct nodelock_agent *agent);
 // now     The time.
 // out     What became of its records; may be NULL.
 //
-// The callback on_record hears of each record; a line is durable when its report comes. KEY records
-// must stand before the lines that they are for; an agent takes two of them from one file.
+// The callback on_record hears of each record; a line that it hears of with NODELOCK_OK is durable. If it hears
+// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALLED tells at the
+// latest after the next ticks; the file can be installed again in any case. KEY records must stand before
+// the lines that they are for; an agent takes two of them from one file.
 //
 // Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
 // callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
-// Writes: agent; storage, two or three times for each line; *out on NODELOCK_OK. Calls: sha256_...,
+// Writes: agent; storage, for each line three times, or four times for one with a period of use (intent, what is
+// used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
 // verify_signature, load, store, on_record. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_install(struct nodelock_agent *agent,
@@ -2103,7 +2118,10 @@ int32_t nodelock_agent_deactivate(struct nodelock_agent *agent,
 // now      The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then.
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
+// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
+// and NODELOCK_EVENT_CLEARED tells if it is gone. Clear it again then: NODELOCK_OK and
+// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
 // Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
@@ -2135,7 +2153,7 @@ int32_t nodelock_agent_set_priority(struct nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
 // NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
-// then.
+// then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
 // Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_comment(struct nodelock_agent *agent,
@@ -2171,7 +2189,8 @@ int32_t nodelock_agent_read_comment(struct nodelock_agent *agent,
 // now     The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then.
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
+// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 // Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
 // Calls: sha256_..., load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
@@ -2340,7 +2359,9 @@ int32_t nodelock_agent_repair_number(struct nodelock_agent *agent,
 //
 // Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
 // NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
-// NODELOCK_ERR_BAD_VALUE. Nothing has happened then.
+// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
+// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
+// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 // Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
 // anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE

@@ -65,6 +65,10 @@ typedef struct nodelock_testing_port {
     uint32_t fill;
     /* Another number makes another history; 0 for 1. */
     uint64_t seed;
+    /* Points of each step that are tried one after another, from its first; what is behind them is tried at
+     * places that lie further and further apart, and at its end. 0 for 100; UINT64_MAX for every point, which
+     * takes minutes on a fast computer where a step moves whole pages of flash. */
+    uint64_t points;
 } nodelock_testing_port;
 
 typedef struct nodelock_testing_report {

@@ -138,3 +138,81 @@ fn f002_093_files_on_another_file_system_are_read_and_written() {
     }
     console(&unit, &["--reboot"], "explain vpn", "").ok();
 }
+
+#[test]
+fn a_clock_that_was_taken_away_stays_away_in_the_next_command() {
+    let home = tempfile::tempdir().unwrap();
+    let unit = home.path().join("unit");
+    device(&unit);
+    for _ in 0..2 {
+        let taken = console(&unit, &["--reboot", "--at", "none"], "show license status", "").ok();
+        assert!(taken.text().contains("Clock: not known"), "{}", taken.text());
+        let next = console(&unit, &[], "show license status", "").ok();
+        assert!(next.text().contains("Clock: not known"), "{}", next.text());
+        console(&unit, &["--at", AT], "show license udi", "").ok();
+        let back = console(&unit, &[], "show license status", "").ok();
+        assert!(back.text().contains("Clock: believed"), "{}", back.text());
+    }
+}
+
+#[test]
+fn a_clock_beyond_the_last_date_is_shown_in_words() {
+    let home = tempfile::tempdir().unwrap();
+    let unit = home.path().join("unit");
+    device(&unit);
+    let unit = unit.to_str().unwrap();
+    nodelock(["device", "off", "--dir", unit]).ok();
+    let end = ["--at", "9999-12-31T23:59:59Z", "--advance", "1s"];
+    let shown = nodelock([&["device", "clock", "--dir", unit], &end[..]].concat()).ok();
+    assert_eq!(shown.text(), "device: off\nwall clock: after the year 9999\n");
+}
+
+#[test]
+fn events_that_found_no_room_are_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("nat.lic"));
+    device(&unit);
+    issue("nat", "--type subscription --start 2026-11-22 --end 2026-12-31", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    console(&unit, &[], "license acquire nat 1", "").ok();
+    // What still runs is reported as ended every day.
+    let year = console(&unit, &["--advance", "400d"], "show license udi", "").ok();
+    let events = year.text().lines().filter(|line| line.starts_with('%')).count();
+    assert_eq!(events, 256);
+    assert!(year.text().contains(" older events are not shown: the device keeps the last 256\n"));
+    let day = console(&unit, &["--advance", "1d"], "show license udi", "").ok();
+    assert!(!day.text().contains("not shown"), "{}", day.text());
+}
+
+#[test]
+fn the_status_says_what_is_wrong_with_the_storage_and_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("nat.lic"));
+    device(&unit);
+    issue("nat", "", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    let fault = |what: &str| {
+        let place = ["--dir", unit.to_str().unwrap()];
+        nodelock(["device", "fault"].into_iter().chain(what.split(' ')).chain(place)).ok();
+    };
+    fault("storage --read-only");
+    let shown = console(&unit, &["--advance", "30d"], "show license status", "").ok();
+    for line in
+        ["License storage: cannot be written at present\n", "if this stays, restart the device"]
+    {
+        assert!(shown.text().contains(line), "{}", shown.text());
+    }
+    let told = "%LICENSE-2-STORAGE: license storage: the storage failed (reason 410)\n";
+    assert_eq!(shown.text().matches(told).count(), 1, "{}", shown.text());
+    fault("storage --off");
+    let shown = console(&unit, &["--advance", "2m"], "show license status", "").ok();
+    assert!(shown.text().contains("License storage: works"), "{}", shown.text());
+    fault("bit --key 0x0100 --bit 100");
+    fault("bit --key 0x0100 --bit 101");
+    let shown = console(&unit, &["--reboot"], "show license status", "").ok();
+    for line in
+        ["Stored lines refused at boot: 1: a stored value is damaged\n", "license clear refused"]
+    {
+        assert!(shown.text().contains(line), "{}", shown.text());
+    }
+}

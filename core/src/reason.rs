@@ -204,7 +204,7 @@ reasons! {
         "obtain a permanent license; what was used is never forgotten";
     /// The storage port failed.
     StorageFailed = -410, "storage-failed", "the storage failed",
-        "look up the port's own error; what was installed before is still there";
+        "try again in a minute; if it was a change, show license tells whether it was made; if it keeps failing, restart the device";
     /// The storage is full.
     StorageFull = -411, "storage-full", "the storage is full",
         "clear a line that is not needed, or give the storage more room";
@@ -225,7 +225,7 @@ reasons! {
         "give a feature slot for each feature of the catalog, and at least MIN_SCRATCH_LEN of scratch";
     /// The anchor's counters could not be read or raised.
     AnchorFailed = -430, "anchor-failed", "the counters that protect the license storage do not answer",
-        "look up the port's own error; rights with a time limit wait until the counters work again";
+        "restart the device; rights with a time limit wait until the counters work again";
     /// The product asks for more protection than the device has.
     AnchorTooWeak = -431, "anchor-too-weak", "the device protects its license storage less than the product demands",
         "connect the counters and the device secret, or lower the level that the product requires";

@@ -110,6 +110,7 @@ int main(void)
     port.store = nodelock_littlefs_store;
     port.remove = nodelock_littlefs_remove;
     port.steps = 30;
+    port.points = UINT64_MAX; /* littlefs has few enough to try them all */
     if (nodelock_testing_prove(&port, buffer, sizeof buffer, &report) != NODELOCK_OK || report.broken != 0) {
         printf("broken: promise %u, key %u, cut at %llu, reason %d, littlefs %d\n", (unsigned)report.broken,
                (unsigned)report.key, (unsigned long long)report.cut_at, (int)report.reason, storage.error);

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::args;
 use crate::device::{
-    DeviceFiles, Identity, MAX_CATALOG, Printed, Session, Wish, parse_advance, parse_time,
+    DeviceFiles, EVENTS, Identity, MAX_CATALOG, Printed, Session, Wish, parse_advance, parse_time,
     read_catalog,
 };
 use crate::input;
@@ -178,8 +178,16 @@ fn command(run: &Run) -> Result<Report, Failure> {
 }
 
 fn shown(printed: &Printed) -> String {
-    let events: String = printed.events.iter().map(|event| format!("%{event}\n")).collect();
-    printed.text.clone() + &events
+    let mut text = printed.text.clone();
+    if printed.events_dropped > 0 {
+        let dropped = printed.events_dropped;
+        text +=
+            &format!("{dropped} older events are not shown: the device keeps the last {EVENTS}\n");
+    }
+    for event in &printed.events {
+        text += &format!("%{event}\n");
+    }
+    text
 }
 
 fn sit(shell: &Shell) -> Result<Report, Failure> {

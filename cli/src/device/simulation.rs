@@ -18,6 +18,8 @@ use super::worn::{Chip, show};
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
+/// Events that wait until the end of a step; the oldest make room for new ones.
+pub(crate) const EVENTS: usize = 256;
 /// Jobs that it has room for.
 const JOBS: usize = 16;
 
@@ -116,6 +118,7 @@ pub(crate) struct Wish {
     /// Seconds that pass.
     pub(crate) advance: u64,
     /// The wall clock is set, if at all, to a time or to none.
+    #[serde(default, with = "clock_setting")]
     pub(crate) set_wall: Option<Option<u64>>,
     pub(crate) command: Option<String>,
     /// The power goes after so many writes.
@@ -123,6 +126,44 @@ pub(crate) struct Wish {
     /// Something is done to the storage from outside.
     #[serde(default)]
     pub(crate) fault: Option<Change>,
+}
+
+/// `null` for a clock that is left as it is, a number, or `"none"`: both kinds of nothing must come back as they
+/// were.
+mod clock_setting {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Setting {
+        Time(u64),
+        Word(String),
+    }
+
+    #[allow(clippy::option_option, reason = "it is the field's type")]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+    pub(super) fn serialize<S: Serializer>(
+        setting: &Option<Option<u64>>,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        match setting {
+            None => out.serialize_none(),
+            Some(None) => out.serialize_str("none"),
+            Some(Some(time)) => out.serialize_u64(*time),
+        }
+    }
+
+    #[allow(clippy::option_option, reason = "it is the field's type")]
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(
+        input: D,
+    ) -> Result<Option<Option<u64>>, D::Error> {
+        match Option::<Setting>::deserialize(input)? {
+            None => Ok(None),
+            Some(Setting::Time(time)) => Ok(Some(Some(time))),
+            Some(Setting::Word(word)) if word == "none" => Ok(Some(None)),
+            Some(Setting::Word(_)) => Err(serde::de::Error::custom("the wall clock is no time")),
+        }
+    }
 }
 
 /// What a console was given from outside, kept so that a step can be repeated.
@@ -175,6 +216,8 @@ pub(crate) struct Printed {
     pub(crate) text: String,
     pub(crate) done: bool,
     pub(crate) events: Vec<String>,
+    /// Events before these for which the queue had no room.
+    pub(crate) events_dropped: u64,
     pub(crate) uptime: u64,
     pub(crate) wall: Option<u64>,
     pub(crate) licenses: Vec<LineView>,
@@ -230,7 +273,7 @@ pub(crate) fn boot<R>(
     let mut lines = vec![LineSlot::EMPTY; LINES + features];
     let mut feature_slots = vec![FeatureSlot::EMPTY; features];
     let leases: Vec<LeaseSlot> = (0..64).map(|_| LeaseSlot::new()).collect();
-    let mut events = vec![EventSlot::EMPTY; 256];
+    let mut events = vec![EventSlot::EMPTY; EVENTS];
     let mut scratch = vec![0; SCRATCH_LEN];
     let memory = Memory {
         lines: &mut lines,
@@ -268,6 +311,7 @@ impl Simulation<'_> {
         answers: &mut Answers,
         outside: Option<&mut dyn Host>,
     ) -> Printed {
+        let dropped = self.agent.dropped_events();
         if let Some(writes) = wish.power_cut {
             self.storage.cut_power_after(writes);
         }
@@ -292,6 +336,7 @@ impl Simulation<'_> {
             text,
             done,
             events,
+            events_dropped: self.agent.dropped_events().saturating_sub(dropped),
             uptime: self.now.uptime,
             wall: self.now.wall.map(|wall| wall.0),
             licenses: self.agent.lines().map(|held| self.view(held)).collect(),

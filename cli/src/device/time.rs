@@ -31,7 +31,9 @@ pub(crate) fn parse_time(text: &str) -> Result<Option<UnixTime>, String> {
 /// The other way round.
 pub(crate) fn shown_time(wall: Option<u64>) -> String {
     let Some(wall) = wall else { return "none".to_owned() };
-    let Some(date) = Date::from_unix_seconds(wall) else { return format!("{wall} s after 1970") };
+    let Some(date) = Date::from_unix_seconds(wall) else {
+        return "after the year 9999".to_owned();
+    };
     let of_day = wall % 86_400;
     format!("{date}T{:02}:{:02}:{:02}Z", of_day / 3_600, of_day / 60 % 60, of_day % 60)
 }
@@ -76,6 +78,8 @@ mod tests {
         for text in ["none", "1970-01-02T01:02:03Z", "2026-11-22T23:59:59Z"] {
             assert_eq!(shown_time(parse_time(text).unwrap().map(|time| time.0)), text);
         }
+        assert_eq!(shown_time(Some(253_402_300_799)), "9999-12-31T23:59:59Z");
+        assert_eq!(shown_time(Some(253_402_300_800)), "after the year 9999");
         for text in ["", "today", "1970-01-01T1:02:03Z", "1970-01-01T24:00:00Z", "1970-01-01T00:00"]
         {
             assert!(parse_time(text).is_err(), "{text}");

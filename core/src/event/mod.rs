@@ -3,6 +3,7 @@
 
 use crate::catalog::{Catalog, FeatureId};
 use crate::line::LineId;
+use crate::reason::Reason;
 use crate::time::DAY;
 
 /// What happened.
@@ -179,8 +180,8 @@ impl EventKind {
             Self::ClockJumpedForward => "the wall clock jumped forward and is not believed yet",
             Self::ClockGood => "the wall clock is believed again",
             Self::ClockLost => "the wall clock is not known any more",
-            Self::StorageFailed => "license storage failed, reason",
-            Self::LineRefused => "a stored line was refused at boot, reason",
+            Self::StorageFailed => "license storage:",
+            Self::LineRefused => "a stored line was refused at boot:",
             Self::StorageRolledBack => {
                 "the license storage is older than the device remembers; rights with a time limit \
                  are denied"
@@ -233,11 +234,17 @@ impl Event {
                 out.write_str(" ")?;
                 write_duration(self.value, out)?;
             }
-            EventKind::CountNear
-            | EventKind::CountReached
-            | EventKind::Violation
-            | EventKind::StorageFailed
-            | EventKind::LineRefused => write!(out, " {}", self.value)?,
+            EventKind::CountNear | EventKind::CountReached | EventKind::Violation => {
+                write!(out, " {}", self.value)?;
+            }
+            EventKind::StorageFailed | EventKind::LineRefused => {
+                // The words for people, the number for whoever searches logs.
+                let number = |reason: &Reason| u64::from(reason.code().unsigned_abs());
+                if let Some(reason) = Reason::ALL.iter().find(|one| number(one) == self.value) {
+                    write!(out, " {}", reason.text())?;
+                }
+                write!(out, " (reason {})", self.value)?;
+            }
             _ => {}
         }
         match self.line {

@@ -65,7 +65,16 @@ fn texts_name_severity_feature_and_line() {
     );
     assert_eq!(
         render(event(EventKind::LineRefused, 301)),
-        "LICENSE-3-REFUSED: a stored line was refused at boot, reason 301"
+        "LICENSE-3-REFUSED: a stored line was refused at boot: the line is for another device (reason 301)"
+    );
+    assert_eq!(
+        render(event(EventKind::StorageFailed, 410)),
+        "LICENSE-2-STORAGE: license storage: the storage failed (reason 410)"
+    );
+    // A later version may have more reasons.
+    assert_eq!(
+        render(event(EventKind::StorageFailed, 999)),
+        "LICENSE-2-STORAGE: license storage: (reason 999)"
     );
 }
 

@@ -252,10 +252,45 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         writeln!(out, "Events lost: {}", self.dropped_events())
     }
 
+    /// Lines that were refused at boot: how many for which reason, and what to do.
+    fn count_refused(&self, out: &mut impl Write) -> fmt::Result {
+        for (index, Refused { reason, .. }) in self.refused().enumerate() {
+            // Each reason once, where it comes first.
+            if self.refused().take(index).any(|before| before.reason == reason) {
+                continue;
+            }
+            let number = self.refused().filter(|one| one.reason == reason).count();
+            writeln!(out, "Stored lines refused at boot: {number}: {reason}")?;
+            match reason {
+                // The line itself may be good.
+                Reason::StorageFailed | Reason::AnchorFailed | Reason::CryptoFailure => out
+                    .write_str("    what to do: restart the device, for the license may be undamaged\n")?,
+                Reason::StorageCorrupted => out.write_str(
+                    "    what to do: restart the device; if the license is still refused then, install its file \
+                     again, and remove what is damaged with license clear refused\n",
+                )?,
+                other => writeln!(
+                    out,
+                    "    what to do: {}; license clear refused removes what is not needed any more",
+                    other.remedy()
+                )?,
+            }
+        }
+        Ok(())
+    }
+
     fn show_status(&mut self, out: &mut impl Write) -> fmt::Result {
+        let is_written = self.unreadable().all(|reason| reason != Reason::StorageFailed);
+        let is_whole = self.unreadable().next().is_none() && self.refused().next().is_none();
         let storage = match self.standing() {
-            Standing::Unanchored => "not compared with counters",
-            Standing::Latest => "the latest",
+            Standing::Unanchored | Standing::Latest if !is_written => {
+                "cannot be written at present"
+            }
+            Standing::Unanchored | Standing::Latest if !is_whole => {
+                "works, but not everything in it can be used"
+            }
+            Standing::Unanchored => "works; whether it is an older copy cannot be known here",
+            Standing::Latest => "works, and is the latest",
             Standing::RolledBack { revocations_missing: false } => {
                 "older than the device remembers; rights with a time limit are denied"
             }
@@ -272,9 +307,19 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         };
         writeln!(out, "License storage: {storage}")?;
         for reason in self.unreadable() {
+            if reason == Reason::StorageFailed {
+                out.write_str(
+                    "Cannot be written: what changes with time, e.g. what was used of a trial; rights with a \
+                     time limit may be denied until it can\n    \
+                     what to do: look again in a minute, for it is tried again by itself; if this stays, restart \
+                     the device; if that does not help, have its storage repaired\n",
+                )?;
+                continue;
+            }
             writeln!(out, "Cannot be read: {reason}")?;
             writeln!(out, "    what to do: {}", reason.remedy())?;
         }
+        self.count_refused(out)?;
         let level = self.anchor_level();
         writeln!(out, "Protection against older copies: {}", level.name())?;
         for repair in Repair::ALL {

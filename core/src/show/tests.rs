@@ -81,6 +81,69 @@ fn lines_that_were_refused_are_shown_with_what_to_do() {
     });
 }
 
+/// The lines of the status from one that begins so, to the last that does or is indented below one.
+fn of_status(agent: &mut Booted<'_>, beginnings: &[&str]) -> String {
+    let mut text = String::new();
+    agent.show(Show::Status, &mut text).unwrap();
+    let mut belongs = false;
+    let wanted = text.lines().filter(|line| {
+        belongs = beginnings.iter().any(|begin| line.starts_with(begin))
+            || belongs && line.starts_with("    ");
+        belongs
+    });
+    wanted.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_storage_that_cannot_be_written_is_in_the_status() {
+    let works = "License storage: works; whether it is an older copy cannot be known here\n";
+    let fails = "License storage: cannot be written at present\n\
+         Cannot be written: what changes with time, e.g. what was used of a trial; rights with a time limit may be denied until it can\n    \
+         what to do: look again in a minute, for it is tried again by itself; if this stays, restart the device; if that does not help, have its storage repaired\n";
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+    });
+    for (writes_left, told) in [(None, works), (Some(0), fails), (None, works)] {
+        storage.writes_left = writes_left;
+        boot(&mut storage, noon(0), |agent| {
+            let _ = agent.activate(id("vpn"), noon(0));
+            let _ = agent.acquire(id("vpn"), 1, 1, noon(0));
+            pass(agent, noon(0), 2 * DAY);
+            assert_eq!(of_status(agent, &["License storage", "Cannot be"]), told);
+        });
+    }
+}
+
+#[test]
+fn refused_lines_are_counted_in_the_status_by_reason_with_what_to_do() {
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        let lines = [1, 2, 3].map(|number| line("vpn", LicenseType::Permanent, number));
+        assert_eq!(install(agent, &lines, noon(0)), []);
+    });
+    for place in [0x0100, 0x0102] {
+        storage.values.get_mut(&place).unwrap()[30..40].fill(0);
+    }
+    let told = "License storage: works, but not everything in it can be used\n\
+         Stored lines refused at boot: 2: a stored value is damaged\n    \
+         what to do: restart the device; if the license is still refused then, install its file again, and remove what is damaged with license clear refused\n";
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(of_status(agent, &["License storage", "Stored lines"]), told);
+    });
+    let other = crate::Udi::parse(b"ISR4331/K9:FDO1234ABCE").unwrap();
+    boot_as(&mut storage, other, noon(0), |agent| {
+        let shown = of_status(agent, &["License storage", "Stored lines"]);
+        assert!(shown.starts_with(told), "{shown}");
+        assert!(
+            shown.contains("Stored lines refused at boot: 1: the line is for another device\n"),
+            "{shown}"
+        );
+        assert!(shown.ends_with("license clear refused removes what is not needed any more\n"));
+    });
+}
+
 #[test]
 fn jobs_are_shown_with_their_results() {
     use crate::{Action, Cause, JobRequest, JobSlot, Jobs, ResultSlot};

@@ -136,8 +136,8 @@ unsafe fn assemble_core(
 /// agent  The agent.
 /// now    The time. An uptime that goes back counts as no time at all.
 ///
-/// Results: NODELOCK_OK, even if storage fails, which is an event; NODELOCK_ERR_BAD_VALUE for a wall_known
-/// other than 0 and 1.
+/// Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
+/// stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
 /// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
 /// once for the date.
 /// Calls: load, store. Threads: see the top. ISR: no.
@@ -161,7 +161,10 @@ pub unsafe extern "C" fn nodelock_agent_tick(
 /// agent   The agent.
 /// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
 ///
-/// It changes with every other call that changes the agent, so ask after each.
+/// It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
+/// was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
+/// Without a clock, and without licenses that time can change, there is none. A clock that appears or is set is
+/// seen by the next tick only, so call nodelock_agent_tick then, whatever the deadline is.
 /// Results: NODELOCK_OK.
 /// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]

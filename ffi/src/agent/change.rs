@@ -27,7 +27,10 @@ pub const NODELOCK_PRIORITY_LOW: u32 = 3;
 /// now      The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
-/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then.
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
+/// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
+/// and NODELOCK_EVENT_CLEARED tells if it is gone. Clear it again then: NODELOCK_OK and
+/// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
 /// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
 /// Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
@@ -87,7 +90,7 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
-/// then.
+/// then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
 /// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -156,7 +159,8 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 /// now     The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then.
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
+/// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 /// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
 /// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]

@@ -48,9 +48,14 @@ pub const NODELOCK_EVENT_CLOCK_JUMPED_FORWARD: u32 = 15;
 pub const NODELOCK_EVENT_CLOCK_GOOD: u32 = 16;
 /// Event: the wall clock is not known any more.
 pub const NODELOCK_EVENT_CLOCK_LOST: u32 = 17;
-/// Event: storage failed; the value is the result's number without its sign.
+/// Event: storage failed; the value is the result's number without its sign, and nodelock_result_text and
+/// nodelock_result_remedy of that number with its sign have words for it. With NODELOCK_ERR_STORAGE_FAILED what
+/// changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
+/// every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
+/// for the life of the device cannot be read.
 pub const NODELOCK_EVENT_STORAGE_FAILED: u32 = 18;
-/// Event: a stored line was refused at boot; the value is the result's number without its sign.
+/// Event: a stored line was refused at boot; the value is the result's number without its sign. After
+/// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
 pub const NODELOCK_EVENT_LINE_REFUSED: u32 = 19;
 /// Event: the storage is older than the anchor; rights with a time limit are denied.
 pub const NODELOCK_EVENT_STORAGE_ROLLED_BACK: u32 = 20;

@@ -41,12 +41,15 @@ pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 /// now     The time.
 /// out     What became of its records; may be NULL.
 ///
-/// The callback on_record hears of each record; a line is durable when its report comes. KEY records
-/// must stand before the lines that they are for; an agent takes two of them from one file.
+/// The callback on_record hears of each record; a line that it hears of with NODELOCK_OK is durable. If it hears
+/// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALLED tells at the
+/// latest after the next ticks; the file can be installed again in any case. KEY records must stand before
+/// the lines that they are for; an agent takes two of them from one file.
 ///
 /// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
 /// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
-/// Writes: agent; storage, two or three times for each line; *out on NODELOCK_OK. Calls: sha256_...,
+/// Writes: agent; storage, for each line three times, or four times for one with a period of use (intent, what is
+/// used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
 /// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -107,7 +107,9 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
 ///
 /// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
-/// NODELOCK_ERR_BAD_VALUE. Nothing has happened then.
+/// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
+/// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
+/// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 /// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
 /// anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]

@@ -35,6 +35,7 @@ pub struct nodelock_testing_port {
     pub steps: u32,
     pub fill: u32,
     pub seed: u64,
+    pub points: u64,
 }
 
 /// What was tried, and what was found.
@@ -153,6 +154,11 @@ unsafe fn run(
     let effort = Effort {
         longest: usual.longest,
         steps: if given.steps == 0 { usual.steps } else { given.steps },
+        points: match u32::try_from(given.points) {
+            Ok(0) => usual.points,
+            Ok(points) => points,
+            Err(_) => u32::MAX,
+        },
         fill: match u16::try_from(given.fill) {
             Ok(0) => usual.fill,
             Ok(fill) => fill,

@@ -38,10 +38,25 @@ impl<const LEN: usize> TestedPort for FlashBoard<LEN> {
 fn the_flash_of_this_crate_keeps_its_promises() {
     let flash = RamFlash::<6_144>::new(2_048, 4);
     let mut board = FlashBoard { storage: FlashStorage::mount(flash).unwrap(), cuts: 0 };
-    let effort = Effort { steps: 8, ..Effort::DEFAULT };
+    let effort = Effort { steps: 8, ..Effort::EVERY_POINT };
     let report = prove(&mut board, &mut [0; 1_300], effort).unwrap_or_else(|e| panic!("{e}"));
     eprintln!("{report:?}");
     assert!(report.was_full && report.cuts > 1_000 && report.compared > 5_000);
+}
+
+/// On flash of the usual size, whose steps have thousands of points. In an optimised program all of the
+/// default takes seconds; here less is done, for this one may not be optimised.
+#[test]
+fn long_steps_are_tried_at_places_far_apart_and_at_their_end() {
+    let flash = RamFlash::<16_384>::new(4_096, 4);
+    let mut board = FlashBoard { storage: FlashStorage::mount(flash).unwrap(), cuts: 0 };
+    let steps = if cfg!(debug_assertions) { 3 } else { Effort::DEFAULT.steps };
+    let effort = Effort { steps, ..Effort::DEFAULT };
+    let begun = std::time::Instant::now();
+    let report = prove(&mut board, &mut [0; 1_300], effort).unwrap_or_else(|e| panic!("{e}"));
+    eprintln!("{report:?} in {:?}", begun.elapsed());
+    assert!(report.cuts > 100 * u64::from(steps) / 2);
+    assert!(report.cuts < 1_000 * u64::from(steps));
 }
 
 /// What a port in RAM does wrong.
