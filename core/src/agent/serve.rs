@@ -2,13 +2,15 @@
 
 use crate::agent::held::{ByOperator, Held, LineState, denied};
 use crate::agent::{Agent, names, select};
+use crate::calendar::Dated;
 use crate::catalog::{Enforcement, FeatureId, Kind};
 use crate::count::{Lease, LeaseToken};
+use crate::date::Date;
 use crate::entitle::{Denial, Grant, Verdict};
 use crate::line::{Count, LicenseType};
 use crate::reason::Reason;
 use crate::store::Storage;
-use crate::time::Now;
+use crate::time::{Now, UnixTime};
 use crate::udi::UdiSource;
 use crate::verify::SignatureVerifier;
 
@@ -195,6 +197,25 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                 select::usable(&self.view(0), feature, running, held, self.lines)
             });
             (held, self.state(held), why)
+        })
+    }
+
+    /// The time that it will be at least once a record of this day is taken in, if that is later than
+    /// what is known now: docs/SPEC.md 12.4.
+    #[must_use]
+    pub fn date_after(&self, issued: Date) -> Option<UnixTime> {
+        let mut calendar = self.calendar;
+        calendar.raise_signed(issued);
+        Some(calendar.floor()).filter(|&floor| floor > self.reading.at_least)
+    }
+
+    /// The lines that end when it is known to be at least this late: trials, and without a wall clock
+    /// what was paid for.
+    pub fn ended_by(&self, time: UnixTime) -> impl Iterator<Item = &Held> {
+        let has_clock = self.reading.wall.is_some();
+        self.lines().filter(move |held| {
+            let ends = held.right.end().is_some_and(|end| UnixTime::end_of(end) <= time);
+            ends && held.dated != Some(Dated::Ended) && !(held.is_paid() && has_clock)
         })
     }
 

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use nodelock::{
-    Agent, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, SignatureVerifier,
-    Source, Storage, UdiSource, limits::MAX_FILE_LEN,
+    Agent, Date, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, Repair,
+    SignatureVerifier, Source, Storage, UdiSource, limits::MAX_FILE_LEN,
 };
 
 use super::job::JobDesk;
@@ -194,6 +194,7 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
     })?;
     let (mut installed, mut existing, mut failed) = (0_u32, 0_u32, 0_u32);
     let intent = if what_if { Intent::WhatIf } else { Intent::Install };
+    let mut dates = Vec::new();
     agent.install(&content, intent, now, |taken| {
         let what = match &taken.record {
             Some(nodelock::Record::License(line)) => format!("{}", line.terms().feature),
@@ -203,6 +204,17 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
             }
             None => format!("byte {}", taken.offset),
         };
+        let day = match &taken.record {
+            Some(nodelock::Record::License(line)) => Some((line.terms().issued, false)),
+            Some(nodelock::Record::Repair(record)) => {
+                let terms = record.terms();
+                Some((terms.issued, terms.repair == Repair::Clock))
+            }
+            _ => None,
+        };
+        if let Some((issued, restarts)) = day.filter(|_| what_if && taken.result.is_ok()) {
+            dates.push((taken.number, issued, restarts));
+        }
         let says = match taken.result {
             Ok(effect) => {
                 installed += u32::from(effect != Effect::Key);
@@ -219,6 +231,9 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
         };
         let _ = writeln!(text, "{} {what}: {says}", taken.number);
     });
+    for (number, issued, restarts) in dates {
+        text.push_str(&date_text(agent, number, issued, restarts));
+    }
     let total = installed + existing + failed;
     let verb = if what_if { "would be installed" } else { "installed" };
     let _ = writeln!(
@@ -226,6 +241,36 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
         "{installed}/{total} {verb}, {existing}/{total} existing, {failed}/{total} failed"
     );
     Ok(failed == 0 && total > 0)
+}
+
+/// What a record would do to the clock, and what would end by that.
+fn date_text<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    agent: &Agent<'_, S, V, U>,
+    number: u32,
+    issued: Date,
+    restarts: bool,
+) -> String {
+    if restarts {
+        return format!(
+            "  record {number} would make {issued} the earliest date, and give all time back to rights with dates\n"
+        );
+    }
+    let Some(time) = agent.date_after(issued) else { return String::new() };
+    let ended: Vec<_> = agent
+        .ended_by(time)
+        .map(|held| {
+            format!(
+                "{} ({})",
+                visible(&String::from_utf8_lossy(held.right().feature())),
+                held.right().id()
+            )
+        })
+        .collect();
+    let ends = match ended.len() {
+        0 => String::new(),
+        _ => format!("; that would end {}", ended.join(", ")),
+    };
+    format!("  record {number} would make {issued} the earliest date{ends}\n")
 }
 
 fn effect_text(effect: Effect, what_if: bool) -> String {
