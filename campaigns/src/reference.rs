@@ -93,8 +93,6 @@ pub struct Model {
     pub clock: Clockwork,
     /// The charge interval.
     pub interval: u64,
-    /// Whether the sentences that the product is known to break are tested, too.
-    pub strict: bool,
     /// Features of which something is open.
     pub open: Vec<usize>,
     /// Uptime that was told last.
@@ -130,7 +128,6 @@ impl Model {
             leases: Vec::new(),
             clock: Clockwork::new(built),
             interval,
-            strict: true,
             open: Vec::new(),
             told: 0,
             started: 0,
@@ -198,8 +195,8 @@ impl Model {
         for (number, used) in &mut self.uses {
             let spec = &self.specs[*number];
             let gone = !self.installed.iter().any(|line| line.number == *number);
-            if gone && used.begun && spec.license_type.is_dated() && !self.strict {
-                // The product goes on counting what is cleared.
+            if gone && used.begun && spec.license_type.is_dated() {
+                // It goes on while the line is cleared, if any right with dates is held (SPEC 12.6).
                 used.high += seconds;
             }
         }
@@ -213,7 +210,8 @@ impl Model {
             let spec = self.specs[line.number].clone();
             let ended = self.ended(line.number);
             let runs = self.runs(spec.feature);
-            let begun = self.clock.begun(&spec) != Maybe::No;
+            // A trial is not granted without a clock, and is counted from when it is (SPEC 12.5, 12.6).
+            let begun = self.clock.begun(&spec) != Maybe::No && !self.clock.missing(&spec);
             let used = self.uses.entry(line.number).or_default();
             if spec.license_type.is_dated() && begun && ended != Maybe::Yes {
                 used.begun = true;

@@ -133,7 +133,9 @@ impl More {
     /// Looks at an agent that has just started.
     pub fn of<S: Storage>(agent: &mut Agent<'_, S>, lines: &[Line], now: Now) -> Self {
         let mut more = Self { refused: agent.refused().count(), ..Self::default() };
-        more.unreadable = agent.unreadable().collect();
+        // That the storage does not take what the boot would write is told here, too.
+        let damage = |reason: &Reason| *reason != Reason::StorageFailed;
+        more.unreadable = agent.unreadable().filter(damage).collect();
         while let Some(event) = agent.poll_event() {
             if matches!(event.kind, EventKind::StorageFailed | EventKind::LineRefused) {
                 more.told.push(event.value);
