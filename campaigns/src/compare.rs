@@ -322,6 +322,13 @@ impl Watch for Compare {
                 self.model.apply(step);
             }
         }
+        if let Step::Activate(place) = step
+            && !outcome.is_done()
+            && self.model.active.contains(&place)
+        {
+            // Whether a refused call stops what runs is not said.
+            self.model.doubt(place);
+        }
         self.reread(at, agent, step);
         self.check(at, agent)
     }
