@@ -223,6 +223,7 @@ impl Compare {
             // It was not told the time: its answers are those of a late tick.
             return Ok(());
         }
+        self.model.kept();
         for (place, name) in FEATURES.into_iter().enumerate() {
             let verdict = agent.check(feature(place), at.uptime);
             let expected = self.model.expect(place);

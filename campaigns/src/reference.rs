@@ -158,8 +158,7 @@ impl Model {
                 // What was paid ahead is lost (SPEC 12.1).
                 used.high += self.interval;
             } else {
-                // At most two steps were not kept (SPEC 12.6).
-                used.low -= used.low.min(used.at_risk.min(2 * self.interval));
+                used.low -= used.low.min(used.at_risk);
             }
             used.at_risk = 0;
         }
@@ -201,6 +200,14 @@ impl Model {
             }
         }
         self.told = uptime.max(self.told);
+    }
+
+    /// The agent was told the time: from now on the power takes away at most two steps of what has run
+    /// (SPEC 12.6), and whatever runs until it is told again.
+    pub fn kept(&mut self) {
+        for used in self.uses.values_mut() {
+            used.at_risk = used.at_risk.min(2 * self.interval);
+        }
     }
 
     /// After a call: what has been granted is counted from now on, and what has ended while its feature
