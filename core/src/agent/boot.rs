@@ -169,7 +169,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     pub(super) fn finish_intent(&mut self) -> Result<(), Reason> {
         let mut verb = OpenVerb::NONE;
         let read = self.open_verb(&mut verb);
-        self.history_is_open = read.unwrap_or(true);
+        // A damaged one tells nothing more.
+        self.history_is_open = read.unwrap_or_else(|reason| reason != Reason::StorageCorrupted);
         if !read? {
             return Ok(());
         }

@@ -61,7 +61,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::LineInUse);
         }
         let key = self.line_key(index)?;
-        match self.intend(Deed::Cleared, index) {
+        match self.finish_before().and_then(|()| self.intend(Deed::Cleared, index)) {
             // Clearing makes room: it needs none.
             Ok(()) | Err(Reason::StorageFull) => {}
             Err(reason) => return Err(self.undone(reason)),
@@ -114,15 +114,15 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Err(reason) => return Err(reason),
         };
         let deed = Deed::Revoked;
-        let intended = match installed {
+        let intended = self.finish_before().and_then(|()| match installed {
             Some((index, _)) => self.intend(deed, index),
-            None => self.finish_before().and_then(|()| {
+            None => {
                 self.history_is_open = true;
                 let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
                 let intent = Intent { number, deed, id, place, digest, feature: b"" };
                 persist::store_intent(&mut self.vault, self.scratch, &intent)
-            }),
-        };
+            }
+        });
         let known = self.is_revoked(id) == Ok(true);
         let stored =
             intended.and_then(|()| persist::store_revoked(&mut self.vault, self.scratch, id));

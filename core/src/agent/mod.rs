@@ -316,9 +316,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     /// Begins a verb that writes several values: what it is about to do is durable before the
-    /// first of them, so that boot can tell what happened of it.
+    /// first of them, so that boot can tell what happened of it. The caller has seen that the last
+    /// verb is [finished](Self::finish_before).
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
-        self.finish_before()?;
         self.history_is_open = true;
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
         let intent = persist::Intent {

@@ -375,6 +375,7 @@ pub(super) fn store_revoked(
 }
 
 /// Forgets how long rights with dates have run, those that are not installed now as well.
+#[inline(never)]
 pub(super) fn forget_running(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,
     scratch: &mut [u8],

@@ -70,28 +70,29 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         // The number is used up before anything is given back: no power cut makes two repairs of one
         // record.
-        let (restarts, calendar) = (terms.repair == Repair::Clock, self.calendar);
+        let restarts = terms.repair == Repair::Clock;
         self.open_repair = if restarts { OpenRepair::Clock } else { OpenRepair::Damage };
         // Where the count of running time was lost, it begins without doubt: the vendor says so.
         let running = match restarts || !self.clock_is_readable {
             true => self.running.forgiven(),
             false => self.running,
         };
+        let mut floor = self.calendar.floor();
         if restarts {
             // No record moves the clock further ahead than a reading would be believed, for a
             // vendor's clock may be wrong, too.
-            let bound = self.product.rules.clock.forward_bound.seconds();
-            let latest = self.calendar.floor().plus(bound);
-            let issued = UnixTime::start_of(terms.issued).min(latest);
-            let floor = issued.max(UnixTime::start_of(self.product.rules.built));
+            let latest = floor.plus(self.product.rules.clock.forward_bound.seconds());
+            let built = UnixTime::start_of(self.product.rules.built);
+            floor = UnixTime::start_of(terms.issued).min(latest).max(built);
+        }
+        if let Err(reason) = self.keep_clock(floor, running, self.repairs.saturating_add(1)) {
+            self.open_repair = OpenRepair::None;
+            return Err(reason);
+        }
+        if restarts {
             self.calendar.begin_anew(self.now.uptime, floor);
         } else {
             self.calendar.raise_signed(terms.issued);
-        }
-        let repairs = self.repairs.saturating_add(1);
-        if let Err(reason) = self.keep_clock(self.calendar.floor(), running, repairs) {
-            (self.open_repair, self.calendar) = (OpenRepair::None, calendar);
-            return Err(reason);
         }
         self.clock_is_readable = true;
         self.finish_repair()?;

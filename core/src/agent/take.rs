@@ -102,7 +102,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // By reference: moved out of its `Option`, it would be copied.
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
-            let _ = self.finish_before();
+            let finished = self.finish_before();
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.vault.verifier);
@@ -116,7 +116,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                 }
                 Ok(Record::License(line)) => {
-                    select(self, line).and_then(|()| self.take(line, &ring, intent))
+                    let selected = finished.and_then(|()| select(self, line));
+                    selected.and_then(|()| self.take(line, &ring, intent))
                 }
                 Err(error) => Err(error.reason),
             };

@@ -143,11 +143,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     true => self.reading.latest(),
                     false => self.reading.at_least,
                 };
-                let start = held.right.start().map(UnixTime::start_of);
-                let days = [start, held.right.end().map(UnixTime::end_of)];
-                let ahead = days.into_iter().flatten().map(|day| day.since(now));
-                let next = ahead.filter(|&seconds| seconds > 0).min();
-                next.map_or(NEVER, |seconds| uptime.saturating_add(seconds))
+                let to_start =
+                    held.right.start().map_or(0, |day| UnixTime::start_of(day).since(now));
+                let to_end = held.right.end().map_or(0, |day| UnixTime::end_of(day).since(now));
+                match if to_start > 0 { to_start } else { to_end } {
+                    0 => NEVER,
+                    seconds => uptime.saturating_add(seconds),
+                }
             }
             _ => NEVER,
         };
@@ -349,7 +351,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return;
         }
         if held.is_metered() && held.license_type() == LicenseType::EvaluationRightToUse {
-            if self.retry_at == NEVER {
+            if self.retry_at == NEVER && !self.history_is_open {
                 self.convert(index);
             }
             return;
@@ -423,6 +425,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Which warnings a line gives before its end; none if it does not serve.
+    #[inline(never)]
     fn warning_of(&self, held: &Held) -> Option<Warning> {
         if !held.serving || held.has_ended(self.now.uptime) {
             return None;
