@@ -157,9 +157,9 @@ impl Model {
             if self.specs[*number].license_type.is_metered() {
                 // What was paid ahead is lost (SPEC 12.1).
                 used.high += self.interval;
-            } else {
-                used.low -= used.low.min(used.at_risk);
             }
+            // Of a right with dates two steps, and what ran while nobody ticked (SPEC 12.6, 12.7).
+            used.low -= used.low.min(used.at_risk);
             used.at_risk = 0;
         }
     }
@@ -176,7 +176,9 @@ impl Model {
                 let runs = self.active.contains(&spec.feature)
                     || self.leases.iter().any(|lease| lease.0 == spec.feature);
                 if runs && serving[spec.feature] == Some(line.number) {
-                    used.low = (used.low + seconds).min(spec.usage);
+                    let more = seconds.min(spec.usage.saturating_sub(used.low));
+                    used.low += more;
+                    used.at_risk += more;
                     used.begun = true;
                 }
                 if runs {
@@ -203,10 +205,11 @@ impl Model {
     }
 
     /// The agent was told the time: from now on the power takes away at most two steps of what has run
-    /// (SPEC 12.6), and whatever runs until it is told again.
+    /// of a right with dates (SPEC 12.6), and whatever runs until it is told again.
     pub fn kept(&mut self) {
-        for used in self.uses.values_mut() {
-            used.at_risk = used.at_risk.min(2 * self.interval);
+        for (number, used) in &mut self.uses {
+            let metered = self.specs[*number].license_type.is_metered();
+            used.at_risk = if metered { 0 } else { used.at_risk.min(2 * self.interval) };
         }
     }
 
