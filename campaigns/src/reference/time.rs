@@ -194,6 +194,8 @@ impl Clockwork {
         (self.floor, self.state) = (floor, state);
         (self.jump, self.jump_before) = (None, true);
         self.believed = state == State::Good;
+        // Whether the days of issue of lines without dates count before the next boot is open.
+        self.cleared = true;
     }
 
     /// A signed date (SPEC 12.4).
