@@ -279,10 +279,6 @@ fn judge(
     }
     let (mut before, mut after) = (trial.before.clone(), strip(&trial.after));
     after.deeds.clear();
-    if matches!(verb, Step::Install(_)) {
-        // An agreement that could not be read once is taken as not accepted until the reboot.
-        before.lines.iter_mut().chain(&mut after.lines).for_each(|line| line.2 = None);
-    }
     if matches!(verb, Step::Activate(_)) {
         // What was paid ahead is lost at the reboot, and a trial may turn into a right to use then.
         before.lines.iter_mut().chain(&mut after.lines).for_each(|line| line.1 = 0);
