@@ -111,7 +111,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if let Err(reason) = self.recall_usage(None) {
             self.cannot_read(Part::Usage, reason);
         }
-        self.read_agreements();
+        let agreements = self.read_agreements();
+        self.storage_failed(agreements);
         self.read_history_number();
         self.begin_clock(clock);
         self.read_levels();
@@ -342,11 +343,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                         read = self.recall_usage(Some(index)).and(read);
                     }
                 }
+                // It was whole when it was taken in: the next boot judges it.
+                Err(Reason::StorageCorrupted) => {}
                 Err(reason) => read = Err(reason),
             }
         }
         self.remove_revoked();
-        self.read_agreements();
+        if self.read_agreements() == Err(Reason::StorageFailed) {
+            read = Err(Reason::StorageFailed);
+        }
         self.stale = read.is_err();
         if let Err(reason) = read {
             self.failed(reason);
@@ -488,15 +493,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     #[inline(never)]
-    pub(super) fn read_agreements(&mut self) {
+    pub(super) fn read_agreements(&mut self) -> Result<(), Reason> {
         let lines = &mut *self.lines;
-        let read = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
+        persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.feature() == agreement.feature) {
                 held.accepted = true;
             }
-        });
-        self.storage_failed(read);
+        })
     }
 
     #[inline(never)]

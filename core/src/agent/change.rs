@@ -276,7 +276,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         });
         if let Err(reason) = stored {
             // What has failed may have happened.
-            self.read_agreements();
+            let _ = self.read_agreements();
             self.settle_change();
             return Err(self.undone(reason));
         }

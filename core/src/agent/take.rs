@@ -278,11 +278,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// remembered from now on. This comes before the line itself is stored: a line whose use nobody
     /// counts must not exist.
     fn recall(&mut self, index: usize) -> Result<(), Reason> {
-        let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
-        let held = held.ok_or(Reason::NoSuchLine)?;
-        let _ = persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
-            held.accepted |= agreement.feature == held.right.feature();
-        });
+        if self.read_agreements() == Err(Reason::StorageFailed) {
+            self.doubt();
+        }
+        let held = self.held(index).ok_or(Reason::NoSuchLine)?;
         let is_paid = held.is_paid();
         let Some(kind) = UsageKind::of(held.right.license_type()) else { return Ok(()) };
         let read = self.recall_usage(Some(index));
