@@ -1,7 +1,7 @@
 //! The promises of SPEC 12.7, 12.9 and 13.1, which need no model to be checked: how long a right is
 //! granted at most, and that a subscription is never lost while the clock is right.
 
-use nodelock::{LicenseType, LineState, Verdict};
+use nodelock::{LicenseType, Repair, Verdict};
 
 use crate::history::{DAY, History, LineSpec, Step};
 use crate::toy::line_id;
@@ -33,8 +33,8 @@ pub struct Bounds<'h> {
     interval: u64,
     /// Slices that went on behind their deadline; each may lose an interval.
     late: u64,
-    /// Whether the rest of each boot in which a right ends is granted to it, not only of the last one.
-    pub lenient: bool,
+    /// Repairs that the device has counted.
+    repairs: u64,
     /// Whether to print what is seen.
     pub trace: bool,
     /// Seconds that were checked.
@@ -53,7 +53,7 @@ impl<'h> Bounds<'h> {
             accounts,
             interval: history.interval,
             late: 0,
-            lenient: false,
+            repairs: 0,
             trace: false,
             seconds: 0,
             ended: 0,
@@ -75,7 +75,7 @@ impl<'h> Bounds<'h> {
                 let verdict = agent.check(feature(line.feature), at.uptime);
                 matches!(verdict, Verdict::Granted(grant) if grant.id.0 == line_id(number))
             };
-            self.accounts[number].before |= self.lenient && granted;
+            self.accounts[number].before |= granted;
         }
         for account in &mut self.accounts {
             account.installed = false;
@@ -86,6 +86,20 @@ impl<'h> Bounds<'h> {
                 && let Some(account) = self.accounts.get_mut(usize::from(id[9]))
             {
                 account.installed = true;
+            }
+        }
+    }
+
+    /// How long rights with dates have run is forgotten where a repair of the clock has used its number
+    /// up, by this call or by one at which the power went (SPEC 17.6, 17.7).
+    fn repaired(&mut self, agent: &mut Agent<'_>) {
+        let Ok(repairs) = agent.repair_number(Repair::Clock) else { return };
+        if std::mem::replace(&mut self.repairs, repairs) >= repairs {
+            return;
+        }
+        for (account, line) in self.accounts.iter_mut().zip(self.lines) {
+            if line.license_type.is_dated() {
+                (account.granted, account.before, account.closed) = (0, false, false);
             }
         }
     }
@@ -136,8 +150,9 @@ impl Watch for Bounds<'_> {
             account.used = false;
         }
         if let Some(agent) = agent {
+            self.repaired(agent);
             self.look(at, agent);
-        } else if self.lenient {
+        } else {
             // It may have been granted for a moment, and is counted from then on.
             for (account, line) in self.accounts.iter_mut().zip(self.lines) {
                 account.before |= at.truth < line.first();
@@ -166,21 +181,7 @@ impl Watch for Bounds<'_> {
             Step::Activate(place) if outcome.is_done() => self.accounts[place].running = true,
             Step::Deactivate(place) => self.accounts[place].running = false,
             Step::Revoke(line) if outcome.is_done() => self.accounts[line].revoked = true,
-            Step::RepairClock if outcome.is_done() => {
-                for (number, (account, line)) in
-                    self.accounts.iter_mut().zip(self.lines).enumerate()
-                {
-                    if !line.license_type.is_dated() {
-                        continue;
-                    }
-                    // What was run of a right that is not granted at that moment comes back.
-                    let verdict = agent.check(feature(line.feature), at.uptime);
-                    let granted = matches!(verdict, Verdict::Granted(grant)
-                        if grant.id.0 == line_id(number));
-                    let open = self.lenient && !granted;
-                    (account.granted, account.before, account.closed) = (0, open, false);
-                }
-            }
+            Step::RepairClock => self.repaired(agent),
             _ => {}
         }
         self.look(at, agent);
@@ -216,13 +217,7 @@ impl Watch for Bounds<'_> {
                 let seconds = granted_for(agent, line.feature, at.uptime, seconds);
                 account.denied += if account.running { all - seconds } else { 0 };
                 self.seconds += seconds;
-                let goes_on = self.lenient
-                    && account.running
-                    && line.license_type.is_dated()
-                    && agent.explain(feature(line.feature)).any(|(held, state, _)| {
-                        held.right().id() == grant.id && state == LineState::ExpiredInUse
-                    });
-                account.granted += if goes_on { 0 } else { seconds };
+                account.granted += seconds;
                 account.before |= at.truth < line.first() && seconds > 0;
                 if account.granted > bound && (account.closed || !account.running) {
                     return Err(format!(

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use nodelock::{ClockState, Intent, LicenseType, Reason, Verdict};
+use nodelock::{ClockState, Intent, LicenseType, Reason, Repair, Verdict};
 
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
@@ -17,6 +17,10 @@ pub struct Compare {
     disk: Rc<Disk>,
     /// What the power interrupted.
     pending: Option<Step>,
+    /// When dated rights were first seen to wait in this boot.
+    waits: Option<u64>,
+    /// Repairs that the device has counted.
+    repairs: u64,
     /// Verdicts that the text settles, and all.
     pub settled: (u64, u64),
     /// Answers of verbs that the text settles, and all.
@@ -45,12 +49,16 @@ impl Compare {
     #[must_use]
     pub fn new(history: &History, disk: Rc<Disk>) -> Self {
         let model = Model::new(&history.lines, history.interval, u64::from(BUILT) * DAY);
-        Self { model, disk, pending: None, settled: (0, 0), answers: (0, 0), trace: false }
-    }
-
-    /// Leaves out what the product is known to do otherwise.
-    pub fn be_lenient(&mut self, lenient: bool) {
-        self.model.strict = !lenient;
+        Self {
+            model,
+            disk,
+            pending: None,
+            waits: None,
+            repairs: 0,
+            settled: (0, 0),
+            answers: (0, 0),
+            trace: false,
+        }
     }
 
     /// What the power interrupted was done, or was not.
@@ -79,9 +87,13 @@ impl Compare {
                 let after = held(agent).iter().find(|line| line.0 == number).map(|line| line.1);
                 after != self.model.holds(number).map(|line| line.priority)
             }
+            // It is finished by this boot (SPEC 17.7).
+            Step::RepairClock => self.repairs(agent),
             _ => false,
         };
-        if done {
+        if done && step == Step::RepairClock {
+            self.model.forget_running();
+        } else if done {
             self.model.apply(step);
         }
         if let Step::Activate(place) | Step::Deactivate(place) = step {
@@ -92,6 +104,12 @@ impl Compare {
         {
             self.model.doubt(place);
         }
+    }
+
+    /// Whether the device has counted a repair since this was asked last.
+    fn repairs(&mut self, agent: &mut Agent<'_>) -> bool {
+        let repairs = agent.repair_number(Repair::Clock).unwrap_or(self.repairs);
+        std::mem::replace(&mut self.repairs, repairs) < repairs
     }
 
     fn tell(&mut self, at: &Moment, agent: &Agent<'_>) -> Result<(), Finding> {
@@ -205,6 +223,7 @@ impl Compare {
             // It was not told the time: its answers are those of a late tick.
             return Ok(());
         }
+        self.model.kept();
         for (place, name) in FEATURES.into_iter().enumerate() {
             let verdict = agent.check(feature(place), at.uptime);
             let expected = self.model.expect(place);
@@ -220,8 +239,11 @@ impl Compare {
                     reasons.contains(&denial.reason)
                 }
                 (Expected::Granted(_), Verdict::Denied(denial)) => {
-                    denial.reason == Reason::RestartedTooOften
-                        && at.uptime < at.started + 120
+                    // Once in a boot, for 120 s (SPEC 12.6).
+                    let waits = denial.reason == Reason::RestartedTooOften;
+                    let since = *self.waits.get_or_insert(at.uptime);
+                    waits
+                        && at.uptime < since + 120
                         && self
                             .model
                             .specs
@@ -248,6 +270,7 @@ impl Compare {
 impl Watch for Compare {
     fn booted(&mut self, at: &Moment, agent: Option<&mut Agent<'_>>) -> Result<(), Finding> {
         self.model.boot(at.uptime);
+        self.waits = None;
         let Some(agent) = agent else { return Ok(()) };
         self.adopt(at, agent);
         let (floor, state) = (agent.clock().at_least.0, state_of(agent));
@@ -294,10 +317,18 @@ impl Watch for Compare {
         }
         if outcome.is_done() {
             if step == Step::RepairClock {
+                self.repairs(agent);
                 self.model.repaired(agent.clock().at_least.0, state_of(agent), at.uptime);
             } else {
                 self.model.apply(step);
             }
+        }
+        if let Step::Activate(place) = step
+            && !outcome.is_done()
+            && self.model.active.contains(&place)
+        {
+            // Whether a refused call stops what runs is not said.
+            self.model.doubt(place);
         }
         self.reread(at, agent, step);
         self.check(at, agent)

@@ -214,7 +214,6 @@ fn judge(
     none: &Trial<'_>,
     all: &Trial<'_>,
     again: bool,
-    lenient: bool,
 ) -> Result<(), Finding> {
     let ran = history.boots[1].steps.len() > 1 && !again;
     let outcome = trial.outcomes.last().copied().unwrap_or(Outcome::Nothing);
@@ -233,7 +232,7 @@ fn judge(
     let verb = history.boots[1].steps[0];
     let part = |of: &Trial<'_>| {
         let mut seen = if ran { strip(&of.after) } else { of.after.clone() };
-        if matches!(verb, Step::RepairClock) || lenient && matches!(verb, Step::Clear(_)) {
+        if matches!(verb, Step::RepairClock) {
             // A repair has no intent (SPEC 13.4), so that its entry can be lost.
             seen.deeds.clear();
         }
@@ -280,19 +279,11 @@ fn judge(
     }
     let (mut before, mut after) = (trial.before.clone(), strip(&trial.after));
     after.deeds.clear();
-    if lenient && matches!(verb, Step::Install(_)) {
-        // An agreement that could not be read once is taken as not accepted until the reboot.
-        before.lines.iter_mut().chain(&mut after.lines).for_each(|line| line.2 = None);
-    }
     if matches!(verb, Step::Activate(_)) {
         // What was paid ahead is lost at the reboot, and a trial may turn into a right to use then.
         before.lines.iter_mut().chain(&mut after.lines).for_each(|line| line.1 = 0);
     }
-    if trial.fault.is_some_and(|fault| fault.times < u32::MAX)
-        && !ran
-        && !(lenient && matches!(verb, Step::Clear(_)))
-        && before != after
-    {
+    if trial.fault.is_some_and(|fault| fault.times < u32::MAX) && !ran && before != after {
         return Err(format!(
             "{outcome:?}: the agent says something else than the reboot{}",
             first(&before, &after)
@@ -317,11 +308,9 @@ fn judge(
 ///
 /// # Errors
 /// The way, and what was wrong then.
-/// `lenient`: without what is known to be wrong.
 pub fn every_way(
     world: &mut World,
     history: &History,
-    lenient: bool,
 ) -> Result<u64, (Option<StorageFault>, Finding)> {
     let mut idle = history.clone();
     idle.boots[1].steps.clear();
@@ -343,13 +332,12 @@ pub fn every_way(
                     break;
                 }
                 ways += 1;
-                judge(history, &one, &none, &all, false, lenient).map_err(wrong)?;
-                let skipped =
-                    history.boots[1].steps.len() > 1 || lenient && matches!(verb, Step::Clear(_));
+                judge(history, &one, &none, &all, false).map_err(wrong)?;
+                let skipped = history.boots[1].steps.len() > 1;
                 if times < u32::MAX && !skipped && !matches!(verb, Step::RepairClock) {
                     let again = trial(world, &twice, fault).map_err(wrong)?;
                     let ended = again.outcomes.last().copied();
-                    judge(history, &again, &none, &all, true, lenient)
+                    judge(history, &again, &none, &all, true)
                         .map_err(|what| (fault, format!("called again ({ended:?}): {what}")))?;
                     let settled = all.outcomes[0].is_done() && history.boots[1].steps.len() == 1;
                     if settled && again.after.lines != all.after.lines {

@@ -13,29 +13,23 @@ use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
 use nodelock_campaigns::{failures, flash, generate, values};
 
-const USAGE: &str = "[bounds|model|failures|flash|pairs|values|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N] [--lenient]";
+const USAGE: &str = "[bounds|model|failures|flash|pairs|values|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N]";
 
 struct Arguments {
     what: String,
     effort: Effort,
-    lenient: bool,
     trouble: String,
 }
 
 fn arguments() -> Option<Arguments> {
-    let mut given = Arguments {
-        what: "all".into(),
-        effort: Effort::seconds(10),
-        lenient: false,
-        trouble: String::new(),
-    };
+    let mut given =
+        Arguments { what: "all".into(), effort: Effort::seconds(10), trouble: String::new() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "bounds" | "model" | "failures" | "flash" | "pairs" | "values" | "all" => {
                 given.what = word
             }
-            "--lenient" => given.lenient = true,
             "--trouble" => given.trouble = words.next()?,
             "--seed" => given.effort.seed = words.next()?.parse().ok()?,
             "--seconds" => given.effort.time = Duration::from_secs(words.next()?.parse().ok()?),
@@ -49,12 +43,6 @@ fn arguments() -> Option<Arguments> {
     Some(given)
 }
 
-fn watch_for<'h>(history: &'h History, given: &Arguments) -> Bounds<'h> {
-    let mut watch = Bounds::new(history);
-    watch.lenient = given.lenient;
-    watch
-}
-
 fn bounds(given: &Arguments) -> bool {
     let mut world = World::new();
     let (mut ended, mut seconds) = (0u64, 0u64);
@@ -62,7 +50,7 @@ fn bounds(given: &Arguments) -> bool {
         let history = generate::bounds(&mut Dice::new(seed));
         world.patience = if seed.is_multiple_of(100) { 0 } else { 59 };
         let patience = world.patience;
-        let mut watch = watch_for(&history, given);
+        let mut watch = Bounds::new(&history);
         world.run(&history, &mut watch).map_err(|finding| (finding, history.clone(), patience))?;
         ended += u64::from(watch.ended > 0);
         seconds += watch.seconds;
@@ -70,10 +58,10 @@ fn bounds(given: &Arguments) -> bool {
     });
     if let Err((seed, (finding, history, patience))) = found {
         let fails = |history: &History| {
-            World::patient(patience).run(history, &mut watch_for(history, given)).is_err()
+            World::patient(patience).run(history, &mut Bounds::new(history)).is_err()
         };
         return report("bounds", seed, &finding, &shrink(&history, 20_000, fails), |history| {
-            let mut watch = watch_for(history, given);
+            let mut watch = Bounds::new(history);
             watch.trace = std::env::var_os("TRACE").is_some();
             World::patient(patience).run(history, &mut watch).err()
         });
@@ -94,13 +82,11 @@ fn model(given: &Arguments) -> bool {
         let mut world = World::new();
         let mut watch = Compare::new(history, Rc::clone(&world.disk));
         watch.trace = trace;
-        watch.be_lenient(given.lenient);
         world.run(history, &mut watch).err()
     };
     let found = given.effort.each(|seed| {
         let history = generate::everything(&mut Dice::new(seed));
         let mut watch = Compare::new(&history, Rc::clone(&world.disk));
-        watch.be_lenient(given.lenient);
         world.run(&history, &mut watch).map_err(|finding| (finding, history.clone()))?;
         settled = (settled.0 + watch.settled.0, settled.1 + watch.settled.1);
         answers = (answers.0 + watch.answers.0, answers.1 + watch.answers.1);
@@ -124,7 +110,7 @@ fn failures(given: &Arguments) -> bool {
     let mut ways = 0;
     let found = given.effort.each(|seed| {
         let history = failures::generate(&mut Dice::new(seed));
-        let tried = failures::every_way(&mut world, &history, given.lenient);
+        let tried = failures::every_way(&mut world, &history);
         ways += tried.map_err(|found| (found, history))?;
         Ok(())
     });
@@ -132,10 +118,10 @@ fn failures(given: &Arguments) -> bool {
         let fails = |history: &History| {
             history.boots.len() == 3
                 && !matches!(history.boots[1].steps.first(), None | Some(Step::Run(..)))
-                && failures::every_way(&mut World::new(), history, given.lenient).is_err()
+                && failures::every_way(&mut World::new(), history).is_err()
         };
         let short = shrink(&history, 2000, fails);
-        let again = failures::every_way(&mut World::new(), &short, given.lenient).err();
+        let again = failures::every_way(&mut World::new(), &short).err();
         println!("{fault:?}");
         return report("failures", seed, &finding, &short, |_| {
             again.as_ref().map(|(fault, what)| format!("{fault:?}: {what}"))

@@ -93,8 +93,6 @@ pub struct Model {
     pub clock: Clockwork,
     /// The charge interval.
     pub interval: u64,
-    /// Whether the sentences that the product is known to break are tested, too.
-    pub strict: bool,
     /// Features of which something is open.
     pub open: Vec<usize>,
     /// Uptime that was told last.
@@ -130,7 +128,6 @@ impl Model {
             leases: Vec::new(),
             clock: Clockwork::new(built),
             interval,
-            strict: true,
             open: Vec::new(),
             told: 0,
             started: 0,
@@ -160,10 +157,9 @@ impl Model {
             if self.specs[*number].license_type.is_metered() {
                 // What was paid ahead is lost (SPEC 12.1).
                 used.high += self.interval;
-            } else {
-                // At most two steps were not kept (SPEC 12.6).
-                used.low -= used.low.min(used.at_risk.min(2 * self.interval));
             }
+            // Of a right with dates two steps, and what ran while nobody ticked (SPEC 12.6, 12.7).
+            used.low -= used.low.min(used.at_risk);
             used.at_risk = 0;
         }
     }
@@ -180,7 +176,9 @@ impl Model {
                 let runs = self.active.contains(&spec.feature)
                     || self.leases.iter().any(|lease| lease.0 == spec.feature);
                 if runs && serving[spec.feature] == Some(line.number) {
-                    used.low = (used.low + seconds).min(spec.usage);
+                    let more = seconds.min(spec.usage.saturating_sub(used.low));
+                    used.low += more;
+                    used.at_risk += more;
                     used.begun = true;
                 }
                 if runs {
@@ -198,12 +196,21 @@ impl Model {
         for (number, used) in &mut self.uses {
             let spec = &self.specs[*number];
             let gone = !self.installed.iter().any(|line| line.number == *number);
-            if gone && used.begun && spec.license_type.is_dated() && !self.strict {
-                // The product goes on counting what is cleared.
+            if gone && used.begun && spec.license_type.is_dated() {
+                // It goes on while the line is cleared, if any right with dates is held (SPEC 12.6).
                 used.high += seconds;
             }
         }
         self.told = uptime.max(self.told);
+    }
+
+    /// The agent was told the time: from now on the power takes away at most two steps of what has run
+    /// of a right with dates (SPEC 12.6), and whatever runs until it is told again.
+    pub fn kept(&mut self) {
+        for (number, used) in &mut self.uses {
+            let metered = self.specs[*number].license_type.is_metered();
+            used.at_risk = if metered { 0 } else { used.at_risk.min(2 * self.interval) };
+        }
     }
 
     /// After a call: what has been granted is counted from now on, and what has ended while its feature
@@ -213,7 +220,8 @@ impl Model {
             let spec = self.specs[line.number].clone();
             let ended = self.ended(line.number);
             let runs = self.runs(spec.feature);
-            let begun = self.clock.begun(&spec) != Maybe::No;
+            // A trial is not granted without a clock, and is counted from when it is (SPEC 12.5, 12.6).
+            let begun = self.clock.begun(&spec) != Maybe::No && !self.clock.missing(&spec);
             let used = self.uses.entry(line.number).or_default();
             if spec.license_type.is_dated() && begun && ended != Maybe::Yes {
                 used.begun = true;

@@ -1,5 +1,4 @@
-//! Each campaign for a few seconds, without what the product is known to do otherwise, and the proof
-//! that a search finds something where a promise of the storage is broken.
+//! Each campaign for a few seconds, and the proof that a search finds something where a promise of the storage is broken.
 
 use std::rc::Rc;
 
@@ -21,7 +20,6 @@ fn bounds(meddle: Option<fn(&Disk, usize)>, histories: u64) -> Option<String> {
     let found = Effort { histories, ..time }.each(|seed| {
         let history = generate::bounds(&mut Dice::new(seed));
         let mut watch = Bounds::new(&history);
-        watch.lenient = true;
         world.run(&history, &mut watch)
     });
     found.err().map(|(_, finding)| finding)
@@ -38,7 +36,6 @@ fn the_model() {
     let found = Effort { histories: 3000, ..TIME }.each(|seed| {
         let history = generate::everything(&mut Dice::new(seed));
         let mut watch = Compare::new(&history, Rc::clone(&world.disk));
-        watch.be_lenient(true);
         world.run(&history, &mut watch).map_err(|what| format!("{what}\n{history}"))
     });
     assert_eq!(found.err(), None);
@@ -49,7 +46,7 @@ fn storage_that_fails() {
     let mut world = World::new();
     let found = TIME.each(|seed| {
         let history = failures::generate(&mut Dice::new(seed));
-        let ways = failures::every_way(&mut world, &history, true);
+        let ways = failures::every_way(&mut world, &history);
         ways.map(|_| ()).map_err(|what| format!("{what:?}\n{history}"))
     });
     assert_eq!(found.err(), None);

@@ -230,6 +230,10 @@ impl Known {
             ));
         }
         for (line, what_if) in more.what_if.iter().enumerate() {
+            if *what_if == Err(Reason::StorageFull) {
+                // The verb before cannot be finished where the storage is full: that is answered first.
+                continue;
+            }
             let revoked = *what_if == Err(Reason::LicenseRevoked);
             if revoked != self.revoked.contains(&line) {
                 return Err(format!("line {line} would give {what_if:?}"));

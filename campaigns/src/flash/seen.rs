@@ -133,7 +133,9 @@ impl More {
     /// Looks at an agent that has just started.
     pub fn of<S: Storage>(agent: &mut Agent<'_, S>, lines: &[Line], now: Now) -> Self {
         let mut more = Self { refused: agent.refused().count(), ..Self::default() };
-        more.unreadable = agent.unreadable().collect();
+        // That the storage does not take what the boot would write is told here, too.
+        let damage = |reason: &Reason| *reason != Reason::StorageFailed;
+        more.unreadable = agent.unreadable().filter(damage).collect();
         while let Some(event) = agent.poll_event() {
             if matches!(event.kind, EventKind::StorageFailed | EventKind::LineRefused) {
                 more.told.push(event.value);
@@ -168,6 +170,8 @@ pub struct Kept {
     pub counted: u64,
     /// Repairs.
     pub repairs: u64,
+    /// A repair of the clock has begun: the agent goes on with it (SPEC 17.7).
+    pub open_repair: bool,
 }
 
 /// Takes a number (SPEC 7.2) from the front.
@@ -201,6 +205,8 @@ impl Kept {
                     let _floor = take(value);
                     kept.repairs = take(value).unwrap_or(0);
                     kept.counted = take(value).unwrap_or(0);
+                    let _doubt = take(value);
+                    kept.open_repair = value.first().is_some_and(|marks| marks & 4 != 0);
                 }
                 Ok(Some(len)) => kept.take_use(&buffer[..len]),
                 Err(_) => damaged.push(key),
@@ -227,6 +233,9 @@ impl Kept {
     #[must_use]
     pub fn less_than(&self, before: &Self) -> Option<String> {
         for ((kind, id), seconds) in &before.uses {
+            if before.open_repair && *kind > 2 {
+                continue;
+            }
             // A trial that has turned into a right to use has another kind.
             let now = [*kind, 2].into_iter().find_map(|kind| self.uses.get(&(kind, *id)));
             match now {

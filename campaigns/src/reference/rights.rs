@@ -89,16 +89,11 @@ impl Model {
                     reasons.push(Reason::ClockUnknown);
                 }
             }
-            let trial = of != LicenseType::Subscription;
-            if self.clock.missing(spec) || trial && self.clock.too_early(spec) {
+            if self.clock.missing(spec) {
                 reasons.push(Reason::ClockUnknown);
             }
         }
         if self.open.contains(&spec.feature) {
-            return None;
-        }
-        let trial = of.is_dated() && of != LicenseType::Subscription;
-        if !self.strict && trial && self.clock.too_early(spec) {
             return None;
         }
         if ended == Maybe::Open && reasons.is_empty() { None } else { Some(reasons) }
@@ -111,16 +106,9 @@ impl Model {
             // A built-in trial that became a right to use may serve.
             return None;
         }
-        let of = |line: &&Installed| self.specs[line.number].feature == feature;
-        let metered = |line: &&Installed| self.specs[line.number].license_type.is_metered();
-        let here = self.installed.iter().filter(of).count();
-        let paid = self.installed.iter().filter(of).filter(metered).count();
-        if !self.strict && self.runs(feature) && paid > 0 && paid < here {
-            // "Grants at once" while the feature runs: the text can be read both ways.
-            return None;
-        }
+        let runs = self.runs(feature);
         let mut best: Option<(_, usize)> = None;
-        for (place, line) in self.installed.iter().enumerate() {
+        for line in &self.installed {
             let spec = &self.specs[line.number];
             if spec.feature != feature {
                 continue;
@@ -135,17 +123,15 @@ impl Model {
             }
             let of = spec.license_type;
             let units = if spec.units == 0 { u64::MAX } else { spec.units };
-            // "Less time left" and the place in the store are not settled: two such lines are open.
+            let must_start = of.is_metered() && !runs;
+            let last = must_start && line.priority == 3;
             let order =
-                (line.priority, of.is_metered(), rank(of), spec.additive, u64::MAX - units, place);
-            if let Some((other, _)) = &best {
-                let (a, b): (&(u8, bool, u8, bool, u64, usize), _) = (other, &order);
-                if (a.0, a.1, a.2, a.3, a.4) == (b.0, b.1, b.2, b.3, b.4) {
-                    return None;
-                }
-            }
-            if best.as_ref().is_none_or(|(other, _)| order < *other) {
-                best = Some((order, line.number));
+                (last, line.priority, must_start, rank(of), spec.additive, u64::MAX - units);
+            // "Less time left" and the place in the store are not settled: two such lines are open.
+            match best {
+                Some((other, _)) if order == other => return None,
+                Some((other, _)) if order > other => {}
+                _ => best = Some((order, line.number)),
             }
         }
         best.map(|(_, number)| number)
@@ -190,16 +176,16 @@ impl Model {
             let first = lines.iter().any(|line| {
                 line.priority == 1 && self.specs[line.number].license_type.is_metered()
             });
-            if first && !runs && lines.len() > 1 && !self.strict {
-                // A trial that comes first and does not run: the text can be read both ways.
-                return Expected::Open;
-            }
             let sole = lines.len() == 1 && !TRIALS.contains(&feature);
-            return Expected::Granted(if sole {
-                Some(lines[0].number)
-            } else {
-                self.serving(feature)
-            });
+            let serving = if sole { Some(lines[0].number) } else { self.serving(feature) };
+            return match serving {
+                // A trial with high priority denies until it is started (SPEC 11.5).
+                Some(number) if self.specs[number].license_type.is_metered() && !runs => {
+                    Expected::Denied(vec![Reason::NotActivated])
+                }
+                None if first && !runs => Expected::Open,
+                serving => Expected::Granted(serving),
+            };
         }
         if open { Expected::Open } else { Expected::Denied(reasons) }
     }
@@ -272,9 +258,13 @@ impl Model {
     pub fn repaired(&mut self, floor: u64, state: super::State, uptime: u64) {
         self.clock.told = uptime;
         self.clock.restart(floor, state);
+        self.forget_running();
+    }
+
+    /// How long rights with dates have run is forgotten.
+    pub fn forget_running(&mut self) {
         for (number, used) in &mut self.uses {
             if self.specs[*number].license_type.is_dated() {
-                // Whether it holds for all of them is what the findings are about: open.
                 (used.low, used.at_risk) = (0, 0);
             }
         }

@@ -25,6 +25,8 @@ pub struct Clockwork {
     pub floor: u64,
     /// The reading, if it is not before the firmware was built.
     pub wall: Option<u64>,
+    /// Whether there is a wall clock, whatever it shows.
+    pub has_wall: bool,
     /// Its worth.
     pub state: State,
     /// Whether a reading was ever believed; open after a boot before anything was kept.
@@ -57,6 +59,7 @@ impl Clockwork {
         Self {
             floor: built,
             wall: None,
+            has_wall: false,
             state: State::Unknown,
             believed: false,
             signed: 0,
@@ -78,6 +81,7 @@ impl Clockwork {
     /// A floor that nobody can have believed.
     pub fn boot(&mut self, floor: u64, state: State, wall: Option<u64>) -> Result<(), String> {
         self.wall = wall.filter(|wall| *wall >= self.built);
+        self.has_wall = wall.is_some();
         let most = self.floor.max(self.most).max(self.wall.unwrap_or(0)).max(self.signed);
         if floor > most || floor < self.built {
             return Err(format!("after the boot the floor is {floor}, and was at most {most}"));
@@ -89,6 +93,8 @@ impl Clockwork {
             // A clock that shows a time before the build is earlier than the floor.
             (State::Back, None) => wall.is_some(),
             (State::Unknown, None) | (State::Forward, Some(_)) => true,
+            // Less than an hour before the build.
+            (State::Good, None) => wall.is_some_and(|wall| wall + 3600 >= floor),
             (State::Good, Some(wall)) => floor >= wall,
             (State::Back, Some(wall)) => wall + 3600 < floor,
             _ => false,
@@ -122,7 +128,7 @@ impl Clockwork {
         self.floor += seconds;
         self.most = self.most.max(wall.unwrap_or(0)) + seconds;
         let shown = wall.filter(|wall| *wall >= self.built);
-        self.wall = shown;
+        (self.wall, self.has_wall) = (shown, wall.is_some());
         let Some(wall) = wall else {
             self.state = State::Unknown;
             return vec![State::Unknown];
@@ -188,6 +194,8 @@ impl Clockwork {
         (self.floor, self.state) = (floor, state);
         (self.jump, self.jump_before) = (None, true);
         self.believed = state == State::Good;
+        // Whether the days of issue of lines without dates count before the next boot is open.
+        self.cleared = true;
     }
 
     /// A signed date (SPEC 12.4).
@@ -261,15 +269,9 @@ impl Clockwork {
         at >= spec.over()
     }
 
-    /// Whether it is open if the trial is granted: the clock shows a day before its issue.
-    #[must_use]
-    pub fn too_early(&self, spec: &LineSpec) -> bool {
-        (self.wall.is_some() || self.state == State::Back) && self.wall_for(spec).is_none()
-    }
-
     /// Whether a trial cannot be judged for want of a clock.
     #[must_use]
     pub fn missing(&self, spec: &LineSpec) -> bool {
-        spec.license_type != LicenseType::Subscription && self.wall.is_none()
+        spec.license_type != LicenseType::Subscription && !self.has_wall
     }
 }

@@ -38,7 +38,12 @@ impl Model {
                         if same && self.holds(other).is_some() {
                             return refused(Reason::AlreadyEvaluated);
                         }
-                        if same && self.uses.get(&other).is_some_and(|used| used.begun) {
+                        let used = self.uses.get(&other).copied().unwrap_or_default();
+                        if same && used.low > used.at_risk {
+                            // A use value that was only made at the install does not count (SPEC 11.10).
+                            return refused(Reason::AlreadyEvaluated);
+                        }
+                        if same && used.begun {
                             // Whether it has really run is known by bounds only.
                             return None;
                         }
