@@ -381,23 +381,34 @@ pub(super) fn forget_running(
     scratch: &mut [u8],
 ) -> Result<(), Reason> {
     for place in 0..MAX_USAGE {
-        let mut found = None;
         let mut name = [0; MAX_FEATURE_LEN];
-        // What cannot be read is for another repair.
-        let _ = each(vault, scratch, Group::Usage, place..place.saturating_add(1), |_, reader| {
-            let usage = read_usage(reader)?;
-            let mut feature = SliceSink::new(&mut name);
-            feature.put(usage.feature);
-            found = Some((usage.kind, usage.id, feature.finish().ok()?.len()));
-            Some(())
-        });
-        if let Some((kind, id, len)) = found.filter(|(kind, ..)| kind.is_dated()) {
+        if let Some((kind, id, len)) = dated_use(vault, scratch, place, &mut name) {
             let feature = name.get(..len).unwrap_or_default();
             let usage = Usage { kind, id, charged: 0, since: 0, feature };
             store_usage(vault, scratch, place, &usage)?;
         }
     }
     Ok(())
+}
+
+/// The use of a right with dates at this place: kind, id, and the length of the feature's name.
+#[inline(never)]
+fn dated_use(
+    vault: &mut Vault<impl Storage, impl SignatureVerifier>,
+    scratch: &mut [u8],
+    place: u8,
+    name: &mut [u8],
+) -> Option<(UsageKind, LineId, usize)> {
+    let mut found = None;
+    // What cannot be read is for another repair.
+    let _ = each(vault, scratch, Group::Usage, place..place.saturating_add(1), |_, reader| {
+        let usage = read_usage(reader)?;
+        let mut feature = SliceSink::new(name);
+        feature.put(usage.feature);
+        found = Some((usage.kind, usage.id, feature.finish().ok()?.len()));
+        Some(())
+    });
+    found.filter(|(kind, ..)| kind.is_dated())
 }
 
 /// The first place at which no use is remembered, nor will be.

@@ -119,8 +119,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         closed?;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
-            if restarts && held.right.end().is_some() {
+            if restarts {
                 self.calendar.raise_signed(held.right.issued());
+            }
+            if restarts && held.right.end().is_some() {
                 // Whether it has ended is judged anew, and it has all of its time again.
                 held.ended_at = NOT_SEEN;
                 held.running_out = false;

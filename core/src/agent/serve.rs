@@ -138,13 +138,14 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// over reboots.
     ///
     /// # Errors
-    /// The denial, and the feature is not activated then.
+    /// The denial, and the feature is activated then as it was before.
     pub fn activate(&mut self, id: FeatureId, now: Now) -> Result<(), Denial> {
         self.retry();
         self.tick(now);
         let kept = self.keep_activation(id, true);
+        let mut before = false;
         if let Some(slot) = self.features.get_mut(id.index()) {
-            slot.activated = true;
+            before = core::mem::replace(&mut slot.activated, true);
         }
         self.update();
         let failure = match (kept, self.check(id, self.now.uptime)) {
@@ -157,7 +158,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             return Ok(());
         };
         if let Some(slot) = self.features.get_mut(id.index()) {
-            slot.activated = false;
+            slot.activated = before;
         }
         if kept == Ok(true) {
             // Nobody may find it activated after a reboot; a storage that fails now is an event.

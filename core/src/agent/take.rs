@@ -116,8 +116,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                 }
                 Ok(Record::License(line)) => {
-                    let selected = finished.and_then(|()| select(self, line));
-                    selected.and_then(|()| self.take(line, &ring, intent))
+                    select(self, line).and_then(|()| self.take(line, &ring, intent, finished))
                 }
                 Err(error) => Err(error.reason),
             };
@@ -138,15 +137,18 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         line: &Line<'_>,
         ring: &KeyRing<'_, '_>,
         intent: Intent,
+        finished: Result<(), Reason>,
     ) -> Result<Effect, Reason> {
         if !line.may_concern(&self.device) {
             return Err(Reason::OtherDevice);
         }
         let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        if intent == Intent::WhatIf {
+        // Before something is written, the last verb must have ended.
+        let ready = if intent == Intent::WhatIf { Ok(()) } else { finished };
+        if intent == Intent::WhatIf || ready.is_err() {
             self.free(index);
-            return Ok(effect);
+            return ready.map(|()| effect);
         }
         let kept = self.keep(index, &bound, ring);
         // What has failed may have happened: the storage says. Another line may stand there: one that
