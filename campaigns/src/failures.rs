@@ -81,7 +81,7 @@ impl Watch for Trial<'_> {
     fn done(
         &mut self,
         at: &Moment,
-        _: Step,
+        step: Step,
         outcome: Outcome,
         agent: &mut Agent<'_>,
     ) -> Result<(), Finding> {
@@ -92,6 +92,10 @@ impl Watch for Trial<'_> {
             }
             if self.fault.is_none_or(|fault| fault.times < u32::MAX) {
                 self.disk.set_fault(None);
+            }
+            if matches!(step, Step::Install(_)) {
+                // What could not be read at that moment is read at the next tick (SPEC 13.4).
+                agent.tick(at.now());
             }
             self.before = see(at, agent, self.lines, false);
         }
