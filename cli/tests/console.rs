@@ -216,3 +216,18 @@ fn the_status_says_what_is_wrong_with_the_storage_and_what_to_do() {
         assert!(shown.text().contains(line), "{}", shown.text());
     }
 }
+
+#[test]
+fn a_file_that_would_move_the_clock_says_so_before_it_is_installed() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("some.lic"));
+    device(&unit);
+    issue("vpn", "--type evaluation-subscription --end 2026-11-30", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    let args =
+        "issue --key keys/root.key.pem --udi R1:SN1 --issued 2026-12-10 --feature nat --force -o";
+    nodelock(args.split(' ').chain([file.to_str().unwrap()])).ok();
+    let ran = console(&unit, &[], &format!("license install {} what-if", file.display()), "");
+    let wanted = "  record 1 would make 2026-12-10 the earliest date; that would end vpn (";
+    assert!(ran.text().contains(wanted), "{}", ran.text());
+}
