@@ -66,7 +66,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             clock_is_readable: false,
             unreadable: Unreadable::default(),
             retry_at: NEVER,
-            storage_fails: false,
+            storage_fails: None,
             stale: false,
             history_is_open: false,
             now: Now::uptime(0),

@@ -216,7 +216,7 @@ pub struct Agent<'a, S, V, U> {
     /// A verb failed: what is held may not be what is stored.
     stale: bool,
     /// What goes on with time could not be stored: reported, until it works again.
-    storage_fails: bool,
+    storage_fails: Option<Reason>,
     now: Now,
     history_number: u64,
     /// The last verb has not told the history yet.
@@ -393,7 +393,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// What of the memory for the life of the device cannot be read, as reasons;
     /// [`Reason::StorageFailed`] if it cannot be written.
     pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<S, V, U> {
-        let fails = self.storage_fails.then_some(Reason::StorageFailed);
+        // A doubt about the storage's age is told by its standing.
+        let fails = matches!(self.storage_fails, Some(Reason::StorageFailed | Reason::StorageFull));
+        let fails = fails.then_some(Reason::StorageFailed);
         self.unreadable.reasons().chain(fails)
     }
 

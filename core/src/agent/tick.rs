@@ -53,7 +53,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         {
             self.update();
             if again && self.retry_at == NEVER {
-                self.storage_fails = false;
+                self.storage_fails = None;
             }
             self.conclude();
         }
@@ -72,7 +72,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn failed(&mut self, reason: Reason) {
         let wait = self.product.rules.charge_interval.seconds().min(RETRY);
         self.retry_at = self.now.uptime.saturating_add(wait);
-        if !core::mem::replace(&mut self.storage_fails, true) {
+        if self.storage_fails.replace(reason).is_none() {
             self.storage_failed(Err(reason));
         }
     }
