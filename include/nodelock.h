@@ -2089,7 +2089,7 @@ int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
 // handle  The feature.
 // now     The time.
 //
-// Results: as nodelock_agent_acquire, but for those about leases. It is not activated then.
+// Results: as nodelock_agent_acquire, but for those about leases. It is activated then as it was before.
 // Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
 // Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE

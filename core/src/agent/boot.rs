@@ -319,7 +319,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// What cannot be read now is read a while later.
     #[inline(never)]
     pub(super) fn reread(&mut self) {
-        let mut read = Ok(());
+        let failed = Err(Reason::StorageFailed);
+        // Only what has failed is read once more: damage is for the next boot to judge.
+        let mut again = false;
         for place in 0..=u8::MAX {
             let index = usize::from(place);
             let id = match self.lines.get(index).map(|slot| &slot.0) {
@@ -340,21 +342,17 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                     self.free(index);
                     if stored.is_some() {
                         self.take_in(place);
-                        read = self.recall_usage(Some(index)).and(read);
+                        again |= self.recall_usage(Some(index)) == failed;
                     }
                 }
-                // It was whole when it was taken in: the next boot judges it.
-                Err(Reason::StorageCorrupted) => {}
-                Err(reason) => read = Err(reason),
+                Err(reason) => again |= reason == Reason::StorageFailed,
             }
         }
         self.remove_revoked();
-        if self.read_agreements() == Err(Reason::StorageFailed) {
-            read = Err(Reason::StorageFailed);
-        }
-        self.stale = read.is_err();
-        if let Err(reason) = read {
-            self.failed(reason);
+        again |= self.read_agreements() == failed;
+        self.stale = again;
+        if again {
+            self.failed(Reason::StorageFailed);
         }
     }
 

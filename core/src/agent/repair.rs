@@ -113,11 +113,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             self.store_lost_use_anew()?;
         }
         let open = core::mem::replace(&mut self.open_repair, OpenRepair::None);
-        let closed = self.keep_clock(self.calendar.floor(), self.running, self.repairs);
-        if closed.is_err() {
+        if let Err(reason) = self.keep_clock(self.calendar.floor(), self.running, self.repairs) {
             self.open_repair = open;
+            return Err(reason);
         }
-        closed?;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
             if restarts {
                 self.calendar.raise_signed(held.right.issued());

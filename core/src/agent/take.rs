@@ -102,7 +102,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // By reference: moved out of its `Option`, it would be copied.
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
-            let finished = self.finish_before();
+            // Before something is written, the last verb must have ended; what-if writes nothing.
+            let ready = if intent == Intent::Install { self.finish_before() } else { Ok(()) };
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.vault.verifier);
@@ -116,7 +117,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
                 }
                 Ok(Record::License(line)) => {
-                    select(self, line).and_then(|()| self.take(line, &ring, intent, finished))
+                    select(self, line).and_then(|()| self.take(line, &ring, intent, ready))
                 }
                 Err(error) => Err(error.reason),
             };
@@ -137,15 +138,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         line: &Line<'_>,
         ring: &KeyRing<'_, '_>,
         intent: Intent,
-        finished: Result<(), Reason>,
+        ready: Result<(), Reason>,
     ) -> Result<Effect, Reason> {
         if !line.may_concern(&self.device) {
             return Err(Reason::OtherDevice);
         }
         let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        // Before something is written, the last verb must have ended.
-        let ready = if intent == Intent::WhatIf { Ok(()) } else { finished };
         if intent == Intent::WhatIf || ready.is_err() {
             self.free(index);
             return ready.map(|()| effect);

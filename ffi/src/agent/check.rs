@@ -237,7 +237,7 @@ pub unsafe extern "C" fn nodelock_agent_in_use(
 /// handle  The feature.
 /// now     The time.
 ///
-/// Results: as nodelock_agent_acquire, but for those about leases. It is not activated then.
+/// Results: as nodelock_agent_acquire, but for those about leases. It is activated then as it was before.
 /// Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
 /// Calls: load, store. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
