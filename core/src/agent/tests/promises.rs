@@ -127,6 +127,10 @@ fn units_of_its_own_take_nothing_from_what_a_level_brings() {
         let few = Terms { count: Count::Units(7), ..line("nat", LicenseType::Permanent, 1) };
         assert_eq!(install(agent, &[few], noon(0)), []);
         agent.acquire(id("nat"), 20, 1, noon(0)).unwrap();
+        // Nor does the time until which it holds, where nobody ticks.
+        assert_eq!(install(agent, &[line("nat", LicenseType::Subscription, 2)], noon(0)), []);
+        agent.revoke(LineId([1; 10]), noon(0)).unwrap();
+        assert!(granted(agent, "nat", 10 * DAY));
     });
 }
 
@@ -436,9 +440,10 @@ fn one_record_repairs_once_wherever_the_power_goes() {
                 let number = agent.repair_number(Repair::Clock).unwrap();
                 repair(&RepairTerms { repair: kind, number, ..repair_terms() }, 1)
             });
-            let mut repaired = 0;
+            let (mut repaired, mut number) = (0, 0);
             for _ in 0..3 {
-                for value in storage.values.range_mut(0x0200..0x0260).map(|(_, value)| value) {
+                let damaged = if kind == Repair::Damage { 0x0200..0x0260 } else { 0..0 };
+                for value in storage.values.range_mut(damaged).map(|(_, value)| value) {
                     (value[1], value[3]) = (0x77, 0x77);
                 }
                 storage.writes_left = Some(cut);
@@ -450,7 +455,11 @@ fn one_record_repairs_once_wherever_the_power_goes() {
                     let counted = agent.running.counted(0);
                     let held = agent.lines().find(|held| held.right().end().is_some()).unwrap();
                     let has_run = u64::from(held.term.has_run(counted));
-                    repaired += u32::from(!held.use_unknown && has_run < 9 * DAY);
+                    let is_repaired = !held.use_unknown && has_run < 9 * DAY;
+                    repaired += u32::from(is_repaired && agent.repairs > number);
+                    // What the power cut off is done by the next boot.
+                    assert!(is_repaired || agent.repairs == number, "{kind:?}, cut at {cut}");
+                    number = agent.repairs;
                 });
             }
             assert!(repaired <= 1, "{kind:?}, cut at {cut}: {repaired}");
