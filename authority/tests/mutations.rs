@@ -181,8 +181,9 @@ fn every_other_byte_at_every_place() {
     });
 }
 
+// shows: F002-012, F002-089
 #[test]
-fn f002_012_f002_089_every_byte_left_out_or_doubled() {
+fn every_byte_left_out_or_doubled() {
     on_all(|victim| {
         for at in 0..victim.line.len() {
             let mut line = victim.line.clone();

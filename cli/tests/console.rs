@@ -38,8 +38,9 @@ fn removable() -> tempfile::TempDir {
     tempfile::tempdir_in(place).unwrap()
 }
 
+// shows: F002-053
 #[test]
-fn f002_053_a_license_file_is_kept_and_installed_later() {
+fn a_license_file_is_kept_and_installed_later() {
     let home = tempfile::tempdir().unwrap();
     let (unit, file) = (home.path().join("unit"), home.path().join("flash.lic"));
     device(&unit);
@@ -54,8 +55,9 @@ fn f002_053_a_license_file_is_kept_and_installed_later() {
     console(&unit, &["--reboot"], "explain vpn", "").ok();
 }
 
+// shows: F002-055
 #[test]
-fn f002_055_an_evaluation_asks_for_its_agreement_and_no_is_the_default() {
+fn an_evaluation_asks_for_its_agreement_and_no_is_the_default() {
     let home = tempfile::tempdir().unwrap();
     let (unit, file) = (home.path().join("unit"), home.path().join("trial.lic"));
     device(&unit);
@@ -74,8 +76,9 @@ fn f002_055_an_evaluation_asks_for_its_agreement_and_no_is_the_default() {
     assert_eq!(console(&unit, &["--advance", "2d", "--reboot"], "explain voice", "").status, 1);
 }
 
+// shows: F002-061
 #[test]
-fn f002_061_statistics_tell_what_happened_and_events_can_be_switched_off_by_group() {
+fn statistics_tell_what_happened_and_events_can_be_switched_off_by_group() {
     let home = tempfile::tempdir().unwrap();
     let (unit, file) = (home.path().join("unit"), home.path().join("vpn.lic"));
     device(&unit);
@@ -94,8 +97,9 @@ fn f002_061_statistics_tell_what_happened_and_events_can_be_switched_off_by_grou
     assert!(cleared.text().contains("%LICENSE-6-CLEAR"), "{}", cleared.text());
 }
 
+// shows: F002-068
 #[test]
-fn f002_068_questions_are_answered_by_hand_or_in_advance() {
+fn questions_are_answered_by_hand_or_in_advance() {
     let home = tempfile::tempdir().unwrap();
     let unit = home.path().join("unit");
     device(&unit);
@@ -117,8 +121,9 @@ fn f002_068_questions_are_answered_by_hand_or_in_advance() {
     assert_eq!(voice.unwrap()["eula_accepted"], true);
 }
 
+// shows: F002-093
 #[test]
-fn f002_093_files_on_another_file_system_are_read_and_written() {
+fn files_on_another_file_system_are_read_and_written() {
     let (home, stick) = (tempfile::tempdir().unwrap(), removable());
     let unit = home.path().join("unit");
     device(&unit);

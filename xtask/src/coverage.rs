@@ -1,5 +1,5 @@
 //! docs/COVERAGE.md: which capability of the system that nodelock follows is shown by which test.
-//! Made from the names of the tests, so that it cannot say more than there is.
+//! Made from the comments above the tests, so that it cannot say more than there is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -44,9 +44,9 @@ fn collect(directory: &Path, tests: &mut Tests) -> Result<()> {
         if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
             collect(&path, tests)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            for name in test_names(&fs::read_to_string(&path)?) {
-                for id in ids(name) {
-                    tests.entry(id).or_default().push(name.to_owned());
+            for (rows, name) in shown(&fs::read_to_string(&path)?) {
+                for row in rows {
+                    tests.entry(row.to_owned()).or_default().push(name.to_owned());
                 }
             }
         }
@@ -54,27 +54,19 @@ fn collect(directory: &Path, tests: &mut Tests) -> Result<()> {
     Ok(())
 }
 
-/// Functions directly below `#[test]`.
-fn test_names(source: &str) -> impl Iterator<Item = &str> {
-    source.split("#[test]").skip(1).filter_map(|rest| {
-        let (name, _) = rest.trim_start().strip_prefix("fn ")?.split_once('(')?;
-        Some(name)
-    })
-}
-
-/// `F001-005` for each `f001_005` that a name begins with.
-fn ids(name: &str) -> impl Iterator<Item = String> {
-    let words: Vec<&str> = name.split('_').collect();
-    let pairs: Vec<String> = words
-        .chunks_exact(2)
-        .map_while(|pair| {
-            let [source, row] = pair else { return None };
-            let digits = |text: &str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
-            let source = source.strip_prefix('f').filter(|source| digits(source))?;
-            digits(row).then(|| format!("F{source}-{row}"))
-        })
-        .collect();
-    pairs.into_iter()
+/// Tests with the rows that the comment above them says they show: `// shows: F001-005, F002-009`.
+fn shown(source: &str) -> Vec<(Vec<&str>, &str)> {
+    let (mut found, mut rows) = (Vec::new(), Vec::new());
+    for line in source.lines().map(str::trim_start) {
+        if let Some(more) = line.strip_prefix("// shows: ") {
+            rows.extend(more.split(',').map(str::trim).filter(|row| !row.is_empty()));
+        } else if let Some((name, _)) = line.strip_prefix("fn ").and_then(|l| l.split_once('(')) {
+            if !rows.is_empty() {
+                found.push((std::mem::take(&mut rows), name));
+            }
+        }
+    }
+    found
 }
 
 fn table(list: &str, tests: &Tests) -> Result<(String, usize, usize)> {
@@ -98,11 +90,11 @@ fn table(list: &str, tests: &Tests) -> Result<(String, usize, usize)> {
         writeln!(rows, "| {id} | {what} | {by} |")?;
     }
     if let Some(id) = tests.keys().find(|id| !listed.contains(&id.as_str())) {
-        bail!("a test is named after {id}, which {LIST} does not have");
+        bail!("a test shows {id}, which {LIST} does not have");
     }
     let head = format!(
         "# Coverage\n\nThe capabilities of the node-locked system that a device has, and the tests that \
-         show them. Made by\n`cargo xtask coverage-table` from the names of the tests; the list stands \
+         show them. Made by\n`cargo xtask coverage-table` from the comments `// shows:` above the tests; the list stands \
          in [capabilities.txt](capabilities.txt).\n\n{shown} of {all} have a test.\n\n\
          | row | capability | test |\n| --- | --- | --- |\n"
     );
@@ -114,18 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_their_rows() {
-        let ids = |name| ids(name).collect::<Vec<_>>();
-        assert_eq!(ids("f001_005_f002_009_a_line"), ["F001-005", "F002-009"]);
-        assert_eq!(ids("f001_005"), ["F001-005"]);
-        assert!(ids("a_line_f001_005").is_empty());
-        assert!(ids("f1_05_x").is_empty());
-    }
-
-    #[test]
-    fn tests_are_found() {
-        let source = "#[test]\nfn a() {}\nfn b() {}\n#[test]\n    fn f001_001_c() {}\n";
-        assert_eq!(test_names(source).collect::<Vec<_>>(), ["a", "f001_001_c"]);
+    fn tests_say_what_they_show() {
+        let source = "    // shows: F001-005, F002-009,\n    // shows: F002-010\n    #[test]\n    \
+                      fn a_line() {}\n#[test]\nfn other() {}\n";
+        assert_eq!(shown(source), [(vec!["F001-005", "F002-009", "F002-010"], "a_line")]);
     }
 
     #[test]

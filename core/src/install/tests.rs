@@ -89,8 +89,9 @@ fn lines_for_other_devices_cost_no_verification() {
     assert_eq!((outcome.tally.for_others, outcome.tally.installed), (3, 1));
 }
 
+// shows: F000-027, F002-026
 #[test]
-fn f000_027_f002_026_a_line_made_up_for_another_device_says_so_and_grants_nothing() {
+fn a_line_made_up_for_another_device_says_so_and_grants_nothing() {
     let outcome = run(&for_other_device());
     assert_eq!(outcome.results, [Err(Reason::OtherDevice)]);
     assert!(!outcome.granted);
@@ -100,8 +101,9 @@ fn f000_027_f002_026_a_line_made_up_for_another_device_says_so_and_grants_nothin
     assert!(!outcome.granted);
 }
 
+// shows: F002-095
 #[test]
-fn f002_095_a_device_without_udi_installs_only_what_is_not_locked() {
+fn a_device_without_udi_installs_only_what_is_not_locked() {
     let anchors = [anchor(1, Role::Production)];
     let unlocked = Terms { license_type: crate::LicenseType::RightToUse, udi: None, ..terms() };
     let unlocked = Terms { id: LineId([3; 10]), ..unlocked };

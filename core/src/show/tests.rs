@@ -179,8 +179,9 @@ fn words_ask_for_forms() {
     assert_eq!(Show::parse("everything"), None);
 }
 
+// shows: F000-026, F002-062
 #[test]
-fn f000_026_f002_062_features_and_udi_are_shown() {
+fn features_and_udi_are_shown() {
     with_device(|agent| {
         let mut text = String::new();
         agent.show(Show::Udi, &mut text).unwrap();

@@ -24,8 +24,9 @@ fn parts_are_printable_and_of_limited_length() {
     assert_eq!(Udi::new(b"P:Q", b"S"), Err(Reason::UdiInvalid));
 }
 
+// shows: F002-094
 #[test]
-fn f002_094_a_line_matches_any_member_of_a_stack_of_nine() {
+fn a_line_matches_any_member_of_a_stack_of_nine() {
     let serials: [[u8; 2]; 10] = core::array::from_fn(|i| [b'S', b'0' + u8::try_from(i).unwrap()]);
     let stack: [Udi<'_>; 10] = core::array::from_fn(|i| Udi::new(b"P", &serials[i]).unwrap());
     for (i, udi) in stack.iter().enumerate().take(MAX_UDIS) {

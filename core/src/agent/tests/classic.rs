@@ -25,8 +25,9 @@ fn counted(feature: &'static str, units: u64, combine: Combine, number: u8) -> T
     Terms { count: Count::Units(units), combine, ..line(feature, LicenseType::Permanent, number) }
 }
 
+// shows: F001-005, F002-009
 #[test]
-fn f001_005_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
+fn a_stored_line_of_another_device_is_refused_at_boot() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0)), []);
@@ -59,8 +60,9 @@ fn f001_005_f002_009_a_stored_line_of_another_device_is_refused_at_boot() {
     boot(&mut storage, noon(0), |agent| assert!(!granted(agent, "vpn", 0)));
 }
 
+// shows: F001-006, F002-100
 #[test]
-fn f001_006_f002_100_a_permanent_line_has_no_end() {
+fn a_permanent_line_has_no_end() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
@@ -80,8 +82,9 @@ fn f001_006_f002_100_a_permanent_line_has_no_end() {
     });
 }
 
+// shows: F001-008, F002-017, F002-018, F002-019
 #[test]
-fn f001_008_f002_017_f002_018_f002_019_the_level_is_chosen_at_boot_and_only_there() {
+fn the_level_is_chosen_at_boot_and_only_there() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(agent.booted_level(id("security")), Some(id("ipbase")));
@@ -114,9 +117,9 @@ fn f001_008_f002_017_f002_018_f002_019_the_level_is_chosen_at_boot_and_only_ther
     });
 }
 
+// shows: F000-072, F001-009, F001-042, F002-024, F002-032, F002-033
 #[test]
-fn f000_072_f001_009_f001_042_f002_024_f002_032_f002_033_a_trial_runs_for_its_period_then_until_reboot()
- {
+fn a_trial_runs_for_its_period_then_until_reboot() {
     let mut storage = Ram::default();
     let trial = line("vpn", LicenseType::Evaluation, 1);
     boot(&mut storage, noon(0), |agent| {
@@ -149,8 +152,9 @@ fn f000_072_f001_009_f001_042_f002_024_f002_032_f002_033_a_trial_runs_for_its_pe
     });
 }
 
+// shows: F001-011, F002-023
 #[test]
-fn f001_011_f002_023_a_permanent_line_takes_over_from_a_trial_in_use() {
+fn a_permanent_line_takes_over_from_a_trial_in_use() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
@@ -170,8 +174,9 @@ fn f001_011_f002_023_a_permanent_line_takes_over_from_a_trial_in_use() {
     });
 }
 
+// shows: F002-015
 #[test]
-fn f002_015_a_trial_with_an_agreement_waits_for_its_acceptance() {
+fn a_trial_with_an_agreement_waits_for_its_acceptance() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Evaluation, 1)], noon(0));
@@ -192,8 +197,9 @@ fn f002_015_a_trial_with_an_agreement_waits_for_its_acceptance() {
     });
 }
 
+// shows: F001-001, F002-014, F002-028, F002-043
 #[test]
-fn f001_001_f002_014_f002_028_f002_043_a_permanent_line_needs_no_acceptance() {
+fn a_permanent_line_needs_no_acceptance() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
@@ -202,8 +208,9 @@ fn f001_001_f002_014_f002_028_f002_043_a_permanent_line_needs_no_acceptance() {
     });
 }
 
+// shows: F002-029
 #[test]
-fn f002_029_time_is_counted_in_use_only() {
+fn time_is_counted_in_use_only() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
@@ -218,8 +225,9 @@ fn f002_029_time_is_counted_in_use_only() {
     });
 }
 
+// shows: F002-030, F002-031
 #[test]
-fn f002_030_f002_031_the_built_in_trial_serves_when_nothing_better_exists() {
+fn the_built_in_trial_serves_when_nothing_better_exists() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         agent.activate(id("video"), noon(0)).unwrap();
@@ -242,8 +250,9 @@ fn f002_030_f002_031_the_built_in_trial_serves_when_nothing_better_exists() {
     });
 }
 
+// shows: F001-014, F002-036, F002-037
 #[test]
-fn f001_014_f002_036_f002_037_counted_units_are_leased_up_to_the_sum() {
+fn counted_units_are_leased_up_to_the_sum() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let lines = [
@@ -306,8 +315,9 @@ fn over_use_of_an_honour_based_feature_is_counted_as_violation() {
     });
 }
 
+// shows: F002-038, F002-039
 #[test]
-fn f002_038_f002_039_an_evaluation_subscription_is_had_once_and_an_extension_again() {
+fn an_evaluation_subscription_is_had_once_and_an_extension_again() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let trial = |number| line("vpn", LicenseType::EvaluationSubscription, number);
@@ -323,8 +333,9 @@ fn f002_038_f002_039_an_evaluation_subscription_is_had_once_and_an_extension_aga
     });
 }
 
+// shows: F002-041
 #[test]
-fn f002_041_a_right_to_use_trial_turns_into_the_right() {
+fn a_right_to_use_trial_turns_into_the_right() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         agent.activate(id("camera"), noon(0)).unwrap();
@@ -358,8 +369,9 @@ fn a_permanent_right_to_use_is_activated_once_and_stays_so() {
     boot(&mut storage, noon(0), |agent| assert!(!granted(agent, "vpn", 0)));
 }
 
+// shows: F002-056
 #[test]
-fn f002_056_comments_and_priorities_stay() {
+fn comments_and_priorities_stay() {
     let mut storage = Ram::default();
     let comment = "for the branch office".as_bytes();
     boot(&mut storage, noon(0), |agent| {
@@ -382,8 +394,9 @@ fn f002_056_comments_and_priorities_stay() {
     });
 }
 
+// shows: F002-059, F002-092
 #[test]
-fn f002_059_f002_092_unused_lines_are_cleared_and_their_use_is_not_forgotten() {
+fn unused_lines_are_cleared_and_their_use_is_not_forgotten() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
@@ -401,8 +414,9 @@ fn f002_059_f002_092_unused_lines_are_cleared_and_their_use_is_not_forgotten() {
     });
 }
 
+// shows: F002-088
 #[test]
-fn f002_088_a_file_of_many_lines_is_gone_through_and_unknown_features_do_no_harm() {
+fn a_file_of_many_lines_is_gone_through_and_unknown_features_do_no_harm() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let lines: Vec<String> = (0..500_u16)
@@ -424,8 +438,9 @@ fn f002_088_a_file_of_many_lines_is_gone_through_and_unknown_features_do_no_harm
     });
 }
 
+// shows: F002-058
 #[test]
-fn f002_058_a_backup_is_a_license_file_also_of_a_delegated_key() {
+fn a_backup_is_a_license_file_also_of_a_delegated_key() {
     let mut storage = Ram::default();
     let file = std::format!(
         "{}\n{}",
@@ -450,8 +465,9 @@ fn f002_058_a_backup_is_a_license_file_also_of_a_delegated_key() {
     });
 }
 
+// shows: F002-054
 #[test]
-fn f002_054_each_line_has_its_result_and_a_dry_run_changes_nothing() {
+fn each_line_has_its_result_and_a_dry_run_changes_nothing() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let file = std::format!(

@@ -28,8 +28,9 @@ fn year() -> Terms<'static> {
     Terms { end: Date::from_days(issued.issued.days() + 364), ..issued }
 }
 
+// shows: F002-025, F002-040
 #[test]
-fn f002_025_f002_040_a_subscription_holds_inside_its_dates_and_warns_before_the_end() {
+fn a_subscription_holds_inside_its_dates_and_warns_before_the_end() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let later = Terms { start: Date::from_days(year().issued.days() + 1), ..year() };

@@ -95,8 +95,9 @@ fn causes(jobs: &Jobs<'_>, id: JobId) -> Vec<Cause> {
     jobs.results(id).map(|result| result.cause).collect()
 }
 
+// shows: F001-030
 #[test]
-fn f001_030_a_remote_install_has_a_result_for_each_license() {
+fn a_remote_install_has_a_result_for_each_license() {
     with_stack(|agent, jobs| {
         let text =
             file(&[for_member(0, "vpn", 1), for_member(0, "voice", 2), for_member(1, "vpn", 3)]);
@@ -117,8 +118,9 @@ fn f001_030_a_remote_install_has_a_result_for_each_license() {
     });
 }
 
+// shows: F002-066
 #[test]
-fn f002_066_a_stack_has_a_job_for_each_member() {
+fn a_stack_has_a_job_for_each_member() {
     with_stack(|agent, jobs| {
         let text = file(&[
             for_member(0, "vpn", 1),

@@ -16,8 +16,9 @@ fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     }
 }
 
+// shows: F001-004, F002-099
 #[test]
-fn f001_004_f002_099_one_image_shows_what_its_lines_open() {
+fn one_image_shows_what_its_lines_open() {
     let (mut plain, mut licensed) = (Ram::default(), Ram::default());
     boot(&mut licensed, noon(0), |agent| {
         install(agent, &[line("enterprise", LicenseType::Permanent, 1)], noon(0));
@@ -28,8 +29,9 @@ fn f001_004_f002_099_one_image_shows_what_its_lines_open() {
     assert!(boot(&mut licensed, noon(0), count) > boot(&mut plain, noon(0), count));
 }
 
+// shows: F000-043, F001-007, F002-027, F002-044
 #[test]
-fn f000_043_f001_007_f002_027_f002_044_a_line_covers_versions_up_to_its_own() {
+fn a_line_covers_versions_up_to_its_own() {
     let with = |version, number| Terms {
         version: Version::from_parts(version),
         ..line("media", LicenseType::Permanent, number)
@@ -43,8 +45,9 @@ fn f000_043_f001_007_f002_027_f002_044_a_line_covers_versions_up_to_its_own() {
     });
 }
 
+// shows: F001-010
 #[test]
-fn f001_010_trials_are_for_levels_and_for_features() {
+fn trials_are_for_levels_and_for_features() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let trials =
@@ -65,8 +68,9 @@ fn f001_010_trials_are_for_levels_and_for_features() {
     });
 }
 
+// shows: F001-012, F002-022
 #[test]
-fn f001_012_f002_022_a_feature_asks_before_it_runs_and_gets_a_reason() {
+fn a_feature_asks_before_it_runs_and_gets_a_reason() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(reason(agent, "vpn", 0), Reason::NoLicense);
@@ -75,8 +79,9 @@ fn f001_012_f002_022_a_feature_asks_before_it_runs_and_gets_a_reason() {
     });
 }
 
+// shows: F001-040, F001-041
 #[test]
-fn f001_040_f001_041_the_built_in_trial_bridges_until_the_license_comes() {
+fn the_built_in_trial_bridges_until_the_license_comes() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(reason(agent, "rescue", 0), Reason::EulaNotAccepted);
@@ -91,8 +96,9 @@ fn f001_040_f001_041_the_built_in_trial_bridges_until_the_license_comes() {
     });
 }
 
+// shows: F001-043, F002-034
 #[test]
-fn f001_043_f002_034_an_extension_goes_on_where_the_trial_ends() {
+fn an_extension_goes_on_where_the_trial_ends() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         let lines =
@@ -114,8 +120,9 @@ fn f001_043_f002_034_an_extension_goes_on_where_the_trial_ends() {
     boot(&mut storage, noon(0), |agent| assert_eq!(reason(agent, "vpn", 0), Reason::Expired));
 }
 
+// shows: F001-045
 #[test]
-fn f001_045_events_name_feature_and_line() {
+fn events_name_feature_and_line() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
@@ -128,20 +135,23 @@ fn f001_045_events_name_feature_and_line() {
     });
 }
 
+// shows: F002-016
 #[test]
-fn f002_016_the_agreement_is_known_before_anything_is_installed() {
+fn the_agreement_is_known_before_anything_is_installed() {
     assert_eq!(CATALOG.feature(id("voice")).unwrap().agreement(), Some("voice-2026"));
 }
 
+// shows: F002-020, F002-021
 #[test]
-fn f002_020_f002_021_a_fixed_image_has_features_and_no_levels() {
+fn a_fixed_image_has_features_and_no_levels() {
     const FIXED: Catalog<'static> = crate::catalog!(&[Feature::new("only-this")]);
     assert_eq!(FIXED.ids().count(), 1);
     assert!(FIXED.find(b"enterprise").is_none());
 }
 
+// shows: F002-035
 #[test]
-fn f002_035_uncounted_means_as_many_as_one_likes() {
+fn uncounted_means_as_many_as_one_likes() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
@@ -151,8 +161,9 @@ fn f002_035_uncounted_means_as_many_as_one_likes() {
     });
 }
 
+// shows: F002-097
 #[test]
-fn f002_097_a_renewed_subscription_leaves_no_gap() {
+fn a_renewed_subscription_leaves_no_gap() {
     let first = line("vpn", LicenseType::Subscription, 1);
     let day = |days: u32| Date::from_days(first.issued.days() + days);
     let next = Terms { start: day(30), end: day(60), id: LineId([2; 10]), ..first };

@@ -33,8 +33,9 @@ fn life(agent: &mut Booted<'_>) {
     let _ = agent.request_level(id("ipbase"));
 }
 
+// shows: F002-091
 #[test]
-fn f002_091_a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
+fn a_power_cut_at_any_write_leaves_a_device_that_boots_and_goes_on() {
     let mut whole = Ram::default();
     boot(&mut whole, noon(0), life);
     assert!(whole.writes > 15, "{}", whole.writes);
