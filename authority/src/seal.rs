@@ -1,6 +1,7 @@
 //! Signing a record and checking it as a device would, before it is given out.
 
 use nodelock::limits::MAX_RECORD_LEN;
+use nodelock::record::Terms as _;
 use nodelock::{
     KeyRing, KeySlot, KeyTerms, Message, P256Verifier, Reason, Record, Records, RepairTerms, Role,
     Sink, Terms, TrustAnchor, emit_signature,
@@ -49,7 +50,7 @@ pub(crate) fn seal_license(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = seal(&Message::LicenseTerms(terms), |out| terms.emit(out), signer)?;
+    let issued = seal(&Message::of(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::License(line) if line.terms() == terms => {
             line.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
@@ -60,7 +61,7 @@ pub(crate) fn seal_license(
 }
 
 pub(crate) fn seal_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
-    let issued = seal(&Message::KeyTerms(terms), |out| terms.emit(out), signer)?;
+    let issued = seal(&Message::of(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::Key(record) if record.terms() == terms => {
             ring(&[signer.anchor()], &mut [KeySlot::EMPTY])
@@ -78,7 +79,7 @@ pub(crate) fn seal_repair(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = seal(&Message::RepairTerms(terms), |out| terms.emit(out), signer)?;
+    let issued = seal(&Message::of(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::Repair(record) if record.terms() == terms => {
             record.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;

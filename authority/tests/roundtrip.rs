@@ -259,5 +259,5 @@ fn message_kinds_agree() {
     let issued = issue(&spec, &signer()).unwrap();
     let record = only(issued.text.as_bytes());
     let terms = license(&record);
-    assert_eq!(P256Verifier.sha256(&Message::LicenseTerms(&terms)).unwrap(), digest(&record));
+    assert_eq!(P256Verifier.sha256(&Message::of(&terms)).unwrap(), digest(&record));
 }

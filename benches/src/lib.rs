@@ -1,6 +1,7 @@
 //! License files for benchmarks, instruction counts and tests: made by a vendor whose secret key
 //! is public, so always the same bytes, and worthless.
 
+use nodelock::record::Terms as _;
 use nodelock::{
     Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, LicenseType, LineId, Message,
     PublicKey, Record, Records, Role, Signature, SliceSink, Terms, Text, TrustAnchor, Udi, Version,
@@ -71,7 +72,7 @@ impl TestVendor {
     /// The line's text, signed.
     #[must_use]
     pub fn sign(&self, terms: &Terms<'_>) -> String {
-        let digest = sha256(&Message::LicenseTerms(terms));
+        let digest = sha256(&Message::of(terms));
         let signature: EcdsaSignature = self.key.sign_prehash(&digest).expect("a signature");
         let signature = Signature::from_rs(signature.normalize_s().to_bytes().into());
         text_of(terms, self.anchor.id, &signature)

@@ -6,11 +6,19 @@ use std::vec::Vec;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 
-use crate::{
-    Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, KeyTerms, LicenseType, LineId,
-    List, Message, PublicKey, Repair, RepairTerms, Role, Signature, SliceSink, Terms, TrustAnchor,
-    Udi, Version, emit_signature, sha256,
+use crate::bytes::sink::SliceSink;
+use crate::crypto::sha256;
+use crate::record::Terms;
+use crate::record::{
+    Extras, KeyTerms, LicenseTerms, List, Message, Repair, RepairTerms, emit_signature,
 };
+use crate::trust::TrustAnchor;
+use crate::value::date::Date;
+use crate::value::feature::{FeatureName, Version};
+use crate::value::key::{KeyId, PublicKey, Role};
+use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::value::signature::Signature;
+use crate::value::udi::Udi;
 
 pub(crate) const UDI: &[u8] = b"ISR4331/K9:FDO1234ABCD";
 
@@ -38,8 +46,8 @@ pub(crate) fn sign(number: u8, message: &Message<'_>) -> Signature {
     Signature::from_rs(signature.normalize_s().to_bytes().into())
 }
 
-pub(crate) fn terms() -> Terms<'static> {
-    Terms {
+pub(crate) fn terms() -> LicenseTerms<'static> {
+    LicenseTerms {
         feature: FeatureName::parse(b"ipservices").unwrap(),
         version: Version::ONE,
         license_type: LicenseType::Permanent,
@@ -71,8 +79,8 @@ pub(crate) fn key_terms(number: u8) -> KeyTerms<'static> {
 }
 
 /// The text of a line, signed by a key.
-pub(crate) fn license(terms: &Terms<'_>, signer: u8) -> String {
-    let signature = sign(signer, &Message::LicenseTerms(terms));
+pub(crate) fn license(terms: &LicenseTerms<'_>, signer: u8) -> String {
+    let signature = sign(signer, &Message::of(terms));
     let mut buffer = [0; 1200];
     let mut out = SliceSink::new(&mut buffer);
     terms.emit(&mut out);
@@ -82,7 +90,7 @@ pub(crate) fn license(terms: &Terms<'_>, signer: u8) -> String {
 
 /// The text of a `KEY` record, signed by a key.
 pub(crate) fn delegation(terms: &KeyTerms<'_>, signer: u8) -> String {
-    let signature = sign(signer, &Message::KeyTerms(terms));
+    let signature = sign(signer, &Message::of(terms));
     let mut buffer = [0; 1200];
     let mut out = SliceSink::new(&mut buffer);
     terms.emit(&mut out);
@@ -102,7 +110,7 @@ pub(crate) fn repair_terms() -> RepairTerms<'static> {
 
 /// The text of a `REPAIR` record, signed by a key.
 pub(crate) fn repair(terms: &RepairTerms<'_>, signer: u8) -> String {
-    let signature = sign(signer, &Message::RepairTerms(terms));
+    let signature = sign(signer, &Message::of(terms));
     let mut buffer = [0; 1200];
     let mut out = SliceSink::new(&mut buffer);
     terms.emit(&mut out);

@@ -68,85 +68,73 @@
 extern crate std;
 
 mod agent;
-mod binary;
-mod bind;
 mod bytes;
 mod calendar;
 mod catalog;
-mod count;
-mod date;
-mod entitle;
-mod eval;
+mod crypto;
 mod event;
-mod feature;
 #[cfg(all(test, feature = "p256"))]
 mod fixtures;
-mod install;
 mod job;
-mod key;
+mod lease;
 pub mod limits;
-mod line;
+mod meter;
 mod reason;
-mod repair;
+pub mod record;
+mod rights;
 mod show;
-mod spot;
 mod store;
 #[cfg(any(feature = "testing", test))]
 pub mod testing;
-mod time;
-mod udi;
-mod verify;
+mod trust;
+mod value;
 
 pub use agent::{
     Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, JobHost, LineSlot, LineState,
     MIN_SCRATCH_LEN, Material, Memory, Priority, Product, Refused, Rules, SCRATCH_LEN, Source,
     Taken,
 };
-pub use binary::MARK as BINARY_MARK;
-pub use bind::BoundLine;
-pub use bytes::sink::Sink;
-pub use bytes::{BufferTooSmall, SliceSink, Text};
+pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
+pub use bytes::text::Text;
 pub use calendar::{Calendar, ClockRules, ClockState, Dated, Reading};
 pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, FeatureId, Kind};
-pub use count::{Lease, LeaseSlot, LeaseToken, Leases};
-pub use date::{Date, Period};
-pub use entitle::{Denial, Entitlements, Grant, Right, RightsView, Slot, Verdict};
-pub use eval::{Charge, Meter, Warning};
+#[cfg(feature = "p256")]
+pub use crypto::P256Verifier;
+#[cfg(feature = "pinned")]
+pub use crypto::PinnedVerifier;
+pub use crypto::SignatureVerifier;
+#[cfg(feature = "sha256")]
+pub use crypto::sha256;
 pub use event::{Event, EventGroup, EventKind, EventSlot, Events, write_duration};
-pub use feature::{FeatureName, FeatureRequest, Version};
-pub use install::{Installed, RecordReport, Tally, install};
 pub use job::{
     Action, Cause, Job, JobError, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
     RESULT_RETENTION, ResultSlot,
 };
-pub use key::{
-    KeyId, KeyRecord, KeyRing, KeySlot, KeyTerms, List, PublicKey, Role, SPKI_PREFIX, TrustAnchor,
-};
-pub use line::{
-    Combine, Count, ExpiryPolicy, Extras, Found, LicenseType, Line, LineId, ParseError, Record,
-    Records, Terms, emit_signature,
-};
+pub use lease::{Lease, LeaseSlot, LeaseToken, Leases};
+pub use meter::{Charge, Meter, Warning};
 /// What [`PinnedVerifier`] is made of.
 #[cfg(feature = "pinned")]
 pub use nodelock_p256 as pinned;
 pub use reason::Reason;
-pub use repair::{Repair, RepairRecord, RepairTerms};
+pub use record::{
+    BINARY_MARK, Extras, Found, KeyBlock, KeyRecord, KeyTerms, LicenseTerms as Terms, Line, List,
+    Message, ParseError, Record, Records, Repair, RepairRecord, RepairTerms, emit_signature,
+};
+pub use rights::{
+    Denial, Entitlements, Grant, Installed, MAX_SPOT_LINES, RecordReport, Right, RightsView, Slot,
+    Tally, Verdict, install, spot_check,
+};
 pub use show::Show;
-pub use spot::{MAX_SPOT_LINES, spot_check};
 #[cfg(any(feature = "flash", test))]
 pub use store::flash;
 pub use store::{
     Anchor, AnchorLevel, Anchored, Counters, NoAnchor, Standing, Storage, StorageAnchor, StorageKey,
 };
-pub use time::{Now, UnixTime};
-pub use udi::{Udi, UdiSource, WithSecret};
-#[cfg(feature = "p256")]
-pub use verify::P256Verifier;
-#[cfg(feature = "pinned")]
-pub use verify::PinnedVerifier;
-#[cfg(feature = "sha256")]
-pub use verify::sha256;
-pub use verify::{
-    KEY_DOMAIN, KeyBlock, LICENSE_DOMAIN, Message, REPAIR_DOMAIN, Signature, SignatureVerifier,
-    VerifiedLine,
-};
+pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
+pub use value::date::{Date, Period};
+pub use value::feature::{FeatureName, FeatureRequest, Version};
+pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
+pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+pub use value::signature::Signature;
+pub use value::time::{Now, UnixTime};
+pub use value::udi::{Udi, UdiSource, WithSecret};

@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 
 use nodelock::{
     BINARY_MARK, Combine, Count, Date, Entitlements, ExpiryPolicy, Extras, FeatureName,
-    FeatureRequest, Found, Installed, KEY_DOMAIN, KeyId, KeyRing, KeySlot, KeyTerms,
-    LICENSE_DOMAIN, LicenseType, LineId, List, Message, Period, PublicKey, REPAIR_DOMAIN, Reason,
-    Record, Records, Role, Sink, Slot, Terms, TrustAnchor, Udi, Verdict, Version, emit_signature,
-    limits::MAX_RECORD_LEN,
+    FeatureRequest, Found, Installed, KeyId, KeyRing, KeySlot, KeyTerms, LicenseType, LineId, List,
+    Message, Period, PublicKey, Reason, Record, Records, RepairTerms, Role, Sink, Slot, Terms,
+    TrustAnchor, Udi, Verdict, Version, emit_signature, limits::MAX_RECORD_LEN,
 };
+
+use nodelock::record::Terms as _;
 
 mod storage;
 mod toy;
@@ -152,9 +153,9 @@ fn one_record(record: &Record<'_>) {
     assert!(text.len() <= MAX_RECORD_LEN && binary.len() <= MAX_RECORD_LEN);
     let message = message_of(record);
     let (domain, sig) = match record {
-        Record::License(_) => (LICENSE_DOMAIN, b" sig=".as_slice()),
-        Record::Key(_) => (KEY_DOMAIN, b" sig=".as_slice()),
-        Record::Repair(_) => (REPAIR_DOMAIN, b" sig=".as_slice()),
+        Record::License(_) => (Terms::DOMAIN, b" sig=".as_slice()),
+        Record::Key(_) => (KeyTerms::DOMAIN, b" sig=".as_slice()),
+        Record::Repair(_) => (RepairTerms::DOMAIN, b" sig=".as_slice()),
     };
     let at = text.windows(sig.len()).rposition(|w| w == sig).expect("a signature");
     assert_eq!(message, [domain, &text[..at]].concat(), "other bytes are signed than are shown");
@@ -296,14 +297,14 @@ impl Genuine {
             not_after: Date::parse(b"2027-12-31").expect("a valid date"),
         };
         let line = |terms: &Terms<'_>, signer| {
-            let signature = toy::sign(signer, &Message::LicenseTerms(terms));
+            let signature = toy::sign(signer, &Message::of(terms));
             let mut text = Bytes::default();
             terms.emit(&mut text);
             emit_signature(KeyId::of(&toy::key(signer)), &signature, &mut text);
             text.0
         };
         let delegation = |terms: &KeyTerms<'_>, signer| {
-            let signature = toy::sign(signer, &Message::KeyTerms(terms));
+            let signature = toy::sign(signer, &Message::of(terms));
             let mut text = Bytes::default();
             terms.emit(&mut text);
             emit_signature(KeyId::of(&toy::key(signer)), &signature, &mut text);

@@ -18,7 +18,9 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
         Invalid::at(name, what, file + "\n", reason, "LICENSE")
     };
     let as_key = {
-        let message = [nodelock::KEY_DOMAIN, TYPICAL.as_bytes()].concat();
+        let message =
+            [<nodelock::KeyTerms<'_> as nodelock::record::Terms>::DOMAIN, TYPICAL.as_bytes()]
+                .concat();
         let signature = keys.root.sign(&message).map_err(|e| e.to_string())?;
         seal_text(TYPICAL, root.id, &nodelock_authority::low_s(signature))
     };

@@ -4,20 +4,20 @@ use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source
 use crate::agent::history::{self, Deed};
 use crate::agent::persist::{self, Group, LineValue, OpenRepair, key};
 use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, NEVER, Part, Product, Unreadable, names};
-use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::{Calendar, Kept, Reading, Running};
-use crate::count::Leases;
-use crate::entitle::Right;
+use crate::crypto::SignatureVerifier;
 use crate::event::{EventKind, Events};
-use crate::key::{KeyRing, KeySlot, Seal};
+use crate::lease::Leases;
 use crate::limits::MAX_FEATURE_LEN;
-use crate::line::{LineId, Record};
 use crate::reason::Reason;
+use crate::record::{BinaryRecords, Record};
+use crate::rights::Right;
 use crate::store::{Protection, Standing, Storage, Vault};
-use crate::time::{Now, UnixTime};
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::trust::{KeyRing, KeySlot, VerifiedUnder};
+use crate::value::license::LineId;
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::UdiSource;
 
 impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// [`new`](Self::new), and [`start`](Self::start).
@@ -405,7 +405,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Reads one stored line, checks it as if it had just come in, and holds it. Gives the seal that
     /// it should have, if that is not there.
     #[inline(never)]
-    fn read_line(&mut self, place: u8) -> Result<Option<Seal>, Reason> {
+    fn read_line(&mut self, place: u8) -> Result<Option<VerifiedUnder>, Reason> {
         let loaded = self.vault.load(key(Group::Lines, place), self.scratch)?;
         let Some((content, protection)) = loaded else { return Ok(None) };
         let value = LineValue::decode(content)?;
@@ -420,12 +420,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             match &found.record {
                 Err(error) => return Err(error.reason),
                 Ok(Record::Key(record)) => {
-                    ring.admit_sealed(record, &self.vault.verifier, seal)?;
+                    ring.admit_unless(record, &self.vault.verifier, seal)?;
                 }
                 // No device stores one.
                 Ok(Record::Repair(_)) => return Err(Reason::StorageCorrupted),
                 Ok(Record::License(line)) => {
-                    let (verified, now) = line.verify_sealed(&ring, &self.vault.verifier, seal)?;
+                    let (verified, now) = line.verify_unless(&ring, &self.vault.verifier, seal)?;
                     let bound = verified.bind(&self.device)?;
                     let own = ByOperator::decode(value.priority, value.activated);
                     self.calendar.raise_signed(line.terms().issued);

@@ -4,18 +4,18 @@ use crate::agent::held::{ByOperator, Held, Source};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, Agreement, Group, Intent, LineValue, key};
 use crate::agent::{Agent, Priority, is_trial_like};
-use crate::binary::BinaryRecords;
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
+use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
-use crate::key::Seal;
 use crate::limits::MAX_COMMENT_LEN;
-use crate::line::{LineId, Record};
 use crate::reason::Reason;
+use crate::record::{BinaryRecords, Message, Record};
 use crate::store::{Protection, Storage};
-use crate::time::Now;
-use crate::udi::UdiSource;
-use crate::verify::{Message, SignatureVerifier};
+use crate::trust::VerifiedUnder;
+use crate::value::license::LineId;
+use crate::value::time::Now;
+use crate::value::udi::UdiSource;
 
 /// The part of a text from an offset on. A whole record would be a kilobyte of stack; so it is written once
 /// for each part.
@@ -301,7 +301,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         index: usize,
         own: ByOperator,
         comment: Option<&[u8]>,
-        seal: Option<Seal>,
+        seal: Option<VerifiedUnder>,
     ) -> Result<(), Reason> {
         let key = self.line_key(index)?;
         let loaded = self.vault.load(key, self.scratch)?;

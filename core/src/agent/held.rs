@@ -3,15 +3,15 @@
 use crate::agent::names::Named;
 use crate::agent::persist::{Usage, UsageKind};
 use crate::agent::{Priority, is_trial_like};
-use crate::bind::BoundLine;
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{Dated, Days, Term};
 use crate::catalog::{Catalog, FeatureId};
-use crate::entitle::{Denial, Grant, Right, Verdict};
-use crate::eval::Meter;
-use crate::feature::Version;
-use crate::line::{Count, ExpiryPolicy, LicenseType, LineId};
+use crate::meter::Meter;
 use crate::reason::Reason;
+use crate::rights::{Denial, Grant, Right, Verdict};
+use crate::trust::BoundLine;
+use crate::value::feature::Version;
+use crate::value::license::{Count, ExpiryPolicy, LicenseType, LineId};
 
 /// State of a line, as operators see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,13 +1,14 @@
 //! The history of installed lines: a ring of entries in storage, docs/SPEC.md section 13.
 
 use crate::agent::persist::{self, Group, MAX_HISTORY, key, read_wall, small, store_small, wall};
-use crate::binary::{Reader, number, text};
+use crate::bytes::reader::Reader;
 use crate::bytes::sink::Sink;
-use crate::line::LineId;
+use crate::bytes::writer::{number, text};
+use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::store::{Storage, Vault};
-use crate::time::UnixTime;
-use crate::verify::SignatureVerifier;
+use crate::value::license::LineId;
+use crate::value::time::UnixTime;
 
 /// What the history remembers of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,15 +4,15 @@ use core::ops::ControlFlow;
 
 use crate::agent::held::Source;
 use crate::agent::{Agent, Intent};
-use crate::binary::BinaryRecords;
 use crate::catalog::FeatureId;
+use crate::crypto::SignatureVerifier;
 use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
-use crate::line::{LineId, Record, Records};
 use crate::reason::Reason;
+use crate::record::{BinaryRecords, Record, Records};
 use crate::store::Storage;
-use crate::time::Now;
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::license::LineId;
+use crate::value::time::Now;
+use crate::value::udi::UdiSource;
 
 /// What the driver has fetched for a job.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +115,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         now: Now,
     ) -> Cause {
         let member = request.member;
-        let select = |agent: &mut Self, line: &crate::line::Line<'_>| match line.udi() {
+        let select = |agent: &mut Self, line: &crate::record::Line<'_>| match &line.terms().udi {
             Some(udi) if agent.device.udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
             _ => Ok(()),
         };
@@ -266,7 +266,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let mut records = BinaryRecords::new(super::persist::LineValue::decode(value)?.frames);
         while let Some(found) = &records.next() {
             if let Ok(Record::License(line)) = &found.record {
-                return match line.udi() {
+                return match &line.terms().udi {
                     Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),
                     None => Ok(member == 0),
                 };

@@ -4,11 +4,11 @@ use crate::agent::held::FeatureSlot;
 use crate::agent::persist::{self, Group, key};
 use crate::agent::{Agent, select};
 use crate::catalog::{Feature, FeatureId, Kind};
+use crate::crypto::SignatureVerifier;
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
 use crate::store::Storage;
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::udi::UdiSource;
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials

@@ -37,16 +37,16 @@ use held::About;
 
 use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;
-use crate::count::{LeaseSlot, Leases};
-use crate::date::{Date, Period};
+use crate::crypto::SignatureVerifier;
 use crate::event::{Event, EventGroup, EventKind, EventSlot, Events};
-use crate::key::TrustAnchor;
-use crate::line::{LicenseType, LineId};
+use crate::lease::{LeaseSlot, Leases};
 use crate::reason::Reason;
 use crate::store::{AnchorLevel, Standing, Storage, Vault};
-use crate::time::{Now, UnixTime};
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::trust::TrustAnchor;
+use crate::value::date::{Date, Period};
+use crate::value::license::{LicenseType, LineId};
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::UdiSource;
 
 /// Length of the scratch buffer that is enough for every line: stored, with its comment and its `KEY` record.
 pub const SCRATCH_LEN: usize = 2048;

@@ -7,17 +7,18 @@
 use core::ops::Range;
 
 use crate::agent::history::Deed;
-use crate::binary::{Reader, number, text};
 use crate::bytes::decimal::saturating_u32;
+use crate::bytes::reader::Reader;
 use crate::bytes::sink::{Sink, SliceSink};
+use crate::bytes::writer::{number, text};
 use crate::calendar::Kept;
-use crate::key::Seal;
+use crate::crypto::SignatureVerifier;
 use crate::limits::MAX_FEATURE_LEN;
-use crate::line::{LicenseType, LineId};
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey, Vault};
-use crate::time::UnixTime;
-use crate::verify::SignatureVerifier;
+use crate::trust::VerifiedUnder;
+use crate::value::license::{LicenseType, LineId};
+use crate::value::time::UnixTime;
 
 /// Length that holds every value but those of lines. They are read and written in the scratch buffer, which
 /// no line stands in meanwhile: buffers of their own would be a third of the stack.
@@ -144,7 +145,7 @@ pub(super) struct LineValue<'v> {
     pub(super) priority: u8,
     pub(super) activated: bool,
     /// The root under which the line was verified; only believed behind a MAC.
-    pub(super) seal: Option<Seal>,
+    pub(super) seal: Option<VerifiedUnder>,
     pub(super) comment: &'v [u8],
     /// Binary frames: the `KEY` record if the key is delegated, and the line.
     pub(super) frames: &'v [u8],
@@ -173,7 +174,7 @@ impl<'v> LineValue<'v> {
     }
 
     /// What stands before the frames of a new line; [`NO_COMMENT`] stands behind them.
-    pub(super) fn begin(seal: Option<Seal>, out: &mut impl Sink) {
+    pub(super) fn begin(seal: Option<VerifiedUnder>, out: &mut impl Sink) {
         out.put(&[0, 0]);
         out.put(&seal.unwrap_or(NO_SEAL));
     }
@@ -183,7 +184,7 @@ impl<'v> LineValue<'v> {
 pub(super) const NO_COMMENT: &[u8] = &[0];
 
 /// No root has it, because no role is 0.
-const NO_SEAL: Seal = [0; 16];
+const NO_SEAL: VerifiedUnder = [0; 16];
 
 pub(super) fn store_usage(
     vault: &mut Vault<impl Storage, impl SignatureVerifier>,

@@ -5,14 +5,14 @@ use crate::agent::history::Deed;
 use crate::agent::persist::{self, Group, OpenRepair, UsageKind};
 use crate::agent::{Agent, Intent, Unreadable};
 use crate::calendar::Term;
+use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
-use crate::key::KeyRing;
 use crate::reason::Reason;
-use crate::repair::{Repair, RepairRecord};
+use crate::record::{Repair, RepairRecord};
 use crate::store::{Standing, Storage};
-use crate::time::UnixTime;
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::trust::KeyRing;
+use crate::value::time::UnixTime;
+use crate::value::udi::UdiSource;
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// The number that a `REPAIR` record for the present state must have: what the owner tells the

@@ -4,11 +4,11 @@ use crate::agent::Priority;
 use crate::agent::held::{FeatureSlot, Held, LineSlot, Source, denied};
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, Feature, FeatureId, Kind};
-use crate::count::Leases;
-use crate::entitle::{Denial, Grant, Verdict};
-use crate::line::{Combine, Count, LicenseType};
+use crate::lease::Leases;
 use crate::reason::Reason;
+use crate::rights::{Denial, Grant, Verdict};
 use crate::store::Standing;
+use crate::value::license::{Combine, Count, LicenseType};
 
 /// What the choice looks at.
 pub(super) struct View<'v> {
@@ -302,7 +302,7 @@ fn bring(catalog: &Catalog<'_>, from: FeatureId, features: &mut [FeatureSlot]) {
 
 /// Grants a base level: by no line.
 pub(super) const BASE_LEVEL: Grant = Grant {
-    id: crate::line::LineId([0; 10]),
+    id: crate::value::license::LineId([0; 10]),
     license_type: LicenseType::Permanent,
     licensed: Count::Uncounted,
 };

@@ -4,15 +4,15 @@ use crate::agent::held::{ByOperator, Held, LineState, denied};
 use crate::agent::{Agent, names, select};
 use crate::calendar::Dated;
 use crate::catalog::{Enforcement, FeatureId, Kind};
-use crate::count::{Lease, LeaseToken};
-use crate::date::Date;
-use crate::entitle::{Denial, Grant, Verdict};
-use crate::line::{Count, LicenseType};
+use crate::crypto::SignatureVerifier;
+use crate::lease::{Lease, LeaseToken};
 use crate::reason::Reason;
+use crate::rights::{Denial, Grant, Verdict};
 use crate::store::Storage;
-use crate::time::{Now, UnixTime};
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::date::Date;
+use crate::value::license::{Count, LicenseType};
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::UdiSource;
 
 impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// May this feature run? A look-up: no hash, no storage. Metered and right-to-use licenses say

@@ -6,18 +6,17 @@ use crate::agent::held::{About, ByOperator, Held, LineSlot, Source};
 use crate::agent::history::Deed;
 use crate::agent::persist::{self, LineValue, UsageKind};
 use crate::agent::{Agent, is_trial_like};
-use crate::binary::{BinaryRecords, Frame};
-use crate::bind::BoundLine;
 use crate::bytes::sink::Sink;
-use crate::entitle::Right;
+use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
-use crate::key::{KeyRecord, KeyRing, KeySlot, Seal};
-use crate::line::{Combine, Count, LicenseType, Line, LineId, Record, Records};
 use crate::reason::Reason;
+use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
+use crate::rights::Right;
 use crate::store::{Standing, Storage};
-use crate::time::Now;
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::trust::{BoundLine, KeyRing, KeySlot, VerifiedUnder};
+use crate::value::license::{Combine, Count, LicenseType, LineId};
+use crate::value::time::Now;
+use crate::value::udi::UdiSource;
 
 /// Whether to install, or only to see what would happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,7 +249,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let signer = ring.signer_of(line.terms(), line.signer())?;
         self.intend(Deed::Installed, index)?;
         self.recall(index)?;
-        let seal = self.vault.secret().is_some().then_some(signer.seal);
+        let seal = self.vault.secret().is_some().then_some(signer.root);
         self.write_line(index, signer.delegation, seal, line)
     }
 
@@ -324,7 +323,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         &mut self,
         index: usize,
         delegation: Option<&KeyRecord<'_>>,
-        seal: Option<Seal>,
+        seal: Option<VerifiedUnder>,
         line: &Line<'_>,
     ) -> Result<(), Reason> {
         let key = self.line_key(index)?;

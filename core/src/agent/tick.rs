@@ -6,14 +6,14 @@ use crate::agent::persist::{self, OpenRepair, Usage, UsageKind};
 use crate::agent::{Agent, NEVER, select};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{ClockState, Dated, Running};
-use crate::eval::Warning;
+use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
-use crate::line::{Count, ExpiryPolicy, LicenseType};
+use crate::meter::Warning;
 use crate::reason::Reason;
 use crate::store::Storage;
-use crate::time::{Now, UnixTime};
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::license::{Count, ExpiryPolicy, LicenseType};
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::UdiSource;
 
 /// Seconds after which a storage that failed is tried again.
 const RETRY: u64 = 60;

@@ -1,5 +1,7 @@
 //! Lower-case hexadecimal of fixed length.
 
+use crate::bytes::sink::Sink;
+
 /// Decodes exactly `2 * N` lower-case digits.
 pub(crate) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     if text.len() != N.wrapping_mul(2) {
@@ -18,6 +20,13 @@ pub(crate) fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
 /// The two digits of one byte.
 pub(crate) const fn encode_byte(byte: u8) -> [u8; 2] {
     [letter(byte >> 4), letter(byte & 15)]
+}
+
+/// Writes the digits of all bytes.
+pub(crate) fn emit(bytes: &[u8], out: &mut impl Sink) {
+    for &byte in bytes {
+        out.put(&encode_byte(byte));
+    }
 }
 
 /// What a digit stands for; 16 if it is none. Without branches: which way they go, no processor could

@@ -3,14 +3,11 @@
 pub(crate) mod base64url;
 pub(crate) mod decimal;
 pub(crate) mod hex;
+pub(crate) mod reader;
 pub(crate) mod sink;
+pub(crate) mod text;
 pub(crate) mod token;
-
-mod text;
-
-pub use sink::{BufferTooSmall, SliceSink};
-pub use text::Text;
-pub(crate) use text::is_name_byte;
+pub(crate) mod writer;
 
 #[cfg(test)]
 mod tests;

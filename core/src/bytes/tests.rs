@@ -3,7 +3,9 @@ use std::vec::Vec;
 
 use super::sink::{Sink, SliceSink};
 use super::token::{Tokens, surely_canonical};
-use super::{BufferTooSmall, Text, base64url, decimal, hex};
+use super::{base64url, decimal, hex};
+use crate::bytes::sink::BufferTooSmall;
+use crate::bytes::text::Text;
 use crate::reason::Reason;
 
 fn tokens(text: &[u8]) -> Vec<(&[u8], usize)> {

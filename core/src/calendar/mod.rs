@@ -22,8 +22,8 @@ mod term;
 pub(crate) use running::{Kept, Running};
 pub(crate) use term::{Days, Term};
 
-use crate::date::{Date, Period};
-use crate::time::{DAY, Now, UnixTime};
+use crate::value::date::{Date, Period};
+use crate::value::time::{DAY, Now, UnixTime};
 
 /// How far the clock may differ before it is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::{eprintln, format, string::String, thread};
 
 use super::{Calendar, ClockRules, Days, Kept, Reading, Running, Term};
 use crate::calendar::Dated;
-use crate::date::Date;
 use crate::testing::Dice;
-use crate::time::{DAY, Now, UnixTime};
+use crate::value::date::Date;
+use crate::value::time::{DAY, Now, UnixTime};
 
 const INTERVAL: u32 = 900;
 const BUILT: u32 = 20_700;

@@ -2,8 +2,8 @@
 
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{Dated, Reading};
-use crate::date::Date;
-use crate::time::UnixTime;
+use crate::value::date::Date;
+use crate::value::time::UnixTime;
 
 /// Days of a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

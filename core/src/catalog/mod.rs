@@ -22,10 +22,10 @@ mod validate;
 
 pub use validate::CatalogError;
 
-use crate::date::Period;
-use crate::feature::Version;
-use crate::line::ExpiryPolicy;
-use crate::time::DAY;
+use crate::value::date::Period;
+use crate::value::feature::Version;
+use crate::value::license::ExpiryPolicy;
+use crate::value::time::DAY;
 
 /// Which features a firmware has. Checked when made, so that nothing has to be checked later.
 #[derive(Debug, Clone, Copy)]

@@ -103,7 +103,7 @@ const fn check_feature(feature: &Feature<'_>, all: &[Feature<'_>]) -> Result<(),
         return Err(CatalogError::BadEula);
     }
     if let Some(trial) = feature.built_in
-        && crate::date::Period::from_seconds(trial.usage.seconds()).is_none()
+        && crate::value::date::Period::from_seconds(trial.usage.seconds()).is_none()
     {
         return Err(CatalogError::BadTrial);
     }
@@ -178,7 +178,7 @@ const fn is_name(name: &str, longest: usize) -> bool {
         return false;
     }
     while let [byte, later @ ..] = rest {
-        if !crate::bytes::is_name_byte(*byte) {
+        if !crate::bytes::text::is_name_byte(*byte) {
             return false;
         }
         rest = later;

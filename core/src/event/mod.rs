@@ -2,9 +2,9 @@
 //! and a text.
 
 use crate::catalog::{Catalog, FeatureId};
-use crate::line::LineId;
 use crate::reason::Reason;
-use crate::time::DAY;
+use crate::value::license::LineId;
+use crate::value::time::DAY;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,9 +8,9 @@ mod cause;
 
 pub use cause::Cause;
 
-use crate::line::LineId;
 use crate::reason::Reason;
-use crate::time::Now;
+use crate::value::license::LineId;
+use crate::value::time::Now;
 
 /// Seconds for which the results of a finished job are kept at least.
 pub const RESULT_RETENTION: u64 = 300;

@@ -4,12 +4,12 @@ use core::fmt::{self, Write};
 
 use crate::agent::{Agent, Held, Source};
 use crate::calendar::Dated;
+use crate::crypto::SignatureVerifier;
 use crate::event::write_duration;
 use crate::limits::MAX_COMMENT_LEN;
-use crate::line::{Combine, Count, LicenseType, LineId};
 use crate::store::Storage;
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::license::{Combine, Count, LicenseType, LineId};
+use crate::value::udi::UdiSource;
 
 impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     pub(super) fn write_brief(

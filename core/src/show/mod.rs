@@ -10,13 +10,13 @@ use core::fmt::{self, Write};
 use crate::agent::{Agent, Held, LineState, Refused, Source};
 use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
+use crate::crypto::SignatureVerifier;
 use crate::event::write_duration;
-use crate::line::LicenseType;
 use crate::reason::Reason;
-use crate::repair::Repair;
+use crate::record::Repair;
 use crate::store::{Standing, Storage};
-use crate::udi::UdiSource;
-use crate::verify::SignatureVerifier;
+use crate::value::license::LicenseType;
+use crate::value::udi::UdiSource;
 
 /// One form of `show license`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,7 +105,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// # Errors
     /// What the writer reports.
     pub fn show_explanation(&self, id: FeatureId, out: &mut impl Write) -> fmt::Result {
-        use crate::entitle::Verdict;
+        use crate::rights::Verdict;
         let Some(feature) = self.catalog().feature(id) else {
             return writeln!(out, "{}", Reason::UnknownFeature);
         };
@@ -340,7 +340,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             ClockState::JumpedForward => "jumped forward, not believed yet",
         };
         writeln!(out, "Clock: {clock}")?;
-        match crate::date::Date::from_unix_seconds(self.clock().at_least.0) {
+        match crate::value::date::Date::from_unix_seconds(self.clock().at_least.0) {
             Some(date) => writeln!(out, "Date at least: {date}")?,
             None => out.write_str("Date at least: after the year 9999\n")?,
         }
@@ -433,7 +433,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 fn write_entry(entry: &crate::agent::HistoryEntry<'_>, out: &mut impl Write) -> fmt::Result {
     let feature = core::str::from_utf8(entry.feature).unwrap_or_default();
     write!(out, "{:>6} {:<14} {feature} (line {})", entry.number, entry.deed.name(), entry.id)?;
-    match entry.wall.and_then(|wall| crate::date::Date::from_unix_seconds(wall.0)) {
+    match entry.wall.and_then(|wall| crate::value::date::Date::from_unix_seconds(wall.0)) {
         Some(date) => writeln!(out, " on {date}"),
         None => out.write_str(" at a time that is not known\n"),
     }

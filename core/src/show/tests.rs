@@ -5,13 +5,15 @@ use std::path::Path;
 use std::string::String;
 
 use super::*;
+use crate::Priority;
 use crate::agent::tests::rig::*;
-use crate::{Combine, Count, LicenseType, LineId, Priority, Terms};
+use crate::record::LicenseTerms;
+use crate::value::license::{Combine, Count, LicenseType, LineId};
 
 /// A device in the middle of its life, three days after its first boot.
 fn with_device(then: impl FnOnce(&mut Booted<'_>)) {
     let mut storage = Ram::default();
-    let counted = |number, units, combine| Terms {
+    let counted = |number, units, combine| LicenseTerms {
         count: Count::Units(units),
         combine,
         ..line("ap-count", LicenseType::Permanent, number)

@@ -5,13 +5,14 @@
 //! belongs to the committed number, or to a later one that was started: then the power went in
 //! between, and nobody was told that the change is done.
 
-use crate::binary::{Reader, number};
+use crate::bytes::reader::Reader;
 use crate::bytes::sink::{Sink, SliceSink};
+use crate::bytes::writer::number;
+use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
-use crate::verify::{SignatureVerifier, hmac};
 
 /// Where the manifest is kept.
 const MANIFEST: StorageKey = StorageKey(0x0002);

@@ -1,9 +1,10 @@
 //! What stands behind every stored value: a checksum, or with a device secret a MAC.
 
+use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
+use crate::record::HmacKey;
 use crate::store::StorageKey;
 use crate::store::crc::Crc;
-use crate::verify::{HmacKey, SignatureVerifier, hmac};
 
 /// Version of a value that ends with a checksum.
 pub(super) const WITH_CHECKSUM: u8 = 2;

@@ -4,10 +4,11 @@
 use core::ops::Range;
 
 use crate::bytes::sink::{Sink, SliceSink};
+use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
+use crate::record::HmacKey;
 use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
 use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
-use crate::verify::{HmacKey, SignatureVerifier};
 
 /// Longest value that is mended: a line with its comment and its `KEY` record.
 const MENDED_LEN: usize = 768;

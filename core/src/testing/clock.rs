@@ -1,6 +1,6 @@
 //! A clock that tests move by hand.
 
-use crate::time::{Now, UnixTime};
+use crate::value::time::{Now, UnixTime};
 
 /// Uptime and wall clock of a device under test.
 ///

@@ -1,6 +1,6 @@
 //! A clock as devices have them: wrong, set at any time, stuck, lost, or asleep.
 
-use crate::time::{Now, UnixTime};
+use crate::value::time::{Now, UnixTime};
 
 /// What somebody, or an empty battery, does to the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,7 +6,8 @@ use super::{
     ClockSetting, FlashFault, HostileClock, HostileFlash, HostileStorage, PowerCut, StorageFault,
 };
 use crate::flash::FlashStorage;
-use crate::{Reason, Storage, StorageKey};
+use crate::reason::Reason;
+use crate::{Storage, StorageKey};
 
 const A: StorageKey = StorageKey(1);
 const B: StorageKey = StorageKey(0x0700);

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use nodelock::record::Terms as _;
 use nodelock::{
-    Date, KeyId, KeyTerms, List, Message, PublicKey, Records, Role, Signature, SliceSink,
-    TrustAnchor, emit_signature, sha256,
+    Date, KeyId, KeyTerms, List, Message, PublicKey, Records, RepairTerms, Role, Signature,
+    SliceSink, Terms, TrustAnchor, emit_signature, sha256,
 };
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
@@ -33,12 +34,12 @@ impl Key {
 
     /// A license line from its text up to the signature.
     pub(crate) fn license(self, text: &str) -> String {
-        self.sign(text, &Message::License(text.as_bytes()))
+        self.sign(text, &Message::Text { domain: Terms::DOMAIN, text: text.as_bytes() })
     }
 
     /// A `REPAIR` record from its text up to the signature.
     pub(crate) fn repair(self, text: &str) -> String {
-        self.sign(text, &Message::Repair(text.as_bytes()))
+        self.sign(text, &Message::Text { domain: RepairTerms::DOMAIN, text: text.as_bytes() })
     }
 
     /// The `KEY` record by which this key, a root, delegates to another.
@@ -57,7 +58,10 @@ impl Key {
         let mut out = SliceSink::new(&mut buffer);
         terms.emit(&mut out);
         let text = out.finish().expect("shorter than any record");
-        self.sign(core::str::from_utf8(text).expect("ASCII"), &Message::Key(text))
+        self.sign(
+            core::str::from_utf8(text).expect("ASCII"),
+            &Message::Text { domain: KeyTerms::DOMAIN, text },
+        )
     }
 
     fn sign(self, text: &str, message: &Message<'_>) -> String {

@@ -5,9 +5,15 @@ use std::vec;
 use std::vec::Vec;
 
 use super::rig::*;
+use crate::EventKind;
 use crate::agent::{Deed, Effect, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
-use crate::{Combine, Count, EventKind, LicenseType, LineId, Now, Reason, Terms, Udi, Verdict};
+use crate::reason::Reason;
+use crate::record::LicenseTerms;
+use crate::rights::Verdict;
+use crate::value::license::{Combine, Count, LicenseType, LineId};
+use crate::value::time::Now;
+use crate::value::udi::Udi;
 
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {
@@ -21,8 +27,17 @@ fn state(agent: &Booted<'_>, number: u8) -> LineState {
     agent.state(held)
 }
 
-fn counted(feature: &'static str, units: u64, combine: Combine, number: u8) -> Terms<'static> {
-    Terms { count: Count::Units(units), combine, ..line(feature, LicenseType::Permanent, number) }
+fn counted(
+    feature: &'static str,
+    units: u64,
+    combine: Combine,
+    number: u8,
+) -> LicenseTerms<'static> {
+    LicenseTerms {
+        count: Count::Units(units),
+        combine,
+        ..line(feature, LicenseType::Permanent, number)
+    }
 }
 
 // shows: F001-005, F002-009
@@ -501,7 +516,8 @@ fn an_agent_that_is_not_told_the_time_denies() {
 #[test]
 fn what_a_right_brings_along_brings_nothing_itself() {
     use crate::fixtures::{anchor, udi};
-    use crate::{Agent, Catalog, EventSlot, Feature, FeatureSlot, LineSlot, Memory, Product, Role};
+    use crate::value::key::Role;
+    use crate::{Agent, Catalog, EventSlot, Feature, FeatureSlot, LineSlot, Memory, Product};
     const SUITE: Catalog<'static> = crate::catalog!(&[
         Feature::new("suite").including(&["vpn"]),
         Feature::new("vpn").including(&["voice"]),

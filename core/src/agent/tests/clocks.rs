@@ -1,8 +1,14 @@
 //! Dated rights under clocks that lie.
 
 use super::rig::*;
+use crate::EventKind;
 use crate::agent::LineState;
-use crate::{Date, EventKind, LicenseType, LineId, Now, Reason, Terms, UnixTime, Verdict};
+use crate::reason::Reason;
+use crate::record::LicenseTerms;
+use crate::rights::Verdict;
+use crate::value::date::Date;
+use crate::value::license::{LicenseType, LineId};
+use crate::value::time::{Now, UnixTime};
 
 const YEAR: u64 = 365 * DAY;
 
@@ -23,9 +29,9 @@ fn shifted(uptime: u64, by: i64) -> Now {
 }
 
 /// A subscription of a year from the day of issue.
-fn year() -> Terms<'static> {
+fn year() -> LicenseTerms<'static> {
     let issued = line("vpn", LicenseType::Subscription, 1);
-    Terms { end: Date::from_days(issued.issued.days() + 364), ..issued }
+    LicenseTerms { end: Date::from_days(issued.issued.days() + 364), ..issued }
 }
 
 // shows: F002-025, F002-040
@@ -33,7 +39,7 @@ fn year() -> Terms<'static> {
 fn a_subscription_holds_inside_its_dates_and_warns_before_the_end() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
-        let later = Terms { start: Date::from_days(year().issued.days() + 1), ..year() };
+        let later = LicenseTerms { start: Date::from_days(year().issued.days() + 1), ..year() };
         install(agent, &[later], noon(0));
         assert_eq!(reason(agent, 0), Reason::NotStarted);
         let now = pass(agent, noon(0), DAY / 2 - 1);

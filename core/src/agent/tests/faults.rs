@@ -7,7 +7,8 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::HistoryEntry;
 use crate::fixtures::license;
-use crate::{LicenseType, LineId, Terms};
+use crate::record::LicenseTerms;
+use crate::value::license::{LicenseType, LineId};
 
 const HISTORIES: u64 = if cfg!(debug_assertions) { 1_000 } else { 5_000 };
 const STEPS: usize = 10;
@@ -23,7 +24,7 @@ impl Dice {
     }
 }
 
-fn pool() -> [Terms<'static>; 5] {
+fn pool() -> [LicenseTerms<'static>; 5] {
     [
         line("vpn", LicenseType::Evaluation, 1),
         line("vpn", LicenseType::Permanent, 2),

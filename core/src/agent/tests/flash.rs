@@ -10,8 +10,12 @@ use super::rig::*;
 use crate::agent::{Agent, FeatureSlot, Intent, LineSlot, Memory, Product, SCRATCH_LEN, Source};
 use crate::fixtures::{anchor, license, udi};
 use crate::flash::{FlashStorage, Nor};
+use crate::lease::LeaseSlot;
+use crate::reason::Reason;
 use crate::testing::{Dice, RamFlash, Tear};
-use crate::{EventSlot, LeaseSlot, LicenseType, LineId, Reason, Role, Storage, StorageKey};
+use crate::value::key::Role;
+use crate::value::license::{LicenseType, LineId};
+use crate::{EventSlot, Storage, StorageKey};
 
 const LEN: usize = 4 * 2_048;
 

@@ -7,7 +7,12 @@ use super::rig::*;
 use crate::agent::{Agent, FeatureSlot, JobHost, LineSlot, Material, Memory, Product, SCRATCH_LEN};
 use crate::fixtures::{anchor, license};
 use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobSlot, JobState, Jobs, ResultSlot};
-use crate::{EventSlot, FeatureId, LeaseSlot, LicenseType, LineId, Role, Terms, Udi};
+use crate::lease::LeaseSlot;
+use crate::record::LicenseTerms;
+use crate::value::key::Role;
+use crate::value::license::{LicenseType, LineId};
+use crate::value::udi::Udi;
+use crate::{EventSlot, FeatureId};
 
 /// Agreements by feature, and what was written.
 #[derive(Default)]
@@ -60,11 +65,11 @@ fn with_stack(then: impl FnOnce(&mut Stack<'_>, &mut Jobs<'_>)) {
     then(&mut agent, &mut Jobs::new(&mut slots, &mut results));
 }
 
-fn for_member(member: usize, feature: &'static str, number: u8) -> Terms<'static> {
-    Terms { udi: Some(members()[member]), ..line(feature, LicenseType::Permanent, number) }
+fn for_member(member: usize, feature: &'static str, number: u8) -> LicenseTerms<'static> {
+    LicenseTerms { udi: Some(members()[member]), ..line(feature, LicenseType::Permanent, number) }
 }
 
-fn file(lines: &[Terms<'_>]) -> String {
+fn file(lines: &[LicenseTerms<'_>]) -> String {
     lines.iter().map(|terms| license(terms, 1)).collect::<Vec<_>>().join("\n")
 }
 
@@ -179,7 +184,8 @@ fn a_clear_in_progress_blocks_backups() {
 #[test]
 fn agreements_are_accepted_only_if_the_job_says_so() {
     with_stack(|agent, jobs| {
-        let trial = Terms { udi: Some(members()[0]), ..line("voice", LicenseType::Evaluation, 1) };
+        let trial =
+            LicenseTerms { udi: Some(members()[0]), ..line("voice", LicenseType::Evaluation, 1) };
         let text = file(&[trial]);
         let mut desk = Desk { text: Some(b"the agreement"), ..Desk::default() };
         let generate = JobRequest::new(Action::GenerateEula);

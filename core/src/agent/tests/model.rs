@@ -12,12 +12,16 @@ use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::rig::*;
+use crate::FeatureId;
 use crate::agent::LineState;
 use crate::fixtures::license;
-use crate::{
-    Combine, Count, FeatureId, LeaseToken, LicenseType, LineId, Now, Period, Reason, Terms,
-    UnixTime, Verdict,
-};
+use crate::lease::LeaseToken;
+use crate::reason::Reason;
+use crate::record::LicenseTerms;
+use crate::rights::Verdict;
+use crate::value::date::Period;
+use crate::value::license::{Combine, Count, LicenseType, LineId};
+use crate::value::time::{Now, UnixTime};
 
 const STEPS: usize = 200;
 const HISTORIES: u32 = 500;
@@ -111,12 +115,12 @@ impl ReferenceStateMachine for Plan {
 /// The lines that a history may install.
 const POOL: usize = 7;
 
-fn pool() -> Vec<Terms<'static>> {
-    let hours = |terms: Terms<'static>, hours: u64| Terms {
+fn pool() -> Vec<LicenseTerms<'static>> {
+    let hours = |terms: LicenseTerms<'static>, hours: u64| LicenseTerms {
         usage: Period::from_seconds(hours * 3_600),
         ..terms
     };
-    let units = |number, units, combine| Terms {
+    let units = |number, units, combine| LicenseTerms {
         count: Count::Units(units),
         combine,
         ..line("ap-count", LicenseType::Permanent, number)

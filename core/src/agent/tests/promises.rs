@@ -5,13 +5,14 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::Intent;
 use crate::fixtures::{repair, repair_terms};
-use crate::{
-    Combine, Count, EventKind, ExpiryPolicy, LicenseType, LineId, Now, Reason, Repair, RepairTerms,
-    StorageKey, Terms,
-};
+use crate::reason::Reason;
+use crate::record::{LicenseTerms, Repair, RepairTerms};
+use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::value::time::Now;
+use crate::{EventKind, StorageKey};
 
-fn units(number: u8, kind: LicenseType, units: u64, combine: Combine) -> Terms<'static> {
-    Terms { count: Count::Units(units), combine, ..line("ap-count", kind, number) }
+fn units(number: u8, kind: LicenseType, units: u64, combine: Combine) -> LicenseTerms<'static> {
+    LicenseTerms { count: Count::Units(units), combine, ..line("ap-count", kind, number) }
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn damage(storage: &mut Ram, key: u16) {
 #[test]
 fn the_end_of_a_level_ends_nothing_that_lower_ones_grant() {
     let mut storage = Ram::default();
-    let trial = Terms {
+    let trial = LicenseTerms {
         expiry: ExpiryPolicy::Immediate,
         ..line("enterprise", LicenseType::Subscription, 2)
     };
@@ -124,7 +125,7 @@ fn the_end_of_a_level_ends_nothing_that_lower_ones_grant() {
 fn units_of_its_own_take_nothing_from_what_a_level_brings() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
-        let few = Terms { count: Count::Units(7), ..line("nat", LicenseType::Permanent, 1) };
+        let few = LicenseTerms { count: Count::Units(7), ..line("nat", LicenseType::Permanent, 1) };
         assert_eq!(install(agent, &[few], noon(0)), []);
         agent.acquire(id("nat"), 20, 1, noon(0)).unwrap();
         // Nor does the time until which it holds, where nobody ticks.
@@ -184,7 +185,8 @@ fn the_date_is_learnt_by_who_ticks_at_deadlines_alone() {
     for mut storage in [often, at_deadlines] {
         boot(&mut storage, Now::uptime(0), |agent| {
             let ended = crate::Date::from_days(20_779 + 20).unwrap();
-            let line = Terms { end: Some(ended), ..line("vpn", LicenseType::Subscription, 1) };
+            let line =
+                LicenseTerms { end: Some(ended), ..line("vpn", LicenseType::Subscription, 1) };
             assert_eq!(install(agent, &[line], Now::uptime(0)), []);
             assert!(!granted(agent, "vpn", 0));
         });

@@ -5,12 +5,18 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::{Agent, Deed, FeatureSlot, LineSlot, Memory, Product, Rules, SCRATCH_LEN};
+use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, license, udi};
-use crate::{
-    AnchorLevel, Anchored, EventKind, EventSlot, LeaseSlot, LicenseType, LineId, Message, Now,
-    P256Verifier, PublicKey, Reason, Role, Signature, SignatureVerifier, Standing, StorageAnchor,
-    TrustAnchor, Udi, WithSecret,
-};
+use crate::lease::LeaseSlot;
+use crate::reason::Reason;
+use crate::record::Message;
+use crate::trust::TrustAnchor;
+use crate::value::key::{PublicKey, Role};
+use crate::value::license::{LicenseType, LineId};
+use crate::value::signature::Signature;
+use crate::value::time::Now;
+use crate::value::udi::{Udi, WithSecret};
+use crate::{AnchorLevel, Anchored, EventKind, EventSlot, Standing, StorageAnchor};
 
 const SECRET: [u8; 32] = [0x5A; 32];
 
@@ -84,7 +90,11 @@ impl Protected {
     }
 }
 
-pub(crate) fn put(agent: &mut Device<'_>, lines: &[crate::Terms<'_>], now: Now) -> Vec<Reason> {
+pub(crate) fn put(
+    agent: &mut Device<'_>,
+    lines: &[crate::record::LicenseTerms<'_>],
+    now: Now,
+) -> Vec<Reason> {
     let file: Vec<_> = lines.iter().map(|terms| license(terms, 1)).collect();
     let mut refused = Vec::new();
     agent.install(file.join("\n").as_bytes(), crate::Intent::Install, now, |taken| {
@@ -104,7 +114,7 @@ pub(crate) fn deeds(agent: &mut Device<'_>) -> Vec<Deed> {
     deeds.into_iter().map(|entry| entry.1).collect()
 }
 
-pub(crate) fn three() -> [crate::Terms<'static>; 3] {
+pub(crate) fn three() -> [crate::record::LicenseTerms<'static>; 3] {
     [
         line("vpn", LicenseType::Evaluation, 1),
         line("voice", LicenseType::Permanent, 2),

@@ -6,10 +6,13 @@ use super::protection::{Device, Protected, deeds, events, put, three};
 use super::rig::*;
 use crate::agent::{Deed, Effect, Intent};
 use crate::fixtures::{repair, repair_terms};
-use crate::{
-    Date, EventKind, LicenseType, LineId, Now, Reason, Repair, RepairTerms, Standing, Storage, Udi,
-    UnixTime,
-};
+use crate::reason::Reason;
+use crate::record::{Repair, RepairTerms};
+use crate::value::date::Date;
+use crate::value::license::{LicenseType, LineId};
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::Udi;
+use crate::{EventKind, Standing, Storage};
 
 /// What a device says to a record.
 fn apply(

@@ -6,12 +6,19 @@ use std::string::String;
 use std::vec::Vec;
 
 use crate::agent::{Agent, FeatureSlot, Intent, LineSlot, Memory, Product, Rules, SCRATCH_LEN};
+use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, license, terms, udi};
-use crate::{
-    BuiltIn, Catalog, Date, EventKind, EventSlot, ExpiryPolicy, Feature, FeatureId, FeatureName,
-    LeaseSlot, LicenseType, LineId, Message, Now, P256Verifier, Period, PublicKey, Reason, Role,
-    Signature, SignatureVerifier, Storage, StorageKey, Terms, Udi, UnixTime, Version,
-};
+use crate::lease::LeaseSlot;
+use crate::reason::Reason;
+use crate::record::{LicenseTerms, Message};
+use crate::value::date::{Date, Period};
+use crate::value::feature::{FeatureName, Version};
+use crate::value::key::{PublicKey, Role};
+use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
+use crate::value::signature::Signature;
+use crate::value::time::{Now, UnixTime};
+use crate::value::udi::Udi;
+use crate::{BuiltIn, Catalog, EventKind, EventSlot, Feature, FeatureId, Storage, StorageKey};
 
 pub(crate) const DAY: u64 = 86_400;
 
@@ -178,10 +185,14 @@ pub(crate) fn boot<R>(storage: &mut Ram, now: Now, then: impl FnOnce(&mut Booted
     boot_as(storage, udi(), now, then)
 }
 
-/// Terms for a feature, with the fields that the type needs: 60 days of use, or the next 30 days.
-pub(crate) fn line(feature: &'static str, license_type: LicenseType, number: u8) -> Terms<'static> {
+/// LicenseTerms for a feature, with the fields that the type needs: 60 days of use, or the next 30 days.
+pub(crate) fn line(
+    feature: &'static str,
+    license_type: LicenseType,
+    number: u8,
+) -> LicenseTerms<'static> {
     let issued = terms().issued;
-    Terms {
+    LicenseTerms {
         feature: FeatureName::parse(feature.as_bytes()).unwrap(),
         license_type,
         id: LineId([number; 10]),
@@ -192,7 +203,7 @@ pub(crate) fn line(feature: &'static str, license_type: LicenseType, number: u8)
 }
 
 /// Installs these lines; the reasons of those that were refused.
-pub(crate) fn install(agent: &mut Booted<'_>, lines: &[Terms<'_>], now: Now) -> Vec<Reason> {
+pub(crate) fn install(agent: &mut Booted<'_>, lines: &[LicenseTerms<'_>], now: Now) -> Vec<Reason> {
     let file: Vec<String> = lines.iter().map(|terms| license(terms, 1)).collect();
     install_text(agent, &file.join("\n"), now)
 }

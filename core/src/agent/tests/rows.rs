@@ -4,10 +4,13 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::LineState;
-use crate::{
-    Catalog, Combine, Count, Date, EventKind, ExpiryPolicy, Feature, LicenseType, LineId, Reason,
-    Terms, Verdict, Version,
-};
+use crate::reason::Reason;
+use crate::record::LicenseTerms;
+use crate::rights::Verdict;
+use crate::value::date::Date;
+use crate::value::feature::Version;
+use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::{Catalog, EventKind, Feature};
 
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {
@@ -32,7 +35,7 @@ fn one_image_shows_what_its_lines_open() {
 // shows: F000-043, F001-007, F002-027, F002-044
 #[test]
 fn a_line_covers_versions_up_to_its_own() {
-    let with = |version, number| Terms {
+    let with = |version, number| LicenseTerms {
         version: Version::from_parts(version),
         ..line("media", LicenseType::Permanent, number)
     };
@@ -166,7 +169,7 @@ fn uncounted_means_as_many_as_one_likes() {
 fn a_renewed_subscription_leaves_no_gap() {
     let first = line("vpn", LicenseType::Subscription, 1);
     let day = |days: u32| Date::from_days(first.issued.days() + days);
-    let next = Terms { start: day(30), end: day(60), id: LineId([2; 10]), ..first };
+    let next = LicenseTerms { start: day(30), end: day(60), id: LineId([2; 10]), ..first };
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[first, next], noon(0));
@@ -183,7 +186,7 @@ fn a_renewed_subscription_leaves_no_gap() {
 #[test]
 fn what_happens_at_the_end_is_said_by_the_line_or_else_the_catalog() {
     let strict =
-        Terms { expiry: ExpiryPolicy::Immediate, ..line("vpn", LicenseType::Evaluation, 1) };
+        LicenseTerms { expiry: ExpiryPolicy::Immediate, ..line("vpn", LicenseType::Evaluation, 1) };
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[strict, line("patient", LicenseType::Evaluation, 2)], noon(0));
@@ -207,7 +210,7 @@ fn what_happens_at_the_end_is_said_by_the_line_or_else_the_catalog() {
 
 #[test]
 fn an_activation_that_is_refused_leaves_no_trace() {
-    let older = Terms {
+    let older = LicenseTerms {
         version: Version::from_parts([1, 0, 0, 0]),
         ..line("media", LicenseType::PermanentRightToUse, 1)
     };
@@ -224,8 +227,8 @@ fn an_activation_that_is_refused_leaves_no_trace() {
 #[test]
 fn additive_trials_and_permanent_units_count_together() {
     let permanent =
-        Terms { count: Count::Units(10), ..line("ap-count", LicenseType::Permanent, 1) };
-    let trial = Terms {
+        LicenseTerms { count: Count::Units(10), ..line("ap-count", LicenseType::Permanent, 1) };
+    let trial = LicenseTerms {
         count: Count::Units(5),
         combine: Combine::Additive,
         ..line("ap-count", LicenseType::Evaluation, 2)

@@ -7,10 +7,11 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::LineState;
 use crate::fixtures::udi;
+use crate::reason::Reason;
+use crate::record::{Extras, LicenseTerms};
 use crate::store::Vault;
-use crate::{
-    Deed, EventKind, Extras, LicenseType, LineId, MIN_SCRATCH_LEN, Reason, StorageKey, Terms,
-};
+use crate::value::license::{LicenseType, LineId};
+use crate::{Deed, EventKind, MIN_SCRATCH_LEN, StorageKey};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -69,7 +70,7 @@ fn a_short_scratch_buffer_refuses_what_does_not_fit_and_loses_nothing() {
     let extras = Extras::parse(fields.as_bytes()).unwrap();
     let text = crate::Text::new(value.as_bytes());
     let (eula, pak) = (text, text);
-    let long = Terms { extras, eula, pak, ..line("voice", LicenseType::Permanent, 2) };
+    let long = LicenseTerms { extras, eula, pak, ..line("voice", LicenseType::Permanent, 2) };
     let mut storage = Ram::default();
     let mut scratch = [0; MIN_SCRATCH_LEN];
     boot_in(&mut storage, udi(), noon(0), &mut scratch, |agent| {
@@ -237,7 +238,8 @@ fn the_state_of_a_line_that_serves_nothing_is_inactive() {
 
 #[test]
 fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
-    use crate::agent::{history, history::HistoryEntry, persist};
+    use crate::agent::history::HistoryEntry;
+    use crate::agent::{history, persist};
     let mut scratch = [0; 160];
     for len in 0..100 {
         let mut vault = Vault::new(Ram::default(), Remembering, None, persist::GUARDED);

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::world::*;
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::protect::checksum;
 use crate::store::{AnchorLevel, Standing, StorageKey};
 

@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 use std::vec::Vec;
 
 use crate::bytes::sink::Sink;
+use crate::crypto::SignatureVerifier;
+use crate::reason::Reason;
+use crate::record::Message;
 use crate::store::{Anchor, AnchorLevel, Counters, Storage, StorageKey, Vault};
-use crate::{Message, PublicKey, Reason, Signature, SignatureVerifier};
+use crate::value::key::PublicKey;
+use crate::value::signature::Signature;
 
 pub(super) const SECRET: [u8; 32] = [0x5A; 32];
 pub(super) const GUARDED: &[Range<u16>] = &[0x0200..0x0202, 0x0600..0x0601];

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::{Model, load, mounted};
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::crc::{Crc, Flip, flipped_bit};
 use crate::store::flash::{FlashStorage, Nor};
 use crate::store::{Storage, StorageKey};

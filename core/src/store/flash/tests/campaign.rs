@@ -8,7 +8,7 @@ use std::vec::Vec;
 use std::{eprintln, format};
 
 use super::{Model, load, mounted, times};
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey};
 use crate::testing::{Dice, RamFlash, Tear};

@@ -6,7 +6,7 @@ use std::{eprintln, vec};
 use proptest::prelude::*;
 
 use super::{Model, load, mounted};
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey};
 use crate::testing::{Dice, RamFlash};

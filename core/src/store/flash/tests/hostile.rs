@@ -8,7 +8,7 @@ use std::{eprintln, format, vec};
 use FlashFault::*;
 
 use super::times;
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey};
 use crate::testing::{Dice, FlashFault, HostileFlash};

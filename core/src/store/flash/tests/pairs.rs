@@ -5,7 +5,7 @@ use std::eprintln;
 use std::vec::Vec;
 
 use super::{Model, load, mounted, times};
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey};
 use crate::testing::{Dice, RamFlash, Tear};

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::{Model, load, mounted};
-use crate::Reason;
+use crate::reason::Reason;
 use crate::store::flash::FlashStorage;
 use crate::store::{Storage, StorageKey, checksum};
 use crate::testing::{Dice, FlashFault, HostileFlash, RamFlash};

@@ -1,0 +1,215 @@
+//! Signed records as they come in: parsed and canonical, but **not trusted**. docs/SPEC.md sections 3 to 7.
+//!
+//! [`Records`] goes through a license file, text or binary, and gives one result for each record. A
+//! record says something only after the ring of keys has [verified](crate::Line::verify) it.
+//!
+//! What a kind of record says is one file: its struct, and the trait [`Terms`] with grammar, twin
+//! and rules. The list below is the only other place that names it.
+
+mod binary;
+mod extras;
+mod found;
+mod key;
+mod kind;
+mod license;
+pub(crate) mod message;
+mod records;
+mod repair;
+mod signature_block;
+mod signed;
+mod text;
+
+pub(crate) use binary::BinaryRecords;
+pub use binary::MARK as BINARY_MARK;
+pub use extras::Extras;
+pub use found::{Found, ParseError};
+pub use key::{KeyTerms, List};
+pub use kind::Terms;
+pub use license::LicenseTerms;
+pub(crate) use message::HmacKey;
+pub use message::{KeyBlock, Message};
+pub use records::Records;
+pub use repair::{Repair, RepairTerms};
+pub use signature_block::emit_signature;
+pub(crate) use signature_block::split_signature;
+pub use signed::Signed;
+pub(crate) use text::without_mark;
+
+use crate::bytes::sink::{BufferTooSmall, Sink, SliceSink};
+use crate::reason::Reason;
+use crate::value::key::KeyId;
+use crate::value::signature::Signature;
+use text::Fields;
+
+/// A license line: well-formed, and nothing more. Whoever wrote it may have made it up.
+pub type Line<'a> = Signed<'a, LicenseTerms<'a>>;
+/// A parsed `KEY` record, not trusted until [`KeyRing::admit`](crate::KeyRing::admit).
+pub type KeyRecord<'a> = Signed<'a, KeyTerms<'a>>;
+/// A parsed `REPAIR` record, not trusted until the agent has verified it.
+pub type RepairRecord<'a> = Signed<'a, RepairTerms<'a>>;
+
+/// Makes [`Record`] and [`AnyTerms`] from the kinds, and all that asks each of them.
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $kind:ident($terms:ident)),+ $(,)?) => {
+        /// One record of a license file.
+        #[derive(Debug, Clone, Copy)]
+        pub enum Record<'a> {
+            $($(#[$doc])+ $kind(Signed<'a, $terms<'a>>)),+
+        }
+
+        /// What a record of any kind says.
+        #[derive(Debug, Clone, Copy)]
+        pub enum AnyTerms<'m> {
+            $($(#[$doc])+ $kind(&'m $terms<'m>)),+
+        }
+
+        $(impl<'a> From<Signed<'a, $terms<'a>>> for Record<'a> {
+            fn from(record: Signed<'a, $terms<'a>>) -> Self {
+                Self::$kind(record)
+            }
+        }
+
+        impl<'m> From<&'m $terms<'_>> for AnyTerms<'m> {
+            fn from(terms: &'m $terms<'_>) -> Self {
+                Self::$kind(terms)
+            }
+        })+
+
+        impl<'a> Record<'a> {
+            /// The record that begins with this keyword.
+            fn parse(keyword: &[u8], fields: &mut Fields<'a>) -> Result<Self, ParseError> {
+                $(if keyword == $terms::KEYWORD {
+                    return parsed::<$terms<'_>>(fields);
+                })+
+                Err(fields.refused(Reason::StrayText))
+            }
+
+            /// The record in a frame of this kind.
+            fn decode(kind: u8, body: &'a [u8]) -> Result<Self, Reason> {
+                match kind {
+                    $($terms::KIND => decoded::<$terms<'_>>(body),)+
+                    _ => Err(Reason::UnsupportedFormat),
+                }
+            }
+
+            /// Id of the key that is said to have signed it.
+            #[must_use]
+            pub const fn signer(&self) -> KeyId {
+                match self {
+                    $(Self::$kind(record) => record.signer(),)+
+                }
+            }
+
+            /// The signature.
+            #[must_use]
+            pub fn signature(&self) -> Signature {
+                match self {
+                    $(Self::$kind(record) => record.signature(),)+
+                }
+            }
+
+            /// The bytes under the signature, domain prefix included.
+            #[must_use]
+            pub fn message(&self) -> Message<'_> {
+                match self {
+                    $(Self::$kind(record) => record.message(),)+
+                }
+            }
+
+            fn terms(&self) -> AnyTerms<'_> {
+                match self {
+                    $(Self::$kind(record) => AnyTerms::$kind(record.terms()),)+
+                }
+            }
+
+            fn emit_binary(&self, out: &mut SliceSink<'_>) {
+                match self {
+                    $(Self::$kind(record) => record.emit_binary(out),)+
+                }
+            }
+        }
+
+        impl AnyTerms<'_> {
+            /// Writes the text from the keyword to the last field before `sig=`.
+            pub fn emit(&self, out: &mut impl Sink) {
+                match self {
+                    $(Self::$kind(terms) => terms.emit(out),)+
+                }
+            }
+
+            const fn domain(&self) -> &'static [u8] {
+                match self {
+                    $(Self::$kind(_) => $terms::DOMAIN,)+
+                }
+            }
+        }
+
+        /// Whether a token begins a record.
+        pub(crate) fn is_keyword(token: &[u8]) -> bool {
+            $(token == $terms::KEYWORD)||+
+        }
+
+        /// Whether some kind of record has a field with this key. Others are unknown and, unless
+        /// they begin with `x-`, critical.
+        fn is_known_key(key: &[u8]) -> bool {
+            key == b"sig" $(|| $terms::KEYS.contains(&key))+
+        }
+    };
+}
+
+kinds! {
+    /// A license line.
+    License(LicenseTerms),
+    /// A delegated signing key.
+    Key(KeyTerms),
+    /// Lets one device go on from a state that it does not trust.
+    Repair(RepairTerms),
+}
+
+// These are functions of their own for each kind in machine code too: only one of them runs, and each has
+// a record on its stack.
+#[inline(never)]
+fn parsed<'a, T: Terms<'a>>(fields: &mut Fields<'a>) -> Result<Record<'a>, ParseError>
+where
+    Record<'a>: From<Signed<'a, T>>,
+{
+    Signed::<T>::parse(fields).map(Record::from)
+}
+
+#[inline(never)]
+fn decoded<'a, T: Terms<'a>>(body: &'a [u8]) -> Result<Record<'a>, Reason>
+where
+    Record<'a>: From<Signed<'a, T>>,
+{
+    Signed::<T>::decode(body).map(Record::from)
+}
+
+impl Record<'_> {
+    /// Writes the canonical text, tokens joined by single spaces, `sig=` included.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
+    pub fn write_text<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+        let mut out = SliceSink::new(buffer);
+        self.emit_text(&mut out);
+        out.finish()
+    }
+
+    pub(crate) fn emit_text(&self, out: &mut impl Sink) {
+        self.terms().emit(out);
+        emit_signature(self.signer(), &self.signature(), out);
+    }
+
+    /// Writes the binary twin: a frame that decodes to the same signed text.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`]; [`MAX_RECORD_LEN`](crate::limits::MAX_RECORD_LEN) bytes always do.
+    pub fn write_binary<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], BufferTooSmall> {
+        let mut out = SliceSink::new(buffer);
+        self.emit_binary(&mut out);
+        out.finish()
+    }
+}
+
+#[cfg(all(test, feature = "p256"))]
+mod tests;

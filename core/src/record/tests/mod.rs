@@ -1,0 +1,5 @@
+//! Records in text and twin.
+
+mod binary;
+mod repair;
+mod text;

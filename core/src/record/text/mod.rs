@@ -1,0 +1,81 @@
+//! The text of a license file: docs/SPEC.md section 3.
+
+mod fields;
+
+pub(super) use fields::Fields;
+
+use crate::bytes::token::{Token, Tokens};
+use crate::reason::Reason;
+use crate::record::found::{Found, ParseError};
+use crate::record::{Record, is_keyword};
+
+/// A text without the byte order mark that some editors put before it.
+pub(crate) fn without_mark(file: &[u8]) -> &[u8] {
+    file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file)
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct TextRecords<'a> {
+    file: &'a [u8],
+    tokens: Tokens<'a>,
+}
+
+impl<'a> TextRecords<'a> {
+    pub(super) fn new(file: &'a [u8]) -> Self {
+        let mark = file.len().wrapping_sub(without_mark(file).len());
+        Self { file, tokens: Tokens::from(file, mark) }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Found<'a>> {
+        match self.tokens.next() {
+            Ok(None) => None,
+            Ok(Some(token)) if is_keyword(token.bytes) => Some(self.record(token)),
+            Ok(Some(token)) => Some(self.stray(token.offset)),
+            Err((_, offset)) => {
+                self.tokens.skip_damaged();
+                Some(self.stray(offset))
+            }
+        }
+    }
+
+    fn record(&mut self, keyword: Token<'a>) -> Found<'a> {
+        let mut fields = Fields::new(self.file, keyword);
+        let record = fields.begin().and_then(|()| Record::parse(keyword.bytes, &mut fields));
+        let mut found = Found { start: keyword.offset, end: 0, record };
+        self.tokens = fields.behind();
+        if found.record.is_err() {
+            self.skip_to_next_record(true);
+        }
+        found.end = self.tokens.offset();
+        found
+    }
+
+    fn stray(&mut self, start: usize) -> Found<'a> {
+        self.skip_to_next_record(false);
+        let record = Err(ParseError::new(Reason::StrayText, start));
+        Found { start, end: self.tokens.offset(), record }
+    }
+
+    /// Goes on behind what is left of a damaged record: up to the next keyword, or behind the
+    /// `sig=` that ends it.
+    fn skip_to_next_record(&mut self, in_record: bool) {
+        loop {
+            let mut ahead = self.tokens;
+            match ahead.next() {
+                Ok(None) => return,
+                Ok(Some(token)) if is_keyword(token.bytes) => return,
+                Ok(Some(token)) => {
+                    self.tokens = ahead;
+                    if in_record && token.bytes.starts_with(b"sig=") {
+                        return;
+                    }
+                }
+                Err(_) => {
+                    // `ahead` is behind any comment, whose words must not be taken for records.
+                    self.tokens = ahead;
+                    self.tokens.skip_damaged();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The verdict for one request from the rights for its feature: docs/SPEC.md section 8.
+
+use crate::reason::Reason;
+use crate::rights::Right;
+use crate::value::feature::{FeatureRequest, Version};
+use crate::value::license::{Combine, Count, LicenseType, LineId};
+
+/// May it run?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Verdict {
+    /// Yes.
+    Granted(Grant),
+    /// No.
+    Denied(Denial),
+}
+
+impl Verdict {
+    /// Whether it is granted.
+    #[must_use]
+    pub const fn is_granted(&self) -> bool {
+        matches!(self, Self::Granted(_))
+    }
+
+    /// [`number`](Self::number) of what is granted. Far from every other, so that a flipped bit or
+    /// memory full of zeros grants nothing.
+    pub const GRANTED: u32 = 0xEDB7_5ADB;
+
+    /// The verdict in a word: [`GRANTED`](Self::GRANTED), or the [code](Reason::code) of the reason
+    /// without its sign.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        match self {
+            Self::Granted(_) => Self::GRANTED,
+            Self::Denied(denial) => denial.reason.code().unsigned_abs(),
+        }
+    }
+}
+
+/// By what a request is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The line that grants it; of several that count together, the first.
+    pub id: LineId,
+    /// Type of that line.
+    pub license_type: LicenseType,
+    /// Units licensed in all.
+    pub licensed: Count,
+}
+
+/// Why a request is denied. With several rights, the reason of the one that came closest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Denial {
+    /// The rule that decided: [`Reason::NoLicense`], [`Reason::NeedsAgent`],
+    /// [`Reason::VersionTooLow`] or [`Reason::CountTooLow`].
+    pub reason: Reason,
+    /// The line that came closest.
+    pub closest: Option<LineId>,
+    /// Units asked for.
+    pub needed: u64,
+    /// Units licensed in all for what was asked.
+    pub licensed: u64,
+    /// The highest version that any line covers.
+    pub version: Option<Version>,
+}
+
+/// Units that lines for one feature give together: the largest exclusive one and all additive ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Units {
+    uncounted: bool,
+    largest_exclusive: u64,
+    additive: u64,
+}
+
+impl Units {
+    pub(crate) const NONE: Self = Self { uncounted: false, largest_exclusive: 0, additive: 0 };
+
+    pub(crate) fn add(&mut self, count: Count, combine: Combine) {
+        match (count, combine) {
+            (Count::Uncounted, _) => self.uncounted = true,
+            (Count::Units(units), Combine::Exclusive) => {
+                self.largest_exclusive = self.largest_exclusive.max(units);
+            }
+            (Count::Units(units), Combine::Additive) => {
+                self.additive = self.additive.saturating_add(units);
+            }
+        }
+    }
+
+    /// Whether any line was added; none has 0 units.
+    pub(crate) fn any(&self) -> bool {
+        *self != Self::NONE
+    }
+
+    fn number(&self) -> u64 {
+        self.largest_exclusive.saturating_add(self.additive)
+    }
+
+    pub(crate) fn suffice(&self, needed: u64) -> bool {
+        self.uncounted || self.number() >= needed
+    }
+}
+
+/// Goes through the rights for one feature.
+pub(crate) struct Decision<'q> {
+    request: &'q FeatureRequest<'q>,
+    first: Option<(LineId, LicenseType)>,
+    units: Units,
+    refusal: Reason,
+    closest: Option<LineId>,
+    version: Option<Version>,
+}
+
+impl<'q> Decision<'q> {
+    pub(crate) const fn new(request: &'q FeatureRequest<'q>) -> Self {
+        Self {
+            request,
+            first: None,
+            units: Units::NONE,
+            refusal: Reason::NoLicense,
+            closest: None,
+            version: None,
+        }
+    }
+
+    pub(crate) fn consider(&mut self, right: &Right) {
+        self.version = self.version.max(Some(right.version()));
+        if let Err(reason) = right.applies(self.request) {
+            // A version that is too low is closer than a type that cannot be decided here.
+            if self.closest.is_none() || reason == Reason::VersionTooLow {
+                self.refusal = reason;
+                self.closest = Some(right.id());
+            }
+            return;
+        }
+        let this = (right.id(), right.license_type());
+        // The first uncounted line is the one that grants it.
+        if right.count() == Count::Uncounted && !self.units.uncounted {
+            self.first = Some(this);
+        }
+        self.units.add(right.count(), right.combine());
+        self.first = self.first.or(Some(this));
+    }
+
+    pub(crate) fn verdict(self) -> Verdict {
+        let units = self.units.number();
+        let enough = self.units.suffice(self.request.count);
+        match self.first {
+            Some((id, license_type)) if enough => {
+                let licensed =
+                    if self.units.uncounted { Count::Uncounted } else { Count::Units(units) };
+                Verdict::Granted(Grant { id, license_type, licensed })
+            }
+            first => Verdict::Denied(Denial {
+                reason: if first.is_some() { Reason::CountTooLow } else { self.refusal },
+                closest: first.map(|(id, _)| id).or(self.closest),
+                needed: self.request.count,
+                licensed: units,
+                version: self.version,
+            }),
+        }
+    }
+}

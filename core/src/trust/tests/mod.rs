@@ -1,0 +1,4 @@
+//! Who may sign what.
+
+mod ring;
+mod verify;

@@ -1,0 +1,224 @@
+//! The closed values of a license line: its id, its type, its count, and what happens at its end.
+
+use crate::bytes::{decimal, hex};
+use crate::limits::MAX_COUNT;
+use crate::reason::Reason;
+
+/// The id of a line: 10 bytes, unique among all lines of a vendor. Revoking, "installed already"
+/// and support go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId(pub [u8; 10]);
+
+impl LineId {
+    /// From 20 lower-case hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`Reason::BadId`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
+        hex::decode(text).map(Self).ok_or(Reason::BadId)
+    }
+}
+
+impl core::fmt::Display for LineId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The ten license types (docs/SPEC.md section 4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LicenseType {
+    /// Trial, metered by running time.
+    Evaluation = 1,
+    /// Longer trial, approved by the vendor.
+    Extension = 2,
+    /// Bridges the time after a right was moved to another device.
+    Grace = 3,
+    /// For ever, on one device.
+    Permanent = 4,
+    /// Paid for, until a date.
+    Subscription = 5,
+    /// Trial until a date, once for each UDI.
+    EvaluationSubscription = 6,
+    /// Trial until a date, may be repeated.
+    ExtensionSubscription = 7,
+    /// Trial that turns into a right to use.
+    EvaluationRightToUse = 8,
+    /// What that trial turns into.
+    RightToUse = 9,
+    /// Right to use that the operator activates.
+    PermanentRightToUse = 10,
+}
+
+impl LicenseType {
+    /// All types, by number.
+    pub const ALL: [LicenseType; 10] = [
+        Self::Evaluation,
+        Self::Extension,
+        Self::Grace,
+        Self::Permanent,
+        Self::Subscription,
+        Self::EvaluationSubscription,
+        Self::ExtensionSubscription,
+        Self::EvaluationRightToUse,
+        Self::RightToUse,
+        Self::PermanentRightToUse,
+    ];
+
+    /// The name in a line, e.g. `evaluation-subscription`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Evaluation => "evaluation",
+            Self::Extension => "extension",
+            Self::Grace => "grace",
+            Self::Permanent => "permanent",
+            Self::Subscription => "subscription",
+            Self::EvaluationSubscription => "evaluation-subscription",
+            Self::ExtensionSubscription => "extension-subscription",
+            Self::EvaluationRightToUse => "evaluation-right-to-use",
+            Self::RightToUse => "right-to-use",
+            Self::PermanentRightToUse => "permanent-right-to-use",
+        }
+    }
+
+    /// The type of this name.
+    ///
+    /// # Errors
+    /// [`Reason::BadType`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
+        let found = Self::ALL.into_iter().find(|t| t.name().as_bytes() == text);
+        found.ok_or(Reason::BadType)
+    }
+
+    /// The type with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|&t| t as u8 == number)
+    }
+
+    /// Whether running time is metered: the line has `usage=`.
+    #[must_use]
+    pub const fn is_metered(self) -> bool {
+        matches!(
+            self,
+            Self::Evaluation | Self::Extension | Self::Grace | Self::EvaluationRightToUse
+        )
+    }
+
+    /// Whether the calendar decides: the line has `end=` and may have `start=`.
+    #[must_use]
+    pub const fn is_dated(self) -> bool {
+        matches!(
+            self,
+            Self::Subscription | Self::EvaluationSubscription | Self::ExtensionSubscription
+        )
+    }
+
+    /// Whether the line must name a UDI.
+    #[must_use]
+    pub const fn must_be_locked(self) -> bool {
+        matches!(
+            self,
+            Self::Extension
+                | Self::Grace
+                | Self::Permanent
+                | Self::Subscription
+                | Self::EvaluationSubscription
+                | Self::ExtensionSubscription
+        )
+    }
+
+    /// Whether a key with the role "evaluation" may sign it: everything that ends by itself and
+    /// was not paid for.
+    #[must_use]
+    pub const fn is_trial(self) -> bool {
+        matches!(
+            self,
+            Self::Evaluation
+                | Self::Extension
+                | Self::EvaluationSubscription
+                | Self::ExtensionSubscription
+        )
+    }
+}
+
+/// How many units a line grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// As many as one likes.
+    Uncounted,
+    /// This many, 1 to [`MAX_COUNT`].
+    Units(u64),
+}
+
+impl Count {
+    /// From `uncounted` or a number.
+    ///
+    /// # Errors
+    /// [`Reason::BadCount`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
+        if text == b"uncounted" {
+            return Ok(Self::Uncounted);
+        }
+        match decimal::decode(text, MAX_COUNT) {
+            Some(units) if units > 0 => Ok(Self::Units(units)),
+            _ => Err(Reason::BadCount),
+        }
+    }
+}
+
+impl core::fmt::Display for Count {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Uncounted => f.write_str("uncounted"),
+            Self::Units(units) => write!(f, "{units}"),
+        }
+    }
+}
+
+/// How a counted line goes together with others for the same feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Combine {
+    /// Stands for itself; of several such lines the largest counts. Not written.
+    #[default]
+    Exclusive,
+    /// Adds its units to the others: `combine=additive`.
+    Additive,
+}
+
+impl Combine {
+    /// The name, also of the default, which no line writes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exclusive => "exclusive",
+            Self::Additive => "additive",
+        }
+    }
+}
+
+/// What happens when a metered or dated right ends while it is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ExpiryPolicy {
+    /// It goes on until the next reboot. Not written.
+    #[default]
+    UntilReboot,
+    /// It ends at once: `expiry=immediate`.
+    Immediate,
+    /// It goes on, and is reported: `expiry=report`.
+    Report,
+}
+
+impl ExpiryPolicy {
+    /// The name, also of the default, which no line writes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UntilReboot => "until-reboot",
+            Self::Immediate => "immediate",
+            Self::Report => "report",
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! ECDSA signatures.
+
+use crate::bytes::base64url;
+
+/// An ECDSA signature: r and s, 32 bytes each, big-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u8; 64]);
+
+/// Half the order n of P-256's group, rounded down (FIPS 186-5, SP 800-186): the highest s that is
+/// accepted, because s and n - s are two signatures of one message.
+pub(crate) const HALF_ORDER: [u8; 32] = [
+    0x7F, 0xFF, 0xFF, 0xFF, 0x80, 0x00, 0x00, 0x00, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xDE, 0x73, 0x7D, 0x56, 0xD3, 0x8B, 0xCF, 0x42, 0x79, 0xDC, 0xE5, 0x61, 0x7E, 0x31, 0x92, 0xA8,
+];
+
+impl Signature {
+    /// From r and s.
+    #[must_use]
+    pub const fn from_rs(rs: [u8; 64]) -> Self {
+        Self(rs)
+    }
+
+    /// r and s.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+
+    /// Whether s is in the lower half, the only form that is accepted.
+    #[must_use]
+    pub fn is_low_s(&self) -> bool {
+        self.0.get(32..).is_some_and(|s| s <= &HALF_ORDER)
+    }
+
+    /// None yet; low, and no signature of anything.
+    pub(crate) const NONE: Self = Self([0; 64]);
+
+    /// From text that has the form of one.
+    pub(crate) fn decode(text: &[u8]) -> Self {
+        let mut signature = Self::NONE;
+        base64url::fill_64(text, &mut signature.0);
+        signature
+    }
+
+    /// Decodes in place.
+    pub(crate) fn read(&mut self, text: &[u8]) -> Option<()> {
+        base64url::decode_64_into(text, &mut self.0)
+    }
+}
