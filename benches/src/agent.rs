@@ -37,7 +37,7 @@ impl Storage for InMemory {
     }
 }
 
-type Device<'m, V> = Agent<'m, InMemory, V, WithSecret<Udi<'static>>>;
+type Device<'m, V> = Agent<'m, (InMemory, V, WithSecret<Udi<'static>>)>;
 type Booted = Device<'static, P256Verifier>;
 
 /// What an agent works in.

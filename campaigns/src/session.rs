@@ -169,7 +169,7 @@ impl Session<'_> {
 
 /// Installs one record.
 pub fn install<S: Storage, U: UdiSource>(
-    agent: &mut nodelock::Agent<'_, S, Toy, U>,
+    agent: &mut nodelock::Agent<'_, (S, Toy, U)>,
     text: &str,
     now: Now,
 ) -> Outcome {
@@ -182,7 +182,7 @@ pub fn install<S: Storage, U: UdiSource>(
 /// is denied is not granted again without a call.
 #[must_use]
 pub fn granted_for<S: Storage, U: UdiSource>(
-    agent: &nodelock::Agent<'_, S, Toy, U>,
+    agent: &nodelock::Agent<'_, (S, Toy, U)>,
     place: usize,
     from: u64,
     at_most: u64,

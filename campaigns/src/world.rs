@@ -18,7 +18,7 @@ use crate::toy::{self, ANCHORS, Toy};
 pub type Disk = HostileStorage<200>;
 
 /// The agent under test.
-pub type Agent<'a> = nodelock::Agent<'a, &'a Disk, Toy, Udi<'a>>;
+pub type Agent<'a> = nodelock::Agent<'a, (&'a Disk, Toy, Udi<'a>)>;
 
 const TABLE: &[Feature<'static>] = &[
     Feature::new(FEATURES[0]),

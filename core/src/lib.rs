@@ -90,9 +90,8 @@ mod trust;
 mod value;
 
 pub use agent::{
-    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, JobHost, LineSlot, LineState,
-    MIN_SCRATCH_LEN, Material, Memory, Priority, Product, Refused, Rules, SCRATCH_LEN, Source,
-    Taken,
+    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, LineSlot, LineState,
+    MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules, SCRATCH_LEN, Source, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;
@@ -107,8 +106,8 @@ pub use crypto::SignatureVerifier;
 pub use crypto::sha256;
 pub use event::{Event, EventGroup, EventKind, EventSlot, Events, write_duration};
 pub use job::{
-    Action, Cause, Job, JobError, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
-    RESULT_RETENTION, ResultSlot,
+    Action, Cause, Job, JobError, JobHost, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
+    Material, RESULT_RETENTION, ResultSlot,
 };
 pub use lease::{Lease, LeaseSlot, LeaseToken, Leases};
 pub use meter::{Charge, Meter, Warning};

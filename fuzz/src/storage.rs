@@ -134,7 +134,7 @@ fn framed(key: u16, content: &[u8]) -> Vec<u8> {
     value
 }
 
-type Device<'a, S> = Agent<'a, &'a mut S, ToyVerifier, WithSecret<nodelock::Udi<'static>>>;
+type Device<'a, S> = Agent<'a, (&'a mut S, ToyVerifier, WithSecret<nodelock::Udi<'static>>)>;
 
 fn boot<S: Storage>(
     storage: &mut S,

@@ -35,7 +35,7 @@ fn trial() -> Terms<'static> {
 /// Boots on the directory and hands the agent over.
 fn with_device<R>(
     directory: &Path,
-    then: impl FnOnce(&mut Agent<'_, FileStorage, P256Verifier, nodelock::Udi<'static>>) -> R,
+    then: impl FnOnce(&mut Agent<'_, (FileStorage, P256Verifier, nodelock::Udi<'static>)>) -> R,
 ) -> R {
     let anchors = [TestVendor::test_anchor()];
     let built = Date::parse(b"2026-11-22").unwrap();

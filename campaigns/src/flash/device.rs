@@ -123,7 +123,7 @@ impl UdiSource for Owner {
 }
 
 /// The agent of the device.
-pub type Agent<'a, S> = nodelock::Agent<'a, S, Toy, Owner>;
+pub type Agent<'a, S> = nodelock::Agent<'a, (S, Toy, Owner)>;
 
 /// One boot.
 ///

@@ -240,7 +240,7 @@ pub(crate) struct LineView {
     eula_accepted: Option<bool>,
 }
 
-type Simulated<'a> = Agent<'a, Shared, P256Verifier, &'a [Udi<'a>]>;
+type Simulated<'a> = Agent<'a, (Shared, P256Verifier, &'a [Udi<'a>])>;
 
 /// What stays the same from boot to boot.
 pub(crate) struct Model<'m> {

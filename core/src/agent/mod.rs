@@ -14,83 +14,48 @@
 //! Every change is durable before the verb returns, and a verb that fails has changed nothing that
 //! a reboot would show.
 
-mod boot;
-mod change;
-mod held;
-mod history;
-mod jobs;
-mod levels;
-mod names;
-mod persist;
-mod repair;
-mod select;
-mod serve;
-mod take;
-mod tick;
+mod decide;
+mod journal;
+mod memory;
+mod verbs;
 
-pub use held::{FeatureSlot, Held, LineSlot, LineState, Refused, Source};
-pub use history::{Deed, HistoryEntry};
-pub use jobs::{JobHost, Material};
-pub use take::{Effect, Intent, Taken};
-
-use held::About;
+pub use journal::{Deed, HistoryEntry};
+pub use memory::{
+    FeatureSlot, Held, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Priority, Refused,
+    SCRATCH_LEN, Source,
+};
+pub use verbs::{Effect, Intent, Taken};
 
 use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;
 use crate::crypto::SignatureVerifier;
-use crate::event::{Event, EventGroup, EventKind, EventSlot, Events};
-use crate::lease::{LeaseSlot, Leases};
+use crate::event::{Event, EventGroup, EventKind, Events};
+use crate::lease::Leases;
 use crate::reason::Reason;
-use crate::store::{AnchorLevel, Standing, Storage, Vault};
+use crate::store::{AnchorLevel, Standing, Storage};
 use crate::trust::TrustAnchor;
 use crate::value::date::{Date, Period};
-use crate::value::license::{LicenseType, LineId};
+use crate::value::license::LineId;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::UdiSource;
+use journal::{Journal, OpenRepair, PendingChange};
+use memory::About;
 
-/// Length of the scratch buffer that is enough for every line: stored, with its comment and its `KEY` record.
-pub const SCRATCH_LEN: usize = 2048;
-
-/// The least: enough for a line of some 300 bytes with a short comment. What does not fit is refused with
-/// [`Reason::StorageFull`].
-pub const MIN_SCRATCH_LEN: usize = 512;
-
-/// Priority of a line in the choice between several for one feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Priority {
-    /// Before all others.
-    High = 1,
-    /// Of licenses that were paid for.
-    Medium = 2,
-    /// Of trials.
-    Low = 3,
+/// What the agent is built on: the storage of the device, who checks signatures, and the device's own
+/// UDIs. A tuple of the three is one.
+pub trait Ports {
+    /// Where everything is kept.
+    type Storage: Storage;
+    /// Hash and signatures.
+    type Verifier: SignatureVerifier;
+    /// The UDIs, and the device secret if there is one.
+    type Device: UdiSource;
 }
 
-impl Priority {
-    /// The priority of a type until the operator changes it.
-    #[must_use]
-    pub const fn default_of(license_type: LicenseType) -> Self {
-        if is_trial_like(license_type) { Self::Low } else { Self::Medium }
-    }
-
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-}
-
-/// Types whose priority is low at first and can be changed, and whose agreement must be accepted.
-const fn is_trial_like(license_type: LicenseType) -> bool {
-    license_type.is_metered()
-        || matches!(
-            license_type,
-            LicenseType::EvaluationSubscription | LicenseType::ExtensionSubscription
-        )
+impl<S: Storage, V: SignatureVerifier, U: UdiSource> Ports for (S, V, U) {
+    type Storage = S;
+    type Verifier = V;
+    type Device = U;
 }
 
 /// What is the same for all devices with this firmware.
@@ -129,21 +94,6 @@ impl Rules {
         require_level: AnchorLevel::None,
         danger_accept_development_keys: false,
     };
-}
-
-/// The memory that an agent works in. Nothing of it needs to be kept over a reboot.
-#[derive(Debug)]
-pub struct Memory<'m> {
-    /// One for each installed line and each built-in trial.
-    pub lines: &'m mut [LineSlot],
-    /// One for each feature of the catalog.
-    pub features: &'m mut [FeatureSlot],
-    /// One for each lease that may be out at a time.
-    pub leases: &'m [LeaseSlot],
-    /// Events that wait to be fetched.
-    pub events: &'m mut [EventSlot],
-    /// [`SCRATCH_LEN`] bytes, or at least [`MIN_SCRATCH_LEN`] on a device whose lines are short.
-    pub scratch: &'m mut [u8],
 }
 
 /// An uptime that does not come.
@@ -195,15 +145,14 @@ impl Unreadable {
 #[doc = include_str!("../../examples/agent.rs")]
 /// ```
 #[derive(Debug)]
-pub struct Agent<'a, S, V, U> {
+pub struct Agent<'a, P: Ports> {
     product: Product<'a>,
-    vault: Vault<S, V>,
-    device: U,
+    device: P::Device,
+    journal: Journal<'a, P::Storage, P::Verifier>,
     lines: &'a mut [LineSlot],
     features: &'a mut [FeatureSlot],
     leases: Leases<'a>,
     events: Events<'a>,
-    scratch: &'a mut [u8],
     calendar: Calendar,
     reading: Reading,
     running: Running,
@@ -218,20 +167,17 @@ pub struct Agent<'a, S, V, U> {
     /// What goes on with time could not be stored: reported, until it works again.
     storage_fails: Option<Reason>,
     now: Now,
-    history_number: u64,
-    /// The last verb has not told the history yet.
-    history_is_open: bool,
     /// Repairs done so far.
     repairs: u64,
     /// What is still to be done of the last one.
-    open_repair: persist::OpenRepair,
+    open_repair: OpenRepair,
     /// Uptime at which time makes a difference again, or [`NEVER`].
     due: u64,
     /// What was last seen of the leases, which guards give back without a call.
     seen_leases: u64,
 }
 
-impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+impl<'a, P: Ports> Agent<'a, P> {
     /// The catalog of the product.
     #[must_use]
     pub const fn catalog(&self) -> &'a Catalog<'a> {
@@ -240,7 +186,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// The device's own UDIs.
     #[must_use]
-    pub const fn device(&self) -> &U {
+    pub const fn device(&self) -> &P::Device {
         &self.device
     }
 
@@ -281,7 +227,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     pub fn refused(&self) -> impl Iterator<Item = Refused> {
         // Not `enumerate`, which panics where overflow checks are on.
         (0..=u8::MAX).zip(&*self.lines).filter_map(|(place, slot)| match slot.0 {
-            held::Place::Refused(reason) => Some(Refused { place, reason }),
+            memory::Place::Refused(reason) => Some(Refused { place, reason }),
             _ => None,
         })
     }
@@ -291,23 +237,23 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// The last reason why an entry could not be read; the others were given.
     pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
-        history::each(&mut self.vault, self.scratch, entry)
+        self.journal.each_entry(entry)
     }
 
     /// Gives the storage back.
-    pub fn into_storage(self) -> S {
-        self.vault.storage
+    pub fn into_storage(self) -> P::Storage {
+        self.journal.vault.storage
     }
 
     /// Whether the stored values are the latest ones.
     #[must_use]
     pub const fn standing(&self) -> Standing {
-        self.vault.standing()
+        self.journal.vault.standing()
     }
 
     /// How well this device notices that its storage was restored from an older copy.
     pub fn anchor_level(&mut self) -> AnchorLevel {
-        self.vault.level()
+        self.journal.vault.level()
     }
 
     fn event(&mut self, kind: EventKind, about: About, value: u64) {
@@ -319,30 +265,30 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// first of them, so that boot can tell what happened of it. The caller has seen that the last
     /// verb is [finished](Self::finish_before).
     fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
-        self.history_is_open = true;
+        self.journal.is_open = true;
         let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
-        let intent = persist::Intent {
-            number: self.history_number,
+        let intent = PendingChange {
+            number: self.journal.next_number,
             deed,
             id: held.right.id(),
             place: u8::try_from(index).unwrap_or(u8::MAX),
             digest: &[0; 32],
             feature: held.right.feature(),
         };
-        persist::store_intent(&mut self.vault, self.scratch, &intent)
+        self.journal.store_pending(&intent)
     }
 
     /// After a change that failed: finds out what the storage shows.
     fn recover(&mut self) {
-        if self.vault.is_unsure() {
-            self.vault.recover(self.scratch);
+        if self.journal.vault.is_unsure() {
+            self.journal.vault.recover(self.journal.scratch);
         }
     }
 
     /// Before the next verb: what the last one could not tell the history. Its intent is not written over
     /// before, or its entry would be lost; unless it cannot be read.
     fn finish_before(&mut self) -> Result<(), Reason> {
-        match if self.history_is_open { self.finish_intent() } else { Ok(()) } {
+        match if self.journal.is_open { self.finish_intent() } else { Ok(()) } {
             Err(reason @ (Reason::StorageFailed | Reason::StorageFull)) => Err(reason),
             _ => Ok(()),
         }
@@ -351,27 +297,27 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the
     /// entry tells has happened, and the next boot writes it.
     fn remember(&mut self, deed: Deed, index: usize) {
-        let (number, wall) = (self.history_number, self.wall());
+        let (number, wall) = (self.journal.next_number, self.wall());
         let Some(held) = self.lines.get(index).and_then(LineSlot::held) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = history::store(&mut self.vault, self.scratch, &entry);
+        let stored = self.journal.store_entry(&entry);
         self.has_written_history(stored);
         self.storage_failed(stored);
     }
 
     fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) -> Result<(), Reason> {
-        let (number, wall) = (self.history_number, self.wall());
+        let (number, wall) = (self.journal.next_number, self.wall());
         let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = history::store(&mut self.vault, self.scratch, &entry);
+        let stored = self.journal.store_entry(&entry);
         self.has_written_history(stored);
         stored
     }
 
     fn has_written_history(&mut self, stored: Result<(), Reason>) {
         if stored.is_ok() {
-            self.history_number = self.history_number.saturating_add(1);
-            self.history_is_open = false;
+            self.journal.next_number = self.journal.next_number.saturating_add(1);
+            self.journal.is_open = false;
         }
     }
 
@@ -392,7 +338,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     /// What of the memory for the life of the device cannot be read, as reasons;
     /// [`Reason::StorageFailed`] if it cannot be written.
-    pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<S, V, U> {
+    pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<P> {
         // A doubt about the storage's age is told by its standing.
         let fails = matches!(self.storage_fails, Some(Reason::StorageFailed | Reason::StorageFull));
         let fails = fails.then_some(Reason::StorageFailed);
@@ -404,12 +350,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.now.wall.is_some().then_some(self.reading.at_least)
     }
 
-    fn view(&self, slack: u64) -> select::View<'a> {
-        select::View {
+    fn view(&self, slack: u64) -> decide::View<'a> {
+        decide::View {
             catalog: self.product.catalog,
             leases: self.leases,
             uptime: self.now.uptime,
-            standing: self.vault.standing(),
+            standing: self.journal.vault.standing(),
             slack,
             overdue: self.running.overdue(),
             waits: self.running.waits(),
@@ -420,10 +366,15 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Chooses lines anew. Whether one was chosen whose use must be paid first.
     fn refresh(&mut self) -> bool {
         let view = self.view(self.product.rules.charge_interval.seconds());
-        select::refresh(&view, self.lines, self.features)
+        decide::refresh(&view, self.lines, self.features)
     }
 
-    fn held(&self, index: usize) -> Option<&Held> {
+    /// Places for lines.
+    pub(crate) fn places(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(crate) fn held(&self, index: usize) -> Option<&Held> {
         self.lines.get(index).and_then(LineSlot::held)
     }
 
@@ -431,7 +382,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.lines.get_mut(index).and_then(LineSlot::held_mut)
     }
 
-    fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {
+    pub(crate) fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {
         // Not `enumerate`, which panics where overflow checks are on.
         (0..self.lines.len())
             .zip(&*self.lines)

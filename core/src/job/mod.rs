@@ -5,8 +5,10 @@
 //! and tells when that failed.
 
 mod cause;
+mod perform;
 
 pub use cause::Cause;
+pub use perform::{JobHost, Material};
 
 use crate::reason::Reason;
 use crate::value::license::LineId;

@@ -2,16 +2,13 @@
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, Held, Source};
+use crate::agent::{Agent, Held, Ports, Source};
 use crate::calendar::Dated;
-use crate::crypto::SignatureVerifier;
 use crate::event::write_duration;
 use crate::limits::MAX_COMMENT_LEN;
-use crate::store::Storage;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
-use crate::value::udi::UdiSource;
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     pub(super) fn write_brief(
         &self,
         index: usize,

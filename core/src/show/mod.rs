@@ -7,14 +7,13 @@ mod line;
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, Held, LineState, Refused, Source};
+use crate::agent::{Agent, Held, LineState, Ports, Refused, Source};
 use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
-use crate::crypto::SignatureVerifier;
 use crate::event::write_duration;
 use crate::reason::Reason;
 use crate::record::Repair;
-use crate::store::{Standing, Storage};
+use crate::store::Standing;
 use crate::value::license::LicenseType;
 use crate::value::udi::UdiSource;
 
@@ -74,7 +73,7 @@ impl Show {
     }
 }
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Writes one form of `show license`.
     ///
     /// # Errors

@@ -116,6 +116,13 @@ impl LicenseType {
         )
     }
 
+    /// Types whose priority is low at first and can be changed, and whose agreement must be accepted.
+    #[must_use]
+    pub const fn is_trial_like(self) -> bool {
+        self.is_metered()
+            || matches!(self, Self::EvaluationSubscription | Self::ExtensionSubscription)
+    }
+
     /// Whether the line must name a UDI.
     #[must_use]
     pub const fn must_be_locked(self) -> bool {

@@ -24,7 +24,7 @@ const CATALOG: Catalog<'static> = nodelock::catalog!(&[
     Feature::new("voice").counted(100),
 ]);
 const TERMS: &[u8] = b"This trial comes as it is.";
-type Device<'a> = Agent<'a, FlashStorage<Chip>, PinnedVerifier<'static>, Udi<'static>>;
+type Device<'a> = Agent<'a, (FlashStorage<Chip>, PinnedVerifier<'static>, Udi<'static>)>;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {

@@ -52,7 +52,7 @@ const FAILED: usize = 0xC31D_E2B5;
 
 /// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
 /// in `Content` stay where they are, and the rest is the caller's promise.
-pub(crate) type Core = Agent<'static, Flash, Crypto<'static>, WithSecret<Udis<'static>>>;
+pub(crate) type Core = Agent<'static, (Flash, Crypto<'static>, WithSecret<Udis<'static>>)>;
 
 /// What is in an agent. No reference to the whole of it is ever made: callbacks run while a call works
 /// on `core`, and a callback that calls the library must find `word` readable.

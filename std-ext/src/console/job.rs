@@ -118,7 +118,7 @@ impl<'m> JobDesk<'m> {
 
     pub(super) fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
         &mut self,
-        agent: &mut Agent<'_, S, V, U>,
+        agent: &mut Agent<'_, (S, V, U)>,
         command: &JobCommand,
         now: Now,
         host: &mut dyn Host,
@@ -166,7 +166,7 @@ impl<'m> JobDesk<'m> {
 
     fn perform<S: Storage, V: SignatureVerifier, U: UdiSource>(
         &mut self,
-        agent: &mut Agent<'_, S, V, U>,
+        agent: &mut Agent<'_, (S, V, U)>,
         id: JobId,
         now: Now,
         host: &mut dyn Host,

@@ -54,7 +54,7 @@ pub struct Outcome {
 
 /// Carries a command out. The desk is that of the same boot: jobs end with it.
 pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     desk: &mut JobDesk<'_>,
     command: &Command,
     now: Now,
@@ -73,7 +73,7 @@ pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     desk: &mut JobDesk<'_>,
     command: &Command,
     now: Now,
@@ -175,7 +175,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     file: &str,
     what_if: bool,
     now: Now,
@@ -245,7 +245,7 @@ fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
 
 /// What a record would do to the clock, and what would end by that.
 fn date_text<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
+    agent: &Agent<'_, (S, V, U)>,
     number: u32,
     issued: Date,
     restarts: bool,
@@ -287,7 +287,7 @@ fn effect_text(effect: Effect, what_if: bool) -> String {
 
 /// Gives up what was refused at boot.
 fn clear_refused<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     text: &mut String,
 ) -> Result<bool, String> {
     let refused: Vec<_> = agent.refused().collect();
@@ -302,7 +302,7 @@ fn clear_refused<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 fn save<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     file: &str,
     host: &mut dyn Host,
     text: &mut String,
@@ -316,7 +316,7 @@ fn save<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 fn accept<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     feature: Option<&str>,
     now: Now,
     host: &mut dyn Host,
@@ -354,7 +354,7 @@ fn accept<S: Storage, V: SignatureVerifier, U: UdiSource>(
 }
 
 fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
+    agent: &Agent<'_, (S, V, U)>,
     name: &str,
 ) -> Result<FeatureId, String> {
     agent.catalog().find(name.as_bytes()).ok_or_else(|| {
@@ -366,7 +366,7 @@ fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
 
 /// A line by its id, or by its feature if that has only one.
 pub(super) fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
+    agent: &Agent<'_, (S, V, U)>,
     word: &str,
 ) -> Result<LineId, String> {
     let installed = || agent.lines().filter(|held| held.source() == Source::Installed);

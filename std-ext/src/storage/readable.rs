@@ -21,7 +21,7 @@ const HEAD: &str = "\
 /// # Errors
 /// What the system reports; the file is then as it was.
 pub fn keep_license_file<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
+    agent: &mut Agent<'_, (S, V, U)>,
     path: &Path,
 ) -> io::Result<()> {
     let mut text = HEAD.to_owned();

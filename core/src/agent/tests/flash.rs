@@ -20,7 +20,7 @@ use crate::{EventSlot, Storage, StorageKey};
 const LEN: usize = 4 * 2_048;
 
 type Board = RamFlash<LEN>;
-type Device<'a> = Agent<'a, FlashStorage<Board>, Remembering, crate::Udi<'static>>;
+type Device<'a> = Agent<'a, (FlashStorage<Board>, Remembering, crate::Udi<'static>)>;
 
 fn blank() -> Board {
     Board::new(2_048, 4)
@@ -85,7 +85,7 @@ struct Known {
 fn step(agent: &mut Device<'_>, dice: &mut Dice, known: &mut Known, uptime: &mut u64) {
     let place = usize::try_from(dice.below(6)).unwrap();
     let now = noon(*uptime);
-    let acknowledged = |agent: &mut Device<'_>| !agent.vault.storage.flash().is_dark();
+    let acknowledged = |agent: &mut Device<'_>| !agent.journal.vault.storage.flash().is_dark();
     match dice.below(7) {
         0 | 1 => {
             let mut refused = None;
@@ -172,12 +172,12 @@ fn power_cuts_on_flash_lose_no_right_and_give_nothing_back() {
             storage.flash().cut_power(at, tear, dice.next());
             let says = std::format!("seed {seed} boot {boot}");
             (flash, ()) = on(storage, |agent| {
-                if !agent.vault.storage.flash().is_dark() {
+                if !agent.journal.vault.storage.flash().is_dark() {
                     check(agent, &known, &says);
                 }
                 let mut uptime = 0;
                 for _ in 0..25 {
-                    if agent.vault.storage.flash().is_dark() {
+                    if agent.journal.vault.storage.flash().is_dark() {
                         break;
                     }
                     step(agent, &mut dice, &mut known, &mut uptime);

@@ -4,7 +4,6 @@ mod classic;
 mod clocks;
 mod faults;
 mod flash;
-mod jobs;
 mod model;
 mod names;
 mod promises;

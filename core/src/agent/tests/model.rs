@@ -191,7 +191,7 @@ impl Run<'_, '_, '_> {
 
     /// Whether the power went during the last call.
     fn power_gone(&mut self) -> bool {
-        self.dark |= self.agent.vault.storage.writes_left == Some(0);
+        self.dark |= self.agent.journal.vault.storage.writes_left == Some(0);
         self.dark
     }
 
@@ -275,7 +275,7 @@ impl Run<'_, '_, '_> {
                 self.model.shift = *shift;
                 self.agent.tick(self.model.now(self.uptime));
             }
-            Step::Cut(writes) => self.agent.vault.storage.writes_left = Some(*writes),
+            Step::Cut(writes) => self.agent.journal.vault.storage.writes_left = Some(*writes),
             Step::Reboot => {}
         }
     }

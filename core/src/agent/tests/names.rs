@@ -6,7 +6,7 @@ use std::vec;
 use std::vec::Vec;
 
 use crate::agent::FeatureSlot;
-use crate::agent::names::{enter, find};
+use crate::agent::memory::{enter, find};
 use crate::catalog::{Catalog, Feature};
 
 fn catalog_of(names: &[String]) -> Vec<Feature<'_>> {

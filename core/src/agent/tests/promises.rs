@@ -45,7 +45,7 @@ fn a_metered_level_costs_what_it_runs_or_does_not_run() {
     boot(&mut storage, noon(0), |agent| {
         assert!(!granted(agent, "security", 0) && !granted(agent, "vpn", 0));
         assert!(agent.next_deadline().unwrap() > 0);
-        agent.vault.storage.writes_left = None;
+        agent.journal.vault.storage.writes_left = None;
         agent.tick(noon(60));
         assert!(granted(agent, "security", 60) && granted(agent, "vpn", 60));
     });
@@ -200,12 +200,12 @@ fn a_storage_that_fails_for_long_costs_no_trial_and_no_flood_of_events() {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
         agent.activate(id("vpn"), noon(0)).unwrap();
         kinds(agent);
-        agent.vault.storage.writes_left = Some(0);
+        agent.journal.vault.storage.writes_left = Some(0);
         let now = pass(agent, noon(0), 5 * DAY);
         let failures = kinds(agent).into_iter().filter(|kind| *kind == EventKind::StorageFailed);
         assert_eq!(failures.count(), 1);
         assert!(agent.unreadable().eq([Reason::StorageFailed]));
-        agent.vault.storage.writes_left = None;
+        agent.journal.vault.storage.writes_left = None;
         let now = pass(agent, now, 60);
         assert!(granted(agent, "vpn", now.uptime));
         assert_eq!(agent.unreadable().count(), 0);
@@ -254,12 +254,12 @@ fn a_repair_ends_no_paid_right_and_does_not_write_each_second() {
             agent.tick(now);
             let record = repair(&RepairTerms { repair: kind, number, ..repair_terms() }, 1);
             assert_eq!(install_text(agent, &record, now), []);
-            let before = agent.vault.storage.writes;
+            let before = agent.journal.vault.storage.writes;
             for uptime in 10..900 {
                 agent.tick(noon(uptime));
                 assert!(granted(agent, "vpn", uptime), "{kind:?} {uptime}");
             }
-            assert!(agent.vault.storage.writes - before < 10);
+            assert!(agent.journal.vault.storage.writes - before < 10);
         });
     }
 }
@@ -291,7 +291,7 @@ fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
         // Intent and revoked id are written, the line stays.
-        agent.vault.storage.writes_left = Some(2);
+        agent.journal.vault.storage.writes_left = Some(2);
         agent.revoke(LineId([1; 10]), noon(0)).unwrap();
     });
     storage.writes_left = Some(0);
@@ -314,9 +314,9 @@ fn two_trials_never_share_the_place_of_their_use() {
         agent.lines().find(of).and_then(|held| held.meter()).unwrap().charged()
     };
     boot(&mut storage, noon(0), |agent| {
-        agent.vault.storage.writes_left = Some(0);
+        agent.journal.vault.storage.writes_left = Some(0);
         assert!(agent.activate(id("video"), noon(0)).is_err());
-        agent.vault.storage.writes_left = None;
+        agent.journal.vault.storage.writes_left = None;
         agent.activate(id("camera"), noon(0)).unwrap();
         agent.activate(id("video"), noon(0)).unwrap();
         pass(agent, noon(0), 5_000);
@@ -334,10 +334,10 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
     let voice = line("voice", LicenseType::Permanent, 1);
     boot(&mut storage, noon(0), |agent| {
         // Intent and line are written, the entry is not.
-        agent.vault.storage.writes_left = Some(2);
+        agent.journal.vault.storage.writes_left = Some(2);
         assert_eq!(install(agent, &[voice], noon(0)), []);
         // Nor is it at the beginning of the next verb; then everything works.
-        let storage = &mut agent.vault.storage;
+        let storage = &mut agent.journal.vault.storage;
         storage.writes_left = None;
         storage.fail_once_at = Some(storage.writes + 1);
         agent.clear(LineId([1; 10]), noon(0)).unwrap();
@@ -377,8 +377,8 @@ fn what_could_not_be_read_after_a_failure_is_read_later() {
             let mut storage = Ram::default();
             boot(&mut storage, noon(0), |agent| assert_eq!(install(agent, &lines, noon(0)), []));
             let running = boot(&mut storage, noon(0), |agent| {
-                let write = agent.vault.storage.writes + write;
-                agent.vault.storage.fail_after = Some((write, loads));
+                let write = agent.journal.vault.storage.writes + write;
+                agent.journal.vault.storage.fail_after = Some((write, loads));
                 verb(agent);
                 pass(agent, noon(0), 3_600);
                 state(agent)

@@ -41,12 +41,10 @@ impl SignatureVerifier for Counting<'_> {
 
 pub(crate) type Device<'a> = Agent<
     'a,
-    Anchored<&'a mut Ram, StorageAnchor<&'a mut Ram>>,
-    Counting<'a>,
-    WithSecret<Udi<'static>>,
+    (Anchored<&'a mut Ram, StorageAnchor<&'a mut Ram>>, Counting<'a>, WithSecret<Udi<'static>>),
 >;
 
-type Plain<'a> = Agent<'a, &'a mut Ram, Remembering, WithSecret<Udi<'static>>>;
+type Plain<'a> = Agent<'a, (&'a mut Ram, Remembering, WithSecret<Udi<'static>>)>;
 
 /// A device with a secret and counters, and how many signatures its boots have checked.
 #[derive(Default)]

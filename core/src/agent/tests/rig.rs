@@ -149,7 +149,7 @@ impl SignatureVerifier for Remembering {
     }
 }
 
-pub(crate) type Booted<'a> = Agent<'a, &'a mut Ram, Remembering, Udi<'static>>;
+pub(crate) type Booted<'a> = Agent<'a, (&'a mut Ram, Remembering, Udi<'static>)>;
 
 /// Boots a device over this storage, as the UDI says, and hands it over.
 pub(crate) fn boot_as<R>(

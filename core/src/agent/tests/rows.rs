@@ -217,10 +217,10 @@ fn an_activation_that_is_refused_leaves_no_trace() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[older], noon(0));
-        let before = agent.vault.storage.values.clone();
+        let before = agent.journal.vault.storage.values.clone();
         let denial = agent.activate(id("media"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::VersionTooLow);
-        assert_eq!(agent.vault.storage.values, before);
+        assert_eq!(agent.journal.vault.storage.values, before);
     });
 }
 

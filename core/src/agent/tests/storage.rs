@@ -121,14 +121,14 @@ fn use_that_cannot_be_charged_is_not_granted() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
-        agent.vault.storage.writes_left = Some(0);
+        agent.journal.vault.storage.writes_left = Some(0);
         let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::StorageFailed);
         assert!(!agent.check(id("vpn"), 0).is_granted());
         assert!(agent.acquire(id("vpn"), 1, 1, noon(0)).is_err());
         assert_eq!(agent.in_use(id("vpn")), 0);
         assert!(kinds(agent).contains(&EventKind::StorageFailed));
-        agent.vault.storage.writes_left = None;
+        agent.journal.vault.storage.writes_left = None;
         agent.activate(id("vpn"), noon(1)).unwrap();
     });
 }
@@ -139,7 +139,7 @@ fn use_that_cannot_be_charged_any_more_ends_with_what_was_paid() {
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
         agent.activate(id("vpn"), noon(0)).unwrap();
-        agent.vault.storage.writes_left = Some(0);
+        agent.journal.vault.storage.writes_left = Some(0);
         for uptime in (0..5_000).step_by(100) {
             agent.tick(noon(uptime));
             let granted = agent.check(id("vpn"), uptime).is_granted();
@@ -154,7 +154,7 @@ fn full_storage_refuses_the_new_line_and_keeps_the_old_ones() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
-        agent.vault.storage.writes_left = Some(0);
+        agent.journal.vault.storage.writes_left = Some(0);
         let refused = install(agent, &[line("voice", LicenseType::Permanent, 2)], noon(0));
         assert_eq!(refused, [Reason::StorageFailed]);
         assert!(agent.check(id("vpn"), 0).is_granted());
@@ -238,31 +238,32 @@ fn the_state_of_a_line_that_serves_nothing_is_inactive() {
 
 #[test]
 fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
-    use crate::agent::history::HistoryEntry;
-    use crate::agent::{history, persist};
+    use crate::agent::HistoryEntry;
+    use crate::agent::journal::{GUARDED, Journal};
     let mut scratch = [0; 160];
     for len in 0..100 {
-        let mut vault = Vault::new(Ram::default(), Remembering, None, persist::GUARDED);
+        let vault = Vault::new(Ram::default(), Remembering, None, GUARDED);
+        let mut journal = Journal { vault, scratch: &mut scratch, next_number: 0, is_open: false };
         for number in 0..len {
             let (deed, id) = (Deed::Installed, LineId([1; 10]));
             let entry = HistoryEntry { number, deed, id, wall: None, feature: b"vpn" };
-            history::store(&mut vault, &mut scratch, &entry).unwrap();
+            journal.store_entry(&entry).unwrap();
         }
-        assert_eq!(history::next_number(&mut vault, &mut scratch), (len, Ok(())));
+        assert_eq!(journal.find_next_number(), (len, Ok(())));
         // Where an entry is missing, the newest of the others counts.
         let mut looks = 0;
         for place in 0..len.min(32) {
             let key = 0x0400 + u16::try_from(place).unwrap();
             let is_newest = (len - 1) % 32 == place;
             let expected = if is_newest { len - 1 } else { len };
-            let value = vault.storage.values.remove(&key).unwrap();
-            assert_eq!(history::next_number(&mut vault, &mut scratch), (expected, Ok(())));
-            vault.storage.values.insert(key, vec![2; 9]);
-            let (next, read) = history::next_number(&mut vault, &mut scratch);
+            let value = journal.vault.storage.values.remove(&key).unwrap();
+            assert_eq!(journal.find_next_number(), (expected, Ok(())));
+            journal.vault.storage.values.insert(key, vec![2; 9]);
+            let (next, read) = journal.find_next_number();
             // One that cannot be read may be newer.
             assert_eq!(next, expected + u64::from(read.is_err()));
             looks += usize::from(read == Err(Reason::StorageCorrupted));
-            vault.storage.values.insert(key, value);
+            journal.vault.storage.values.insert(key, value);
         }
         assert!(len < 32 || looks <= 6, "{looks}");
     }

@@ -1,7 +1,7 @@
 //! Which line serves a feature: docs/SPEC.md section 11.
 
 use crate::agent::Priority;
-use crate::agent::held::{FeatureSlot, Held, LineSlot, Source, denied};
+use crate::agent::memory::{FeatureSlot, Held, LineSlot, Source, denied};
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, Feature, FeatureId, Kind};
 use crate::lease::Leases;
@@ -11,25 +11,25 @@ use crate::store::Standing;
 use crate::value::license::{Combine, Count, LicenseType};
 
 /// What the choice looks at.
-pub(super) struct View<'v> {
-    pub(super) catalog: &'v Catalog<'v>,
-    pub(super) leases: Leases<'v>,
-    pub(super) uptime: u64,
+pub(in crate::agent) struct View<'v> {
+    pub(in crate::agent) catalog: &'v Catalog<'v>,
+    pub(in crate::agent) leases: Leases<'v>,
+    pub(in crate::agent) uptime: u64,
     /// What is known of the storage's age.
-    pub(super) standing: Standing,
+    pub(in crate::agent) standing: Standing,
     /// Seconds for which an answer about metered use still holds after its deadline.
-    pub(super) slack: u64,
+    pub(in crate::agent) slack: u64,
     /// The uptime until which an answer about dated rights holds.
-    pub(super) overdue: u64,
+    pub(in crate::agent) overdue: u64,
     /// Dated rights wait at this moment of the boot.
-    pub(super) waits: bool,
+    pub(in crate::agent) waits: bool,
     /// Running time is kept, so that trials with dates may run.
-    pub(super) is_kept: bool,
+    pub(in crate::agent) is_kept: bool,
 }
 
 /// Chooses anew for all features, and writes the answers. Whether a line was chosen whose use must be
 /// paid first.
-pub(super) fn refresh(
+pub(in crate::agent) fn refresh(
     view: &View<'_>,
     lines: &mut [LineSlot],
     features: &mut [FeatureSlot],
@@ -59,7 +59,7 @@ pub(super) fn refresh(
 }
 
 /// Whether a feature is running: activated, leased, or a level that was booted.
-pub(super) fn is_running(leases: Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
+pub(in crate::agent) fn is_running(leases: Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
     slot.activated || slot.booted || leases.in_use(id.0) > 0
 }
 
@@ -162,7 +162,7 @@ fn serves(lines: &mut [LineSlot], index: usize) {
 }
 
 /// Whether a line could serve its feature now.
-pub(super) fn usable(
+pub(in crate::agent) fn usable(
     view: &View<'_>,
     feature: &Feature<'_>,
     running: bool,
@@ -301,7 +301,7 @@ fn bring(catalog: &Catalog<'_>, from: FeatureId, features: &mut [FeatureSlot]) {
 }
 
 /// Grants a base level: by no line.
-pub(super) const BASE_LEVEL: Grant = Grant {
+pub(in crate::agent) const BASE_LEVEL: Grant = Grant {
     id: crate::value::license::LineId([0; 10]),
     license_type: LicenseType::Permanent,
     licensed: Count::Uncounted,

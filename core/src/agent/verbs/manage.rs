@@ -1,9 +1,8 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
-use crate::agent::held::{ByOperator, Held, Source};
-use crate::agent::history::Deed;
-use crate::agent::persist::{self, Agreement, Group, Intent, LineValue, key};
-use crate::agent::{Agent, Priority, is_trial_like};
+use crate::agent::journal::{self, Agreement, Deed, Group, LineValue, PendingChange, key};
+use crate::agent::memory::{ByOperator, Held, Source};
+use crate::agent::{Agent, Ports, Priority};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::catalog::FeatureId;
 use crate::crypto::SignatureVerifier;
@@ -11,7 +10,7 @@ use crate::event::EventKind;
 use crate::limits::MAX_COMMENT_LEN;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, Message, Record};
-use crate::store::{Protection, Storage};
+use crate::store::Protection;
 use crate::trust::VerifiedUnder;
 use crate::value::license::LineId;
 use crate::value::time::Now;
@@ -46,7 +45,7 @@ impl Sink for Part {
     }
 }
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Removes a line. What was used of it stays remembered, so installing it again gives nothing
     /// back.
     ///
@@ -66,7 +65,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Ok(()) | Err(Reason::StorageFull) => {}
             Err(reason) => return Err(self.undone(reason)),
         }
-        let removed = self.vault.remove(key, self.scratch);
+        let removed = self.journal.vault.remove(key, self.journal.scratch);
         // What has failed may have happened: the storage says.
         if removed.is_ok() || self.is_stored(index) == Ok(false) {
             self.event(EventKind::Cleared, about, 0);
@@ -90,7 +89,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Another line may serve now, another level be next.
-    pub(super) fn settle_change(&mut self) {
+    pub(in crate::agent) fn settle_change(&mut self) {
         let _ = self.look_at_clock() | self.count_time();
         self.update();
         self.conclude();
@@ -117,22 +116,21 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let intended = self.finish_before().and_then(|()| match installed {
             Some((index, _)) => self.intend(deed, index),
             None => {
-                self.history_is_open = true;
-                let (number, place, digest) = (self.history_number, u8::MAX, &[0; 32]);
-                let intent = Intent { number, deed, id, place, digest, feature: b"" };
-                persist::store_intent(&mut self.vault, self.scratch, &intent)
+                self.journal.is_open = true;
+                let (number, place, digest) = (self.journal.next_number, u8::MAX, &[0; 32]);
+                let change = PendingChange { number, deed, id, place, digest, feature: b"" };
+                self.journal.store_pending(&change)
             }
         });
         let known = self.is_revoked(id) == Ok(true);
-        let stored =
-            intended.and_then(|()| persist::store_revoked(&mut self.vault, self.scratch, id));
+        let stored = intended.and_then(|()| self.journal.store_revoked(id));
         // What has failed may have happened. If nobody can tell, it is denied.
         let is_revoked = stored.is_ok() || self.is_revoked(id) == Ok(true);
         match installed {
             Some((index, about)) if is_revoked => {
                 // If this fails, the next boot removes it.
                 let key = self.line_key(index)?;
-                let removed = self.vault.remove(key, self.scratch);
+                let removed = self.journal.vault.remove(key, self.journal.scratch);
                 self.storage_failed(removed);
                 self.event(EventKind::Revoked, about, 0);
                 self.remember(deed, index);
@@ -153,10 +151,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// # Errors
     /// Why the list could not be read, if it is not in what could.
     #[inline(never)]
-    pub(super) fn is_revoked(&mut self, id: LineId) -> Result<bool, Reason> {
+    pub(in crate::agent) fn is_revoked(&mut self, id: LineId) -> Result<bool, Reason> {
         let mut revoked = false;
-        let read =
-            persist::each_revoked(&mut self.vault, self.scratch, |_, known| revoked |= known == id);
+        let read = self.journal.each_revoked(|_, known| revoked |= known == id);
         if revoked { Ok(true) } else { read.map(|()| false) }
     }
 
@@ -166,7 +163,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::NoSuchLine`], [`Reason::PriorityFixed`], or what storage reports.
     pub fn set_priority(&mut self, id: LineId, priority: Option<Priority>) -> Result<(), Reason> {
         let (index, held) = self.installed(id)?;
-        if !is_trial_like(held.license_type()) || priority == Some(Priority::Medium) {
+        if !held.license_type().is_trial_like() || priority == Some(Priority::Medium) {
             return Err(Reason::PriorityFixed);
         }
         self.rewrite(index, ByOperator { priority, ..held.own }, None, None)?;
@@ -185,8 +182,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Err(Reason::NoSuchLine);
         }
         let key = self.line_key(index)?;
-        let removed = persist::remove(&mut self.vault, self.scratch, key);
-        if removed.is_ok() || self.vault.load(key, self.scratch) == Ok(None) {
+        let removed = self.journal.remove(key);
+        if removed.is_ok() || self.journal.vault.load(key, self.journal.scratch) == Ok(None) {
             self.free(index);
         }
         removed
@@ -214,7 +211,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         buffer: &'b mut [u8],
     ) -> Result<&'b [u8], Reason> {
         let (index, _) = self.installed(id)?;
-        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let loaded = self.journal.vault.load(self.line_key(index)?, self.journal.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         let comment = LineValue::decode(value)?.comment;
         let mut out = SliceSink::new(buffer);
@@ -229,7 +226,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::NoSuchLine`], [`Reason::BuiltInLine`], or what storage reports.
     pub fn line_text(&mut self, id: LineId, mut text: impl FnMut(&[u8])) -> Result<(), Reason> {
         let (index, _) = self.installed(id)?;
-        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let loaded = self.journal.vault.load(self.line_key(index)?, self.journal.scratch)?;
         let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
         let mut records = BinaryRecords::new(LineValue::decode(value)?.frames);
         while let Some(found) = &records.next() {
@@ -258,22 +255,23 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// The same, where the time is known already.
-    pub(super) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
+    pub(crate) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
-        let digest = &self.vault.verifier.sha256(&Message::Agreement(text))?;
+        let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;
         let place = self.agreement_place(name)?;
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
         self.finish_before()?;
-        self.history_is_open = true;
-        let number = self.history_number;
+        self.journal.is_open = true;
+        let number = self.journal.next_number;
         let deed = Deed::EulaAccepted;
-        let intent = Intent { number, deed, id: first, place, digest, feature: name };
-        let stored = persist::store_intent(&mut self.vault, self.scratch, &intent).and_then(|()| {
-            persist::store_agreement(&mut self.vault, self.scratch, place, &agreement)
-        });
+        let change = PendingChange { number, deed, id: first, place, digest, feature: name };
+        let stored = self
+            .journal
+            .store_pending(&change)
+            .and_then(|()| self.journal.store_agreement(place, &agreement));
         if let Err(reason) = stored {
             // What has failed may have happened.
             let _ = self.read_agreements();
@@ -296,7 +294,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Stores a line anew with what the operator set; the comment stays unless another is given.
-    pub(super) fn rewrite(
+    pub(in crate::agent) fn rewrite(
         &mut self,
         index: usize,
         own: ByOperator,
@@ -304,7 +302,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         seal: Option<VerifiedUnder>,
     ) -> Result<(), Reason> {
         let key = self.line_key(index)?;
-        let loaded = self.vault.load(key, self.scratch)?;
+        let loaded = self.journal.vault.load(key, self.journal.scratch)?;
         let (value, protection) = loaded.ok_or(Reason::StorageCorrupted)?;
         let old = LineValue::decode(value)?;
         // A seal that no MAC protects is none.
@@ -313,9 +311,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let new_len = |new: &[u8]| comment_at.saturating_add(new.len()).saturating_add(1);
         let len = comment.map_or(value.len(), new_len);
         // In place: a second buffer for a line would be most of the stack.
-        let stored = self.vault.store_changed(key, self.scratch, len, |value| {
+        let stored = self.journal.vault.store_changed(key, self.journal.scratch, len, |value| {
             SliceSink::new(value).put(&own.encode());
-            SliceSink::new(value.get_mut(persist::SEAL).unwrap_or_default()).put(&seal);
+            SliceSink::new(value.get_mut(journal::SEAL).unwrap_or_default()).put(&seal);
             if let Some(new) = comment {
                 let mut end = SliceSink::new(value.get_mut(comment_at..).unwrap_or_default());
                 end.put(new);
@@ -336,7 +334,25 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         stored
     }
 
-    pub(super) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {
+    /// Whether an installed line is for this member of the stack; a line that is locked to none
+    /// belongs to the first.
+    pub(crate) fn is_for_member(&mut self, id: LineId, member: u8) -> Result<bool, Reason> {
+        let key = self.installed(id).and_then(|(index, _)| self.line_key(index))?;
+        let loaded = self.journal.vault.load(key, self.journal.scratch)?;
+        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
+        let mut records = BinaryRecords::new(LineValue::decode(value)?.frames);
+        while let Some(found) = &records.next() {
+            if let Ok(Record::License(line)) = &found.record {
+                return match &line.terms().udi {
+                    Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),
+                    None => Ok(member == 0),
+                };
+            }
+        }
+        Err(Reason::StorageCorrupted)
+    }
+
+    pub(in crate::agent) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {
         let (index, held) = self.find_line(id).ok_or(Reason::NoSuchLine)?;
         match held.source {
             Source::Installed => Ok((index, held)),
@@ -344,17 +360,20 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    pub(super) fn line_key(&self, index: usize) -> Result<crate::store::StorageKey, Reason> {
+    pub(in crate::agent) fn line_key(
+        &self,
+        index: usize,
+    ) -> Result<crate::store::StorageKey, Reason> {
         u8::try_from(index).map(|place| key(Group::Lines, place)).map_err(|_| Reason::SlotsFull)
     }
 
     /// The place of a feature's agreement: the one it has, or a free one.
     #[inline(never)]
     fn agreement_place(&mut self, name: &[u8]) -> Result<u8, Reason> {
-        let mut taken = [false; persist::MAX_AGREEMENTS as usize];
+        let mut taken = [false; journal::MAX_AGREEMENTS as usize];
         let mut own = None;
         // A damaged value keeps its place too.
-        let read = persist::each_agreement(&mut self.vault, self.scratch, |place, agreement| {
+        let read = self.journal.each_agreement(|place, agreement| {
             if let Some(mark) = taken.get_mut(usize::from(place)) {
                 *mark = true;
             }

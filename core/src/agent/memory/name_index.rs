@@ -2,12 +2,12 @@
 //! and where each stretch of hashes begins among them. It is kept in the feature slots, which are at
 //! least as many.
 
-use crate::agent::held::FeatureSlot;
+use crate::agent::memory::FeatureSlot;
 use crate::catalog::{Catalog, FeatureId};
 
 /// One name of the index.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Named {
+pub(in crate::agent) struct Named {
     hash: u16,
     id: FeatureId,
     /// Nothing of this name: there are as many stretches of hashes as names, and here stands where
@@ -16,7 +16,7 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub(super) const NONE: Self = Self { hash: 0, id: FeatureId(0), first: u16::MAX };
+    pub(in crate::agent) const NONE: Self = Self { hash: 0, id: FeatureId(0), first: u16::MAX };
 }
 
 /// FNV-1a, four bytes in a step where there are four, folded. Names from outside are only looked for,
@@ -38,7 +38,7 @@ fn stretch(hash: u16, names: usize) -> usize {
 }
 
 /// Makes the index, by insertion: a name goes before those with a higher hash.
-pub(super) fn enter(catalog: &Catalog<'_>, slots: &mut [FeatureSlot]) {
+pub(in crate::agent) fn enter(catalog: &Catalog<'_>, slots: &mut [FeatureSlot]) {
     for (used, (id, feature)) in (1..).zip(catalog.ids().zip(catalog.features())) {
         let hash = hash(feature.name().as_bytes());
         let mut carried = Named { hash, id, ..Named::NONE };
@@ -60,7 +60,11 @@ pub(super) fn enter(catalog: &Catalog<'_>, slots: &mut [FeatureSlot]) {
 }
 
 /// The handle of a name.
-pub(super) fn find(catalog: &Catalog<'_>, slots: &[FeatureSlot], name: &[u8]) -> Option<FeatureId> {
+pub(in crate::agent) fn find(
+    catalog: &Catalog<'_>,
+    slots: &[FeatureSlot],
+    name: &[u8],
+) -> Option<FeatureId> {
     let used = slots.get(..catalog.features().len())?;
     let hash = hash(name);
     let first = used.get(stretch(hash, used.len()))?.named.first;

@@ -1,20 +1,17 @@
 //! Using features: check, acquire and release, activate and deactivate, explain.
 
-use crate::agent::held::{ByOperator, Held, LineState, denied};
-use crate::agent::{Agent, names, select};
+use crate::agent::memory::{ByOperator, Held, LineState, denied};
+use crate::agent::{Agent, Ports, decide, memory};
 use crate::calendar::Dated;
 use crate::catalog::{Enforcement, FeatureId, Kind};
-use crate::crypto::SignatureVerifier;
 use crate::lease::{Lease, LeaseToken};
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
-use crate::store::Storage;
 use crate::value::date::Date;
 use crate::value::license::{Count, LicenseType};
 use crate::value::time::{Now, UnixTime};
-use crate::value::udi::UdiSource;
 
-impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+impl<'a, P: Ports> Agent<'a, P> {
     /// May this feature run? A look-up: no hash, no storage. Metered and right-to-use licenses say
     /// yes only while the feature is activated or acquired.
     pub fn check(&self, id: FeatureId, uptime: u64) -> Verdict {
@@ -48,7 +45,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// The handle of a feature, by its name.
     #[must_use]
     pub fn find(&self, name: &[u8]) -> Option<FeatureId> {
-        names::find(self.product.catalog, self.features, name)
+        memory::find(self.product.catalog, self.features, name)
     }
 
     /// Takes units of a feature for an owner, until they are released or the device reboots.
@@ -195,7 +192,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
             let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {
                 let running = self.is_running(held);
-                select::usable(&self.view(0), feature, running, held, self.lines)
+                decide::usable(&self.view(0), feature, running, held, self.lines)
             });
             (held, self.state(held), why)
         })
@@ -230,7 +227,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             return if in_use { LineState::ExpiredInUse } else { LineState::ExpiredNotInUse };
         }
         let Some((feature, id)) = feature.zip(held.feature) else { return LineState::Inactive };
-        let usable = select::usable(&self.view(0), feature, running, held, self.lines).is_ok();
+        let usable = decide::usable(&self.view(0), feature, running, held, self.lines).is_ok();
         let consumed = match self.slot(id).map(|slot| slot.licensed()) {
             Some(Count::Units(licensed)) => {
                 held.right.count() != Count::Uncounted && self.in_use(id) >= licensed

@@ -1,16 +1,13 @@
 //! Image levels: chosen at boot, announced when another one would be chosen next time.
 
-use crate::agent::held::FeatureSlot;
-use crate::agent::persist::{self, Group, key};
-use crate::agent::{Agent, select};
+use crate::agent::journal::{self, Group, key};
+use crate::agent::memory::FeatureSlot;
+use crate::agent::{Agent, Ports, decide};
 use crate::catalog::{Feature, FeatureId, Kind};
-use crate::crypto::SignatureVerifier;
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
-use crate::store::Storage;
-use crate::value::udi::UdiSource;
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials
     /// of levels run only if their level is asked for.
     ///
@@ -21,7 +18,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
         let name = level.name().as_bytes();
-        let stored = persist::store_level(&mut self.vault, self.scratch, place, name);
+        let stored = self.journal.store_level(place, name);
         self.level_was_requested(id, Some(id), stored)
     }
 
@@ -51,7 +48,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// [`Reason::UnknownFeature`], or what storage reports.
     pub fn request_any_level(&mut self, id: FeatureId) -> Result<(), Reason> {
         let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
-        let removed = persist::remove(&mut self.vault, self.scratch, key(Group::Levels, place));
+        let removed = self.journal.remove(key(Group::Levels, place));
         self.level_was_requested(id, None, removed)
     }
 
@@ -82,7 +79,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// At boot, once: every package gets its level.
-    pub(super) fn choose_levels(&mut self) {
+    pub(in crate::agent) fn choose_levels(&mut self) {
         let is_level = |feature: &Feature<'_>| matches!(feature.kind(), Kind::Level { .. });
         if !self.product.catalog.features().iter().any(is_level) {
             return;
@@ -98,7 +95,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Tells once when another level than before would run after the next boot.
-    pub(super) fn announce_levels(&mut self) {
+    pub(in crate::agent) fn announce_levels(&mut self) {
         for id in self.product.catalog.ids() {
             let next = self.next_level(id) == Some(id);
             let Some(slot) = self.features.get_mut(id.index()) else { continue };
@@ -122,12 +119,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
         let Some(entry) = self.product.catalog.feature(id) else { return false };
         // What waits for a moment may be chosen: it is denied for that moment only.
-        let view = select::View { waits: false, is_kept: true, ..self.view(0) };
+        let view = decide::View { waits: false, is_kept: true, ..self.view(0) };
         self.lines().filter(|held| held.feature == Some(id)).any(|held| {
             let unasked = held.is_metered() && !requested;
             !unasked
                 && !held.has_ended(self.now.uptime)
-                && select::usable(&view, entry, false, held, self.lines).is_ok()
+                && decide::usable(&view, entry, false, held, self.lines).is_ok()
         })
     }
 
@@ -141,7 +138,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             .ids()
             .filter(|&level| level < base && self.rank_of(level) == Some(0))
             .fold(0_u16, |n, _| n.saturating_add(1));
-        u8::try_from(before).ok().filter(|&place| place < persist::MAX_LEVELS)
+        u8::try_from(before).ok().filter(|&place| place < journal::MAX_LEVELS)
     }
 
     fn rank_of(&self, id: FeatureId) -> Option<u8> {
@@ -151,7 +148,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    pub(super) fn slot(&self, id: FeatureId) -> Option<&FeatureSlot> {
+    pub(in crate::agent) fn slot(&self, id: FeatureId) -> Option<&FeatureSlot> {
         self.features.get(id.index())
     }
 }

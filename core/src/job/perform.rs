@@ -2,14 +2,11 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::held::Source;
-use crate::agent::{Agent, Intent};
+use crate::agent::{Agent, Intent, Ports, Source};
 use crate::catalog::FeatureId;
-use crate::crypto::SignatureVerifier;
 use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::reason::Reason;
-use crate::record::{BinaryRecords, Record, Records};
-use crate::store::Storage;
+use crate::record::{Record, Records};
 use crate::value::license::LineId;
 use crate::value::time::Now;
 use crate::value::udi::UdiSource;
@@ -47,7 +44,7 @@ pub trait JobHost {
     }
 }
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Carries out a job that was [begun](Jobs::begin), with what was fetched for it, and ends it.
     ///
     /// # Errors
@@ -70,7 +67,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let cause = match material {
             Material::Failed(cause) => cause,
             // A request for a member that is not there is refused before anything is read.
-            _ if !matches!(self.device.udi(request.member), Ok(Some(_))) => {
+            _ if !matches!(self.device().udi(request.member), Ok(Some(_))) => {
                 Cause::UnrecognizedEntity
             }
             Material::File(file) => self.perform_on(jobs, id, &request, Some(file), host, now),
@@ -116,7 +113,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     ) -> Cause {
         let member = request.member;
         let select = |agent: &mut Self, line: &crate::record::Line<'_>| match &line.terms().udi {
-            Some(udi) if agent.device.udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
+            Some(udi) if agent.device().udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
             _ => Ok(()),
         };
         self.install_selected(file, Intent::Install, now, select, |agent, taken| {
@@ -142,7 +139,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     #[inline(never)]
     fn accept_for_job(&mut self, id: LineId, host: &mut impl JobHost) -> Result<(), Reason> {
         let open = self.find_line(id).filter(|(_, held)| held.agreement() == Some(false));
-        let Some(feature) = open.and_then(|(_, held)| held.feature) else { return Ok(()) };
+        let Some(feature) = open.and_then(|(_, held)| held.feature()) else { return Ok(()) };
         let text = host.agreement(feature).ok_or(Reason::EulaNotAccepted)?;
         self.accept(feature, text)
     }
@@ -173,10 +170,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         request: &JobRequest,
         host: &mut impl JobHost,
     ) -> Cause {
-        for index in 0..self.lines.len() {
+        for index in 0..self.places() {
             let Some(held) = self.held(index) else { continue };
-            let line = held.right.id();
-            if held.source != Source::Installed
+            let line = held.right().id();
+            if held.source() != Source::Installed
                 || !matches!(self.is_for_member(line, request.member), Ok(true))
             {
                 continue;
@@ -214,13 +211,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                     continue;
                 }
             };
-            let feature = self.product.catalog.find(line.terms().feature.as_bytes());
+            let feature = self.catalog().find(line.terms().feature.as_bytes());
             let Some(feature) = feature else {
                 jobs.note(id, Err(Reason::UnknownFeature));
                 continue;
             };
             let agrees = line.terms().eula.is_some()
-                || self.product.catalog.feature(feature).is_some_and(|f| f.agreement().is_some());
+                || self.catalog().feature(feature).is_some_and(|f| f.agreement().is_some());
             if !agrees {
                 jobs.note(id, Ok(()));
                 continue;
@@ -255,23 +252,5 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             Ok(()) if found => Cause::None,
             Ok(()) => Cause::InvalidLicenseFile,
         }
-    }
-
-    /// Whether an installed line is for this member of the stack; a line that is locked to none
-    /// belongs to the first.
-    fn is_for_member(&mut self, id: LineId, member: u8) -> Result<bool, Reason> {
-        let key = self.installed(id).and_then(|(index, _)| self.line_key(index))?;
-        let loaded = self.vault.load(key, self.scratch)?;
-        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
-        let mut records = BinaryRecords::new(super::persist::LineValue::decode(value)?.frames);
-        while let Some(found) = &records.next() {
-            if let Ok(Record::License(line)) = &found.record {
-                return match &line.terms().udi {
-                    Some(udi) => Ok(self.device.udi(member)? == Some(*udi)),
-                    None => Ok(member == 0),
-                };
-            }
-        }
-        Err(Reason::StorageCorrupted)
     }
 }

@@ -2,21 +2,18 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::held::{About, ByOperator, Held, LineSlot, Source};
-use crate::agent::history::Deed;
-use crate::agent::persist::{self, LineValue, UsageKind};
-use crate::agent::{Agent, is_trial_like};
+use crate::agent::journal::{self, Deed, LineValue, UsageKind};
+use crate::agent::memory::{About, ByOperator, Held, LineSlot, Source};
+use crate::agent::{Agent, Ports};
 use crate::bytes::sink::Sink;
-use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
 use crate::rights::Right;
-use crate::store::{Standing, Storage};
+use crate::store::Standing;
 use crate::trust::{BoundLine, KeyRing, KeySlot, VerifiedUnder};
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 use crate::value::time::Now;
-use crate::value::udi::UdiSource;
 
 /// Whether to install, or only to see what would happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +57,7 @@ pub struct Taken<'f> {
 /// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
 const FILE_KEYS: usize = 2;
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Installs every line of a file that is for this device, and reports on each record. A line
     /// is durable when its report comes. What happens to one record does not touch the others.
     ///
@@ -81,7 +78,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// The same for those lines that are selected, until the report says that it is enough.
-    pub(super) fn install_selected<'f>(
+    pub(crate) fn install_selected<'f>(
         &mut self,
         file: &'f [u8],
         intent: Intent,
@@ -105,10 +102,10 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let ready = if intent == Intent::Install { self.finish_before() } else { Ok(()) };
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
-                    let mut admitted = ring.admit(key, &self.vault.verifier);
+                    let mut admitted = ring.admit(key, &self.journal.vault.verifier);
                     if admitted == Err(Reason::KeySlotsFull) {
                         ring.forget_oldest();
-                        admitted = ring.admit(key, &self.vault.verifier);
+                        admitted = ring.admit(key, &self.journal.vault.verifier);
                     }
                     admitted.map(|()| Effect::Key)
                 }
@@ -142,7 +139,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if !line.may_concern(&self.device) {
             return Err(Reason::OtherDevice);
         }
-        let bound = line.verify(ring, &self.vault.verifier)?.bind(&self.device)?;
+        let bound = line.verify(ring, &self.journal.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
         if intent == Intent::WhatIf || ready.is_err() {
             self.free(index);
@@ -169,9 +166,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     ///
     /// # Errors
     /// Why nobody knows.
-    pub(super) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
+    pub(in crate::agent) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
         let key = self.line_key(index)?;
-        self.vault.load(key, self.scratch).map(|line| line.is_some())
+        self.journal.vault.load(key, self.journal.scratch).map(|line| line.is_some())
     }
 
     /// Whether the line that is held at this place is the one that the storage has there.
@@ -185,11 +182,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// # Errors
     /// Why nobody knows.
     #[inline(never)]
-    pub(super) fn stored_line(
+    pub(in crate::agent) fn stored_line(
         &mut self,
         index: usize,
     ) -> Result<Option<(LineId, ByOperator)>, Reason> {
-        let loaded = self.vault.load(self.line_key(index)?, self.scratch)?;
+        let loaded = self.journal.vault.load(self.line_key(index)?, self.journal.scratch)?;
         let Some((value, _)) = loaded else { return Ok(None) };
         let value = LineValue::decode(value)?;
         let own = ByOperator::decode(value.priority, value.activated);
@@ -202,7 +199,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         Err(Reason::StorageCorrupted)
     }
 
-    pub(super) fn free(&mut self, index: usize) {
+    pub(in crate::agent) fn free(&mut self, index: usize) {
         if let Some(slot) = self.lines.get_mut(index) {
             *slot = LineSlot::EMPTY;
         }
@@ -217,7 +214,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             let same = known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
-        if matches!(self.vault.standing(), Standing::ManifestUnreadable { .. }) {
+        if matches!(self.journal.vault.standing(), Standing::ManifestUnreadable { .. }) {
             return Err(Reason::ManifestUnreadable);
         }
         match self.is_revoked(right.id()) {
@@ -249,7 +246,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         let signer = ring.signer_of(line.terms(), line.signer())?;
         self.intend(Deed::Installed, index)?;
         self.recall(index)?;
-        let seal = self.vault.secret().is_some().then_some(signer.root);
+        let seal = self.journal.vault.secret().is_some().then_some(signer.root);
         self.write_line(index, signer.delegation, seal, line)
     }
 
@@ -265,7 +262,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 && held.right.feature() == right.feature()
                 && other(held.right.id())
         });
-        let read = persist::each_usage(&mut self.vault, self.scratch, |_, usage| {
+        let read = self.journal.each_usage(|_, usage| {
             used |= usage.kind == UsageKind::Once
                 && (usage.charged, usage.since) != (0, 0)
                 && usage.feature == right.feature()
@@ -307,7 +304,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 return Effect::Adds(units);
             }
             let outdone =
-                is_trial_like(other.license_type()) && !is_trial_like(right.license_type());
+                other.license_type().is_trial_like() && !right.license_type().is_trial_like();
             if other.serving && outdone {
                 return Effect::Replaces(other.right.id());
             }
@@ -327,13 +324,13 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         line: &Line<'_>,
     ) -> Result<(), Reason> {
         let key = self.line_key(index)?;
-        self.vault.store(key, self.scratch, |out| {
+        self.journal.vault.store(key, self.journal.scratch, |out| {
             LineValue::begin(seal, out);
             if let Some(record) = delegation {
                 record.emit_binary(out);
             }
             line.emit_binary(out);
-            out.put(persist::NO_COMMENT);
+            out.put(journal::NO_COMMENT);
         })
     }
 }

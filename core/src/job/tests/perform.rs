@@ -3,10 +3,13 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::rig::*;
-use crate::agent::{Agent, FeatureSlot, JobHost, LineSlot, Material, Memory, Product, SCRATCH_LEN};
+use crate::agent::tests::rig::*;
+use crate::agent::{Agent, FeatureSlot, LineSlot, Memory, Product, SCRATCH_LEN};
 use crate::fixtures::{anchor, license};
-use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobSlot, JobState, Jobs, ResultSlot};
+use crate::job::{
+    Action, Cause, JobError, JobHost, JobId, JobRequest, JobSlot, JobState, Jobs, Material,
+    ResultSlot,
+};
 use crate::lease::LeaseSlot;
 use crate::record::LicenseTerms;
 use crate::value::key::Role;
@@ -36,7 +39,7 @@ impl JobHost for Desk {
     }
 }
 
-type Stack<'a> = Agent<'a, &'a mut Ram, Remembering, [Udi<'static>; 3]>;
+type Stack<'a> = Agent<'a, (&'a mut Ram, Remembering, [Udi<'static>; 3])>;
 
 fn members() -> [Udi<'static>; 3] {
     ["R1:SN1", "R1:SN2", "R1:SN3"].map(|udi| Udi::parse(udi.as_bytes()).unwrap())

@@ -1,9 +1,10 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
-use crate::agent::held::{About, ByOperator, FeatureSlot, LineSlot, Place, Source};
-use crate::agent::history::{self, Deed};
-use crate::agent::persist::{self, Group, LineValue, OpenRepair, key};
-use crate::agent::{Agent, MIN_SCRATCH_LEN, Memory, NEVER, Part, Product, Unreadable, names};
+use crate::agent::journal::{self, Deed, Group, Journal, LineValue, OpenRepair, key};
+use crate::agent::memory::{
+    self, About, ByOperator, FeatureSlot, LineSlot, MIN_SCRATCH_LEN, Memory, Place, Source,
+};
+use crate::agent::{Agent, NEVER, Part, Ports, Product, Unreadable};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::calendar::{Calendar, Kept, Reading, Running};
 use crate::crypto::SignatureVerifier;
@@ -19,7 +20,7 @@ use crate::value::license::LineId;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::UdiSource;
 
-impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
+impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
     /// [`new`](Self::new), and [`start`](Self::start).
     ///
     /// # Errors
@@ -53,13 +54,17 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         features.fill(FeatureSlot::EMPTY);
         Self {
             product,
-            vault: Vault::new(storage, verifier, secret, persist::GUARDED),
             device,
+            journal: Journal {
+                vault: Vault::new(storage, verifier, secret, journal::GUARDED),
+                scratch: memory.scratch,
+                next_number: 0,
+                is_open: false,
+            },
             lines: memory.lines,
             features,
             leases: Leases::new(memory.leases),
             events: Events::new(memory.events),
-            scratch: memory.scratch,
             calendar: Calendar::new(product.rules.clock, UnixTime(0)),
             reading: Reading::NONE,
             running: Running::restore(Kept::default()),
@@ -68,16 +73,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             retry_at: NEVER,
             storage_fails: None,
             stale: false,
-            history_is_open: false,
             now: Now::uptime(0),
-            history_number: 0,
             repairs: 0,
             open_repair: OpenRepair::None,
             due: 0,
             seen_leases: 0,
         }
     }
+}
 
+impl<P: Ports> Agent<'_, P> {
     /// Reads what is stored, checks every signature and UDI again, chooses the image levels, and
     /// answers questions from then on. Once for each agent, before everything else.
     ///
@@ -90,18 +95,23 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     // Each step is a function of its own in machine code too: the stack would hold all of them at once.
     pub fn start(&mut self, now: Now) -> Result<(), Reason> {
         let features = self.product.catalog.features().len();
-        if self.features.len() < features || self.scratch.len() < MIN_SCRATCH_LEN {
+        if self.features.len() < features || self.journal.scratch.len() < MIN_SCRATCH_LEN {
             return Err(Reason::MemoryTooSmall);
         }
-        if self.vault.secret().is_some_and(|secret| *secret == [0; 32] || *secret == [0xFF; 32]) {
+        if self
+            .journal
+            .vault
+            .secret()
+            .is_some_and(|secret| *secret == [0; 32] || *secret == [0xFF; 32])
+        {
             return Err(Reason::DeviceSecretBlank);
         }
-        if self.vault.level() < self.product.rules.require_level {
+        if self.journal.vault.level() < self.product.rules.require_level {
             return Err(Reason::AnchorTooWeak);
         }
         self.now = now;
-        self.vault.mount(self.scratch);
-        names::enter(self.product.catalog, self.features);
+        self.journal.vault.mount(self.journal.scratch);
+        memory::enter(self.product.catalog, self.features);
         self.leases.release_all();
         self.report_standing();
         let clock = self.read_clock();
@@ -130,10 +140,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     fn report_standing(&mut self) {
-        if self.vault.lost_manifest() {
+        if self.journal.vault.lost_manifest() {
             self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
         }
-        let kind = match self.vault.standing() {
+        let kind = match self.journal.vault.standing() {
             Standing::Unanchored | Standing::Latest => return,
             Standing::ManifestUnreadable { .. } => {
                 return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
@@ -147,17 +157,17 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// At the first boot with a secret or an anchor, what was stored before is taken over.
     #[inline(never)]
     fn adopt(&mut self) {
-        if !self.vault.is_new() {
+        if !self.journal.vault.is_new() {
             return;
         }
-        if self.vault.is_unsure() {
+        if self.journal.vault.is_unsure() {
             return self.storage_failed(Err(Reason::StorageFailed));
         }
-        for key in persist::keys_of_persistence() {
-            let adopted = self.vault.adopt(key, self.scratch);
+        for key in journal::keys_of_persistence() {
+            let adopted = self.journal.vault.adopt(key, self.journal.scratch);
             self.storage_failed(adopted);
         }
-        let born = self.vault.give_birth(self.scratch);
+        let born = self.journal.vault.give_birth(self.journal.scratch);
         self.storage_failed(born);
     }
 
@@ -167,11 +177,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// Why its entry is still open.
     #[inline(never)]
-    pub(super) fn finish_intent(&mut self) -> Result<(), Reason> {
+    pub(in crate::agent) fn finish_intent(&mut self) -> Result<(), Reason> {
         let mut verb = OpenVerb::NONE;
         let read = self.open_verb(&mut verb);
         // A damaged one tells nothing more.
-        self.history_is_open = read.unwrap_or_else(|reason| reason != Reason::StorageCorrupted);
+        self.journal.is_open = read.unwrap_or_else(|reason| reason != Reason::StorageCorrupted);
         if !read? {
             return Ok(());
         }
@@ -179,9 +189,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         match self.has_happened(&verb, feature) {
             Ok(true) => self.write_history(verb.deed, verb.id, feature),
             Ok(false) => {
-                let intent = key(Group::Intent, 0);
-                let _ = persist::remove(&mut self.vault, self.scratch, intent);
-                self.history_is_open = false;
+                let intent = key(Group::Pending, 0);
+                let _ = self.journal.remove(intent);
+                self.journal.is_open = false;
                 Ok(())
             }
             // The next boot tries again.
@@ -192,18 +202,19 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// Reads the verb that the history does not know; whether there is one.
     #[inline(never)]
     fn open_verb(&mut self, verb: &mut OpenVerb) -> Result<bool, Reason> {
-        let next = self.history_number;
+        let next = self.journal.next_number;
         let mut is_open = false;
-        persist::load_intent(&mut self.vault, self.scratch, |intent| {
-            let mut feature = SliceSink::new(&mut verb.feature);
-            feature.put(intent.feature);
-            verb.feature_len = feature.finish().map_or(0, <[u8]>::len);
-            (verb.deed, verb.id, verb.place) = (intent.deed, intent.id, intent.place);
-            // Assigned, it would bring `memmove`, which nothing else needs.
-            SliceSink::new(&mut verb.digest).put(intent.digest);
-            is_open = intent.number >= next;
-        })
-        .map(|()| is_open)
+        self.journal
+            .load_pending(|intent| {
+                let mut feature = SliceSink::new(&mut verb.feature);
+                feature.put(intent.feature);
+                verb.feature_len = feature.finish().map_or(0, <[u8]>::len);
+                (verb.deed, verb.id, verb.place) = (intent.deed, intent.id, intent.place);
+                // Assigned, it would bring `memmove`, which nothing else needs.
+                SliceSink::new(&mut verb.digest).put(intent.digest);
+                is_open = intent.number >= next;
+            })
+            .map(|()| is_open)
     }
 
     /// Whether a verb has had its effect.
@@ -221,10 +232,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             Deed::Cleared => self.is_stored(place).map(|stored| !stored),
             Deed::EulaAccepted => {
                 let mut accepted = false;
-                persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
-                    accepted |= agreement.feature == feature && *agreement.digest == verb.digest;
-                })
-                .map(|()| accepted)
+                self.journal
+                    .each_agreement(|_, agreement| {
+                        accepted |=
+                            agreement.feature == feature && *agreement.digest == verb.digest;
+                    })
+                    .map(|()| accepted)
             }
             Deed::Converted => Ok(self.find_line(verb.id).is_some_and(|(_, held)| held.converted)),
             Deed::Revoked => self.is_revoked(verb.id),
@@ -238,7 +251,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let (rules, built) = (self.product.rules.clock, self.product.rules.built);
         let built = UnixTime::start_of(built);
         self.calendar = Calendar::new(rules, built);
-        match persist::load_clock(&mut self.vault, self.scratch) {
+        match self.journal.load_clock() {
             Ok(Some(clock)) => {
                 let calendar = Calendar::restore(rules, built, clock.floor);
                 self.calendar = calendar.fresh(clock.fresh);
@@ -267,10 +280,10 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         if is_there {
             return;
         }
-        if !self.clock_is_readable || self.history_number > 0 {
+        if !self.clock_is_readable || self.journal.next_number > 0 {
             let since = self.lines().map(|held| held.term.since).max().unwrap_or(0);
             self.running = Running::lost(since.saturating_sub(1));
-            self.repairs = self.history_number.saturating_add(1).saturating_mul(1 << 32);
+            self.repairs = self.journal.next_number.saturating_add(1).saturating_mul(1 << 32);
         }
         if self.clock_is_readable {
             let floor = self.calendar.floor();
@@ -295,7 +308,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         let read = self.read_line(place).and_then(|seal| Ok((seal, self.is_twin(index)?)));
         match read {
             Ok((_, true)) => {
-                let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                let removed =
+                    self.journal.vault.remove(key(Group::Lines, place), self.journal.scratch);
                 self.storage_failed(removed);
                 self.free(index);
             }
@@ -318,7 +332,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// After a verb that failed: brings the lines that are held to what is stored, as a boot would.
     /// What cannot be read now is read a while later.
     #[inline(never)]
-    pub(super) fn reread(&mut self) {
+    pub(in crate::agent) fn reread(&mut self) {
         let failed = Err(Reason::StorageFailed);
         // Only what has failed is read once more: damage is for the next boot to judge.
         let mut again = false;
@@ -380,7 +394,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     fn remove_revoked(&mut self) {
         let lines = &mut *self.lines;
         let mut revoked = false;
-        let read = persist::each_revoked(&mut self.vault, self.scratch, |_, id| {
+        let read = self.journal.each_revoked(|_, id| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == id) {
                 held.revoked = true;
@@ -393,7 +407,8 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
         for index in 0..if revoked { self.lines.len() } else { 0 } {
             if self.held(index).is_some_and(|held| held.revoked) {
                 let place = u8::try_from(index).unwrap_or(u8::MAX);
-                let removed = self.vault.remove(key(Group::Lines, place), self.scratch);
+                let removed =
+                    self.journal.vault.remove(key(Group::Lines, place), self.journal.scratch);
                 self.storage_failed(removed);
                 if let Some(slot) = self.lines.get_mut(index) {
                     *slot = LineSlot::EMPTY;
@@ -406,7 +421,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// it should have, if that is not there.
     #[inline(never)]
     fn read_line(&mut self, place: u8) -> Result<Option<VerifiedUnder>, Reason> {
-        let loaded = self.vault.load(key(Group::Lines, place), self.scratch)?;
+        let loaded = self.journal.vault.load(key(Group::Lines, place), self.journal.scratch)?;
         let Some((content, protection)) = loaded else { return Ok(None) };
         let value = LineValue::decode(content)?;
         let seal = value.seal.filter(|_| protection == Protection::Mac);
@@ -420,12 +435,13 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
             match &found.record {
                 Err(error) => return Err(error.reason),
                 Ok(Record::Key(record)) => {
-                    ring.admit_unless(record, &self.vault.verifier, seal)?;
+                    ring.admit_unless(record, &self.journal.vault.verifier, seal)?;
                 }
                 // No device stores one.
                 Ok(Record::Repair(_)) => return Err(Reason::StorageCorrupted),
                 Ok(Record::License(line)) => {
-                    let (verified, now) = line.verify_unless(&ring, &self.vault.verifier, seal)?;
+                    let (verified, now) =
+                        line.verify_unless(&ring, &self.journal.vault.verifier, seal)?;
                     let bound = verified.bind(&self.device)?;
                     let own = ByOperator::decode(value.priority, value.activated);
                     self.calendar.raise_signed(line.terms().issued);
@@ -435,7 +451,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
                     if let Some(held) = slot.held_mut() {
                         held.own = own;
                     }
-                    let unsealed = self.vault.secret().is_some() && seal != Some(now);
+                    let unsealed = self.journal.vault.secret().is_some() && seal != Some(now);
                     return Ok(unsealed.then_some(now));
                 }
             }
@@ -470,12 +486,12 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     /// # Errors
     /// Why some of it could not be read.
     #[inline(never)]
-    pub(super) fn recall_usage(&mut self, only: Option<usize>) -> Result<(), Reason> {
+    pub(in crate::agent) fn recall_usage(&mut self, only: Option<usize>) -> Result<(), Reason> {
         let lines = match only {
             Some(index) => self.lines.get_mut(index..=index).unwrap_or_default(),
             None => &mut *self.lines,
         };
-        let read = persist::each_usage(&mut self.vault, self.scratch, |place, usage| {
+        let read = self.journal.each_usage(|place, usage| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == usage.id) {
                 held.recall(place, usage);
@@ -491,9 +507,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
     }
 
     #[inline(never)]
-    pub(super) fn read_agreements(&mut self) -> Result<(), Reason> {
+    pub(in crate::agent) fn read_agreements(&mut self) -> Result<(), Reason> {
         let lines = &mut *self.lines;
-        persist::each_agreement(&mut self.vault, self.scratch, |_, agreement| {
+        self.journal.each_agreement(|_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.feature() == agreement.feature) {
                 held.accepted = true;
@@ -503,16 +519,16 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, S, V, U> {
 
     #[inline(never)]
     fn read_history_number(&mut self) {
-        let (next, read) = history::next_number(&mut self.vault, self.scratch);
-        self.history_number = next;
+        let (next, read) = self.journal.find_next_number();
+        self.journal.next_number = next;
         self.storage_failed(read);
     }
 
     #[inline(never)]
-    pub(super) fn read_levels(&mut self) {
+    pub(in crate::agent) fn read_levels(&mut self) {
         let (catalog, features) = (self.product.catalog, &mut *self.features);
         features.iter_mut().for_each(|slot| slot.requested = false);
-        let read = persist::each_level(&mut self.vault, self.scratch, |name| {
+        let read = self.journal.each_level(|name| {
             // A level that this firmware does not have is no damage.
             let id = catalog.find(name);
             if let Some(slot) = id.and_then(|id| features.get_mut(id.index())) {
@@ -549,7 +565,7 @@ impl OpenVerb {
 /// The id under which the use of a built-in trial is remembered: the feature's name in 64 bits
 /// (FNV-1a), behind two bytes that no issuer's random id can be told from, which does not matter:
 /// such a line would have to be signed.
-pub(super) fn built_in_id(name: &[u8]) -> LineId {
+pub(in crate::agent) fn built_in_id(name: &[u8]) -> LineId {
     let hash = name.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     });

@@ -1,24 +1,20 @@
 //! Time: charging, ends, warnings, and when to come back.
 
-use crate::agent::held::{About, Held, LineSlot, NOT_SEEN};
-use crate::agent::history::Deed;
-use crate::agent::persist::{self, OpenRepair, Usage, UsageKind};
-use crate::agent::{Agent, NEVER, select};
+use crate::agent::journal::{self, Deed, OpenRepair, Usage, UsageKind};
+use crate::agent::memory::{About, Held, LineSlot, NOT_SEEN};
+use crate::agent::{Agent, NEVER, Ports, decide};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{ClockState, Dated, Running};
-use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
 use crate::meter::Warning;
 use crate::reason::Reason;
-use crate::store::Storage;
 use crate::value::license::{Count, ExpiryPolicy, LicenseType};
 use crate::value::time::{Now, UnixTime};
-use crate::value::udi::UdiSource;
 
 /// Seconds after which a storage that failed is tried again.
 const RETRY: u64 = 60;
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// Tells the agent the time. Charges metered use, sees ends, gives warnings, judges the clock.
     /// Calling it too often is harmless; calling it later than
     /// [`next_deadline`](Self::next_deadline) makes checks deny once an interval is overdrawn.
@@ -60,7 +56,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// What could not be made durable before is tried again from now on.
-    pub(super) fn retry(&mut self) {
+    pub(in crate::agent) fn retry(&mut self) {
         self.retry_at = NEVER;
         for held in self.lines.iter_mut().filter_map(LineSlot::held_mut) {
             held.unpaid = false;
@@ -69,7 +65,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Storage failed where time goes on: it is tried again in a while, not at every call, and
     /// reported once until it works again.
-    pub(super) fn failed(&mut self, reason: Reason) {
+    pub(in crate::agent) fn failed(&mut self, reason: Reason) {
         let wait = self.product.rules.charge_interval.seconds().min(RETRY);
         self.retry_at = self.now.uptime.saturating_add(wait);
         if self.storage_fails.replace(reason).is_none() {
@@ -79,7 +75,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// A verb failed: the next tick, which is due, reads what is stored.
     #[inline(never)]
-    pub(super) const fn doubt(&mut self) {
+    pub(in crate::agent) const fn doubt(&mut self) {
         self.stale = true;
         self.due = self.now.uptime.saturating_add(1);
     }
@@ -91,7 +87,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Lets meters run and chooses lines, until all that serve are paid: a line that ends makes room
     /// for the next one, whose meter must start.
-    pub(super) fn update(&mut self) {
+    pub(in crate::agent) fn update(&mut self) {
         for round in 0..=self.lines.len().saturating_add(1) {
             self.settle();
             if !self.refresh() && round > 0 {
@@ -102,7 +98,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Ends whatever may have changed something: says what is to be said, and notes when time
     /// will make a difference again. Until then a tick has nothing to do.
-    pub(super) fn conclude(&mut self) {
+    pub(in crate::agent) fn conclude(&mut self) {
         self.warn();
         self.report_counts();
         self.seen_leases = self.leases.changes();
@@ -168,7 +164,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Judges the clock; whether anything is now judged otherwise than before.
-    pub(super) fn look_at_clock(&mut self) -> bool {
+    pub(in crate::agent) fn look_at_clock(&mut self) -> bool {
         let reading = self.calendar.observe(self.now);
         self.reading = reading;
         if reading.changed {
@@ -194,7 +190,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Counts the running time, if any right needs it, and keeps what is known of time; whether
     /// that changed what may run, or for how long.
-    pub(super) fn count_time(&mut self) -> bool {
+    pub(in crate::agent) fn count_time(&mut self) -> bool {
         let uptime = self.now.uptime;
         let may_store = self.may_keep_clock();
         if !self.lines().any(|held| held.dated.is_some()) {
@@ -230,7 +226,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Makes durable what is known of time.
-    pub(super) fn keep_clock(
+    pub(in crate::agent) fn keep_clock(
         &mut self,
         floor: UnixTime,
         running: Running,
@@ -238,8 +234,8 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     ) -> Result<(), Reason> {
         let fresh = self.calendar.is_fresh();
         let (running_kept, open_repair) = (running.kept(), self.open_repair);
-        let clock = persist::Clock { floor, repairs, running: running_kept, fresh, open_repair };
-        persist::store_clock(&mut self.vault, self.scratch, &clock)?;
+        let clock = journal::Clock { floor, repairs, running: running_kept, fresh, open_repair };
+        self.journal.store_clock(&clock)?;
         self.calendar.kept(floor);
         self.running = running;
         self.repairs = repairs;
@@ -310,7 +306,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     }
 
     /// Makes the use of a line durable, under the place that it has or gets.
-    pub(super) fn store_usage(
+    pub(in crate::agent) fn store_usage(
         &mut self,
         index: usize,
         kind: UsageKind,
@@ -323,8 +319,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
                 // Where another line could not store its use yet, there is none, and it will be.
                 let held = || self.lines.iter().filter_map(LineSlot::held);
                 let is_taken = |place| held().any(|held| held.usage == Some(place));
-                persist::free_usage_place(&mut self.vault, self.scratch, is_taken)
-                    .ok_or(Reason::UsageFull)?
+                self.journal.free_usage_place(is_taken).ok_or(Reason::UsageFull)?
             }
         };
         let held = self.lines.get_mut(index).and_then(LineSlot::held_mut);
@@ -333,7 +328,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         // Before the storage is asked: what fails may be there all the same.
         held.usage = Some(place);
         let usage = Usage { kind, id, charged: u64::from(charged), since, feature };
-        persist::store_usage(&mut self.vault, self.scratch, place, &usage)
+        self.journal.store_usage(place, &usage)
     }
 
     fn see_end(&mut self, index: usize, running: bool) {
@@ -351,7 +346,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return;
         }
         if held.is_metered() && held.license_type() == LicenseType::EvaluationRightToUse {
-            if self.retry_at == NEVER && !self.history_is_open {
+            if self.retry_at == NEVER && !self.journal.is_open {
                 self.convert(index);
             }
             return;
@@ -469,9 +464,9 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         }
     }
 
-    pub(super) fn is_running(&self, held: &Held) -> bool {
+    pub(in crate::agent) fn is_running(&self, held: &Held) -> bool {
         let Some(id) = held.feature else { return false };
-        self.features.get(id.index()).is_some_and(|slot| select::is_running(self.leases, id, slot))
+        self.features.get(id.index()).is_some_and(|slot| decide::is_running(self.leases, id, slot))
     }
 }
 

@@ -1,4 +1,6 @@
-use super::*;
+use crate::job::*;
+use crate::reason::Reason;
+use crate::value::time::Now;
 
 fn at(uptime: u64) -> Now {
     Now::uptime(uptime)

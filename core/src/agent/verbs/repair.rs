@@ -1,11 +1,9 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
-use crate::agent::held::{About, LineSlot, NOT_SEEN, Source};
-use crate::agent::history::Deed;
-use crate::agent::persist::{self, Group, OpenRepair, UsageKind};
-use crate::agent::{Agent, Intent, Unreadable};
+use crate::agent::journal::{self, Deed, Group, OpenRepair, UsageKind};
+use crate::agent::memory::{About, LineSlot, NOT_SEEN, Source};
+use crate::agent::{Agent, Intent, Ports, Unreadable};
 use crate::calendar::Term;
-use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::{Repair, RepairRecord};
@@ -14,19 +12,19 @@ use crate::trust::KeyRing;
 use crate::value::time::UnixTime;
 use crate::value::udi::UdiSource;
 
-impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
+impl<P: Ports> Agent<'_, P> {
     /// The number that a `REPAIR` record for the present state must have: what the owner tells the
     /// vendor. It is another one after the repair.
     ///
     /// # Errors
     /// [`Reason::NothingToRepair`], [`Reason::AnchorFailed`].
     pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
-        match (repair, self.vault.standing()) {
+        match (repair, self.journal.vault.standing()) {
             (_, Standing::AnchorFailed) => Err(Reason::AnchorFailed),
             (
                 Repair::Rollback,
                 Standing::RolledBack { .. } | Standing::ManifestUnreadable { .. },
-            ) => self.vault.repair_number(),
+            ) => self.journal.vault.repair_number(),
             (Repair::Rollback, _) => Err(Reason::NothingToRepair),
             // What is damaged goes with the rollback, and the clock is one of the guarded values.
             (_, Standing::RolledBack { .. }) => Err(Reason::StorageRolledBack),
@@ -38,7 +36,7 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Verifies everything first; then uses the number up, and does what it is for. If the power goes
     /// before that is done, the next boot goes on.
-    pub(super) fn repair(
+    pub(in crate::agent) fn repair(
         &mut self,
         record: &RepairRecord<'_>,
         ring: &KeyRing<'_, '_>,
@@ -48,12 +46,12 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
         if self.device.member_with(&terms.udi)?.is_none() {
             return Err(Reason::OtherDevice);
         }
-        record.verify(ring, &self.vault.verifier)?;
+        record.verify(ring, &self.journal.vault.verifier)?;
         if self.repair_number(terms.repair)? != terms.number {
             return Err(Reason::RepairNumber);
         }
         // What another version of the library has written is not overwritten.
-        if let Err(reason) = persist::load_clock(&mut self.vault, self.scratch)
+        if let Err(reason) = self.journal.load_clock()
             && reason != Reason::StorageCorrupted
         {
             return Err(reason);
@@ -62,11 +60,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
             return Ok(());
         }
         if terms.repair == Repair::Rollback {
-            self.vault.repair(self.scratch)?;
+            self.journal.vault.repair(self.journal.scratch)?;
         }
-        let clock = persist::key(Group::Clock, 0);
-        if self.vault.is_damaged(clock, self.scratch)? {
-            self.vault.storage.remove(clock)?;
+        let clock = journal::key(Group::Clock, 0);
+        if self.journal.vault.is_damaged(clock, self.journal.scratch)? {
+            self.journal.vault.storage.remove(clock)?;
         }
         // The number is used up before anything is given back: no power cut makes two repairs of one
         // record.
@@ -103,11 +101,11 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
 
     /// Does what the last repair has begun, if need be once more.
     #[inline(never)]
-    pub(super) fn finish_repair(&mut self) -> Result<(), Reason> {
+    pub(in crate::agent) fn finish_repair(&mut self) -> Result<(), Reason> {
         let mut removed = 0;
         let restarts = self.open_repair == OpenRepair::Clock;
         if restarts {
-            persist::forget_running(&mut self.vault, self.scratch)?;
+            self.journal.forget_running()?;
         } else {
             removed = self.remove_damaged()?;
             self.store_lost_use_anew()?;
@@ -141,17 +139,17 @@ impl<S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'_, S, V, U> {
     /// Whether anything but lines cannot be read, or is missing because it could not be.
     fn is_damaged(&mut self) -> Result<bool, Reason> {
         let mut damaged = self.lines().any(|held| held.use_unknown);
-        for key in persist::keys_of_persistence() {
-            damaged |= self.vault.is_damaged(key, self.scratch)?;
+        for key in journal::keys_of_persistence() {
+            damaged |= self.journal.vault.is_damaged(key, self.journal.scratch)?;
         }
         Ok(damaged)
     }
 
     fn remove_damaged(&mut self) -> Result<u64, Reason> {
         let mut removed = 0_u64;
-        for key in persist::keys_of_persistence() {
-            if self.vault.is_damaged(key, self.scratch)? {
-                self.vault.storage.remove(key)?;
+        for key in journal::keys_of_persistence() {
+            if self.journal.vault.is_damaged(key, self.journal.scratch)? {
+                self.journal.vault.storage.remove(key)?;
                 removed = removed.saturating_add(1);
             }
         }
