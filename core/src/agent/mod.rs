@@ -38,7 +38,7 @@ use crate::value::date::{Date, Period};
 use crate::value::license::LineId;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::UdiSource;
-use journal::{Journal, OpenRepair, PendingChange};
+use journal::{Journal, OpenRepair};
 use memory::About;
 
 /// What the agent is built on: the storage of the device, who checks signatures, and the device's own
@@ -261,63 +261,10 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.events.push(Event { kind, uptime: self.now.uptime, feature, line, value });
     }
 
-    /// Begins a verb that writes several values: what it is about to do is durable before the
-    /// first of them, so that boot can tell what happened of it. The caller has seen that the last
-    /// verb is [finished](Self::finish_before).
-    fn intend(&mut self, deed: Deed, index: usize) -> Result<(), Reason> {
-        self.journal.is_open = true;
-        let held = self.lines.get(index).and_then(LineSlot::held).ok_or(Reason::NoSuchLine)?;
-        let intent = PendingChange {
-            number: self.journal.next_number,
-            deed,
-            id: held.right.id(),
-            place: u8::try_from(index).unwrap_or(u8::MAX),
-            digest: &[0; 32],
-            feature: held.right.feature(),
-        };
-        self.journal.store_pending(&intent)
-    }
-
     /// After a change that failed: finds out what the storage shows.
     fn recover(&mut self) {
         if self.journal.vault.is_unsure() {
             self.journal.vault.recover(self.journal.scratch);
-        }
-    }
-
-    /// Before the next verb: what the last one could not tell the history. Its intent is not written over
-    /// before, or its entry would be lost; unless it cannot be read.
-    fn finish_before(&mut self) -> Result<(), Reason> {
-        match if self.journal.is_open { self.finish_intent() } else { Ok(()) } {
-            Err(reason @ (Reason::StorageFailed | Reason::StorageFull)) => Err(reason),
-            _ => Ok(()),
-        }
-    }
-
-    /// Ends a verb with its entry in the history. A failure is an event and nothing more: what the
-    /// entry tells has happened, and the next boot writes it.
-    fn remember(&mut self, deed: Deed, index: usize) {
-        let (number, wall) = (self.journal.next_number, self.wall());
-        let Some(held) = self.lines.get(index).and_then(LineSlot::held) else { return };
-        let (id, feature) = (held.right.id(), held.right.feature());
-        let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = self.journal.store_entry(&entry);
-        self.has_written_history(stored);
-        self.storage_failed(stored);
-    }
-
-    fn write_history(&mut self, deed: Deed, id: LineId, feature: &[u8]) -> Result<(), Reason> {
-        let (number, wall) = (self.journal.next_number, self.wall());
-        let entry = HistoryEntry { number, deed, id, wall, feature };
-        let stored = self.journal.store_entry(&entry);
-        self.has_written_history(stored);
-        stored
-    }
-
-    fn has_written_history(&mut self, stored: Result<(), Reason>) {
-        if stored.is_ok() {
-            self.journal.next_number = self.journal.next_number.saturating_add(1);
-            self.journal.is_open = false;
         }
     }
 

@@ -92,12 +92,12 @@ impl<P: Ports> Agent<'_, P> {
     fn write_left(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
         match (held.meter().filter(|_| held.is_metered()), held.dated()) {
             (Some(meter), _) if meter.charged() == 0 => out.write_str("Not Activated"),
-            (Some(meter), _) => write_duration(meter.left(self.uptime()), out),
-            (None, Some(Dated::Active { left })) => write_duration(left, out),
-            (None, Some(Dated::Ended)) => out.write_str("0 seconds"),
             (None, Some(Dated::NotStarted)) => out.write_str("Not Started"),
             (None, Some(Dated::Unknown)) => out.write_str("not known without a clock"),
-            (None, None) => out.write_str("Life time"),
+            _ => match held.left(self.uptime()) {
+                Some(left) => write_duration(left, out),
+                None => out.write_str("Life time"),
+            },
         }
     }
 

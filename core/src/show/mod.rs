@@ -87,9 +87,11 @@ impl<P: Ports> Agent<'_, P> {
             Show::Statistics => self.show_statistics(out),
             Show::Status => self.show_status(out),
             Show::Udi => self.show_udi(out),
-            Show::Evaluation => {
-                self.show_lines(out, |_, held| is_trial(held.license_type()), Self::write_brief)
-            }
+            Show::Evaluation => self.show_lines(
+                out,
+                |_, held| held.license_type().begins_as_trial(),
+                Self::write_brief,
+            ),
             Show::Expiring => self.show_lines(out, |_, held| ends(held), Self::write_brief),
             Show::InUse => self.show_lines(out, Self::is_in_use, Self::write_brief),
             Show::Permanent => self.show_lines(out, |_, held| !ends(held), Self::write_brief),
@@ -225,7 +227,7 @@ impl<P: Ports> Agent<'_, P> {
                 "{:<24} {:<11} {:<10} {:<12} {:<7} {}",
                 feature.name(),
                 yes(is_enforced(feature)),
-                yes(has(is_trial)),
+                yes(has(LicenseType::begins_as_trial)),
                 yes(has(LicenseType::is_dated)),
                 yes(self.check(id, self.uptime()).is_granted()),
                 yes(has(right_to_use)),
@@ -445,12 +447,6 @@ const fn yes(answer: bool) -> &'static str {
 fn is_enforced(feature: &Feature<'_>) -> bool {
     feature.enforcement() == Enforcement::Enforced
 }
-
-/// What the form "evaluation" shows.
-fn is_trial(kind: LicenseType) -> bool {
-    kind.is_trial() || kind == LicenseType::EvaluationRightToUse
-}
-
 /// Whether a line has a period.
 fn ends(held: &Held) -> bool {
     held.is_metered() || held.dated().is_some()

@@ -116,11 +116,23 @@ impl LicenseType {
         )
     }
 
-    /// Types whose priority is low at first and can be changed, and whose agreement must be accepted.
+    /// Whether it is a trial, also one that turns into a right to use.
     #[must_use]
-    pub const fn is_trial_like(self) -> bool {
-        self.is_metered()
-            || matches!(self, Self::EvaluationSubscription | Self::ExtensionSubscription)
+    pub const fn begins_as_trial(self) -> bool {
+        self.is_trial() || matches!(self, Self::EvaluationRightToUse)
+    }
+
+    /// Whether it only bridges a time: a trial, or the grace after a transfer. Its priority is low at
+    /// first and can be changed, and its agreement must be accepted.
+    #[must_use]
+    pub const fn is_temporary(self) -> bool {
+        self.begins_as_trial() || matches!(self, Self::Grace)
+    }
+
+    /// Whether the operator must activate it before use.
+    #[must_use]
+    pub const fn must_be_activated(self) -> bool {
+        matches!(self, Self::RightToUse | Self::PermanentRightToUse)
     }
 
     /// Whether the line must name a UDI.

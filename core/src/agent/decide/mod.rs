@@ -191,9 +191,7 @@ pub(in crate::agent) fn usable(
     if held.agreement && !held.accepted {
         return Err(Reason::EulaNotAccepted);
     }
-    let must_be_activated =
-        matches!(held.license_type(), LicenseType::PermanentRightToUse | LicenseType::RightToUse);
-    if must_be_activated && !held.converted && !held.own.activated {
+    if held.license_type().must_be_activated() && !held.converted && !held.own.activated {
         return Err(Reason::NotActivated);
     }
     if held.has_ended(view.uptime) {
@@ -234,7 +232,7 @@ fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
         Count::Units(units) => u64::MAX.saturating_sub(units),
     };
     let adds = held.right.combine() == Combine::Additive;
-    let left = held.left(uptime);
+    let left = held.left(uptime).unwrap_or(u64::MAX);
     let rests = needs == Some(Reason::NotActivated);
     let grants = match needs {
         Some(Reason::LevelNotBooted) => 3,

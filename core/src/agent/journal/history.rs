@@ -89,6 +89,17 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
         })
     }
 
+    /// Adds the entry with the next number, which ends the pending change.
+    pub(in crate::agent) fn store_next_entry(
+        &mut self,
+        entry: &HistoryEntry<'_>,
+    ) -> Result<(), Reason> {
+        self.store_entry(entry)?;
+        self.next_number = self.next_number.saturating_add(1);
+        self.is_open = false;
+        Ok(())
+    }
+
     /// Goes through the history.
     ///
     /// # Errors

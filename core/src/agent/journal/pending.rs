@@ -17,7 +17,7 @@ use crate::value::license::LineId;
 pub(in crate::agent) struct PendingChange<'v> {
     /// Number that the entry in the history will have.
     pub(in crate::agent) number: u64,
-    pub(in crate::agent) deed: Deed,
+    pub(in crate::agent) kind: Deed,
     pub(in crate::agent) id: LineId,
     /// Place of the line, if it is about one.
     pub(in crate::agent) place: u8,
@@ -33,7 +33,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     ) -> Result<(), Reason> {
         self.store(key(Group::Pending, 0), |out| {
             number(change.number, out);
-            out.put(&[change.deed as u8, change.place]);
+            out.put(&[change.kind as u8, change.place]);
             out.put(&change.id.0);
             out.put(change.digest);
             text(change.feature, out);
@@ -50,10 +50,10 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     ) -> Result<(), Reason> {
         self.each(Group::Pending, 0..1, |_, reader| {
             let number = reader.number()?;
-            let deed = Deed::from_number(reader.byte()?)?;
+            let kind = Deed::from_number(reader.byte()?)?;
             take(&PendingChange {
                 number,
-                deed,
+                kind,
                 place: reader.byte()?,
                 id: LineId(reader.array()?),
                 digest: reader.array_here()?,

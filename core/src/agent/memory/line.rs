@@ -274,13 +274,15 @@ impl Held {
         metered || self.dated == Some(Dated::Ended)
     }
 
-    /// Seconds left of its period; the most there is for lines without one.
-    pub(in crate::agent) fn left(&self, uptime: u64) -> u64 {
+    /// Seconds that are left of its period: 0 if it has ended, has not begun, or nobody knows;
+    /// `None` if it has no end.
+    #[must_use]
+    pub fn left(&self, uptime: u64) -> Option<u64> {
         match (self.meter, self.dated) {
-            (Some(meter), _) if !self.converted => meter.left(uptime),
-            (_, Some(Dated::Active { left })) => left,
-            (_, Some(_)) => 0,
-            _ => u64::MAX,
+            (Some(meter), _) if !self.converted => Some(meter.left(uptime)),
+            (_, Some(Dated::Active { left })) => Some(left),
+            (_, Some(_)) => Some(0),
+            _ => None,
         }
     }
 }
@@ -343,7 +345,7 @@ impl LineSlot {
         let feature = catalog.find(right.feature());
         let entry = feature.and_then(|id| catalog.feature(id));
         let mut held = Held::new(*right, feature, source);
-        let explicit = right.license_type().is_trial_like()
+        let explicit = right.license_type().is_temporary()
             || right.license_type() == LicenseType::PermanentRightToUse;
         let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
         held.agreement = explicit && named;

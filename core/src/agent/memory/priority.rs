@@ -17,7 +17,7 @@ impl Priority {
     /// The priority of a type until the operator changes it.
     #[must_use]
     pub const fn default_of(license_type: LicenseType) -> Self {
-        if license_type.is_trial_like() { Self::Low } else { Self::Medium }
+        if license_type.is_temporary() { Self::Low } else { Self::Medium }
     }
 
     /// The name.

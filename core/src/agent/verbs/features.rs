@@ -8,7 +8,7 @@ use crate::lease::{Lease, LeaseToken};
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
 use crate::value::date::Date;
-use crate::value::license::{Count, LicenseType};
+use crate::value::license::Count;
 use crate::value::time::{Now, UnixTime};
 
 impl<'a, P: Ports> Agent<'a, P> {
@@ -266,10 +266,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             let Some(held) = self.held(index).filter(|held| held.feature == Some(id)) else {
                 continue;
             };
-            let by_operator = matches!(
-                held.right.license_type(),
-                LicenseType::PermanentRightToUse | LicenseType::RightToUse
-            );
+            let by_operator = held.right.license_type().must_be_activated();
             let may = !held.agreement || held.accepted || !activated;
             if !by_operator || !may || held.own.activated == activated {
                 continue;

@@ -2,11 +2,11 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::journal::{self, Deed, LineValue, UsageKind};
-use crate::agent::memory::{About, ByOperator, Held, LineSlot, Source};
+use crate::agent::journal::{Deed, LineValue, NO_COMMENT, UsageKind};
+use crate::agent::memory::{ByOperator, LineSlot, Source};
+use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports};
 use crate::bytes::sink::Sink;
-use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
 use crate::rights::Right;
@@ -145,21 +145,15 @@ impl<P: Ports> Agent<'_, P> {
             self.free(index);
             return ready.map(|()| effect);
         }
-        let kept = self.keep(index, &bound, ring);
-        // What has failed may have happened: the storage says. Another line may stand there: one that
-        // was revoked, and could not be removed.
-        if kept.is_ok() || self.is_this_stored(index) == Ok(true) {
+        let change = Change::of_line(Deed::Installed, bound.terms().id, index);
+        let kept = self.transact(&change, |agent| agent.keep(index, &bound, ring));
+        if kept.happened {
             self.calendar.raise_signed(bound.terms().issued);
             let _ = self.look_at_clock();
-            let about = self.held(index).map_or(About::NOTHING, Held::about);
-            self.event(EventKind::Installed, about, 0);
-            self.remember(Deed::Installed, index);
         } else {
-            self.doubt();
             self.free(index);
-            let _ = self.finish_intent();
         }
-        kept.map(|()| effect)
+        kept.written.map(|()| effect)
     }
 
     /// Whether the storage has a line at this place.
@@ -169,12 +163,6 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn is_stored(&mut self, index: usize) -> Result<bool, Reason> {
         let key = self.line_key(index)?;
         self.journal.vault.load(key, self.journal.scratch).map(|line| line.is_some())
-    }
-
-    /// Whether the line that is held at this place is the one that the storage has there.
-    fn is_this_stored(&mut self, index: usize) -> Result<bool, Reason> {
-        let id = self.held(index).map(|held| held.right.id());
-        Ok(self.stored_line(index)?.map(|(stored, _)| stored) == id)
     }
 
     /// The id of the line that the storage has at this place, and what the operator has set for it.
@@ -244,7 +232,6 @@ impl<P: Ports> Agent<'_, P> {
     ) -> Result<(), Reason> {
         let line = bound.verified().line();
         let signer = ring.signer_of(line.terms(), line.signer())?;
-        self.intend(Deed::Installed, index)?;
         self.recall(index)?;
         let seal = self.journal.vault.secret().is_some().then_some(signer.root);
         self.write_line(index, signer.delegation, seal, line)
@@ -304,7 +291,7 @@ impl<P: Ports> Agent<'_, P> {
                 return Effect::Adds(units);
             }
             let outdone =
-                other.license_type().is_trial_like() && !right.license_type().is_trial_like();
+                other.license_type().is_temporary() && !right.license_type().is_temporary();
             if other.serving && outdone {
                 return Effect::Replaces(other.right.id());
             }
@@ -330,7 +317,7 @@ impl<P: Ports> Agent<'_, P> {
                 record.emit_binary(out);
             }
             line.emit_binary(out);
-            out.put(journal::NO_COMMENT);
+            out.put(NO_COMMENT);
         })
     }
 }

@@ -1,11 +1,19 @@
 //! What the agent is asked to do, verb by verb.
 
+mod backup;
 mod boot;
+mod clock;
+mod eula;
 mod features;
 mod install;
 mod levels;
 mod manage;
+mod metering;
+mod recall;
 mod repair;
+mod revoke;
 mod tick;
+mod transaction;
+mod warnings;
 
 pub use install::{Effect, Intent, Taken};

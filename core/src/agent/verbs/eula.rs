@@ -1,0 +1,76 @@
+//! License agreements.
+
+use crate::agent::journal::{self, Agreement, Deed};
+use crate::agent::verbs::transaction::Change;
+use crate::agent::{Agent, Ports};
+use crate::catalog::FeatureId;
+use crate::crypto::SignatureVerifier;
+use crate::event::EventKind;
+use crate::reason::Reason;
+use crate::record::Message;
+use crate::value::license::LineId;
+use crate::value::time::Now;
+
+impl<P: Ports> Agent<'_, P> {
+    /// Records that the license agreement of a feature was accepted: when, and the digest of the
+    /// text that was shown.
+    ///
+    /// # Errors
+    /// [`Reason::UnknownFeature`], [`Reason::StorageFull`], or what hash and storage report.
+    pub fn accept_eula(&mut self, id: FeatureId, text: &[u8], now: Now) -> Result<(), Reason> {
+        self.tick(now);
+        self.accept(id, text)
+    }
+
+    /// The same, where the time is known already.
+    pub(crate) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
+        let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
+        let name = feature.name().as_bytes();
+        let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;
+        let place = self.agreement_place(name)?;
+        let agreement = Agreement { feature: name, digest, wall: self.wall() };
+        let first = self.lines().find(|held| held.feature == Some(id));
+        let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        let change =
+            Change { kind: Deed::EulaAccepted, id: first, place, agreement: Some((id, digest)) };
+        let accepted =
+            self.transact(&change, |agent| agent.journal.store_agreement(place, &agreement));
+        if !accepted.happened {
+            let _ = self.read_agreements();
+            self.settle_change();
+            return accepted.written;
+        }
+        for index in 0..self.lines.len() {
+            let Some(held) = self.held_mut(index) else { continue };
+            if held.feature != Some(id) || !held.agreement || held.accepted {
+                continue;
+            }
+            held.accepted = true;
+            let about = held.about();
+            self.event(EventKind::EulaAccepted, about, 0);
+        }
+        self.settle_change();
+        accepted.written
+    }
+
+    /// The place of a feature's agreement: the one it has, or a free one.
+    #[inline(never)]
+    fn agreement_place(&mut self, name: &[u8]) -> Result<u8, Reason> {
+        let mut taken = [false; journal::MAX_AGREEMENTS as usize];
+        let mut own = None;
+        // A damaged value keeps its place too.
+        let read = self.journal.each_agreement(|place, agreement| {
+            if let Some(mark) = taken.get_mut(usize::from(place)) {
+                *mark = true;
+            }
+            if agreement.feature == name {
+                own = Some(place);
+            }
+        });
+        if own.is_none() {
+            read?;
+        }
+        let free = taken.iter().position(|&mark| !mark).and_then(|place| u8::try_from(place).ok());
+        own.or(free).ok_or(Reason::StorageFull)
+    }
+}

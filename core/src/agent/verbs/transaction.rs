@@ -1,0 +1,255 @@
+//! A change of several writes, as one: noted before its first write, made, and told by an event and
+//! the history. What the power cut or a failure leaves open, the next call or boot ends.
+//! docs/SPEC.md section 13.3.
+
+use crate::agent::journal::{Deed, Group, HistoryEntry, PendingChange, key};
+use crate::agent::{Agent, Ports};
+use crate::bytes::sink::{Sink, SliceSink};
+use crate::catalog::FeatureId;
+use crate::event::EventKind;
+use crate::limits::MAX_FEATURE_LEN;
+use crate::reason::Reason;
+use crate::value::license::LineId;
+
+/// A change of several writes.
+#[derive(Clone, Copy)]
+pub(in crate::agent) struct Change<'d> {
+    pub(in crate::agent) kind: Deed,
+    /// Of the line, or of the first one that it concerns.
+    pub(in crate::agent) id: LineId,
+    /// Place of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
+    pub(in crate::agent) place: u8,
+    /// Of agreements: whose, and the digest of the text.
+    pub(in crate::agent) agreement: Option<(FeatureId, &'d [u8; 32])>,
+}
+
+impl Change<'_> {
+    /// It is about no line that is held.
+    pub(in crate::agent) const NO_PLACE: u8 = u8::MAX;
+
+    pub(in crate::agent) fn of_line(kind: Deed, id: LineId, index: usize) -> Self {
+        Self { kind, id, place: u8::try_from(index).unwrap_or(Self::NO_PLACE), agreement: None }
+    }
+}
+
+/// What became of a change.
+#[must_use]
+pub(in crate::agent) struct Outcome {
+    /// It shows in the storage, in full: also where a write reported a failure.
+    pub(in crate::agent) happened: bool,
+    /// What the verb answers.
+    pub(in crate::agent) written: Result<(), Reason>,
+}
+
+impl<P: Ports> Agent<'_, P> {
+    /// Makes a change. `Ok` means that all of it is durable; after a failure the storage is asked
+    /// whether it has happened, and what has happened is told all the same.
+    #[inline(always)]
+    pub(in crate::agent) fn transact(
+        &mut self,
+        change: &Change<'_>,
+        write: impl FnOnce(&mut Self) -> Result<(), Reason>,
+    ) -> Outcome {
+        let written = self.begin(change).and_then(|()| write(self));
+        self.end(change, written)
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, change: &Change<'_>) -> Result<(), Reason> {
+        let begun = self.finish_before().and_then(|()| {
+            self.journal.is_open = true;
+            let lines = &*self.lines;
+            let held = lines.get(usize::from(change.place)).and_then(|slot| slot.held());
+            let (feature, digest) = match change.agreement {
+                Some((id, digest)) => {
+                    let feature = self.product.catalog.feature(id);
+                    (feature.map_or(&b""[..], |feature| feature.name().as_bytes()), digest)
+                }
+                None => (held.map_or(&b""[..], |held| held.right.feature()), &[0; 32]),
+            };
+            let (number, Change { kind, id, place, .. }) = (self.journal.next_number, *change);
+            let pending = PendingChange { number, kind, id, place, digest, feature };
+            self.journal.store_pending(&pending)
+        });
+        // Clearing makes room: it needs none.
+        begun.or_else(|reason| match change.kind {
+            Deed::Cleared if reason == Reason::StorageFull => Ok(()),
+            _ => Err(reason),
+        })
+    }
+
+    #[inline(never)]
+    fn end(&mut self, change: &Change<'_>, written: Result<(), Reason>) -> Outcome {
+        let catalog = self.product.catalog;
+        let feature = change.agreement.and_then(|(id, _)| catalog.feature(id));
+        let feature = feature.map_or(&b""[..], |feature| feature.name().as_bytes());
+        let digest = change.agreement.map_or(&[0; 32], |(_, digest)| digest);
+        let happened = written.is_ok()
+            || self.has_happened(change.kind, change.id, change.place, digest, feature) == Ok(true);
+        if happened {
+            match self.held(usize::from(change.place)).filter(|_| change.agreement.is_none()) {
+                Some(held) => {
+                    let about = held.about();
+                    self.event(event_of(change.kind), about, 0);
+                    self.remember(change.kind, usize::from(change.place));
+                }
+                None => {
+                    let told = self.write_history(change.kind, change.id, feature);
+                    self.storage_failed(told);
+                }
+            }
+        }
+        if written.is_err() {
+            self.doubt();
+            let _ = self.finish_pending();
+        }
+        Outcome { happened, written }
+    }
+
+    /// Before the next change: what the last one could not tell the history. It is not written over
+    /// before, or its entry would be lost; unless it cannot be read.
+    pub(in crate::agent) fn finish_before(&mut self) -> Result<(), Reason> {
+        match if self.journal.is_open { self.finish_pending() } else { Ok(()) } {
+            Err(reason @ (Reason::StorageFailed | Reason::StorageFull)) => Err(reason),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the last change, if the power went or the storage failed before it told the history: what
+    /// has happened is told, what has not is forgotten.
+    ///
+    /// # Errors
+    /// Why its entry is still open.
+    #[inline(never)]
+    pub(in crate::agent) fn finish_pending(&mut self) -> Result<(), Reason> {
+        let mut open = OpenChange::NONE;
+        let read = self.open_change(&mut open);
+        // A damaged one tells nothing more.
+        self.journal.is_open = read.unwrap_or_else(|reason| reason != Reason::StorageCorrupted);
+        if !read? {
+            return Ok(());
+        }
+        let feature = open.feature.get(..open.feature_len).unwrap_or_default();
+        match self.has_happened(open.kind, open.id, open.place, &open.digest, feature) {
+            Ok(true) => self.write_history(open.kind, open.id, feature),
+            Ok(false) => {
+                let _ = self.journal.remove(key(Group::Pending, 0));
+                self.journal.is_open = false;
+                Ok(())
+            }
+            // The next boot tries again.
+            Err(reason) => Err(reason),
+        }
+    }
+
+    /// Reads the change that the history does not know; whether there is one.
+    #[inline(never)]
+    fn open_change(&mut self, open: &mut OpenChange) -> Result<bool, Reason> {
+        let next = self.journal.next_number;
+        let mut is_open = false;
+        self.journal
+            .load_pending(|pending| {
+                let mut feature = SliceSink::new(&mut open.feature);
+                feature.put(pending.feature);
+                open.feature_len = feature.finish().map_or(0, <[u8]>::len);
+                (open.kind, open.id, open.place) = (pending.kind, pending.id, pending.place);
+                // Assigned, it would bring `memmove`, which nothing else needs.
+                SliceSink::new(&mut open.digest).put(pending.digest);
+                is_open = pending.number >= next;
+            })
+            .map(|()| is_open)
+    }
+
+    /// Whether a change has had its effect: the storage says.
+    ///
+    /// # Errors
+    /// Why that cannot be read: the next boot knows more.
+    #[inline(never)]
+    fn has_happened(
+        &mut self,
+        kind: Deed,
+        id: LineId,
+        place: u8,
+        digest: &[u8; 32],
+        feature: &[u8],
+    ) -> Result<bool, Reason> {
+        let index = usize::from(place);
+        match kind {
+            // Another line may stand there: one that was revoked, and could not be removed.
+            Deed::Installed => Ok(self.stored_line(index)?.is_some_and(|(stored, _)| stored == id)),
+            Deed::Cleared => self.is_stored(index).map(|stored| !stored),
+            Deed::EulaAccepted => {
+                let mut accepted = false;
+                self.journal
+                    .each_agreement(|_, agreement| {
+                        accepted |= agreement.feature == feature && agreement.digest == digest;
+                    })
+                    .map(|()| accepted)
+            }
+            Deed::Converted => {
+                let Some((index, _)) = self.find_line(id) else { return Ok(false) };
+                self.recall_usage(Some(index))?;
+                Ok(self.held(index).is_some_and(|held| held.converted))
+            }
+            Deed::Revoked => self.is_revoked(id),
+            Deed::Expired | Deed::Repaired => Ok(false),
+        }
+    }
+
+    /// Tells the history what happened to a line that is held. A failure is an event and nothing more:
+    /// what the entry tells has happened, and the next boot writes it.
+    pub(in crate::agent) fn remember(&mut self, kind: Deed, index: usize) {
+        let (number, wall) = (self.journal.next_number, self.wall());
+        let Some(held) = self.lines.get(index).and_then(|slot| slot.held()) else { return };
+        let (id, feature) = (held.right.id(), held.right.feature());
+        let entry = HistoryEntry { number, deed: kind, id, wall, feature };
+        let stored = self.journal.store_next_entry(&entry);
+        self.storage_failed(stored);
+    }
+
+    pub(in crate::agent) fn write_history(
+        &mut self,
+        kind: Deed,
+        id: LineId,
+        feature: &[u8],
+    ) -> Result<(), Reason> {
+        let (number, wall) = (self.journal.next_number, self.wall());
+        let entry = HistoryEntry { number, deed: kind, id, wall, feature };
+        self.journal.store_next_entry(&entry)
+    }
+}
+
+/// The event that tells a change.
+const fn event_of(kind: Deed) -> EventKind {
+    match kind {
+        Deed::Installed => EventKind::Installed,
+        Deed::Cleared => EventKind::Cleared,
+        Deed::Expired => EventKind::Expired,
+        Deed::EulaAccepted => EventKind::EulaAccepted,
+        Deed::Converted => EventKind::RightToUseReached,
+        Deed::Revoked => EventKind::Revoked,
+        Deed::Repaired => EventKind::Repaired,
+    }
+}
+
+/// The change that the storage knows and the history does not.
+struct OpenChange {
+    kind: Deed,
+    id: LineId,
+    place: u8,
+    /// Of the agreement.
+    digest: [u8; 32],
+    feature: [u8; MAX_FEATURE_LEN],
+    feature_len: usize,
+}
+
+impl OpenChange {
+    const NONE: Self = Self {
+        kind: Deed::Expired,
+        id: LineId([0; 10]),
+        place: 0,
+        digest: [0; 32],
+        feature: [0; MAX_FEATURE_LEN],
+        feature_len: 0,
+    };
+}
