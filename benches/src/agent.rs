@@ -74,6 +74,7 @@ impl Arrays {
             leases: &self.leases,
             events: &mut self.events,
             scratch: &mut self.scratch,
+            gates: &[],
         };
         let product = Product {
             catalog: catalog(),

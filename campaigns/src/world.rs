@@ -272,6 +272,7 @@ impl World {
             leases: &self.leases,
             events: &mut self.events,
             scratch: &mut self.scratch,
+            gates: &[],
         };
         let catalog = if history.small { &SMALL } else { &CATALOG };
         let product = Product { catalog, anchors: &ANCHORS, rules: rules(history.interval) };

@@ -1,11 +1,11 @@
 //! A device with a trial of 60 days of use, and no clock but its uptime.
 
+use nodelock::AgentMemory;
 use std::collections::BTreeMap;
 
 use nodelock::{
-    Agent, Catalog, EventSlot, Feature, FeatureSlot, Intent, KeyId, LeaseSlot, LineSlot, Memory,
-    Now, P256Verifier, Product, PublicKey, Reason, Role, Rules, SCRATCH_LEN, Storage, StorageKey,
-    TrustAnchor, Udi,
+    Agent, Catalog, Feature, Intent, KeyId, Now, P256Verifier, Product, PublicKey, Reason, Role,
+    Rules, Storage, StorageKey, TrustAnchor, Udi,
 };
 
 /// The features of this firmware. A broken rule would be an error of the compiler.
@@ -53,20 +53,11 @@ impl Storage for Ram {
 }
 
 fn main() -> Result<(), Reason> {
-    let (mut lines, mut features) = ([LineSlot::EMPTY; 8], [FeatureSlot::EMPTY; 2]);
-    let (leases, mut events) = ([const { LeaseSlot::new() }; 4], [EventSlot::EMPTY; 16]);
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::<8, 2, 4, 16>::new();
     let product = Product { catalog: &CATALOG, anchors: &[VENDOR], rules: Rules::DEFAULT };
     let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
     let mut agent =
-        Agent::boot(product, device, P256Verifier, Ram::default(), memory, Now::uptime(0))?;
+        Agent::boot(product, device, P256Verifier, Ram::default(), &mut memory, Now::uptime(0))?;
 
     let voice = CATALOG.find(b"voice").ok_or(Reason::UnknownFeature)?;
     agent.install(TRIAL, Intent::Install, Now::uptime(1), |taken| println!("{:?}", taken.result));

@@ -90,8 +90,9 @@ mod trust;
 mod value;
 
 pub use agent::{
-    Agent, Deed, Effect, FeatureSlot, Held, HistoryEntry, Intent, LineSlot, LineState,
-    MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules, SCRATCH_LEN, Source, Taken,
+    Agent, AgentMemory, Deed, Effect, FeatureSlot, Gate, Gates, Held, HistoryEntry, Intent,
+    LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules,
+    SCRATCH_LEN, Source, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;

@@ -1,12 +1,13 @@
 //! Any contents of the storage.
 
+use nodelock::AgentMemory;
 use std::collections::BTreeMap;
 
 use nodelock::flash::FlashStorage;
 use nodelock::testing::RamFlash;
 use nodelock::{
-    Agent, BuiltIn, Catalog, Date, EventSlot, Feature, FeatureSlot, Intent, LeaseSlot, LineSlot,
-    Memory, Now, Product, Reason, Rules, SCRATCH_LEN, Storage, StorageKey, UnixTime, WithSecret,
+    Agent, BuiltIn, Catalog, Date, Feature, Intent, Now, Product, Reason, Rules, Storage,
+    StorageKey, UnixTime, WithSecret,
 };
 
 use super::{Genuine, ToyVerifier, toy};
@@ -145,20 +146,9 @@ fn boot<S: Storage>(
     let built = Date::parse(b"2026-11-22").expect("a valid date");
     let rules = Rules { built, ..Rules::DEFAULT };
     let product = Product { catalog: &CATALOG, anchors: &anchors, rules };
-    let mut lines = [LineSlot::EMPTY; 8];
-    let mut features = [FeatureSlot::EMPTY; 3];
-    let leases: [LeaseSlot; 2] = Default::default();
-    let mut events = [EventSlot::EMPTY; 8];
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::<8, 3, 2, 8>::new();
     let device = WithSecret { device: toy::own_udi(), secret };
-    let booted = Agent::boot(product, device, ToyVerifier::default(), storage, memory, now());
+    let booted = Agent::boot(product, device, ToyVerifier::default(), storage, &mut memory, now());
     then(&mut booted.expect("any contents boot"));
 }
 

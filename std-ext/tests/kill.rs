@@ -6,14 +6,15 @@
 
 #![cfg(unix)]
 
+use nodelock::AgentMemory;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, Feature, FeatureSlot, Intent, LeaseSlot, LineId, LineSlot,
-    Memory, Now, P256Verifier, Period, Product, Rules, SCRATCH_LEN, Terms, UnixTime,
+    Agent, Catalog, Date, Feature, Intent, LineId, Now, P256Verifier, Period, Product, Rules,
+    Terms, UnixTime,
 };
 use nodelock_benches::{TestVendor, terms, udi};
 use nodelock_std::FileStorage;
@@ -41,20 +42,10 @@ fn with_device<R>(
     let built = Date::parse(b"2026-11-22").unwrap();
     let product =
         Product { catalog: &CATALOG, anchors: &anchors, rules: Rules { built, ..Rules::DEFAULT } };
-    let mut lines = [LineSlot::EMPTY; 4];
-    let mut features = [FeatureSlot::EMPTY; 2];
-    let leases: [LeaseSlot; 2] = Default::default();
-    let mut events = [EventSlot::EMPTY; 8];
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::<4, 2, 2, 8>::new();
     let storage = FileStorage::open(directory).unwrap();
-    let mut agent = Agent::boot(product, udi(), P256Verifier, storage, memory, now(0)).unwrap();
+    let mut agent =
+        Agent::boot(product, udi(), P256Verifier, storage, &mut memory, now(0)).unwrap();
     then(&mut agent)
 }
 

@@ -146,6 +146,7 @@ pub fn boot<S: Storage, R>(
         leases: &leases,
         events: &mut events,
         scratch: &mut scratch,
+        gates: &[],
     };
     let product = Product { catalog: &CATALOG, anchors: &ANCHORS, rules: rules(INTERVAL) };
     let mut agent = Agent::boot(product, owner, Toy, storage, memory, now)

@@ -281,6 +281,7 @@ pub(crate) fn boot<R>(
         leases: &leases,
         events: &mut events,
         scratch: &mut scratch,
+        gates: &[],
     };
     let rules = Rules {
         built: model.built,

@@ -21,8 +21,8 @@ mod verbs;
 
 pub use journal::{Deed, HistoryEntry};
 pub use memory::{
-    FeatureSlot, Held, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Priority, Refused,
-    SCRATCH_LEN, Source,
+    AgentMemory, FeatureSlot, Gate, Gates, Held, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
+    Priority, Refused, SCRATCH_LEN, Source,
 };
 pub use verbs::{Effect, Intent, Taken};
 
@@ -175,6 +175,7 @@ pub struct Agent<'a, P: Ports> {
     due: u64,
     /// What was last seen of the leases, which guards give back without a call.
     seen_leases: u64,
+    gates: &'a [Gate],
 }
 
 impl<'a, P: Ports> Agent<'a, P> {
@@ -300,7 +301,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     fn view(&self, slack: u64) -> decide::View<'a> {
         decide::View {
             catalog: self.product.catalog,
-            leases: self.leases,
+            leases: self.leases.view(),
             uptime: self.now.uptime,
             standing: self.journal.vault.standing(),
             slack,
@@ -313,7 +314,11 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// Chooses lines anew. Whether one was chosen whose use must be paid first.
     fn refresh(&mut self) -> bool {
         let view = self.view(self.product.rules.charge_interval.seconds());
-        decide::refresh(&view, self.lines, self.features)
+        let to_pay = decide::refresh(&view, self.lines, self.features);
+        for (gate, slot) in self.gates.iter().zip(&*self.features) {
+            gate.set(slot.is_granted(), slot.valid_until);
+        }
+        to_pay
     }
 
     /// Places for lines.

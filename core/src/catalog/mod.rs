@@ -254,13 +254,15 @@ impl<'c> Catalog<'c> {
 
     /// The handle of a feature. Do this once; checks by handle are look-ups.
     #[must_use]
-    pub fn find(&self, name: &[u8]) -> Option<FeatureId> {
-        let index = self.features.iter().position(|feature| {
-            let own = feature.name.as_bytes();
-            // Names of one product begin alike; this spares most of the comparisons.
-            own.last() == name.last() && own == name
-        })?;
-        u16::try_from(index).ok().map(FeatureId)
+    pub const fn find(&self, name: &[u8]) -> Option<FeatureId> {
+        let (mut rest, mut index) = (self.features, 0_u16);
+        while let Some((feature, others)) = rest.split_first() {
+            if is_name(feature.name.as_bytes(), name) {
+                return Some(FeatureId(index));
+            }
+            (rest, index) = (others, index.wrapping_add(1));
+        }
+        None
     }
 
     /// The handle of the feature at this place of the table, for callers that keep it as a number.
@@ -302,6 +304,19 @@ impl<'c> Catalog<'c> {
             .iter()
             .filter(|held| contains_level(right, held))
             .any(|held| held.name == wanted.name || held.includes.contains(&wanted.name))
+    }
+}
+
+/// In a `const`, slices cannot be compared with `==`.
+const fn is_name(own: &[u8], name: &[u8]) -> bool {
+    // Names of one product begin alike; the last byte first spares most of the comparisons.
+    let (mut own, mut name) = (own, name);
+    loop {
+        match (own.split_last(), name.split_last()) {
+            (None, None) => return true,
+            (Some((&a, rest)), Some((&b, other))) if a == b => (own, name) = (rest, other),
+            _ => return false,
+        }
     }
 }
 

@@ -2,30 +2,60 @@
 //!
 //! A lease lives in RAM only. After a reboot all units are free again, so nothing can leak.
 
-use core::cell::Cell;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::reason::Reason;
 
 /// Room for one lease.
-#[derive(Debug, Clone)]
-pub struct LeaseSlot(Cell<Entry>);
-
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    /// What the units belong to.
-    subject: u16,
-    /// 0 while the slot is free.
-    units: u64,
-    owner: u32,
+///
+/// Shared between whoever takes leases and the guards, which may be dropped in another thread or at
+/// another priority. Each word has one writer: who drops a guard writes `returned`, the table all
+/// others; so loads and stores are enough, which every processor has.
+#[derive(Debug)]
+pub struct LeaseSlot {
     /// Counts the leases that this slot has had, so that an old token does not fit a new one.
-    generation: u32,
+    generation: AtomicU32,
+    /// The generation that was given back last; the slot is free if it is the present one.
+    returned: AtomicU32,
+    /// What the units belong to.
+    subject: AtomicU32,
+    owner: AtomicU32,
+    units: [AtomicU32; 2],
 }
 
 impl LeaseSlot {
     /// A free slot.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Cell::new(Entry { subject: 0, units: 0, owner: 0, generation: 0 }))
+        Self {
+            generation: AtomicU32::new(0),
+            returned: AtomicU32::new(0),
+            subject: AtomicU32::new(0),
+            owner: AtomicU32::new(0),
+            units: [AtomicU32::new(0), AtomicU32::new(0)],
+        }
+    }
+
+    fn generation(&self) -> u32 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    fn is_free(&self) -> bool {
+        // What the owner did with the units comes before they are seen as free.
+        self.returned.load(Ordering::Acquire) == self.generation()
+    }
+
+    fn give_back(&self, generation: u32) {
+        self.returned.store(generation, Ordering::Release);
+    }
+
+    fn units(&self) -> u64 {
+        let [low, high] = &self.units;
+        u64::from(high.load(Ordering::Relaxed)) << 32 | u64::from(low.load(Ordering::Relaxed))
+    }
+
+    fn is_of(&self, subject: u16) -> bool {
+        self.subject.load(Ordering::Relaxed) == u32::from(subject)
     }
 }
 
@@ -64,8 +94,8 @@ impl LeaseToken {
     }
 }
 
-/// The leases of a device, in slots of the caller.
-#[derive(Debug, Clone, Copy)]
+/// The leases of a device, in slots of the caller. One table for each set of slots.
+#[derive(Debug)]
 pub struct Leases<'s> {
     slots: &'s [LeaseSlot],
 }
@@ -77,82 +107,96 @@ impl<'s> Leases<'s> {
         Self { slots }
     }
 
+    /// The same slots, to look at.
+    pub(crate) const fn view(&self) -> Self {
+        Self { slots: self.slots }
+    }
+
     /// Takes units (at least one) for an owner. Whether so many are licensed is the caller's
     /// business.
     ///
     /// # Errors
     /// [`Reason::LeasesFull`].
-    pub fn take(&self, subject: u16, units: u64, owner: u32) -> Result<LeaseToken, Reason> {
+    pub fn take(&mut self, subject: u16, units: u64, owner: u32) -> Result<LeaseToken, Reason> {
         for (index, slot) in (0..self.slots.len()).zip(self.slots) {
-            let old = slot.0.get();
-            if old.units > 0 {
+            if !slot.is_free() {
                 continue;
             }
+            let [b0, b1, b2, b3, b4, b5, b6, b7] = units.max(1).to_le_bytes();
+            let [low, high] = &slot.units;
+            low.store(u32::from_le_bytes([b0, b1, b2, b3]), Ordering::Relaxed);
+            high.store(u32::from_le_bytes([b4, b5, b6, b7]), Ordering::Relaxed);
+            slot.subject.store(u32::from(subject), Ordering::Relaxed);
+            slot.owner.store(owner, Ordering::Relaxed);
             // A generation of 0 would make the token of slot 0 a zero.
-            let generation = old.generation.checked_add(1).unwrap_or(1);
-            slot.0.set(Entry { subject, units: units.max(1), owner, generation });
+            let generation = slot.generation().checked_add(1).unwrap_or(1);
+            slot.generation.store(generation, Ordering::Relaxed);
             return LeaseToken::new(index, generation).ok_or(Reason::LeasesFull);
         }
         Err(Reason::LeasesFull)
     }
 
-    /// Gives the units of a lease back, and says to what they belonged and how many they were.
+    /// Gives the units of a lease back.
     ///
     /// # Errors
     /// [`Reason::NoSuchLease`] for a token that names no lease (any more), and for the lease of
     /// another owner; nothing is changed then.
-    pub fn release(&self, token: LeaseToken, owner: u32) -> Result<(u16, u64), Reason> {
-        let (index, generation) = token.parts().ok_or(Reason::NoSuchLease)?;
-        let slot = self.slots.get(index).ok_or(Reason::NoSuchLease)?;
-        let entry = slot.0.get();
-        if entry.units == 0 || entry.generation != generation || entry.owner != owner {
+    pub fn release(&mut self, token: LeaseToken, owner: u32) -> Result<(), Reason> {
+        let slot = self.slot(token).ok_or(Reason::NoSuchLease)?;
+        if slot.owner.load(Ordering::Relaxed) != owner {
             return Err(Reason::NoSuchLease);
         }
-        slot.0.set(Entry { units: 0, ..entry });
-        Ok((entry.subject, entry.units))
+        slot.give_back(slot.generation());
+        Ok(())
+    }
+
+    /// The slot of a lease that is out.
+    fn slot(&self, token: LeaseToken) -> Option<&'s LeaseSlot> {
+        let (index, generation) = token.parts()?;
+        let slots: &'s [LeaseSlot] = self.slots;
+        slots.get(index).filter(|slot| slot.generation() == generation && !slot.is_free())
     }
 
     /// Gives all units back, as a reboot does.
-    pub fn release_all(&self) {
+    pub fn release_all(&mut self) {
         for slot in self.slots {
-            let entry = slot.0.get();
-            slot.0.set(Entry { units: 0, ..entry });
+            slot.give_back(slot.generation());
         }
     }
 
     /// Units in use of a subject.
     #[must_use]
     pub fn in_use(&self, subject: u16) -> u64 {
-        self.slots
-            .iter()
-            .map(|slot| slot.0.get())
-            .filter(|entry| entry.subject == subject)
-            .fold(0, |sum, entry| sum.saturating_add(entry.units))
+        let out = self.slots.iter().filter(|slot| slot.is_of(subject) && !slot.is_free());
+        out.fold(0, |sum, slot| sum.saturating_add(slot.units()))
     }
 
     /// Changes whenever a lease is taken or given back.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.slots.iter().map(|slot| slot.0.get()).fold(0, |sum, entry| {
-            // Taking counts the generation up, giving back sets the units to 0.
-            let state = u64::from(entry.generation).wrapping_mul(2);
-            sum.wrapping_add(state.wrapping_sub(u64::from(entry.units > 0)))
+        self.slots.iter().fold(0, |sum, slot| {
+            let state = u64::from(slot.generation()).wrapping_mul(2);
+            sum.wrapping_add(state.wrapping_sub(u64::from(!slot.is_free())))
         })
     }
 
     /// A guard that gives the units back when it is dropped.
-    pub const fn guard(self, token: LeaseToken, owner: u32) -> Lease<'s> {
-        Lease { leases: self, token, owner }
+    ///
+    /// # Errors
+    /// [`Reason::NoSuchLease`] for a token that names no lease (any more).
+    pub fn guard(&self, token: LeaseToken) -> Result<Lease<'s>, Reason> {
+        let slot = self.slot(token).ok_or(Reason::NoSuchLease)?;
+        Ok(Lease { slot, token })
     }
 }
 
-/// Units in use for as long as this value lives.
+/// Units in use for as long as this value lives. It may go to another thread, and live across an
+/// await.
 #[derive(Debug)]
 #[must_use = "the units are given back when the lease is dropped"]
 pub struct Lease<'s> {
-    leases: Leases<'s>,
+    slot: &'s LeaseSlot,
     token: LeaseToken,
-    owner: u32,
 }
 
 impl Lease<'_> {
@@ -165,8 +209,13 @@ impl Lease<'_> {
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
-        // A lease that was released by its token is gone already, which is what is wanted.
-        let _ = self.leases.release(self.token, self.owner);
+        // One that was released by its token is gone already, which is what is wanted; so nothing is
+        // written for a generation that is over.
+        if let Some((_, generation)) = self.token.parts()
+            && self.slot.generation() == generation
+        {
+            self.slot.give_back(generation);
+        }
     }
 }
 

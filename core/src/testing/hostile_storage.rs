@@ -63,8 +63,7 @@ struct State<const VALUES: usize, const LEN: usize> {
 /// # fn main() -> Result<(), nodelock::Reason> {
 /// use nodelock::testing::{ClockSetting, HostileClock, HostileStorage, StorageFault};
 /// use nodelock::{
-///     Agent, Catalog, EventSlot, Feature, FeatureSlot, Intent, LeaseSlot, LineSlot, Memory, Product,
-///     Reason, Rules, SCRATCH_LEN, Udi,
+///     Agent, AgentMemory, Catalog, Feature, Intent, Product, Reason, Rules, Udi,
 /// };
 /// # use nodelock::{Message, PublicKey, Signature, SignatureVerifier};
 /// # #[derive(Debug)]
@@ -79,21 +78,12 @@ struct State<const VALUES: usize, const LEN: usize> {
 /// let storage = HostileStorage::<32>::new();
 /// let mut clock = HostileClock::new(1_795_348_800);
 /// clock.set(ClockSetting::At(0));
-/// let (mut lines, mut features) = ([LineSlot::EMPTY; 4], [FeatureSlot::EMPTY; 1]);
-/// let (mut events, mut scratch) = ([EventSlot::EMPTY; 8], [0; SCRATCH_LEN]);
-/// let leases = [LeaseSlot::new()];
+/// let mut memory = AgentMemory::<4, 1, 1, 8>::new();
 /// let voice = CATALOG.find(b"voice").unwrap();
 /// for boot in 0..2 {
-///     let memory = Memory {
-///         lines: &mut lines,
-///         features: &mut features,
-///         leases: &leases,
-///         events: &mut events,
-///         scratch: &mut scratch,
-///     };
 ///     let product = Product { catalog: &CATALOG, anchors: &[], rules: Rules::DEFAULT };
 ///     let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
-///     let mut agent = Agent::boot(product, device, Verifier, &storage, memory, clock.now())?;
+///     let mut agent = Agent::boot(product, device, Verifier, &storage, &mut memory, clock.now())?;
 ///     if boot == 0 {
 ///         // The second write of this verb fails, and all after it.
 ///         let fault = StorageFault { call: 1, times: u32::MAX, after: false, writes_only: true };

@@ -7,12 +7,12 @@
 mod board;
 mod tables;
 
+use nodelock::AgentMemory;
 use core::fmt::Write;
 
 use nodelock::flash::FlashStorage;
 use nodelock::{
-    Agent, Catalog, EventSlot, Feature, FeatureId, FeatureSlot, Intent, KeyId, LeaseSlot, LineSlot,
-    Memory, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, SCRATCH_LEN, TrustAnchor,
+    Agent, Catalog, Feature, FeatureId, Intent, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
     Udi, Verdict,
 };
 use panic_halt as _;
@@ -38,16 +38,8 @@ fn main() -> ! {
 }
 
 fn run(serial: &mut Serial) -> Result<(), Reason> {
-    let (mut lines, mut features) = ([LineSlot::EMPTY; 3], [FeatureSlot::EMPTY; 2]);
-    let (leases, mut events) = ([const { LeaseSlot::new() }; 4], [EventSlot::EMPTY; 4]);
-    let (mut scratch, mut input) = ([0; SCRATCH_LEN], [0; 640]);
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::<3, 2, 4, 4>::new();
+    let mut input = [0; 640];
     // A TEST key, the one with tables.
     let key = PublicKey::from_xy(tables::VERIFIER.keys[0].xy);
     let vendor = TrustAnchor { id: KeyId([0x76, 0x80, 0x5a, 0x63]), key, role: Role::Production };
@@ -56,7 +48,7 @@ fn run(serial: &mut Serial) -> Result<(), Reason> {
     let udi = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
     let storage = FlashStorage::mount(Chip::open()?)?;
     let mut now = Now::uptime(0);
-    let mut agent = Agent::boot(product, udi, tables::VERIFIER, storage, memory, now)?;
+    let mut agent = Agent::boot(product, udi, tables::VERIFIER, storage, &mut memory, now)?;
     say(serial, format_args!("boot: done\n"));
     loop {
         while let Some(event) = agent.poll_event() {

@@ -197,6 +197,7 @@ impl nodelock_agent_memory {
                     leases: array(given.leases, given.lease_count, LeaseSlot::new)?,
                     events: array(given.events, given.event_count, || EventSlot::EMPTY)?,
                     scratch: array(given.scratch, scratch_len, || 0)?,
+                    gates: &[],
                 },
                 catalog: array(given.catalog, given.catalog_count, || Feature::new(""))?,
                 names: array(given.names, given.name_count, || "")?,

@@ -59,7 +59,7 @@ pub(in crate::agent) fn refresh(
 }
 
 /// Whether a feature is running: activated, leased, or a level that was booted.
-pub(in crate::agent) fn is_running(leases: Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
+pub(in crate::agent) fn is_running(leases: &Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
     slot.activated || slot.booted || leases.in_use(id.0) > 0
 }
 
@@ -72,7 +72,7 @@ fn serve(
     lines: &mut [LineSlot],
     to_pay: &mut bool,
 ) -> (Verdict, u64) {
-    let running = is_running(view.leases, id, slot);
+    let running = is_running(&view.leases, id, slot);
     let is_feature = matches!(feature.kind(), Kind::Feature);
     let mut closest: Option<(Reason, usize)> = None;
     let mut best: Option<(Rank, usize, Option<Reason>)> = None;

@@ -1,15 +1,19 @@
 //! The memory that the agent works in, which the caller gives.
 
 mod feature;
+mod gates;
 mod line;
 mod name_index;
+mod owned;
 mod priority;
 
 pub use feature::FeatureSlot;
 pub(in crate::agent) use feature::denied;
+pub use gates::{Gate, Gates};
 pub(in crate::agent) use line::{About, ByOperator, NOT_SEEN, Place};
 pub use line::{Held, LineSlot, LineState, Refused, Source};
 pub(in crate::agent) use name_index::{enter, find};
+pub use owned::AgentMemory;
 pub use priority::Priority;
 
 use crate::event::EventSlot;
@@ -35,4 +39,7 @@ pub struct Memory<'m> {
     pub events: &'m mut [EventSlot],
     /// [`SCRATCH_LEN`] bytes, or at least [`MIN_SCRATCH_LEN`] on a device whose lines are short.
     pub scratch: &'m mut [u8],
+    /// Where the verdicts are published, one for each feature of the catalog; none where nobody reads
+    /// them ([`Gates`]).
+    pub gates: &'m [Gate],
 }

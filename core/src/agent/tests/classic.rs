@@ -532,6 +532,7 @@ fn what_a_right_brings_along_brings_nothing_itself() {
         leases: &[],
         events: &mut [EventSlot::EMPTY; 4],
         scratch: &mut [0; crate::SCRATCH_LEN],
+        gates: &[],
     };
     let mut agent =
         Agent::boot(product, udi(), Remembering, &mut storage, memory, noon(0)).unwrap();

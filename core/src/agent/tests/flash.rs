@@ -1,5 +1,6 @@
 //! Whole agents on raw flash whose power is cut, whose bits flip, and which holds anything.
 
+use crate::agent::AgentMemory;
 use std::eprintln;
 use std::string::String;
 use std::vec::Vec;
@@ -7,15 +8,14 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::rig::*;
-use crate::agent::{Agent, FeatureSlot, Intent, LineSlot, Memory, Product, SCRATCH_LEN, Source};
+use crate::agent::{Agent, Intent, Product, SCRATCH_LEN, Source};
 use crate::fixtures::{anchor, license, udi};
 use crate::flash::{FlashStorage, Nor};
-use crate::lease::LeaseSlot;
 use crate::reason::Reason;
 use crate::testing::{Dice, RamFlash, Tear};
 use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
-use crate::{EventSlot, Storage, StorageKey};
+use crate::{Storage, StorageKey};
 
 const LEN: usize = 4 * 2_048;
 
@@ -35,19 +35,9 @@ fn boot_on<R>(mut flash: Board, then: impl FnOnce(&mut Device<'_>) -> R) -> (Boa
 fn on<R>(storage: FlashStorage<Board>, then: impl FnOnce(&mut Device<'_>) -> R) -> (Board, R) {
     let anchors = [anchor(1, Role::Production)];
     let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
-    let mut lines = [LineSlot::EMPTY; 12];
-    let mut features = [FeatureSlot::EMPTY; 13];
-    let leases: [LeaseSlot; 8] = Default::default();
-    let mut events = [EventSlot::EMPTY; 64];
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
-    let mut agent = Agent::boot(product, udi(), Remembering, storage, memory, noon(0)).unwrap();
+    let mut memory = AgentMemory::<12, 13, 8, 64>::new();
+    let mut agent =
+        Agent::boot(product, udi(), Remembering, storage, &mut memory, noon(0)).unwrap();
     let result = then(&mut agent);
     (agent.into_storage().into_flash(), result)
 }

@@ -2,6 +2,7 @@
 
 mod classic;
 mod clocks;
+mod face;
 mod faults;
 mod flash;
 mod model;

@@ -1,13 +1,13 @@
 //! The device secret, the anchor, and what was taken back.
 
+use crate::agent::AgentMemory;
 use core::cell::Cell;
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::agent::{Agent, Deed, FeatureSlot, LineSlot, Memory, Product, Rules, SCRATCH_LEN};
+use crate::agent::{Agent, Deed, Product, Rules};
 use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, license, udi};
-use crate::lease::LeaseSlot;
 use crate::reason::Reason;
 use crate::record::Message;
 use crate::trust::TrustAnchor;
@@ -16,7 +16,7 @@ use crate::value::license::{LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::Now;
 use crate::value::udi::{Udi, WithSecret};
-use crate::{AnchorLevel, Anchored, EventKind, EventSlot, Standing, StorageAnchor};
+use crate::{AnchorLevel, Anchored, EventKind, Standing, StorageAnchor};
 
 const SECRET: [u8; 32] = [0x5A; 32];
 
@@ -67,23 +67,12 @@ impl Protected {
         then: impl FnOnce(&mut Device<'_>) -> R,
     ) -> Result<R, Reason> {
         let product = Product { catalog: &CATALOG, anchors, rules };
-        let mut lines = [LineSlot::EMPTY; 12];
-        let mut features = [FeatureSlot::EMPTY; 13];
-        let leases: [LeaseSlot; 8] = Default::default();
-        let mut events = [EventSlot::EMPTY; 64];
-        let mut scratch = [0; SCRATCH_LEN];
-        let memory = Memory {
-            lines: &mut lines,
-            features: &mut features,
-            leases: &leases,
-            events: &mut events,
-            scratch: &mut scratch,
-        };
+        let mut memory = AgentMemory::<12, 13, 8, 64>::new();
         let storage =
             Anchored { storage: &mut self.storage, anchor: StorageAnchor(&mut self.counters) };
         let device = WithSecret { device: udi(), secret };
         let verifier = Counting(&self.verified);
-        let mut agent = Agent::boot(product, device, verifier, storage, memory, noon(0))?;
+        let mut agent = Agent::boot(product, device, verifier, storage, &mut memory, noon(0))?;
         Ok(then(&mut agent))
     }
 }
@@ -344,19 +333,11 @@ fn without_its_secret_a_device_takes_nothing_back_that_it_would_forget() {
     let mut storage = Ram::default();
     let mut boot = |secret: Option<[u8; 32]>, then: &mut dyn FnMut(&mut Plain<'_>)| {
         let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
-        let (mut lines, mut features) = ([LineSlot::EMPTY; 12], [FeatureSlot::EMPTY; 13]);
-        let (leases, mut events): ([LeaseSlot; 8], _) = (Default::default(), [EventSlot::EMPTY; 9]);
-        let mut scratch = [0; SCRATCH_LEN];
-        let memory = Memory {
-            lines: &mut lines,
-            features: &mut features,
-            leases: &leases,
-            events: &mut events,
-            scratch: &mut scratch,
-        };
+        let mut memory = AgentMemory::<12, 13, 8, 9>::new();
         let device = WithSecret { device: udi(), secret };
         then(
-            &mut Agent::boot(product, device, Remembering, &mut storage, memory, noon(0)).unwrap(),
+            &mut Agent::boot(product, device, Remembering, &mut storage, &mut memory, noon(0))
+                .unwrap(),
         );
     };
     boot(Some(SECRET), &mut |agent| assert_eq!(agent.revoke(LineId([1; 10]), noon(0)), Ok(())));

@@ -176,7 +176,7 @@ pub(crate) fn boot_in<R>(
     let leases: [LeaseSlot; 8] = Default::default();
     let mut events = [EventSlot::EMPTY; 64];
     let (lines, features, events) = (&mut lines, &mut features, &mut events);
-    let memory = Memory { lines, features, leases: &leases, events, scratch };
+    let memory = Memory { lines, features, leases: &leases, events, scratch, gates: &[] };
     let mut agent = Agent::boot(product, device, Remembering, storage, memory, now).unwrap();
     then(&mut agent)
 }

@@ -24,7 +24,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
         device: U,
         verifier: V,
         storage: S,
-        memory: Memory<'a>,
+        memory: impl Into<Memory<'a>>,
         now: Now,
     ) -> Result<Self, Reason> {
         let mut agent = Self::new(product, device, verifier, storage, memory);
@@ -38,9 +38,11 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
         device: U,
         verifier: V,
         storage: S,
-        memory: Memory<'a>,
+        memory: impl Into<Memory<'a>>,
     ) -> Self {
+        let memory = memory.into();
         let secret = device.secret();
+        memory.gates.iter().for_each(|gate| gate.set(false, 0));
         memory.lines.iter_mut().for_each(|slot| *slot = LineSlot::default());
         // As long as the catalog, so that a look-up need not ask that, too.
         let features = memory.features.len().min(product.catalog.features().len());
@@ -72,6 +74,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
             open_repair: OpenRepair::None,
             due: 0,
             seen_leases: 0,
+            gates: memory.gates,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! License agreements.
 
 use crate::agent::journal::{self, Agreement, Deed};
-use crate::agent::verbs::transaction::Change;
+use crate::agent::verbs::transaction::{Change, Outcome};
 use crate::agent::{Agent, Ports};
 use crate::catalog::FeatureId;
 use crate::crypto::SignatureVerifier;
@@ -24,23 +24,11 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The same, where the time is known already.
     pub(crate) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
-        let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
-        let name = feature.name().as_bytes();
-        let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;
-        let place = self.agreement_place(name)?;
-        let agreement = Agreement { feature: name, digest, wall: self.wall() };
-        let first = self.lines().find(|held| held.feature == Some(id));
-        let first = first.map_or(LineId([0; 10]), |held| held.right.id());
-        let change =
-            Change { kind: Deed::EulaAccepted, id: first, place, agreement: Some((id, digest)) };
-        let accepted =
-            self.transact(&change, |agent| agent.journal.store_agreement(place, &agreement));
+        let accepted = self.store_acceptance(id, text)?;
         if !accepted.happened {
             let _ = self.read_agreements();
-            self.settle_change();
-            return accepted.written;
         }
-        for index in 0..self.lines.len() {
+        for index in 0..if accepted.happened { self.lines.len() } else { 0 } {
             let Some(held) = self.held_mut(index) else { continue };
             if held.feature != Some(id) || !held.agreement || held.accepted {
                 continue;
@@ -51,6 +39,21 @@ impl<P: Ports> Agent<'_, P> {
         }
         self.settle_change();
         accepted.written
+    }
+
+    // Apart in machine code too: what it needs on the stack is free again when lines are chosen anew.
+    #[inline(never)]
+    fn store_acceptance(&mut self, id: FeatureId, text: &[u8]) -> Result<Outcome, Reason> {
+        let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
+        let name = feature.name().as_bytes();
+        let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;
+        let place = self.agreement_place(name)?;
+        let agreement = Agreement { feature: name, digest, wall: self.wall() };
+        let first = self.lines().find(|held| held.feature == Some(id));
+        let first = first.map_or(LineId([0; 10]), |held| held.right.id());
+        let change =
+            Change { kind: Deed::EulaAccepted, id: first, place, agreement: Some((id, digest)) };
+        Ok(self.transact(&change, |agent| agent.journal.store_agreement(place, &agreement)))
     }
 
     /// The place of a feature's agreement: the one it has, or a free one.

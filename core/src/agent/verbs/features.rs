@@ -99,8 +99,14 @@ impl<'a, P: Ports> Agent<'a, P> {
         owner: u32,
         now: Now,
     ) -> Result<Lease<'a>, Denial> {
-        let leases = self.leases;
-        self.acquire(id, units, owner, now).map(|token| leases.guard(token, owner))
+        let token = self.acquire(id, units, owner, now)?;
+        self.leases.guard(token).map_err(|reason| Denial {
+            reason,
+            closest: None,
+            needed: units,
+            licensed: 0,
+            version: None,
+        })
     }
 
     /// Gives units back.

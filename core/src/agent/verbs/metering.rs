@@ -117,8 +117,9 @@ impl<P: Ports> Agent<'_, P> {
         let Some(held) = self.held(index) else { return };
         let charged = held.meter.map_or(0, |meter| saturating_u32(meter.charged()));
         let change = Change::of_line(Deed::Converted, held.right.id(), index);
-        let converted = self
-            .transact(&change, |agent| agent.store_usage(index, UsageKind::Converted, charged, 0));
+        let converted = self.transact_next(&change, |agent| {
+            agent.store_usage(index, UsageKind::Converted, charged, 0)
+        });
         if let Some(held) = self.held_mut(index).filter(|_| converted.happened) {
             held.converted = true;
         }

@@ -162,6 +162,6 @@ impl<P: Ports> Agent<'_, P> {
 
     pub(in crate::agent) fn is_running(&self, held: &Held) -> bool {
         let Some(id) = held.feature else { return false };
-        self.features.get(id.index()).is_some_and(|slot| decide::is_running(self.leases, id, slot))
+        self.features.get(id.index()).is_some_and(|slot| decide::is_running(&self.leases, id, slot))
     }
 }

@@ -1,21 +1,21 @@
 //! Jobs on a stack of three members.
 
+use crate::agent::AgentMemory;
 use std::string::String;
 use std::vec::Vec;
 
+use crate::FeatureId;
 use crate::agent::tests::rig::*;
-use crate::agent::{Agent, FeatureSlot, LineSlot, Memory, Product, SCRATCH_LEN};
+use crate::agent::{Agent, Product};
 use crate::fixtures::{anchor, license};
 use crate::job::{
     Action, Cause, JobError, JobHost, JobId, JobRequest, JobSlot, JobState, Jobs, Material,
     ResultSlot,
 };
-use crate::lease::LeaseSlot;
 use crate::record::LicenseTerms;
 use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::udi::Udi;
-use crate::{EventSlot, FeatureId};
 
 /// Agreements by feature, and what was written.
 #[derive(Default)]
@@ -49,20 +49,9 @@ fn with_stack(then: impl FnOnce(&mut Stack<'_>, &mut Jobs<'_>)) {
     let anchors = [anchor(1, Role::Production)];
     let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
     let mut storage = Ram::default();
-    let mut lines = [LineSlot::EMPTY; 12];
-    let mut features = [FeatureSlot::EMPTY; 13];
-    let leases: [LeaseSlot; 8] = Default::default();
-    let mut events = [EventSlot::EMPTY; 64];
-    let mut scratch = [0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut features,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::<12, 13, 8, 64>::new();
     let mut agent =
-        Agent::boot(product, members(), Remembering, &mut storage, memory, noon(0)).unwrap();
+        Agent::boot(product, members(), Remembering, &mut storage, &mut memory, noon(0)).unwrap();
     let mut slots = [JobSlot::EMPTY; 8];
     let mut results = [ResultSlot::EMPTY; 16];
     then(&mut agent, &mut Jobs::new(&mut slots, &mut results));

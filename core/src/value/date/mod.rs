@@ -50,8 +50,11 @@ impl Date {
     /// assert!(Date::parse(b"2026-02-29").is_err());
     /// # Ok::<(), nodelock::Reason>(())
     /// ```
-    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
-        Self::parse_civil(text).ok_or(Reason::BadDate)
+    pub const fn parse(text: &[u8]) -> Result<Self, Reason> {
+        match Self::parse_civil(text) {
+            Some(date) => Ok(date),
+            None => Err(Reason::BadDate),
+        }
     }
 
     /// Days since 1970-01-01.
@@ -68,7 +71,7 @@ impl Date {
 
     /// Year, month and day.
     #[must_use]
-    pub fn civil(self) -> (u16, u8, u8) {
+    pub const fn civil(self) -> (u16, u8, u8) {
         // Counted from 0000-03-01, so that the leap day is the last one of a year; a cycle of 400
         // years has 146,097 days. All values stay far below 2^32.
         let day = self.days().wrapping_add(719_468);
@@ -80,8 +83,7 @@ impl Date {
         let month = in_year.wrapping_mul(5).wrapping_add(2) / 153;
         let day = in_year.wrapping_sub(days_before_month(month)).wrapping_add(1);
         let late = month >= 10;
-        let year =
-            cycle.wrapping_mul(400).wrapping_add(year_in_cycle).wrapping_add(u32::from(late));
+        let year = cycle.wrapping_mul(400).wrapping_add(year_in_cycle).wrapping_add(late as u32);
         let month = if late { month.wrapping_sub(9) } else { month.wrapping_add(3) };
         (low_u16(year), low_u16(month).to_le_bytes()[0], low_u16(day).to_le_bytes()[0])
     }
@@ -121,16 +123,16 @@ impl Date {
         }
     }
 
-    fn parse_civil(text: &[u8]) -> Option<Self> {
+    const fn parse_civil(text: &[u8]) -> Option<Self> {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
-        let year = number(&[y1, y2, y3, y4])?;
-        let month = number(&[m1, m2])?;
-        let day = number(&[d1, d2])?;
-        if year < 1970 || !(1..=12).contains(&month) || day < 1 {
+        let (Some(century), Some(year)) = (number(y1, y2), number(y3, y4)) else { return None };
+        let (Some(month), Some(day)) = (number(m1, m2), number(d1, d2)) else { return None };
+        let year = century.wrapping_mul(100).wrapping_add(year);
+        if year < 1970 || month < 1 || month > 12 || day < 1 {
             return None;
         }
         let early = month <= 2;
-        let shifted_year = year.wrapping_sub(u32::from(early));
+        let shifted_year = year.wrapping_sub(early as u32);
         let shifted_month = if early { month.wrapping_add(9) } else { month.wrapping_sub(3) };
         let days = (shifted_year / 400)
             .wrapping_mul(146_097)
@@ -139,10 +141,10 @@ impl Date {
             .wrapping_add(day)
             .wrapping_sub(1)
             .wrapping_sub(719_468);
-        let date = Self::from_days(days)?;
+        let Some(date) = Self::from_days(days) else { return None };
         // A day that the month does not have lands in the next one.
         let (y, m, d) = date.civil();
-        (u32::from(y) == year && u32::from(m) == month && u32::from(d) == day).then_some(date)
+        if y as u32 == year && m as u32 == month && d as u32 == day { Some(date) } else { None }
     }
 }
 
@@ -154,19 +156,21 @@ impl core::fmt::Display for Date {
 }
 
 /// Days of a 400-year cycle before one of its years, which begin in March.
-fn days_before_year(year: u32) -> u32 {
+const fn days_before_year(year: u32) -> u32 {
     year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100)
 }
 
 /// Days before a month, counted from March; from there on lengths repeat every five months.
-fn days_before_month(month: u32) -> u32 {
+const fn days_before_month(month: u32) -> u32 {
     month.wrapping_mul(153).wrapping_add(2) / 5
 }
 
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0_u32, |n, &c| {
-        c.is_ascii_digit().then(|| n.wrapping_mul(10).wrapping_add(u32::from(c & 15)))
-    })
+/// Of two digits.
+const fn number(tens: u8, ones: u8) -> Option<u32> {
+    if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
+        return None;
+    }
+    Some(((tens & 15) as u32).wrapping_mul(10).wrapping_add((ones & 15) as u32))
 }
 
 /// The last digits of a number, as many as are asked for.

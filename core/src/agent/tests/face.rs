@@ -1,0 +1,83 @@
+//! What a Rust program sees of the agent: memory that it owns, gates, and what may go where.
+
+use std::vec::Vec;
+
+use super::rig::*;
+use crate::agent::{Agent, AgentMemory, Gates, Memory, Product};
+use crate::fixtures::{anchor, udi};
+use crate::lease::Lease;
+use crate::trust::TrustAnchor;
+use crate::value::key::Role;
+use crate::value::license::LicenseType;
+use crate::value::time::Now;
+use crate::value::udi::Udi;
+
+type Owned = Agent<'static, (Ram, Remembering, Udi<'static>)>;
+
+/// RTIC shares it between priorities, tokio behind a mutex, embassy in a task of another priority.
+#[test]
+fn an_agent_and_its_leases_may_go_to_another_thread() {
+    const fn is_send<T: Send>() {}
+    const fn is_sync<T: Sync>() {}
+    is_send::<Owned>();
+    is_send::<Lease<'static>>();
+    is_sync::<Lease<'static>>();
+    is_sync::<Gates<3>>();
+}
+
+/// A check through a gate agrees with the agent, in other threads and at every uptime; without a tick
+/// it denies at the same moment.
+#[test]
+fn four_threads_see_the_verdicts_of_the_agent_and_none_after_the_deadline() {
+    static GATES: Gates<13> = Gates::new();
+    let anchors = [anchor(1, Role::Production)];
+    let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
+    let mut storage = Ram::default();
+    let mut memory = AgentMemory::<12, 13, 8, 64>::new();
+    let vpn = id("vpn");
+    assert!(!GATES.is_open(vpn, 0));
+    let memory = Memory { gates: GATES.as_slice(), ..memory.as_memory() };
+    let mut agent =
+        Agent::boot(product, udi(), Remembering, &mut storage, memory, noon(0)).unwrap();
+    let file = [("vpn", LicenseType::Permanent, 1), ("voice", LicenseType::Evaluation, 2)];
+    let file: Vec<_> =
+        file.into_iter().map(|(name, kind, number)| line(name, kind, number)).collect();
+    install(&mut agent, &file, noon(0));
+    let voice = id("voice");
+    agent.accept_eula(voice, b"terms", noon(1)).unwrap();
+    agent.activate(voice, noon(2)).unwrap();
+    let deadline = agent.next_deadline().unwrap();
+    let agrees = |agent: &Agent<'_, _>, uptime: u64| {
+        for feature in CATALOG.ids() {
+            let verdict = agent.check(feature, uptime).is_granted();
+            assert_eq!(GATES.is_open(feature, uptime), verdict, "{feature:?} at {uptime}");
+        }
+    };
+    for uptime in (2..deadline + 3 * RULES.charge_interval.seconds()).step_by(7) {
+        agrees(&agent, uptime);
+    }
+    let last = (deadline..).find(|&at| !agent.check(voice, at).is_granted()).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 0..100_000_u64 {
+                    let uptime = round % (2 * last);
+                    assert!(GATES.is_open(vpn, uptime));
+                    assert_eq!(GATES.is_open(voice, uptime), uptime < last);
+                }
+            });
+        }
+    });
+    agent.tick(Now { uptime: last, ..noon(0) });
+    agrees(&agent, last);
+    agent.deactivate(voice, noon(last)).unwrap();
+    agrees(&agent, last);
+    // The next boot closes them until the agent has started.
+    drop(agent);
+    let mut memory = AgentMemory::<12, 13, 8, 64>::new();
+    let memory = Memory { gates: GATES.as_slice(), ..memory.as_memory() };
+    let none: [TrustAnchor; 0] = [];
+    let product = Product { catalog: &CATALOG, anchors: &none, rules: RULES };
+    let _unstarted = Agent::new(product, udi(), Remembering, Ram::default(), memory);
+    assert!(!GATES.is_open(vpn, 0));
+}
