@@ -183,14 +183,19 @@ impl<'m> JobDesk<'m> {
             Some(Err(_)) => Material::Failed(Cause::InvalidLicenseFilePath),
         };
         let catalog = agent.catalog();
-        let mut clerk =
-            Clerk { host, catalog, destination, agreement: String::new(), output: Vec::new() };
-        agent.perform(&mut self.jobs, id, material, &mut clerk, now).map_err(job_error)
+        let mut job_host = ConsoleJobHost {
+            host,
+            catalog,
+            destination,
+            agreement: String::new(),
+            output: Vec::new(),
+        };
+        agent.perform(&mut self.jobs, id, material, &mut job_host, now).map_err(job_error)
     }
 }
 
 /// What a running job needs, from the host of the console.
-struct Clerk<'h, 'c> {
+struct ConsoleJobHost<'h, 'c> {
     host: &'h mut dyn Host,
     catalog: &'c Catalog<'c>,
     destination: Option<String>,
@@ -198,7 +203,7 @@ struct Clerk<'h, 'c> {
     output: Vec<u8>,
 }
 
-impl JobHost for Clerk<'_, '_> {
+impl JobHost for ConsoleJobHost<'_, '_> {
     fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]> {
         let name = self.catalog.feature(feature)?.agreement()?;
         self.agreement = self.host.agreement(name)?;
