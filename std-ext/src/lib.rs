@@ -47,7 +47,9 @@ mod visible;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use builder::DeviceBuilder;
-pub use console::{Command, CommandError, Host, JobCommand, JobDesk, Order, Outcome, run};
+#[doc(hidden)] // Its former name, until the C interface uses the new one.
+pub use console::JobQueue as JobDesk;
+pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Order, Outcome, run};
 pub use device::{Denied, Device};
 pub use error::Error;
 pub use files::read_file;

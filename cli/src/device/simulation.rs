@@ -10,7 +10,7 @@ use nodelock::{
     Now, P256Verifier, Product, Reason, ResultSlot, Rules, SCRATCH_LEN, Storage, StorageKey,
     TrustAnchor, Udi, UnixTime,
 };
-use nodelock_std::{Command, Host, JobDesk, MemoryStorage, run};
+use nodelock_std::{Command, Host, JobQueue, MemoryStorage, run};
 use serde::{Deserialize, Serialize};
 
 use super::faults::{Change, Faults};
@@ -256,7 +256,7 @@ pub(crate) struct Model<'m> {
 /// A booted device.
 pub(crate) struct Simulation<'a> {
     agent: Simulated<'a>,
-    desk: JobDesk<'a>,
+    jobs: JobQueue<'a>,
     agreements: &'a BTreeMap<String, String>,
     storage: Shared,
     now: Now,
@@ -290,11 +290,11 @@ pub(crate) fn boot<R>(
     let product = Product { catalog: model.catalog, anchors: model.anchors, rules };
     let now = Now { uptime: 0, wall: wall.map(UnixTime) };
     let agent = Agent::boot(product, model.udis, P256Verifier, storage.clone(), memory, now)?;
-    let mut jobs = vec![JobSlot::EMPTY; JOBS];
+    let mut job_slots = vec![JobSlot::EMPTY; JOBS];
     let mut results = vec![ResultSlot::EMPTY; JOBS * LINES];
-    let desk = JobDesk::new(Jobs::new(&mut jobs, &mut results));
+    let jobs = JobQueue::new(Jobs::new(&mut job_slots, &mut results));
     let agreements = model.agreements;
-    let mut simulation = Simulation { agent, desk, agreements, storage: storage.clone(), now };
+    let mut simulation = Simulation { agent, jobs, agreements, storage: storage.clone(), now };
     Ok(then(&mut simulation))
 }
 
@@ -353,7 +353,7 @@ impl Simulation<'_> {
             Ok(command) => {
                 let agreements = self.agreements;
                 let mut host = Recorder { answers, outside, agreements, confirmed: 0, written: 0 };
-                let outcome = run(&mut self.agent, &mut self.desk, &command, self.now, &mut host);
+                let outcome = run(&mut self.agent, &mut self.jobs, &command, self.now, &mut host);
                 (outcome.text, outcome.done)
             }
             Err(error) => (format!("{error}\n"), false),

@@ -97,13 +97,13 @@ fn own(word: &&str) -> Option<String> {
 
 /// The jobs of a device, with the files that they are about.
 #[derive(Debug)]
-pub struct JobDesk<'m> {
+pub struct JobQueue<'m> {
     jobs: Jobs<'m>,
     /// File to read and file to write.
     files: BTreeMap<JobId, (Option<String>, Option<String>)>,
 }
 
-impl<'m> JobDesk<'m> {
+impl<'m> JobQueue<'m> {
     /// No jobs yet.
     #[must_use]
     pub fn new(jobs: Jobs<'m>) -> Self {

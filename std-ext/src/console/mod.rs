@@ -2,13 +2,13 @@
 //!
 //! [`Command::parse`] reads one line; [`run`] carries it out on an agent and gives the text to
 //! print. Files, agreement texts and questions go through a [`Host`]; what a fleet manager queues
-//! is kept in a [`JobDesk`].
+//! is kept in a [`JobQueue`].
 
 mod job;
 mod parse;
 mod run;
 
-pub use job::{JobCommand, JobDesk, Order};
+pub use job::{JobCommand, JobQueue, Order};
 pub use parse::{Command, CommandError};
 pub use run::{Host, Outcome, run};
 

@@ -9,7 +9,7 @@ use nodelock::{
     SignatureVerifier, Source, Storage, UdiSource, limits::MAX_FILE_LEN,
 };
 
-use super::job::JobDesk;
+use super::job::JobQueue;
 use super::parse::{Command, HELP};
 use crate::files;
 use crate::visible::visible;
@@ -52,16 +52,16 @@ pub struct Outcome {
     pub done: bool,
 }
 
-/// Carries a command out. The desk is that of the same boot: jobs end with it.
+/// Carries a command out. The queue is that of the same boot: jobs end with it.
 pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
-    desk: &mut JobDesk<'_>,
+    jobs: &mut JobQueue<'_>,
     command: &Command,
     now: Now,
     host: &mut dyn Host,
 ) -> Outcome {
     let mut text = String::new();
-    let result = carry_out(agent, desk, command, now, host, &mut text);
+    let result = carry_out(agent, jobs, command, now, host, &mut text);
     match result {
         Ok(done) => Outcome { text, done },
         Err(problem) => {
@@ -74,7 +74,7 @@ pub fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
 
 fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
-    desk: &mut JobDesk<'_>,
+    jobs: &mut JobQueue<'_>,
     command: &Command,
     now: Now,
     host: &mut dyn Host,
@@ -90,7 +90,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             Ok(true)
         }
         Command::ClearRefused => clear_refused(agent, text),
-        Command::Job(command) => desk.carry_out(agent, command, now, host, text),
+        Command::Job(command) => jobs.carry_out(agent, command, now, host, text),
         Command::Events { group, on } => {
             agent.enable_events(*group, *on);
             let switch = if *on { "on" } else { "off" };
@@ -99,7 +99,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             Ok(true)
         }
         Command::ShowJobs => {
-            let _ = desk.jobs().show(text);
+            let _ = jobs.jobs().show(text);
             Ok(true)
         }
         Command::Comment { line, text: comment } => {
