@@ -49,7 +49,7 @@ pub use aws_lc::AwsLcVerifier;
 pub use builder::DeviceBuilder;
 #[doc(hidden)] // Its former name, until the C interface uses the new one.
 pub use console::JobQueue as JobDesk;
-pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Order, Outcome, run};
+pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
 pub use device::{Denied, Device};
 pub use error::Error;
 pub use files::read_file;

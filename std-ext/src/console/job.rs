@@ -15,7 +15,7 @@ use super::run::{Host, find_line};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobCommand {
     /// `license job ACTION ...`: make a job and put it at the end of the queue.
-    Queue(Order),
+    Queue(QueuedJob),
     /// `license job run`: carry out what is in the queue.
     Run,
     /// `license job delete NUMBER`
@@ -24,7 +24,7 @@ pub enum JobCommand {
 
 /// A job as the operator asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct QueuedJob {
     /// What to do; the line to clear is still a word of the operator.
     pub request: JobRequest,
     /// Line id or feature to clear.
@@ -38,34 +38,34 @@ pub struct Order {
 impl JobCommand {
     /// Reads the words behind `license job`.
     pub(super) fn parse(words: &[&str]) -> Option<Self> {
-        let order = |request| Order { request, line: None, source: None, destination: None };
-        let (mut order, options) = match words {
+        let job = |request| QueuedJob { request, line: None, source: None, destination: None };
+        let (mut job, options) = match words {
             ["run"] => return Some(Self::Run),
             ["delete", number] => return Some(Self::Delete(number.parse().ok()?)),
-            ["no-op", options @ ..] => (order(JobRequest::new(Action::NoOp)), options),
+            ["no-op", options @ ..] => (job(JobRequest::new(Action::NoOp)), options),
             ["install", file, options @ ..] => {
                 let request = JobRequest::new(Action::Install);
-                (Order { source: own(file), ..order(request) }, options)
+                (QueuedJob { source: own(file), ..job(request) }, options)
             }
             ["clear", line, options @ ..] => {
                 let request = JobRequest::new(Action::Clear);
-                (Order { line: own(line), ..order(request) }, options)
+                (QueuedJob { line: own(line), ..job(request) }, options)
             }
             ["backup", file, options @ ..] => {
                 let request = JobRequest::new(Action::Backup);
-                (Order { destination: own(file), ..order(request) }, options)
+                (QueuedJob { destination: own(file), ..job(request) }, options)
             }
             ["generate-eula", from, to, options @ ..] => {
                 let request = JobRequest::new(Action::GenerateEula);
-                (Order { source: own(from), destination: own(to), ..order(request) }, options)
+                (QueuedJob { source: own(from), destination: own(to), ..job(request) }, options)
             }
             ["process-permission-ticket", from, to, options @ ..] => {
                 let request = JobRequest::new(Action::ProcessPermissionTicket);
-                (Order { source: own(from), destination: own(to), ..order(request) }, options)
+                (QueuedJob { source: own(from), destination: own(to), ..job(request) }, options)
             }
             ["regenerate-last-rehost-ticket", to, options @ ..] => {
                 let request = JobRequest::new(Action::RegenerateLastRehostTicket);
-                (Order { destination: own(to), ..order(request) }, options)
+                (QueuedJob { destination: own(to), ..job(request) }, options)
             }
             _ => return None,
         };
@@ -73,21 +73,21 @@ impl JobCommand {
         while !options.is_empty() {
             options = match options {
                 ["member", number, rest @ ..] => {
-                    order.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
+                    job.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
                     rest
                 }
                 ["stop-on-failure", rest @ ..] => {
-                    order.request.stop_on_failure = true;
+                    job.request.stop_on_failure = true;
                     rest
                 }
                 ["accept-eula", rest @ ..] => {
-                    order.request.accept_eula = true;
+                    job.request.accept_eula = true;
                     rest
                 }
                 _ => return None,
             };
         }
-        Some(Self::Queue(order))
+        Some(Self::Queue(job))
     }
 }
 
@@ -125,13 +125,13 @@ impl<'m> JobQueue<'m> {
         text: &mut String,
     ) -> Result<bool, String> {
         match command {
-            JobCommand::Queue(order) => {
-                let line = order.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
-                let request = JobRequest { line, ..order.request };
+            JobCommand::Queue(job) => {
+                let line = job.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
+                let request = JobRequest { line, ..job.request };
                 let id = self.jobs.create(request, now).map_err(job_error)?;
                 self.jobs.start(id).map_err(job_error)?;
                 self.files.retain(|id, _| self.jobs.get(*id).is_some());
-                self.files.insert(id, (order.source.clone(), order.destination.clone()));
+                self.files.insert(id, (job.source.clone(), job.destination.clone()));
                 let place = self.jobs.queue_position(id).unwrap_or_default();
                 let name = request.action.name();
                 let _ = writeln!(

@@ -8,7 +8,7 @@ mod job;
 mod parse;
 mod run;
 
-pub use job::{JobCommand, JobQueue, Order};
+pub use job::{JobCommand, JobQueue, QueuedJob};
 pub use parse::{Command, CommandError};
 pub use run::{Host, Outcome, run};
 

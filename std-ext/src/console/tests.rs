@@ -53,7 +53,7 @@ fn every_command_of_the_help_is_read() {
         ("license job delete 7", Command::Job(JobCommand::Delete(7))),
         (
             "license job install a.lic member 2 accept-eula stop-on-failure",
-            Command::Job(JobCommand::Queue(Order {
+            Command::Job(JobCommand::Queue(QueuedJob {
                 request: JobRequest {
                     member: 1,
                     stop_on_failure: true,
