@@ -8,7 +8,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 
-use crate::device::{Wish, parse_advance, parse_time};
+use crate::device::{Step, parse_advance, parse_time};
 use crate::report::Failure;
 use crate::style::terminal;
 
@@ -76,7 +76,7 @@ impl Completer for Words {
     }
 }
 
-/// Reads wishes from whoever sits there.
+/// Reads the steps that somebody types.
 pub(crate) struct Editor {
     editor: rustyline::Editor<Words, FileHistory>,
     history: PathBuf,
@@ -94,8 +94,8 @@ impl Editor {
         Ok(Self { editor, history: history.to_owned() })
     }
 
-    /// The next wish, or `None` at the end.
-    pub(crate) fn next_wish(&mut self) -> Result<Option<Wish>, Failure> {
+    /// The next step, or `None` at the end.
+    pub(crate) fn next_step(&mut self) -> Result<Option<Step>, Failure> {
         loop {
             let line = match self.editor.readline("device# ") {
                 Ok(line) => line,
@@ -109,7 +109,7 @@ impl Editor {
             let _ = self.editor.add_history_entry(line);
             let _ = self.editor.save_history(&self.history);
             match read(line) {
-                Ok(Line::Wish(wish)) => return Ok(Some(wish)),
+                Ok(Line::Step(step)) => return Ok(Some(step)),
                 Ok(Line::Exit) => return Ok(None),
                 Err(problem) => println!("{}", terminal(&problem)),
             }
@@ -118,28 +118,28 @@ impl Editor {
 }
 
 enum Line {
-    Wish(Wish),
+    Step(Step),
     Exit,
 }
 
 fn read(line: &str) -> Result<Line, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let wish = match words.as_slice() {
+    let step = match words.as_slice() {
         ["exit" | "quit"] => return Ok(Line::Exit),
         // Without writes left nothing is lost: everything was durable before.
-        ["reboot"] => Wish { power_cut: Some(0), ..Wish::default() },
-        ["advance", duration] => Wish { advance: parse_advance(duration)?, ..Wish::default() },
+        ["reboot"] => Step { power_cut: Some(0), ..Step::default() },
+        ["advance", duration] => Step { advance: parse_advance(duration)?, ..Step::default() },
         ["at", time] => {
             let wall = parse_time(time)?.map(|time| time.0);
-            Wish { set_wall: Some(wall), ..Wish::default() }
+            Step { set_wall: Some(wall), ..Step::default() }
         }
         ["help" | "?"] => {
             print!("{OWN}");
-            Wish { command: Some(line.to_owned()), ..Wish::default() }
+            Step { command: Some(line.to_owned()), ..Step::default() }
         }
-        _ => Wish { command: Some(line.to_owned()), ..Wish::default() },
+        _ => Step { command: Some(line.to_owned()), ..Step::default() },
     };
-    Ok(Line::Wish(wish))
+    Ok(Line::Step(step))
 }
 
 fn failed(error: ReadlineError) -> Failure {

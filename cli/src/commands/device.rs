@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::args;
 use crate::device::{
-    DeviceFiles, EVENTS, Identity, MAX_CATALOG, Printed, Session, Wish, parse_advance, parse_time,
+    DeviceFiles, EVENTS, Identity, MAX_CATALOG, Printed, Session, Step, parse_advance, parse_time,
     read_catalog,
 };
 use crate::input;
@@ -156,7 +156,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
         session.reboot()?;
     }
     let line = (!run.command.is_empty()).then(|| run.command.join(" "));
-    let mut wish = Some(Wish {
+    let mut step = Some(Step {
         advance: run.advance,
         set_wall: run.at.map(|Time(wall)| wall),
         command: line,
@@ -169,7 +169,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
         if let Some(printed) = printed {
             result = printed;
         }
-        Ok(wish.take())
+        Ok(step.take())
     })?;
     let status = if result.done && run.power_cut.is_none() { Status::Yes } else { Status::No };
     let report = Report::new(status, shown(&result), &result);
@@ -201,7 +201,7 @@ fn sit(shell: &Shell) -> Result<Report, Failure> {
             let _ = out.write_all(terminal(&shown(&printed)).as_bytes());
             let _ = out.flush();
         }
-        editor.next_wish()
+        editor.next_step()
     })?;
     Ok(Report::new(Status::Yes, String::new(), &()))
 }

@@ -7,7 +7,7 @@ use nodelock_std::{Host, MemoryStorage};
 use serde::{Deserialize, Serialize};
 
 use crate::device::simulation::{self, Model, Shared, Simulation};
-use crate::device::{Answers, Change, DeviceFiles, Faults, Printed, Wish, read_catalog};
+use crate::device::{Answers, Change, DeviceFiles, Faults, Printed, Step, read_catalog};
 use crate::input::shown;
 use crate::report::Failure;
 
@@ -27,7 +27,7 @@ struct Log {
     faults: Faults,
     #[serde(default)]
     faults_now: Faults,
-    steps: Vec<(Wish, Answers)>,
+    steps: Vec<(Step, Answers)>,
     /// The power is off: the next step begins with a boot.
     off: bool,
 }
@@ -119,11 +119,11 @@ impl Session {
             self.files.save_state(&storage)?;
             return self.files.remember(SESSION, &self.log);
         }
-        let mut wish = Some(Wish { fault: Some(change), ..Wish::default() });
+        let mut step = Some(Step { fault: Some(change), ..Step::default() });
         let mut refused = None;
         self.run(host, |printed, _| {
             refused = printed.filter(|printed| !printed.done).map(|printed| printed.text);
-            Ok(wish.take())
+            Ok(step.take())
         })?;
         refused.map_or(Ok(()), |problem| Err(Failure::no(problem)))
     }
@@ -137,7 +137,7 @@ impl Session {
     pub(crate) fn run(
         &mut self,
         host: &mut dyn Host,
-        mut next: impl FnMut(Option<Printed>, &mut dyn Host) -> Result<Option<Wish>, Failure>,
+        mut next: impl FnMut(Option<Printed>, &mut dyn Host) -> Result<Option<Step>, Failure>,
     ) -> Result<(), Failure> {
         let (catalog, agreements) = read_catalog(&self.files.catalog)
             .map_err(|error| Failure::no(format!("the device's catalog: {error}")))?;
@@ -157,22 +157,22 @@ impl Session {
         };
         let mut last = None;
         // Each round is one boot: a power cut ends it, and the next step begins another.
-        while let Some(wish) = next(last.take(), host)? {
-            let mut pending = Some(wish);
+        while let Some(step) = next(last.take(), host)? {
+            let mut pending = Some(step);
             let values = self.log.storage.iter().map(|(k, v)| (StorageKey(*k), v.clone()));
             let values = MemoryStorage::new(values.collect());
             let storage = Shared::new(values, self.log.faults.clone());
             let wall = self.log.wall;
             let ended = simulation::boot(&model, &storage, wall, |device| {
                 self.replay(device);
-                while let Some(wish) = pending.take() {
+                while let Some(step) = pending.take() {
                     let mut answers = Answers::default();
-                    let printed = device.step(&wish, &mut answers, Some(&mut *host));
+                    let printed = device.step(&step, &mut answers, Some(&mut *host));
                     let after = storage.copy();
-                    let cut = wish.power_cut.is_some();
+                    let cut = step.power_cut.is_some();
                     self.log.wall_now = printed.wall;
                     self.log.faults_now = storage.faults();
-                    self.log.steps.push((Wish { power_cut: None, ..wish }, answers));
+                    self.log.steps.push((Step { power_cut: None, ..step }, answers));
                     self.log.off = cut;
                     self.files.save_state(&after)?;
                     self.files.remember(SESSION, &self.log)?;
@@ -212,8 +212,8 @@ impl Session {
 
     /// Repeats the steps since the boot.
     fn replay(&mut self, device: &mut Simulation<'_>) {
-        for (wish, answers) in &mut self.log.steps {
-            device.step(wish, answers, None);
+        for (step, answers) in &mut self.log.steps {
+            device.step(step, answers, None);
         }
     }
 }

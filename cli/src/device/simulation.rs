@@ -114,7 +114,7 @@ impl Storage for Shared {
 
 /// What one step asks for, in the order in which it happens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct Step {
     /// Seconds that pass.
     pub(crate) advance: u64,
     /// The wall clock is set, if at all, to a time or to none.
@@ -307,21 +307,21 @@ impl Simulation<'_> {
     /// Does one step. With answers from an earlier time it asks nobody.
     pub(crate) fn step(
         &mut self,
-        wish: &Wish,
+        step: &Step,
         answers: &mut Answers,
         outside: Option<&mut dyn Host>,
     ) -> Printed {
         let dropped = self.agent.dropped_events();
-        if let Some(writes) = wish.power_cut {
+        if let Some(writes) = step.power_cut {
             self.storage.cut_power_after(writes);
         }
-        let broken = wish.fault.map_or(Ok(()), |change| self.storage.change_faults(change));
-        if let Some(wall) = wish.set_wall {
+        let broken = step.fault.map_or(Ok(()), |change| self.storage.change_faults(change));
+        if let Some(wall) = step.set_wall {
             self.now.wall = wall.map(UnixTime);
             self.agent.tick(self.now);
         }
-        self.pass(wish.advance);
-        let (text, done) = match (broken, wish.command.as_deref()) {
+        self.pass(step.advance);
+        let (text, done) = match (broken, step.command.as_deref()) {
             (Err(problem), _) => (problem, false),
             (Ok(()), None) => (String::new(), true),
             (Ok(()), Some(line)) => self.command(line, answers, outside),
