@@ -6,7 +6,7 @@ use nodelock::{
 };
 
 use crate::error::Error;
-use crate::seal::{Issued, seal_key};
+use crate::sign::{Issued, sign_key};
 use crate::signer::Signer;
 
 /// What a `KEY` record shall say.
@@ -56,7 +56,7 @@ pub fn delegate(spec: &DelegationSpec, root: &dyn Signer) -> Result<Issued, Erro
         not_before: spec.not_before,
         not_after: spec.not_after,
     };
-    seal_key(&terms, root)
+    sign_key(&terms, root)
 }
 
 /// The list as a `KEY` record has it: in order, each entry once, commas between.

@@ -4,7 +4,7 @@ use nodelock::{LineId, Terms};
 
 use crate::delegate::Delegations;
 use crate::error::Error;
-use crate::seal::{Issued, seal_license};
+use crate::sign::{Issued, sign_license};
 use crate::signer::Signer;
 use crate::spec::LicenseSpec;
 
@@ -15,7 +15,7 @@ use crate::spec::LicenseSpec;
 /// role does not allow it; [`Error::Signer`], [`Error::Refused`] if the finished line does not
 /// stand up to the core's own check.
 pub fn issue(spec: &LicenseSpec, signer: &dyn Signer) -> Result<Issued, Error> {
-    with_id(spec, |terms| seal_license(terms, signer, signer.anchor().role))
+    with_id(spec, |terms| sign_license(terms, signer, signer.anchor().role))
 }
 
 /// Signs one license line with a delegated key, if the delegation allows it.
@@ -29,7 +29,7 @@ pub fn issue_delegated(
 ) -> Result<Issued, Error> {
     with_id(spec, |terms| {
         let role = delegations.permit(terms, &signer.anchor())?;
-        seal_license(terms, signer, role)
+        sign_license(terms, signer, role)
     })
 }
 

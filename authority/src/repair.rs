@@ -6,7 +6,7 @@ use crate::delegate::Delegations;
 use crate::error::Error;
 use crate::fields::{field_error, today};
 use crate::issue::random_id;
-use crate::seal::{Issued, seal_repair};
+use crate::sign::{Issued, sign_repair};
 use crate::signer::Signer;
 
 /// What a `REPAIR` record shall say.
@@ -48,5 +48,5 @@ pub fn repair(
         }
         None => anchor.role,
     };
-    seal_repair(&terms, signer, role)
+    sign_repair(&terms, signer, role)
 }

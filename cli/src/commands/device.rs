@@ -91,7 +91,7 @@ struct Run {
     command: Vec<String>,
 }
 
-/// Sit at the device's console
+/// Type commands at the console of the device
 #[derive(Debug, clap::Args)]
 struct Shell {
     /// Directory of the device
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
         What::Init(init) => make(init),
         What::Run(run) => command(run),
         What::Shell(_) if json => Err(Failure::usage("a shell has no --json; use device run")),
-        What::Shell(shell) => sit(shell),
+        What::Shell(shell) => run_shell(shell),
         What::Off(off) => bench::off(off),
         What::Clock(clock) => bench::clock(clock),
         What::Fault(fault) => bench::fault(fault),
@@ -190,7 +190,7 @@ fn shown(printed: &Printed) -> String {
     text
 }
 
-fn sit(shell: &Shell) -> Result<Report, Failure> {
+fn run_shell(shell: &Shell) -> Result<Report, Failure> {
     let mut session = Session::open(&shell.dir)?;
     let history = session.history_file();
     let mut editor = crate::device_shell::Editor::new(&history)?;

@@ -43,13 +43,13 @@ impl Sink for Bytes {
     }
 }
 
-pub(crate) fn seal_license(
+pub(crate) fn sign_license(
     terms: &Terms<'_>,
     signer: &dyn Signer,
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = seal(&Message::LicenseTerms(terms), |out| terms.emit(out), signer)?;
+    let issued = sign(&Message::LicenseTerms(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::License(line) if line.terms() == terms => {
             line.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
@@ -59,8 +59,8 @@ pub(crate) fn seal_license(
     Ok(issued)
 }
 
-pub(crate) fn seal_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
-    let issued = seal(&Message::KeyTerms(terms), |out| terms.emit(out), signer)?;
+pub(crate) fn sign_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
+    let issued = sign(&Message::KeyTerms(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::Key(record) if record.terms() == terms => {
             ring(&[signer.anchor()], &mut [KeySlot::EMPTY])
@@ -72,13 +72,13 @@ pub(crate) fn seal_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issu
     Ok(issued)
 }
 
-pub(crate) fn seal_repair(
+pub(crate) fn sign_repair(
     terms: &RepairTerms<'_>,
     signer: &dyn Signer,
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = seal(&Message::RepairTerms(terms), |out| terms.emit(out), signer)?;
+    let issued = sign(&Message::RepairTerms(terms), |out| terms.emit(out), signer)?;
     match parse(issued.text.as_bytes())? {
         Record::Repair(record) if record.terms() == terms => {
             record.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
@@ -88,7 +88,7 @@ pub(crate) fn seal_repair(
     Ok(issued)
 }
 
-fn seal(
+fn sign(
     message: &Message<'_>,
     emit: impl FnOnce(&mut Bytes),
     signer: &dyn Signer,
