@@ -5,7 +5,7 @@ use nodelock_authority::Signer;
 
 use crate::invalid::Invalid;
 use crate::invalid_list::TYPICAL;
-use crate::keys::{Keys, signed_text, sign_text, signature};
+use crate::keys::{Keys, sign_text, signature, signed_text};
 use crate::valid::delegation;
 
 /// Well-formed lines whose signature does not hold.

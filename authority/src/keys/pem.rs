@@ -6,7 +6,7 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::{DecodePublicKey, EncodePublicKey, LineEnding, SecretDocument};
 
 use crate::error::Error;
-use crate::fields::parse_role;
+use crate::order::fields::parse_role;
 
 const ROLE: &str = "nodelock-role:";
 const KEY_ID: &str = "nodelock-key-id:";

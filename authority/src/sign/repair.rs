@@ -2,12 +2,12 @@
 
 use nodelock::{Date, LineId, Repair, RepairTerms, Udi};
 
-use crate::delegate::Delegations;
+use super::delegate::Delegations;
+use super::issue::random_id;
+use super::record::{Issued, sign_repair};
+use super::signer::Signer;
 use crate::error::Error;
-use crate::fields::{field_error, today};
-use crate::issue::random_id;
-use crate::sign::{Issued, sign_repair};
-use crate::signer::Signer;
+use crate::order::fields::{field_error, today};
 
 /// What a `REPAIR` record shall say.
 #[derive(Debug, Clone, PartialEq, Eq)]

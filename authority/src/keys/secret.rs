@@ -7,9 +7,9 @@ use p256::elliptic_curve::Generate;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
 use zeroize::Zeroizing;
 
+use super::pem::{Block, heading, to_xy};
 use crate::error::Error;
-use crate::pem::{Block, heading, to_xy};
-use crate::signer::Signer;
+use crate::sign::Signer;
 
 /// A P-256 signing key and its role. Wiped from memory when dropped; never shown.
 pub struct SecretKey {

@@ -6,8 +6,8 @@ use nodelock::{
     Sink, Terms, TrustAnchor, emit_signature,
 };
 
+use super::signer::{Signer, low_s};
 use crate::error::Error;
-use crate::signer::{Signer, low_s};
 
 /// A signed record that the core's own parser and verifier accept.
 #[derive(Debug, Clone, PartialEq, Eq)]

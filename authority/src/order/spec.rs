@@ -8,8 +8,8 @@ use nodelock::{
     Text, Udi, Version,
 };
 
+use super::fields::{field_error, today};
 use crate::error::Error;
-use crate::fields::{field_error, today};
 
 /// What a license line shall say. Made by hand, or by [`Entry::specs`](crate::Entry::specs).
 #[derive(Debug, Clone, PartialEq, Eq)]

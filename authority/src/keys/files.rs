@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use nodelock::TrustAnchor;
 use zeroize::Zeroizing;
 
+use super::pem::{public_from_pem, public_to_pem};
+use super::secret::SecretKey;
 use crate::error::Error;
-use crate::key::SecretKey;
-use crate::pem::{public_from_pem, public_to_pem};
-use crate::signer::Signer;
+use crate::sign::Signer;
 
 /// A PEM file with a P-256 key has less than 1 KiB; room for a long text before it.
 const MAX_KEY_FILE: usize = 64 * 1024;
@@ -79,7 +79,7 @@ pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
-    let bytes = crate::read::read(path, MAX_KEY_FILE).map_err(|error| match error.kind() {
+    let bytes = super::read::read(path, MAX_KEY_FILE).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => Error::Key("too large for a key file".into()).in_file(path),
         _ => Error::io(path, error),
     })?;

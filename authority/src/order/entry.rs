@@ -6,11 +6,11 @@ use nodelock::{Combine, Count, LicenseType};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::error::Error;
-use crate::fields::{
+use super::fields::{
     parse_count, parse_date, parse_expiry, parse_feature, parse_id, parse_type, parse_usage,
 };
-use crate::spec::LicenseSpec;
+use super::spec::LicenseSpec;
+use crate::error::Error;
 
 /// Lines that one order may make. A few characters more in an order can ask for a thousand times as
 /// many lines, and all of them are in memory before the first is given out: all or none.

@@ -2,11 +2,11 @@
 
 use nodelock::{LineId, Terms};
 
-use crate::delegate::Delegations;
+use super::delegate::Delegations;
+use super::record::{Issued, sign_license};
+use super::signer::Signer;
 use crate::error::Error;
-use crate::sign::{Issued, sign_license};
-use crate::signer::Signer;
-use crate::spec::LicenseSpec;
+use crate::order::LicenseSpec;
 
 /// Signs one license line.
 ///

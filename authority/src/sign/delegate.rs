@@ -5,9 +5,9 @@ use nodelock::{
     Date, KeyTerms, List, PublicKey, Reason, Record, Records, Role, Terms, TrustAnchor,
 };
 
+use super::record::{Issued, sign_key};
+use super::signer::Signer;
 use crate::error::Error;
-use crate::sign::{Issued, sign_key};
-use crate::signer::Signer;
 
 /// What a `KEY` record shall say.
 #[derive(Debug, Clone, PartialEq, Eq)]
