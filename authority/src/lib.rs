@@ -13,10 +13,11 @@ pub use keys::{
     public_to_pem_saying, read_public, read_secret, write_key_files,
 };
 pub use order::{
-    Entry, LicenseSpec, MAX_ORDER_LINES, parse_date, parse_feature, parse_id, parse_role, today,
+    DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Label, LicenseSpec, MAX_ORDER_LINES,
+    TomlForm, Value, ValueError, read_order, today,
 };
 pub use sign::{
-    CommandSigner, DelegationSpec, Delegations, Issued, RepairSpec, Signer, delegate, issue,
-    issue_delegated, low_s, random_id, repair,
+    CommandSigner, DelegationSpec, Delegations, Issued, RepairSpec, Signer, delegate, issue, low_s,
+    random_id, repair,
 };
 pub use view::{KeyView, LicenseView, RecordView, RepairView, UdiView};

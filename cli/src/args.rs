@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use nodelock::{Date, FeatureName, Udi};
+use nodelock::FeatureName;
 
 use crate::commands::{
     check, completions, convert, delegate, device, inspect, issue, keygen, keys, man, pubkey, qr,
@@ -42,18 +42,6 @@ pub(crate) enum Command {
     Man(man::Args),
 }
 
-/// A UDI.
-pub(crate) fn udi(text: &str) -> Result<String, String> {
-    Udi::parse(text.as_bytes())
-        .map(|_| text.to_owned())
-        .map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))
-}
-
-/// A day.
-pub(crate) fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text.as_bytes()).map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))
-}
-
 /// How long to wait for somebody else.
 pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
     match parse_advance(text)? {
@@ -83,11 +71,4 @@ impl Wanted {
 
 pub(crate) fn role(text: &str) -> Result<nodelock::Role, String> {
     nodelock::Role::parse(text.as_bytes()).map_err(|reason| reason.remedy().to_owned())
-}
-
-/// `x-key=value`.
-pub(crate) fn extra(text: &str) -> Result<(String, String), String> {
-    text.split_once('=')
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .ok_or_else(|| "write x-key=value".to_owned())
 }

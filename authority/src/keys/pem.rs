@@ -6,7 +6,6 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::{DecodePublicKey, EncodePublicKey, LineEnding, SecretDocument};
 
 use crate::error::Error;
-use crate::order::fields::parse_role;
 
 const ROLE: &str = "nodelock-role:";
 const KEY_ID: &str = "nodelock-key-id:";
@@ -44,7 +43,7 @@ impl Block {
         Ok(Self {
             label: label.to_owned(),
             der,
-            role: single(heading, ROLE)?.map_or(Ok(Role::Production), parse_role)?,
+            role: single(heading, ROLE)?.map_or(Ok(Role::Production), role)?,
             key_id: single(heading, KEY_ID)?
                 .map(|id| KeyId::parse(id.as_bytes()))
                 .transpose()
@@ -85,6 +84,12 @@ fn single<'t>(heading: &'t str, name: &str) -> Result<Option<&'t str>, Error> {
         (Some(_), Some(_)) => Err(Error::Key(format!("{name} stands more than once"))),
         (value, _) => Ok(value.map(str::trim)),
     }
+}
+
+fn role(text: &str) -> Result<Role, Error> {
+    Role::parse(text.as_bytes()).map_err(|reason| {
+        Error::Key(format!("{ROLE} {text:?}: {}; {}", reason.text(), reason.remedy()))
+    })
 }
 
 /// The explanatory text of a key file.

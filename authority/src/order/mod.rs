@@ -1,9 +1,12 @@
 //! What a customer has ordered: license lines that shall be issued.
 
-mod entry;
-pub(crate) mod fields;
+mod file;
 mod spec;
+mod toml_value;
+mod value;
 
-pub use entry::{Entry, MAX_ORDER_LINES};
-pub use fields::{parse_date, parse_feature, parse_id, parse_role, today};
-pub use spec::LicenseSpec;
+pub use file::read_order;
+pub use spec::{LicenseSpec, MAX_ORDER_LINES, today};
+pub use value::{
+    DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Label, TomlForm, Value, ValueError,
+};

@@ -1,175 +1,226 @@
-//! [`LicenseSpec`]: one license line to be issued.
+//! [`LicenseSpec`]: what license lines shall say, from the flag or the order file to the signed
+//! record.
 
-use std::collections::BTreeMap;
+use nodelock::{Combine, Count, Date, ExpiryPolicy, Extras, LicenseType, LineId, Period, Terms};
+use serde::Deserialize;
 
-use nodelock::limits::{MAX_EXTRA_KEY_LEN, MAX_VALUE_LEN};
-use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, LicenseType, LineId, Period, Terms,
-    Text, Udi, Version,
-};
-
-use super::fields::{field_error, today};
+use super::toml_value::{many, one};
+use super::value::{DeviceUdi, ExtraFields, FeatureVersion, Label, Value, ValueError};
 use crate::error::Error;
+use crate::sign::random_id;
 
-/// What a license line shall say. Made by hand, or by [`Entry::specs`](crate::Entry::specs).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Lines that one order may make. A few characters more in an order can ask for a thousand times as
+/// many lines, and all of them are in memory before the first is given out: all or none.
+pub const MAX_ORDER_LINES: usize = 100_000;
+
+/// What license lines shall say: a line for every feature on every device that it names.
+///
+/// The fields have the names that they have in an order file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct LicenseSpec {
-    /// Name of the feature.
-    pub feature: String,
-    /// The highest version that is licensed.
-    pub version: Version,
-    /// The type.
-    pub license_type: LicenseType,
-    /// Units.
-    pub count: Count,
-    /// The line's id; random if not given.
-    pub id: Option<LineId>,
-    /// The device, `PID:SN`.
-    pub udi: Option<String>,
-    /// Day of issue; today if not given.
-    pub issued: Option<Date>,
-    /// First day.
-    pub start: Option<Date>,
-    /// Last day.
-    pub end: Option<Date>,
-    /// Running time.
+    /// The devices; without any, lines that hold on every device.
+    #[serde(deserialize_with = "many")]
+    pub udi: Vec<DeviceUdi>,
+    /// The features.
+    #[serde(deserialize_with = "many")]
+    pub feature: Vec<FeatureVersion>,
+    /// The type; permanent if not given.
+    #[serde(rename = "type", deserialize_with = "one")]
+    pub license_type: Option<LicenseType>,
+    /// Units; uncounted if not given.
+    #[serde(deserialize_with = "one")]
+    pub count: Option<Count>,
+    /// Running time, of metered types.
+    #[serde(deserialize_with = "one")]
     pub usage: Option<Period>,
-    /// How units go together with other lines.
-    pub combine: Combine,
+    /// First day, of dated types.
+    #[serde(deserialize_with = "one")]
+    pub start: Option<Date>,
+    /// Last day, of dated types.
+    #[serde(deserialize_with = "one")]
+    pub end: Option<Date>,
+    /// The line's id, if it is one line; random if not given.
+    #[serde(deserialize_with = "one")]
+    pub id: Option<LineId>,
+    /// Day of issue; today if not given.
+    #[serde(deserialize_with = "one")]
+    pub issued: Option<Date>,
+    /// Whether units add to those of other lines.
+    pub additive: Option<bool>,
     /// What happens at the end.
-    pub expiry: ExpiryPolicy,
+    #[serde(deserialize_with = "one")]
+    pub expiry: Option<ExpiryPolicy>,
     /// Name of the license agreement.
-    pub eula: Option<String>,
+    #[serde(deserialize_with = "one")]
+    pub eula: Option<Label>,
     /// Reference to the order.
-    pub pak: Option<String>,
-    /// Extension fields by their keys (`x-...`).
-    pub extras: BTreeMap<String, String>,
+    #[serde(deserialize_with = "one")]
+    pub pak: Option<Label>,
+    /// Extension fields.
+    pub extra: ExtraFields,
 }
 
 impl LicenseSpec {
-    /// A permanent, uncounted line for version 1.0 of a feature.
-    #[must_use]
-    pub fn new(feature: impl Into<String>) -> Self {
+    /// A permanent, uncounted line for a feature: `NAME`, for version 1.0, or `NAME:VERSION`.
+    ///
+    /// # Errors
+    /// [`ValueError`].
+    pub fn new(feature: &str) -> Result<Self, ValueError> {
+        Ok(Self { feature: vec![FeatureVersion::read(feature)?], ..Self::default() })
+    }
+
+    /// This, and what it leaves open from the defaults of its order. An id is never a default.
+    pub(super) fn or(&self, defaults: &Self) -> Self {
         Self {
-            feature: feature.into(),
-            version: Version::ONE,
-            license_type: LicenseType::Permanent,
-            count: Count::Uncounted,
-            id: None,
-            udi: None,
-            issued: None,
-            start: None,
-            end: None,
-            usage: None,
-            combine: Combine::Exclusive,
-            expiry: ExpiryPolicy::UntilReboot,
-            eula: None,
-            pak: None,
-            extras: BTreeMap::new(),
+            udi: if self.udi.is_empty() { &defaults.udi } else { &self.udi }.clone(),
+            feature: if self.feature.is_empty() { &defaults.feature } else { &self.feature }
+                .clone(),
+            license_type: self.license_type.or(defaults.license_type),
+            count: self.count.or(defaults.count),
+            usage: self.usage.or(defaults.usage),
+            start: self.start.or(defaults.start),
+            end: self.end.or(defaults.end),
+            id: self.id,
+            issued: self.issued.or(defaults.issued),
+            additive: self.additive.or(defaults.additive),
+            expiry: self.expiry.or(defaults.expiry),
+            eula: self.eula.as_ref().or(defaults.eula.as_ref()).cloned(),
+            pak: self.pak.as_ref().or(defaults.pak.as_ref()).cloned(),
+            extra: self.extra.or(&defaults.extra),
         }
     }
 
-    /// Checks everything that can be checked before the line has its id.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        self.with_terms(LineId([0; 10]), |_| Ok(()))
-    }
-
-    /// Checks the fields one by one and together, and hands them over as the core's terms.
-    pub(crate) fn with_terms<T>(
+    /// The terms of each line, every feature on every device, one after another.
+    pub(crate) fn lines<T>(
         &self,
-        id: LineId,
-        then: impl FnOnce(&Terms<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.check_together()?;
-        let extras: Vec<_> =
-            self.extras.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let extras = extras.join(" ");
-        let terms = Terms {
-            feature: FeatureName::parse(self.feature.as_bytes())
-                .map_err(field_error("feature", &self.feature))?,
-            version: self.version,
-            license_type: self.license_type,
-            count: self.count,
-            id,
-            udi: match &self.udi {
-                None => None,
-                Some(udi) => Some(Udi::parse(udi.as_bytes()).map_err(field_error("udi", udi))?),
-            },
-            issued: self.issued.map_or_else(today, Ok)?,
-            start: self.start,
-            end: self.end,
-            usage: self.usage,
-            combine: self.combine,
-            expiry: self.expiry,
-            eula: value("eula", self.eula.as_deref())?,
-            pak: value("pak", self.pak.as_deref())?,
-            extras: self.checked_extras(&extras)?,
-        };
-        then(&terms)
-    }
-
-    /// The rules of the types, each with the field that is missing or too many. The core has the
-    /// same rules, but sees a line and not an order.
-    fn check_together(&self) -> Result<(), Error> {
-        let kind = self.license_type;
-        let name = kind.name();
-        let wrong = |text: String| Err(Error::Order(text));
-        if kind.is_metered() && self.usage.is_none() {
-            return wrong(format!("type {name} is metered: give usage, e.g. 60d"));
-        }
-        if !kind.is_metered() && self.usage.is_some() {
-            return wrong(format!("type {name} is not metered: usage does not belong to it"));
-        }
-        if kind.is_dated() && self.end.is_none() {
-            return wrong(format!("type {name} ends on a day: give end"));
-        }
-        if !kind.is_dated() && (self.start.is_some() || self.end.is_some()) {
-            return wrong(format!("type {name} has no days: start and end do not belong to it"));
-        }
-        if let (Some(start), Some(end)) = (self.start, self.end)
-            && end < start
-        {
-            return wrong(format!("end {end} lies before start {start}"));
-        }
-        if kind.must_be_locked() && self.udi.is_none() {
-            return wrong(format!("type {name} is locked to a device: give udi"));
-        }
-        if self.combine == Combine::Additive && self.count == Count::Uncounted {
-            return wrong("additive belongs to counted lines: give count".into());
-        }
-        let ends = kind.is_metered() || kind.is_dated();
-        if !ends && self.expiry != ExpiryPolicy::UntilReboot {
-            return wrong(format!("type {name} never ends: expiry does not belong to it"));
-        }
-        Ok(())
-    }
-
-    fn checked_extras<'t>(&self, text: &'t str) -> Result<Extras<'t>, Error> {
-        // One by one first: neither key nor value may make two fields of one, or another key.
-        for (key, value) in &self.extras {
-            let alone = format!("{key}={value}");
-            let one_token = alone.bytes().all(|b| b.is_ascii_graphic()) && !key.contains('=');
-            if !one_token || Extras::parse(alone.as_bytes()).is_err() {
-                return Err(Error::Order(format!(
-                    "extra {alone:?}: write x-key=value; the key has up to {MAX_EXTRA_KEY_LEN} \
-                     lower-case letters, digits or '-', the value up to {MAX_VALUE_LEN} printable \
-                     characters without blanks"
-                )));
+        mut make: impl FnMut(&Terms<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.check()?;
+        let issued = self.issued.map_or_else(today, Ok)?;
+        let extra = self.extra.text();
+        let extras = Extras::parse(extra.as_bytes()).map_err(Error::Refused)?;
+        let mut made = Vec::with_capacity(lines_of(&self.udi, &self.feature));
+        for udi in devices(&self.udi) {
+            for feature in &self.feature {
+                made.push(make(&Terms {
+                    feature: feature.feature()?,
+                    version: feature.version(),
+                    license_type: self.license_type(),
+                    count: self.count.unwrap_or(Count::Uncounted),
+                    id: self.id.map_or_else(random_id, Ok)?,
+                    udi: udi.map(DeviceUdi::udi).transpose().map_err(Error::Refused)?,
+                    issued,
+                    start: self.start,
+                    end: self.end,
+                    usage: self.usage,
+                    combine: self.combine(),
+                    expiry: self.expiry.unwrap_or_default(),
+                    eula: self.eula.as_ref().map(Label::text).transpose()?,
+                    pak: self.pak.as_ref().map(Label::text).transpose()?,
+                    extras,
+                })?);
             }
         }
-        Extras::parse(text.as_bytes()).map_err(field_error("extra", text))
+        Ok(made)
+    }
+
+    /// Checks what no single field can show, before any line is made.
+    ///
+    /// # Errors
+    /// [`Error::Order`] says which field is missing, or does not belong to the others.
+    pub fn check(&self) -> Result<(), Error> {
+        let (devices, features) = (self.udi.len().max(1), self.feature.len());
+        if features == 0 {
+            return Err(Error::Order("no feature is named".into()));
+        }
+        let lines = lines_of(&self.udi, &self.feature);
+        if self.id.is_some() && lines > 1 {
+            return Err(Error::Order("one id for several lines; every line needs its own".into()));
+        }
+        within_limit(lines, &format!(" ({devices} devices times {features} features)"))?;
+        if let Some(problem) = self.problem() {
+            return Err(Error::Order(problem));
+        }
+        let fields = self.extra.text();
+        Extras::parse(fields.as_bytes()).map(drop).map_err(|reason| {
+            Error::Order(format!("extra {fields:?}: {}; {}", reason.text(), reason.remedy()))
+        })
+    }
+
+    /// The rules of the types. The core has the same rules ([`Terms::validate`]), but sees a line
+    /// and not an order, and names no field.
+    fn problem(&self) -> Option<String> {
+        let kind = self.license_type();
+        let name = kind.name();
+        let (metered, dated) = (kind.is_metered(), kind.is_dated());
+        let (start, end) = (self.start, self.end);
+        if metered && self.usage.is_none() {
+            return Some(format!("type {name} is metered: give usage, e.g. 60d"));
+        }
+        if !metered && self.usage.is_some() {
+            return Some(format!("type {name} is not metered: usage does not belong to it"));
+        }
+        if dated && end.is_none() {
+            return Some(format!("type {name} ends on a day: give end"));
+        }
+        if !dated && (start.is_some() || end.is_some()) {
+            return Some(format!("type {name} has no days: start and end do not belong to it"));
+        }
+        if let (Some(start), Some(end)) = (start, end)
+            && end < start
+        {
+            return Some(format!("end {end} lies before start {start}"));
+        }
+        if kind.must_be_locked() && self.udi.is_empty() {
+            return Some(format!("type {name} is locked to a device: give udi"));
+        }
+        let counted = matches!(self.count, Some(Count::Units(_)));
+        if self.combine() == Combine::Additive && !counted {
+            return Some("additive belongs to counted lines: give count".into());
+        }
+        if !metered && !dated && self.expiry.unwrap_or_default() != ExpiryPolicy::UntilReboot {
+            return Some(format!("type {name} never ends: expiry does not belong to it"));
+        }
+        None
+    }
+
+    fn license_type(&self) -> LicenseType {
+        self.license_type.unwrap_or(LicenseType::Permanent)
+    }
+
+    fn combine(&self) -> Combine {
+        if self.additive == Some(true) { Combine::Additive } else { Combine::Exclusive }
     }
 }
 
-/// A free value, with the rule in the words of an order. The core checks it again in the line.
-fn value<'t>(field: &'static str, text: Option<&'t str>) -> Result<Option<Text<'t>>, Error> {
-    let Some(text) = text else { return Ok(None) };
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if text.is_empty() || text.len() > MAX_VALUE_LEN || !text.bytes().all(allowed) {
+/// Without devices, one that is none: the line holds on every device.
+fn devices(named: &[DeviceUdi]) -> impl Iterator<Item = Option<&DeviceUdi>> {
+    let every = named.is_empty().then_some(None);
+    every.into_iter().chain(named.iter().map(Some))
+}
+
+pub(super) fn lines_of(devices: &[DeviceUdi], features: &[FeatureVersion]) -> usize {
+    devices.len().max(1).saturating_mul(features.len())
+}
+
+pub(super) fn within_limit(lines: usize, of: &str) -> Result<(), Error> {
+    if lines > MAX_ORDER_LINES {
         return Err(Error::Order(format!(
-            "{field} {text:?}: write 1 to {} letters, digits, '.', '_' or '-'",
-            MAX_VALUE_LEN
+            "this makes {lines} lines{of}, and an order may make up to {MAX_ORDER_LINES}; split it \
+             into several orders"
         )));
     }
-    Ok(Text::new(text.as_bytes()))
+    Ok(())
+}
+
+/// The day it is, UTC.
+///
+/// # Errors
+/// [`Error::Order`] if the system's clock stands before 1970 or after 9999.
+pub fn today() -> Result<Date, Error> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.ok().and_then(|now| Date::from_unix_seconds(now.as_secs())).ok_or_else(|| {
+        Error::Order("the system's clock gives no usable date; give the day of issue".into())
+    })
 }

@@ -1,6 +1,6 @@
 //! Issuing license lines.
 
-use nodelock::{LineId, Terms};
+use nodelock::LineId;
 
 use super::delegate::Delegations;
 use super::record::{Issued, sign_license};
@@ -8,27 +8,24 @@ use super::signer::Signer;
 use crate::error::Error;
 use crate::order::LicenseSpec;
 
-/// Signs one license line.
+/// Signs a license line for every feature on every device of the spec: all or none. With
+/// delegations, only if they allow it.
 ///
 /// # Errors
-/// [`Error::Field`], [`Error::Order`] if no such line can be; [`Error::NotPermitted`] if the key's
-/// role does not allow it; [`Error::Signer`], [`Error::Refused`] if the finished line does not
-/// stand up to the core's own check.
-pub fn issue(spec: &LicenseSpec, signer: &dyn Signer) -> Result<Issued, Error> {
-    with_id(spec, |terms| sign_license(terms, signer, signer.anchor().role))
-}
-
-/// Signs one license line with a delegated key, if the delegation allows it.
-///
-/// # Errors
-/// As [`issue`], and [`Error::NotDelegated`], [`Error::NotPermitted`].
-pub fn issue_delegated(
+/// [`Error::Order`] if there can be no such line; [`Error::NotDelegated`], [`Error::NotPermitted`]
+/// if the key may not sign it; [`Error::Signer`], [`Error::Refused`] if the finished line does not
+/// stand up to the core's own check; [`Error::Random`].
+pub fn issue(
     spec: &LicenseSpec,
     signer: &dyn Signer,
-    delegations: &Delegations,
-) -> Result<Issued, Error> {
-    with_id(spec, |terms| {
-        let role = delegations.permit(terms, &signer.anchor())?;
+    delegations: Option<&Delegations>,
+) -> Result<Vec<Issued>, Error> {
+    let anchor = signer.anchor();
+    spec.lines(|terms| {
+        let role = match delegations {
+            Some(delegations) => delegations.permit(terms, &anchor)?,
+            None => anchor.role,
+        };
         sign_license(terms, signer, role)
     })
 }
@@ -42,11 +39,4 @@ pub fn random_id() -> Result<LineId, Error> {
     let mut id = [0; 10];
     getrandom::fill(&mut id).map_err(|e| Error::Random(e.to_string()))?;
     Ok(LineId(id))
-}
-
-fn with_id(
-    spec: &LicenseSpec,
-    then: impl FnOnce(&Terms<'_>) -> Result<Issued, Error>,
-) -> Result<Issued, Error> {
-    spec.with_terms(spec.id.map_or_else(random_id, Ok)?, then)
 }

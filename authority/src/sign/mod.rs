@@ -8,7 +8,7 @@ mod repair;
 mod signer;
 
 pub use delegate::{DelegationSpec, Delegations, delegate};
-pub use issue::{issue, issue_delegated, random_id};
+pub use issue::{issue, random_id};
 pub use record::Issued;
 pub use repair::{RepairSpec, repair};
 pub use signer::{CommandSigner, Signer, low_s};

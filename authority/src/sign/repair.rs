@@ -1,13 +1,13 @@
 //! `REPAIR` records: letting one device go on.
 
-use nodelock::{Date, LineId, Repair, RepairTerms, Udi};
+use nodelock::{Date, LineId, Repair, RepairTerms};
 
 use super::delegate::Delegations;
 use super::issue::random_id;
 use super::record::{Issued, sign_repair};
 use super::signer::Signer;
 use crate::error::Error;
-use crate::order::fields::{field_error, today};
+use crate::order::{DeviceUdi, today};
 
 /// What a `REPAIR` record shall say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct RepairSpec {
     pub repair: Repair,
     /// The number that the device gave for it.
     pub number: u64,
-    /// The device, `PID:SN`.
-    pub udi: String,
+    /// The device.
+    pub udi: DeviceUdi,
     /// The record's id; random if not given.
     pub id: Option<LineId>,
     /// Day of issue; today if not given.
@@ -27,7 +27,7 @@ pub struct RepairSpec {
 /// Signs a `REPAIR` record; with delegations, only if they allow it.
 ///
 /// # Errors
-/// [`Error::Field`]; [`Error::NotDelegated`], [`Error::NotPermitted`] if the key may not do it;
+/// [`Error::NotDelegated`], [`Error::NotPermitted`] if the key may not do it;
 /// [`Error::Signer`], [`Error::Refused`], [`Error::Random`].
 pub fn repair(
     spec: &RepairSpec,
@@ -38,7 +38,7 @@ pub fn repair(
         repair: spec.repair,
         number: spec.number,
         id: spec.id.map_or_else(random_id, Ok)?,
-        udi: Udi::parse(spec.udi.as_bytes()).map_err(field_error("udi", &spec.udi))?,
+        udi: spec.udi.udi().map_err(Error::Refused)?,
         issued: spec.issued.map_or_else(today, Ok)?,
     };
     let anchor = signer.anchor();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use nodelock::{Date, Role};
-use nodelock_authority::{DelegationSpec, delegate};
+use nodelock_authority::{DelegationSpec, Value, delegate};
 
 use crate::args;
 use crate::commands::issue::deliver;
@@ -44,10 +44,10 @@ pub(crate) struct Args {
     #[arg(long)]
     pid: Vec<String>,
     /// First day on which it may issue
-    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
     not_before: Date,
     /// Last day on which it may issue
-    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
     not_after: Date,
     /// Form of the output
     #[arg(long, default_value = "text")]

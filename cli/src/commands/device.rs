@@ -6,10 +6,10 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use nodelock_authority::{DeviceUdi, Value};
 use nodelock_std::Host;
 use serde::Serialize;
 
-use crate::args;
 use crate::device::{
     DeviceFiles, EVENTS, Identity, MAX_CATALOG, Printed, Session, Step, parse_advance, parse_time,
     read_catalog,
@@ -42,11 +42,11 @@ struct Init {
     #[arg(long)]
     dir: PathBuf,
     /// The device's UDI
-    #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
-    udi: String,
+    #[arg(long, value_name = "PID:SN", value_parser = DeviceUdi::read)]
+    udi: DeviceUdi,
     /// UDI of a further member of the stack; may be repeated
-    #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
-    member: Vec<String>,
+    #[arg(long, value_name = "PID:SN", value_parser = DeviceUdi::read)]
+    member: Vec<DeviceUdi>,
     /// The product's features (TOML)
     #[arg(long, value_name = "FILE")]
     catalog: PathBuf,
@@ -129,7 +129,8 @@ fn make(init: &Init) -> Result<Report, Failure> {
     let catalog = input::read_text(&init.catalog, MAX_CATALOG)?;
     read_catalog(&catalog)
         .map_err(|error| Failure::usage(format!("{}: {error}", input::shown(&init.catalog))))?;
-    let udis: Vec<String> = std::iter::once(&init.udi).chain(&init.member).cloned().collect();
+    let members = std::iter::once(&init.udi).chain(&init.member);
+    let udis: Vec<String> = members.map(|udi| udi.as_str().to_owned()).collect();
     if udis.len() > nodelock::limits::MAX_UDIS {
         let most = nodelock::limits::MAX_UDIS;
         return Err(Failure::usage(format!("a stack has at most {most} members")));
