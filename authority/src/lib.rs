@@ -20,4 +20,4 @@ pub use sign::{
     CommandSigner, DelegationSpec, Delegations, Issued, RepairSpec, Signer, delegate, issue, low_s,
     random_id, repair,
 };
-pub use view::{KeyView, LicenseView, RecordView, RepairView, UdiView};
+pub use view::{RecordView, Row, summary};

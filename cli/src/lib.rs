@@ -11,7 +11,6 @@ mod keys;
 mod output;
 mod report;
 mod style;
-mod summary;
 
 use std::io::Write;
 use std::process::ExitCode;

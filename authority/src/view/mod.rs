@@ -1,78 +1,44 @@
-//! What a record says, in the shape that machine-readable output has.
+//! What a record says: for programs, and with what it means, for people. Each field of a record has
+//! one place here.
 
-use std::collections::BTreeMap;
+mod key;
+mod license;
+mod repair;
 
-use nodelock::{Count, KeyTerms, Record, RepairTerms, Terms, Udi};
-use serde::Serialize;
+use std::fmt::Display;
 
-/// The fields of a record, without its signature. Fields that a line does not have are `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum RecordView {
-    /// A license line.
-    License(Box<LicenseView>),
-    /// A delegated key.
-    Key(KeyView),
-    /// A repair of one device.
-    Repair(RepairView),
+use nodelock::{Record, Udi};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// The fields of a record, without its signature.
+///
+/// Serialized, it is one object with its `kind`; fields that a record does not have are `null`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordView {
+    kind: &'static str,
+    fields: Vec<(&'static str, Field)>,
+    rows: Vec<Row>,
 }
 
-/// The fields of a license line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // One for each field of the line, under its name.
-pub struct LicenseView {
-    pub feature: String,
-    pub version: String,
-    #[serde(rename = "type")]
-    pub license_type: &'static str,
-    /// `None` is "uncounted".
-    pub count: Option<u64>,
-    pub id: String,
-    pub udi: Option<UdiView>,
-    pub issued: String,
-    pub start: Option<String>,
-    pub end: Option<String>,
-    pub usage: Option<String>,
-    pub usage_seconds: Option<u64>,
-    pub combine: &'static str,
-    pub expiry: &'static str,
-    pub eula: Option<String>,
-    pub pak: Option<String>,
-    pub extra: BTreeMap<String, String>,
+/// A field in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub value: String,
+    /// What that means; may be empty.
+    pub meaning: String,
 }
 
-/// A UDI and its parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)]
-pub struct UdiView {
-    pub udi: String,
-    pub pid: String,
-    pub sn: String,
-}
-
-/// The fields of a `KEY` record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // One for each field of the record, under its name.
-pub struct KeyView {
-    pub id: String,
-    pub role: &'static str,
-    /// x and y, hexadecimal.
-    pub key: String,
-    pub features: Vec<String>,
-    pub pids: Vec<String>,
-    pub not_before: String,
-    pub not_after: String,
-}
-
-/// The fields of a `REPAIR` record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // One for each field of the record, under its name.
-pub struct RepairView {
-    pub repair: &'static str,
-    pub number: u64,
-    pub id: String,
-    pub udi: UdiView,
-    pub issued: String,
+/// A field as programs get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Field {
+    Nothing,
+    Number(u64),
+    Text(String),
+    List(Vec<String>),
+    Object(Vec<(String, String)>),
 }
 
 impl RecordView {
@@ -80,70 +46,90 @@ impl RecordView {
     #[must_use]
     pub fn of(record: &Record<'_>) -> Self {
         match record {
-            Record::License(line) => Self::License(Box::new(LicenseView::of(line.terms()))),
-            Record::Key(key) => Self::Key(KeyView::of(key.terms())),
-            Record::Repair(repair) => Self::Repair(RepairView::of(repair.terms())),
+            Record::License(line) => license::view(line.terms()),
+            Record::Key(key) => key::view(key.terms()),
+            Record::Repair(repair) => repair::view(repair.terms()),
         }
     }
-}
 
-impl LicenseView {
-    fn of(terms: &Terms<'_>) -> Self {
-        Self {
-            feature: terms.feature.to_string(),
-            version: terms.version.to_string(),
-            license_type: terms.license_type.name(),
-            count: match terms.count {
-                Count::Uncounted => None,
-                Count::Units(units) => Some(units),
-            },
-            id: terms.id.to_string(),
-            udi: terms.udi.map(UdiView::of),
-            issued: terms.issued.to_string(),
-            start: terms.start.map(|day| day.to_string()),
-            end: terms.end.map(|day| day.to_string()),
-            usage: terms.usage.map(|period| period.to_string()),
-            usage_seconds: terms.usage.map(nodelock::Period::seconds),
-            combine: terms.combine.name(),
-            expiry: terms.expiry.name(),
-            eula: terms.eula.map(|text| text.to_string()),
-            pak: terms.pak.map(|text| text.to_string()),
-            extra: terms.extras.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+    /// The fields in words, without those that the record does not have.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    fn new(kind: &'static str) -> Self {
+        Self { kind, fields: Vec::new(), rows: Vec::new() }
+    }
+
+    /// A field that every record of the kind has.
+    fn field(&mut self, name: &'static str, value: impl Display, meaning: &str) {
+        self.json(name, Field::Text(value.to_string()));
+        self.row(name, value, meaning);
+    }
+
+    /// A field that a record may have.
+    fn optional(&mut self, name: &'static str, value: Option<impl Display>, meaning: &str) {
+        match value {
+            Some(value) => self.field(name, value, meaning),
+            None => self.json(name, Field::Nothing),
         }
     }
-}
 
-impl UdiView {
-    fn of(udi: Udi<'_>) -> Self {
-        Self { udi: udi.to_string(), pid: udi.pid().to_string(), sn: udi.sn().to_string() }
-    }
-}
-
-impl RepairView {
-    fn of(terms: &RepairTerms<'_>) -> Self {
-        Self {
-            repair: terms.repair.name(),
-            number: terms.number,
-            id: terms.id.to_string(),
-            udi: UdiView::of(terms.udi),
-            issued: terms.issued.to_string(),
-        }
-    }
-}
-
-impl KeyView {
-    fn of(terms: &KeyTerms<'_>) -> Self {
-        let texts = |list: &nodelock::List<'_>| {
-            list.entries().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect()
+    /// The device, if there is one.
+    fn udi(&mut self, udi: Option<Udi<'_>>) {
+        let Some(udi) = udi else {
+            self.json("udi", Field::Nothing);
+            return self.row("udi", "none", "for every device that trusts the key");
         };
-        Self {
-            id: terms.id.to_string(),
-            role: terms.role.name(),
-            key: data_encoding::HEXLOWER.encode(terms.key.as_bytes()),
-            features: texts(&terms.features),
-            pids: texts(&terms.pids),
-            not_before: terms.not_before.to_string(),
-            not_after: terms.not_after.to_string(),
+        let (pid, sn) = (udi.pid().to_string(), udi.sn().to_string());
+        self.row("udi", udi, &format!("PID {pid}, SN {sn}"));
+        let parts = [("udi", udi.to_string()), ("pid", pid), ("sn", sn)];
+        let parts = parts.map(|(name, part)| (name.to_owned(), part));
+        self.json("udi", Field::Object(parts.into()));
+    }
+
+    /// Only for programs.
+    fn json(&mut self, name: &'static str, value: Field) {
+        self.fields.push((name, value));
+    }
+
+    /// Only for people.
+    fn row(&mut self, name: &str, value: impl Display, meaning: &str) {
+        let (name, meaning) = (name.to_owned(), meaning.to_owned());
+        self.rows.push(Row { name, value: value.to_string(), meaning });
+    }
+}
+
+/// A record on one line: what it is for.
+#[must_use]
+pub fn summary(record: &Record<'_>) -> String {
+    match record {
+        Record::License(line) => license::summary(line.terms()),
+        Record::Key(key) => key::summary(key.terms()),
+        Record::Repair(repair) => repair::summary(repair.terms()),
+    }
+}
+
+impl Serialize for RecordView {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut map = out.serialize_map(Some(1 + self.fields.len()))?;
+        map.serialize_entry("kind", self.kind)?;
+        for (name, value) in &self.fields {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => out.serialize_none(),
+            Self::Number(number) => out.serialize_u64(*number),
+            Self::Text(text) => out.serialize_str(text),
+            Self::List(entries) => out.collect_seq(entries),
+            Self::Object(entries) => out.collect_map(entries.iter().map(|(k, v)| (k, v))),
         }
     }
 }
