@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nodelock::Show;
+use nodelock_std::Command;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -12,47 +12,12 @@ use crate::device::{Step, parse_advance, parse_time};
 use crate::report::Failure;
 use crate::style::terminal;
 
-/// Words that only the shell knows.
-const OWN: &str = "\
-advance DURATION     let time pass, e.g. advance 3d2h
-at TIME|none         set the wall clock
-reboot               switch the device off and on
-exit                 leave; the device goes on where it is
-";
-
-/// First words of commands, for completion; the forms of `show license` come on top.
-const COMMANDS: [&str; 31] = [
-    "advance ",
-    "at ",
-    "exit",
-    "explain ",
-    "help",
-    "license accept end user agreement ",
-    "license acquire ",
-    "license activate ",
-    "license boot level ",
-    "license clear ",
-    "license comment add ",
-    "license comment delete ",
-    "license deactivate ",
-    "license events ",
-    "license install ",
-    "license job backup ",
-    "license job clear ",
-    "license job delete ",
-    "license job generate-eula ",
-    "license job install ",
-    "license job no-op",
-    "license job process-permission-ticket ",
-    "license job regenerate-last-rehost-ticket ",
-    "license job run",
-    "license modify priority ",
-    "license release ",
-    "license right-to-use activate ",
-    "license right-to-use deactivate ",
-    "license save ",
-    "reboot",
-    "show license jobs",
+/// What only the shell knows: the word, what stands behind it, and what it does.
+const OWN: [(&str, &str, &str); 4] = [
+    ("advance", "DURATION", "let time pass, e.g. advance 3d2h"),
+    ("at", "TIME|none", "set the wall clock"),
+    ("reboot", "", "switch the device off and on"),
+    ("exit", "", "leave; the device goes on where it is"),
 ];
 
 #[derive(Helper, Hinter, Highlighter, Validator)]
@@ -61,6 +26,7 @@ struct Words;
 impl Completer for Words {
     type Candidate = String;
 
+    /// The words that can stand where the line ends.
     fn complete(
         &self,
         line: &str,
@@ -68,11 +34,17 @@ impl Completer for Words {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let begun = line.get(..position).unwrap_or(line);
-        let forms = Show::ALL.map(|(word, _)| format!("show license {word}").trim_end().to_owned());
-        let mut all: Vec<String> = COMMANDS.map(str::to_owned).into_iter().chain(forms).collect();
-        all.retain(|command| command.starts_with(begun));
-        all.sort();
-        Ok((0, all))
+        let at = begun.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let mut words = Command::complete(begun);
+        if begun[..at].trim().is_empty() {
+            let own = OWN.iter().filter(|(word, ..)| word.starts_with(&begun[at..]));
+            words.extend(own.map(|(word, behind, _)| match *behind {
+                "" => (*word).to_owned(),
+                _ => format!("{word} "),
+            }));
+            words.sort();
+        }
+        Ok((at, words))
     }
 }
 
@@ -134,7 +106,9 @@ fn read(line: &str) -> Result<Line, String> {
             Step { set_wall: Some(wall), ..Step::default() }
         }
         ["help" | "?"] => {
-            print!("{OWN}");
+            for (word, behind, does) in OWN {
+                println!("{:<20} {does}", format!("{word} {behind}"));
+            }
             Step { command: Some(line.to_owned()), ..Step::default() }
         }
         _ => Step { command: Some(line.to_owned()), ..Step::default() },
@@ -144,4 +118,23 @@ fn read(line: &str) -> Result<Line, String> {
 
 fn failed(error: ReadlineError) -> Failure {
     Failure::io("the console", &std::io::Error::other(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_shell_and_of_the_device_are_completed() {
+        let history = rustyline::history::MemHistory::new();
+        let complete =
+            |line: &str| Words.complete(line, line.len(), &Context::new(&history)).expect("words");
+        for (word, ..) in OWN {
+            let (at, words) = complete(&word[..2]);
+            assert!(at == 0 && words.iter().any(|offer| offer.trim_end() == word), "{words:?}");
+        }
+        assert_eq!(complete("license job r").0, "license job ".len());
+        assert!(complete("license job r").1.contains(&"run".to_owned()));
+        assert_eq!(complete("license re").1, ["release "]);
+    }
 }

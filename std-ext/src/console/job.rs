@@ -35,64 +35,64 @@ pub struct QueuedJob {
     pub destination: Option<String>,
 }
 
-impl JobCommand {
-    /// Reads the words behind `license job`.
-    pub(super) fn parse(words: &[&str]) -> Option<Self> {
-        let job = |request| QueuedJob { request, line: None, source: None, destination: None };
-        let (mut job, options) = match words {
-            ["run"] => return Some(Self::Run),
-            ["delete", number] => return Some(Self::Delete(number.parse().ok()?)),
-            ["no-op", options @ ..] => (job(JobRequest::new(Action::NoOp)), options),
-            ["install", file, options @ ..] => {
-                let request = JobRequest::new(Action::Install);
-                (QueuedJob { source: own(file), ..job(request) }, options)
-            }
-            ["clear", line, options @ ..] => {
-                let request = JobRequest::new(Action::Clear);
-                (QueuedJob { line: own(line), ..job(request) }, options)
-            }
-            ["backup", file, options @ ..] => {
-                let request = JobRequest::new(Action::Backup);
-                (QueuedJob { destination: own(file), ..job(request) }, options)
-            }
-            ["generate-eula", from, to, options @ ..] => {
-                let request = JobRequest::new(Action::GenerateEula);
-                (QueuedJob { source: own(from), destination: own(to), ..job(request) }, options)
-            }
-            ["process-permission-ticket", from, to, options @ ..] => {
-                let request = JobRequest::new(Action::ProcessPermissionTicket);
-                (QueuedJob { source: own(from), destination: own(to), ..job(request) }, options)
-            }
-            ["regenerate-last-rehost-ticket", to, options @ ..] => {
-                let request = JobRequest::new(Action::RegenerateLastRehostTicket);
-                (QueuedJob { destination: own(to), ..job(request) }, options)
-            }
-            _ => return None,
-        };
-        let mut options = options;
-        while !options.is_empty() {
-            options = match options {
-                ["member", number, rest @ ..] => {
-                    job.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
-                    rest
-                }
-                ["stop-on-failure", rest @ ..] => {
-                    job.request.stop_on_failure = true;
-                    rest
-                }
-                ["accept-eula", rest @ ..] => {
-                    job.request.accept_eula = true;
-                    rest
-                }
-                _ => return None,
-            };
-        }
-        Some(Self::Queue(job))
+/// What can be said of a job besides its kind.
+pub(super) struct JobOption {
+    pub(super) word: &'static str,
+    /// Name of the word behind it, if there is one.
+    value: Option<&'static str>,
+    /// `None` if that word is not what it should be.
+    set: fn(&mut JobRequest, &str) -> Option<()>,
+}
+
+pub(super) const OPTIONS: &[JobOption] = &[
+    JobOption {
+        word: "member",
+        value: Some("NUMBER"),
+        set: |request, number| {
+            request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
+            Some(())
+        },
+    },
+    JobOption {
+        word: "stop-on-failure",
+        value: None,
+        set: |request, _| {
+            request.stop_on_failure = true;
+            Some(())
+        },
+    },
+    JobOption {
+        word: "accept-eula",
+        value: None,
+        set: |request, _| {
+            request.accept_eula = true;
+            Some(())
+        },
+    },
+];
+
+impl JobOption {
+    pub(super) fn usage(&self) -> String {
+        self.value.map_or(self.word.to_owned(), |value| format!("{} {value}", self.word))
     }
 }
 
-fn own(word: &&str) -> Option<String> {
-    Some((*word).to_owned())
+impl QueuedJob {
+    pub(super) fn new(action: Action) -> Self {
+        let request = JobRequest::new(action);
+        Self { request, line: None, source: None, destination: None }
+    }
+
+    /// `None` if one of the words is not right.
+    pub(super) fn set_options(&mut self, words: &[&str]) -> Option<()> {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let option = OPTIONS.iter().find(|option| option.word == *word)?;
+            let value = if option.value.is_some() { words.next()? } else { "" };
+            (option.set)(&mut self.request, value)?;
+        }
+        Some(())
+    }
 }
 
 /// The jobs of a device, with the files that they are about.

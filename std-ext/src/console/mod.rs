@@ -4,12 +4,14 @@
 //! print. Files, agreement texts and questions go through a [`Host`]; what a fleet manager queues
 //! is kept in a [`JobQueue`].
 
+mod command;
+mod grammar;
 mod job;
-mod parse;
 mod run;
+mod table;
 
+pub use command::{Command, CommandError};
 pub use job::{JobCommand, JobQueue, QueuedJob};
-pub use parse::{Command, CommandError};
 pub use run::{Host, Outcome, run};
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ use nodelock::{
     SignatureVerifier, Source, Storage, UdiSource, limits::MAX_FILE_LEN,
 };
 
+use super::command::Command;
+use super::grammar;
 use super::job::JobQueue;
-use super::parse::{Command, HELP};
+use super::table::ROWS;
 use crate::files;
 use crate::visible::visible;
 
@@ -168,7 +170,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             Ok(agent.check(id, now.uptime).is_granted())
         }
         Command::Help => {
-            text.push_str(HELP);
+            text.push_str(&grammar::help(ROWS));
             Ok(true)
         }
     }
