@@ -1,13 +1,14 @@
 //! [`Device`]: the rights of a device in memory of its own.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{
-    Denial, Entitlements, FeatureRequest, Grant, KeyRing, KeySlot, P256Verifier, Reason, Right,
-    RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
+    Denial, Effect, Entitlements, FeatureRequest, Grant, KeyRing, KeySlot, P256Verifier, Reason,
+    Record, Right, RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
 };
 
 use crate::builder::DeviceBuilder;
@@ -135,21 +136,26 @@ impl<V: SignatureVerifier> Device<V> {
                 ring = ring.danger_accept_development_keys();
             }
             let mut rights = Entitlements::new(&mut trial);
+            let mut features: BTreeSet<Vec<u8>> =
+                self.rights().map(|right| right.feature().to_vec()).collect();
             let mut rows = Rows::new(file);
-            let tally = nodelock::install(
-                file,
-                &mut ring,
-                &self.verifier,
-                &self.udis,
-                &mut rights,
-                |report| rows.push(report),
-            );
+            nodelock::install(file, &mut ring, &self.verifier, &self.udis, &mut rights, |report| {
+                let record = report.record.as_ref();
+                let result = report.result.map(|_| match record {
+                    Some(Record::License(line)) => {
+                        let first = features.insert(line.terms().feature.as_bytes().to_vec());
+                        if first { Effect::New } else { Effect::Joins }
+                    }
+                    _ => Effect::Key,
+                });
+                rows.push(report.number, report.offset, record, result);
+            });
             let more = (rows.count(Reason::SlotsFull), rows.count(Reason::KeySlotsFull));
             if more == (0, 0) {
                 let used = rights.rights().count();
                 trial.truncate(used);
                 self.slots = trial;
-                return InstallReport { tally, rows: rows.rows };
+                return rows.report();
             }
             slots += more.0;
             keys += more.1;

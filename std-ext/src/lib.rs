@@ -28,6 +28,7 @@
 
 #![forbid(unsafe_code)]
 
+mod agent_device;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod builder;
@@ -44,6 +45,7 @@ mod tests;
 mod time;
 mod visible;
 
+pub use agent_device::{AgentMemory, install};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use builder::DeviceBuilder;
@@ -54,13 +56,13 @@ pub use device::{Denied, Device};
 pub use error::Error;
 pub use files::read_file;
 pub use pem::public_key_from_pem;
-pub use report::{InstallReport, Row};
+pub use report::{InstallReport, Row, Subject};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use time::system_now;
 pub use visible::{is_visible, visible, visible_path};
 
 pub use nodelock::{
-    Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
+    Denial, Effect, Grant, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
     SignatureVerifier, Tally, TrustAnchor, Verdict,
 };
 

@@ -6,11 +6,10 @@ use std::io;
 use std::rc::Rc;
 
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, FeatureSlot, Held, JobSlot, Jobs, LeaseSlot, LineSlot, Memory,
-    Now, P256Verifier, Product, Reason, ResultSlot, Rules, SCRATCH_LEN, Storage, StorageKey,
-    TrustAnchor, Udi, UnixTime,
+    Agent, Catalog, Date, Held, JobSlot, Jobs, Now, P256Verifier, Product, Reason, ResultSlot,
+    Rules, Storage, StorageKey, TrustAnchor, Udi, UnixTime,
 };
-use nodelock_std::{Command, Host, JobQueue, MemoryStorage, run};
+use nodelock_std::{AgentMemory, Command, Host, JobQueue, MemoryStorage, run};
 use serde::{Deserialize, Serialize};
 
 use super::faults::{Change, Faults};
@@ -18,6 +17,8 @@ use super::worn::{Chip, show};
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
+/// Leases that can be out at a time.
+const LEASES: usize = 64;
 /// Events that wait until the end of a step; the oldest make room for new ones.
 pub(crate) const EVENTS: usize = 256;
 /// Jobs that it has room for.
@@ -269,19 +270,7 @@ pub(crate) fn boot<R>(
     wall: Option<u64>,
     then: impl FnOnce(&mut Simulation<'_>) -> R,
 ) -> Result<R, Reason> {
-    let features = model.catalog.features().len();
-    let mut lines = vec![LineSlot::EMPTY; LINES + features];
-    let mut feature_slots = vec![FeatureSlot::EMPTY; features];
-    let leases: Vec<LeaseSlot> = (0..64).map(|_| LeaseSlot::new()).collect();
-    let mut events = vec![EventSlot::EMPTY; EVENTS];
-    let mut scratch = vec![0; SCRATCH_LEN];
-    let memory = Memory {
-        lines: &mut lines,
-        features: &mut feature_slots,
-        leases: &leases,
-        events: &mut events,
-        scratch: &mut scratch,
-    };
+    let mut memory = AgentMemory::new(model.catalog, LINES, LEASES, EVENTS);
     let rules = Rules {
         built: model.built,
         danger_accept_development_keys: model.development,
@@ -289,7 +278,8 @@ pub(crate) fn boot<R>(
     };
     let product = Product { catalog: model.catalog, anchors: model.anchors, rules };
     let now = Now { uptime: 0, wall: wall.map(UnixTime) };
-    let agent = Agent::boot(product, model.udis, P256Verifier, storage.clone(), memory, now)?;
+    let agent =
+        Agent::boot(product, model.udis, P256Verifier, storage.clone(), memory.lend(), now)?;
     let mut job_slots = vec![JobSlot::EMPTY; JOBS];
     let mut results = vec![ResultSlot::EMPTY; JOBS * LINES];
     let jobs = JobQueue::new(Jobs::new(&mut job_slots, &mut results));

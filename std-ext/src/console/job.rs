@@ -6,10 +6,11 @@ use std::io::ErrorKind;
 
 use nodelock::{
     Action, Agent, Catalog, Cause, FeatureId, JobError, JobHost, JobId, JobRequest, JobState, Jobs,
-    Material, Now, SignatureVerifier, Storage, UdiSource, limits::MAX_FILE_LEN,
+    Material, Now, SignatureVerifier, Storage, UdiSource,
 };
 
-use super::run::{Host, find_line};
+use super::find::find_line;
+use super::host::{Host, read_license_file};
 
 /// What an operator wants of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,11 +173,10 @@ impl<'m> JobQueue<'m> {
         host: &mut dyn Host,
     ) -> Result<JobState, String> {
         let (source, destination) = self.files.get(&id).cloned().unwrap_or_default();
-        let content = source.map(|name| host.read(&name));
+        let content = source.map(|name| read_license_file(host, &name));
         let material = match &content {
             None => Material::Nothing,
-            Some(Ok(content)) if content.len() <= MAX_FILE_LEN => Material::File(content),
-            Some(Ok(_)) => Material::Failed(Cause::InvalidLicenseFile),
+            Some(Ok(content)) => Material::File(content),
             Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge => {
                 Material::Failed(Cause::InvalidLicenseFile)
             }

@@ -5,14 +5,18 @@
 //! is kept in a [`JobQueue`].
 
 mod command;
+mod find;
 mod grammar;
+mod host;
+mod install;
 mod job;
 mod run;
 mod table;
 
 pub use command::{Command, CommandError};
+pub use host::Host;
 pub use job::{JobCommand, JobQueue, QueuedJob};
-pub use run::{Host, Outcome, run};
+pub use run::{Outcome, run};
 
 #[cfg(test)]
 mod tests;

@@ -1,49 +1,22 @@
 //! Carrying commands out.
 
 use std::fmt::Write;
-use std::io::{self, ErrorKind};
-use std::path::Path;
 
 use nodelock::{
-    Agent, Date, Effect, FeatureId, Intent, LeaseToken, LineId, Now, Reason, Refused, Repair,
-    SignatureVerifier, Source, Storage, UdiSource, limits::MAX_FILE_LEN,
+    Agent, FeatureId, LeaseToken, Now, Reason, Refused, SignatureVerifier, Storage, UdiSource,
 };
 
 use super::command::Command;
+use super::find::{find_feature, find_line, refusal};
 use super::grammar;
+use super::host::Host;
+use super::install::install;
 use super::job::JobQueue;
 use super::table::ROWS;
-use crate::files;
 use crate::visible::visible;
 
 /// Owner of the units that an operator acquires.
 const OPERATOR: u32 = 0;
-
-/// What a console needs from its surroundings.
-pub trait Host {
-    /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        files::read_file(name, MAX_FILE_LEN)
-    }
-
-    /// Writes a file that the operator names. Unless something else is said: one of the system.
-    ///
-    /// # Errors
-    /// What the system says.
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        files::write_file(Path::new(name), content)
-    }
-
-    /// The text of a license agreement.
-    fn agreement(&mut self, name: &str) -> Option<String>;
-
-    /// Shows a text and asks a question; no answer is no.
-    fn confirm(&mut self, text: &str, question: &str) -> bool;
-}
 
 /// What to print, and whether it was a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,117 +149,6 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
     }
 }
 
-fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, S, V, U>,
-    file: &str,
-    what_if: bool,
-    now: Now,
-    host: &mut dyn Host,
-    text: &mut String,
-) -> Result<bool, String> {
-    let content = host.read(file).and_then(|content| {
-        // A host of another kind may have read more.
-        if content.len() > MAX_FILE_LEN { Err(ErrorKind::FileTooLarge.into()) } else { Ok(content) }
-    });
-    let content = content.map_err(|error| match error.kind() {
-        ErrorKind::FileTooLarge => {
-            format!("{} has more than {MAX_FILE_LEN} bytes and is no license file", visible(file))
-        }
-        _ => format!("cannot read {}: {error}", visible(file)),
-    })?;
-    let (mut installed, mut existing, mut failed) = (0_u32, 0_u32, 0_u32);
-    let intent = if what_if { Intent::WhatIf } else { Intent::Install };
-    let mut dates = Vec::new();
-    agent.install(&content, intent, now, |taken| {
-        let what = match &taken.record {
-            Some(nodelock::Record::License(line)) => format!("{}", line.terms().feature),
-            Some(nodelock::Record::Key(key)) => format!("key {}", key.terms().id),
-            Some(nodelock::Record::Repair(record)) => {
-                format!("repair of {}", record.terms().repair.name())
-            }
-            None => format!("byte {}", taken.offset),
-        };
-        let day = match &taken.record {
-            Some(nodelock::Record::License(line)) => Some((line.terms().issued, false)),
-            Some(nodelock::Record::Repair(record)) => {
-                let terms = record.terms();
-                Some((terms.issued, terms.repair == Repair::Clock))
-            }
-            _ => None,
-        };
-        if let Some((issued, restarts)) = day.filter(|_| what_if && taken.result.is_ok()) {
-            dates.push((taken.number, issued, restarts));
-        }
-        let says = match taken.result {
-            Ok(effect) => {
-                installed += u32::from(effect != Effect::Key);
-                effect_text(effect, what_if)
-            }
-            Err(Reason::AlreadyInstalled) => {
-                existing += 1;
-                "is installed already".to_owned()
-            }
-            Err(reason) => {
-                failed += 1;
-                format!("refused: {reason}")
-            }
-        };
-        let _ = writeln!(text, "{} {what}: {says}", taken.number);
-    });
-    for (number, issued, restarts) in dates {
-        text.push_str(&date_text(agent, number, issued, restarts));
-    }
-    let total = installed + existing + failed;
-    let verb = if what_if { "would be installed" } else { "installed" };
-    let _ = writeln!(
-        text,
-        "{installed}/{total} {verb}, {existing}/{total} existing, {failed}/{total} failed"
-    );
-    Ok(failed == 0 && total > 0)
-}
-
-/// What a record would do to the clock, and what would end by that.
-fn date_text<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
-    number: u32,
-    issued: Date,
-    restarts: bool,
-) -> String {
-    if restarts {
-        return format!(
-            "  record {number} would make {issued} the earliest date, and give all time back to rights with dates\n"
-        );
-    }
-    let Some(time) = agent.date_after(issued) else { return String::new() };
-    let ended: Vec<_> = agent
-        .ended_by(time)
-        .map(|held| {
-            format!(
-                "{} ({})",
-                visible(&String::from_utf8_lossy(held.right().feature())),
-                held.right().id()
-            )
-        })
-        .collect();
-    let ends = match ended.len() {
-        0 => String::new(),
-        _ => format!("; that would end {}", ended.join(", ")),
-    };
-    format!("  record {number} would make {issued} the earliest date{ends}\n")
-}
-
-fn effect_text(effect: Effect, what_if: bool) -> String {
-    let would = if what_if { "would be " } else { "" };
-    match effect {
-        Effect::Key => format!("{would}trusted for the lines behind it"),
-        Effect::Repairs => format!("{would}done"),
-        Effect::New => format!("{would}installed"),
-        Effect::Joins => format!("{would}installed beside other lines for the feature"),
-        Effect::Adds(units) => format!("{would}installed, adds {units} units"),
-        Effect::Replaces(id) => format!("{would}installed, takes over from line {id}"),
-    }
-}
-
 /// Gives up what was refused at boot.
 fn clear_refused<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
@@ -353,46 +215,4 @@ fn accept<S: Storage, V: SignatureVerifier, U: UdiSource>(
         let _ = writeln!(text, "{}: accepted", entry.name());
     }
     Ok(all)
-}
-
-fn find_feature<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
-    name: &str,
-) -> Result<FeatureId, String> {
-    agent.catalog().find(name.as_bytes()).ok_or_else(|| {
-        let names: Vec<_> = agent.catalog().features().iter().map(|f| f.name()).collect();
-        let name = visible(name);
-        format!("{name}: {}; there are: {}", Reason::UnknownFeature, names.join(", "))
-    })
-}
-
-/// A line by its id, or by its feature if that has only one.
-pub(super) fn find_line<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &Agent<'_, S, V, U>,
-    word: &str,
-) -> Result<LineId, String> {
-    let installed = || agent.lines().filter(|held| held.source() == Source::Installed);
-    if let Some(held) = installed().find(|held| held.right().id().to_string() == word) {
-        return Ok(held.right().id());
-    }
-    let of_feature: Vec<_> =
-        installed().filter(|held| held.right().feature() == word.as_bytes()).collect();
-    match of_feature.as_slice() {
-        [] => {
-            let (word, reason) = (visible(word), Reason::NoSuchLine);
-            Err(format!("{word}: {reason}; {}", reason.remedy()))
-        }
-        [held] => Ok(held.right().id()),
-        several => {
-            let ids: Vec<_> = several
-                .iter()
-                .map(|held| format!("{} ({})", held.right().id(), held.license_type().name()))
-                .collect();
-            Err(format!("{word} has several lines; name one of {}", ids.join(", ")))
-        }
-    }
-}
-
-fn refusal(reason: Reason) -> String {
-    format!("refused: {reason}; {}", reason.remedy())
 }
