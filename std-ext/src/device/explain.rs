@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use nodelock::{FeatureRequest, SignatureVerifier, Verdict};
 
-use crate::device::{Denied, Device};
+use super::{Denied, Device};
 
 impl<V: SignatureVerifier> Device<V> {
     /// Writes why a feature may run or not: the verdict, then every line that was considered.

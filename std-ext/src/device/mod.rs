@@ -1,5 +1,10 @@
 //! [`Device`]: the rights of a device in memory of its own.
 
+mod builder;
+mod explain;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
@@ -11,7 +16,8 @@ use nodelock::{
     Record, Right, RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
 };
 
-use crate::builder::DeviceBuilder;
+pub use builder::DeviceBuilder;
+
 use crate::error::Error;
 use crate::files;
 use crate::report::{InstallReport, Rows};

@@ -3,7 +3,7 @@
 use nodelock::limits::MAX_UDIS;
 use nodelock::{P256Verifier, PublicKey, Role, SignatureVerifier, TrustAnchor, Udi};
 
-use crate::device::{Device, OwnUdis};
+use super::{Device, OwnUdis};
 use crate::error::Error;
 use crate::pem::public_key_from_pem;
 

@@ -8,8 +8,8 @@ use nodelock_benches::{TestVendor, UDI, feature_name, lines_for_others, to_binar
 use crate::{Device, Effect, Error, Reason, Role, Verdict, public_key_from_pem};
 
 /// The routing, the counted, the damaged and the foreign line of the product example.
-const FILE: &str = include_str!("../../examples/rust-product/licenses/router.lic");
-const KEY: &str = include_str!("../../examples/rust-product/keys/test.pub.pem");
+const FILE: &str = include_str!("../../../examples/rust-product/licenses/router.lic");
+const KEY: &str = include_str!("../../../examples/rust-product/keys/test.pub.pem");
 
 fn device() -> Device {
     Device::builder()
