@@ -8,9 +8,9 @@ use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
 use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
 use zeroize::Zeroizing;
 
-use crate::args;
 use crate::input::{self, LicenseFile};
 use crate::report::Failure;
+use crate::values;
 
 /// A PEM key has less than 1 KiB; there may be a long text before it.
 const MAX_KEY_FILE: usize = 64 * 1024;
@@ -54,7 +54,7 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "CMD", requires = "public")]
     sign_with: Option<String>,
     /// End that command after so long for one signature, e.g. 90s [default: 5m]
-    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = values::timeout)]
     sign_timeout: Option<Duration>,
     /// File with the KEY records of a delegated signing key; they are put in front
     #[arg(long, value_name = "FILE")]

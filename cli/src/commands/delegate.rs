@@ -6,12 +6,12 @@ use std::time::Duration;
 use nodelock::{Date, Role};
 use nodelock_authority::{DelegationSpec, Value, delegate};
 
-use crate::args;
 use crate::commands::issue::deliver;
 use crate::input::Form;
 use crate::keys;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
+use crate::values;
 
 /// Let another key sign licenses, within limits: writes a KEY record
 ///
@@ -29,13 +29,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CMD", requires = "root_pub")]
     sign_with: Option<String>,
     /// End that command after so long for one signature, e.g. 90s [default: 5m]
-    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = values::timeout)]
     sign_timeout: Option<Duration>,
     /// Public key (PEM) that may sign from now on
     #[arg(long, value_name = "PUB")]
     key: PathBuf,
     /// What it may sign; if not given, what its file says
-    #[arg(long, value_parser = args::role)]
+    #[arg(long, value_parser = values::role)]
     role: Option<Role>,
     /// Only for features whose name begins so; may be repeated
     #[arg(long, value_name = "PREFIX")]

@@ -6,9 +6,9 @@ use nodelock::Role;
 use nodelock_authority::{SecretKey, Signer, write_key_files};
 use serde::Serialize;
 
-use crate::args;
 use crate::input::shown;
 use crate::report::{Failure, Report, Status};
+use crate::values;
 
 /// Make a signing key: KID.key.pem (for its owner's eyes only) and KID.pub.pem
 ///
@@ -20,7 +20,7 @@ pub(crate) struct Args {
     out: PathBuf,
     /// What the key may sign: production (everything), evaluation (trials), or development
     /// (everything, for devices that accept development keys)
-    #[arg(long, default_value = "production", value_parser = args::role)]
+    #[arg(long, default_value = "production", value_parser = values::role)]
     role: Role,
 }
 

@@ -15,7 +15,7 @@ pub(crate) mod qr;
 pub(crate) mod repair;
 pub(crate) mod signed_bytes;
 
-use crate::args::Command;
+use crate::cli::Command;
 use crate::report::{Failure, Report};
 
 pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {

@@ -12,10 +12,10 @@ use nodelock::{
 use nodelock_authority::{DeviceUdi, Value};
 use serde::Serialize;
 
-use crate::args::{self, Wanted};
 use crate::input::{LicenseFile, LineCounter};
 use crate::keys::{self, TrustArgs};
 use crate::report::{Failure, ReasonJson, Report, Status};
+use crate::values::{self, Wanted};
 use considered::{Considered, Piece, closeness, consider};
 
 /// Check what a license file grants on a device: granted (0) or denied (1), and why
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PID:SN", required = true, value_parser = DeviceUdi::read)]
     udi: Vec<DeviceUdi>,
     /// The feature, and the version of it that will run
-    #[arg(long, value_name = "NAME[:VERSION]", value_parser = args::wanted)]
+    #[arg(long, value_name = "NAME[:VERSION]", value_parser = values::wanted)]
     feature: Wanted,
     /// Units needed
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=nodelock::limits::MAX_COUNT))]

@@ -7,8 +7,9 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Outside, Time, parse_time_arg};
-use crate::device::{Change, Effect, Rule, Session, Worn, parse_advance, shown_time};
 use crate::report::{Failure, Report, Status};
+use crate::simulate::{Change, Effect, Rule, Session, Worn};
+use crate::values::{parse_advance, shown_time};
 
 /// Switch the device off; the next command to it boots it
 ///

@@ -10,14 +10,14 @@ mod catalog;
 mod faults;
 mod files;
 mod session;
+mod shell;
 mod simulation;
-mod time;
 mod worn;
 
 pub(crate) use catalog::read as read_catalog;
 pub(crate) use faults::{Change, Effect, Faults, Rule};
 pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
+pub(crate) use shell::Editor;
 pub(crate) use simulation::{Answers, EVENTS, Printed, Step};
-pub(crate) use time::{parse_advance, parse_time, shown_time};
 pub(crate) use worn::Worn;

@@ -6,8 +6,8 @@ use nodelock::{StorageKey, Udi};
 use nodelock_std::{Host, MemoryStorage};
 use serde::{Deserialize, Serialize};
 
-use crate::device::simulation::{self, Model, Shared, Simulation};
-use crate::device::{Answers, Change, DeviceFiles, Faults, Printed, Step, read_catalog};
+use super::simulation::{self, Model, Shared, Simulation};
+use super::{Answers, Change, DeviceFiles, Faults, Printed, Step, read_catalog};
 use crate::input::shown;
 use crate::report::Failure;
 

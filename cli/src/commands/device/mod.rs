@@ -10,13 +10,13 @@ use nodelock_authority::{DeviceUdi, Value};
 use nodelock_std::Host;
 use serde::Serialize;
 
-use crate::device::{
-    DeviceFiles, EVENTS, Identity, MAX_CATALOG, Printed, Session, Step, parse_advance, parse_time,
-    read_catalog,
-};
 use crate::input;
 use crate::report::{Failure, Report, Status};
+use crate::simulate::{
+    DeviceFiles, EVENTS, Editor, Identity, MAX_CATALOG, Printed, Session, Step, read_catalog,
+};
 use crate::style::terminal;
+use crate::values::{parse_advance, parse_time};
 
 /// Simulate a device: the real license agent on a directory, with a clock that goes when told
 #[derive(Debug, clap::Args)]
@@ -194,7 +194,7 @@ fn shown(printed: &Printed) -> String {
 fn run_shell(shell: &Shell) -> Result<Report, Failure> {
     let mut session = Session::open(&shell.dir)?;
     let history = session.history_file();
-    let mut editor = crate::device_shell::Editor::new(&history)?;
+    let mut editor = Editor::new(&history)?;
     let mut outside = Outside { yes: false };
     session.run(&mut outside, |printed, _| {
         if let Some(printed) = printed {

@@ -8,9 +8,10 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 
-use crate::device::{Step, parse_advance, parse_time};
+use super::Step;
 use crate::report::Failure;
 use crate::style::terminal;
+use crate::values::{parse_advance, parse_time};
 
 /// What only the shell knows: the word, what stands behind it, and what it does.
 const OWN: [(&str, &str, &str); 4] = [

@@ -1,6 +1,39 @@
-//! Times and durations as they are given to the simulated device.
+//! Values in flags that are no fields of a license, which `nodelock_authority::Value` reads.
 
-use nodelock::{Date, UnixTime};
+use std::time::Duration;
+
+use nodelock::{Date, FeatureName, UnixTime};
+
+/// How long to wait for somebody else.
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
+    match parse_advance(text)? {
+        0 => Err("no time at all; write for example 90s or 5m".to_owned()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// `NAME[:VERSION]` of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) version: Option<nodelock::Version>,
+}
+
+pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
+    let request = nodelock::FeatureRequest::parse(text.as_bytes())
+        .map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))?;
+    Ok(Wanted { name: request.feature.to_string(), version: request.version })
+}
+
+impl Wanted {
+    pub(crate) fn feature(&self) -> Result<FeatureName<'_>, nodelock::Reason> {
+        FeatureName::parse(self.name.as_bytes())
+    }
+}
+
+pub(crate) fn role(text: &str) -> Result<nodelock::Role, String> {
+    nodelock::Role::parse(text.as_bytes()).map_err(|reason| reason.remedy().to_owned())
+}
 
 /// `2026-11-22` (its first second), `2026-11-22T10:30:00Z`, or `none` for a device that does not
 /// know the time.
