@@ -6,18 +6,23 @@
 //! that boot. The agent does no I/O and reads no clock, so it comes to the same state each time. What is
 //! wrong with the storage is repeated with it: faults count writes, not time.
 
+mod answers;
 mod catalog;
 mod faults;
 mod files;
 mod session;
 mod shell;
 mod simulation;
+mod step;
+mod storage;
 mod worn;
 
+pub(crate) use answers::Answers;
 pub(crate) use catalog::read as read_catalog;
 pub(crate) use faults::{Change, Effect, Faults, Rule};
 pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
 pub(crate) use shell::Editor;
-pub(crate) use simulation::{Answers, EVENTS, Printed, Step};
+pub(crate) use simulation::EVENTS;
+pub(crate) use step::{Printed, Step};
 pub(crate) use worn::Worn;

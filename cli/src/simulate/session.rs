@@ -6,7 +6,8 @@ use nodelock::{StorageKey, Udi};
 use nodelock_std::{Host, MemoryStorage};
 use serde::{Deserialize, Serialize};
 
-use super::simulation::{self, Model, Shared, Simulation};
+use super::simulation::{self, Model, Simulation};
+use super::storage::Shared;
 use super::{Answers, Change, DeviceFiles, Faults, Printed, Step, read_catalog};
 use crate::input::shown;
 use crate::report::Failure;
