@@ -100,12 +100,12 @@ impl DeviceFiles {
         self.directory.join("shell-history")
     }
 
-    /// What the device's storage holds.
     /// For people, beside the state that only the agent reads.
     pub(crate) fn license_file(&self) -> PathBuf {
         self.directory.join(LICENSES)
     }
 
+    /// What the device's storage holds.
     pub(crate) fn load_state(&mut self) -> Result<MemoryStorage, Failure> {
         let mut values = BTreeMap::new();
         let mut buffer = [0; SCRATCH_LEN];

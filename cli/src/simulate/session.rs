@@ -48,6 +48,9 @@ impl Log {
     }
 }
 
+/// Gives the next step; is told what came of the one before.
+type Next<'n> = dyn FnMut(Option<Printed>, &mut dyn Host) -> Result<Option<Step>, Failure> + 'n;
+
 /// A device that goes on where the last call of the program left it.
 pub(crate) struct Session {
     files: DeviceFiles,
@@ -159,56 +162,75 @@ impl Session {
         let mut last = None;
         // Each round is one boot: a power cut ends it, and the next step begins another.
         while let Some(step) = next(last.take(), host)? {
-            let mut pending = Some(step);
-            let values = self.log.storage.iter().map(|(k, v)| (StorageKey(*k), v.clone()));
-            let values = MemoryStorage::new(values.collect());
-            let storage = Shared::new(values, self.log.faults.clone());
-            let wall = self.log.wall;
-            let ended = simulation::boot(&model, &storage, wall, |device| {
-                self.replay(device);
-                while let Some(step) = pending.take() {
-                    let mut answers = Answers::default();
-                    let printed = device.step(&step, &mut answers, Some(&mut *host));
-                    let after = storage.copy();
-                    let cut = step.power_cut.is_some();
-                    self.log.wall_now = printed.wall;
-                    self.log.faults_now = storage.faults();
-                    self.log.steps.push((Step { power_cut: None, ..step }, answers));
-                    self.log.off = cut;
-                    self.files.save_state(&after)?;
-                    self.files.remember(SESSION, &self.log)?;
-                    if !cut {
-                        let path = self.files.license_file();
-                        let kept = device.keep_license_file(&path);
-                        kept.map_err(|error| Failure::io(shown(&path), &error))?;
-                    }
-                    if cut {
-                        last = Some(printed);
-                        break;
-                    }
-                    pending = next(Some(printed), host)?;
-                    if pending.is_none() {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            });
-            let ended: Result<bool, Failure> = match ended {
-                Ok(ended) => ended,
-                Err(reason) => {
-                    // It is off again, and has written what it could.
-                    self.files.save_state(&storage.copy())?;
-                    self.log.faults_now = storage.faults();
-                    self.switch_off()?;
-                    return Err(Failure::no(format!("the device does not boot: {reason}")));
-                }
-            };
-            if ended? {
-                return Ok(());
+            last = self.one_boot(&model, step, host, &mut next)?;
+            if last.is_none() {
+                break;
             }
             self.reboot()?;
         }
         Ok(())
+    }
+
+    /// Carries out steps until there is no other, or until the power is cut; then gives what the
+    /// last one printed.
+    fn one_boot(
+        &mut self,
+        model: &Model<'_>,
+        first: Step,
+        host: &mut dyn Host,
+        next: &mut Next<'_>,
+    ) -> Result<Option<Printed>, Failure> {
+        let values = self.log.storage.iter().map(|(k, v)| (StorageKey(*k), v.clone()));
+        let values = MemoryStorage::new(values.collect());
+        let storage = Shared::new(values, self.log.faults.clone());
+        let wall = self.log.wall;
+        let ended = simulation::boot(model, &storage, wall, |device| {
+            self.replay(device);
+            let mut step = first;
+            loop {
+                let cut = step.power_cut.is_some();
+                let printed = self.carry_out(device, step, &storage, host)?;
+                if cut {
+                    return Ok(Some(printed));
+                }
+                match next(Some(printed), host)? {
+                    Some(following) => step = following,
+                    None => return Ok(None),
+                }
+            }
+        });
+        ended.unwrap_or_else(|reason| {
+            // It is off again, and has written what it could.
+            self.files.save_state(&storage.copy())?;
+            self.log.faults_now = storage.faults();
+            self.switch_off()?;
+            Err(Failure::no(format!("the device does not boot: {reason}")))
+        })
+    }
+
+    /// Does one step, and remembers it.
+    fn carry_out(
+        &mut self,
+        device: &mut Simulation<'_>,
+        step: Step,
+        storage: &Shared,
+        host: &mut dyn Host,
+    ) -> Result<Printed, Failure> {
+        let mut answers = Answers::default();
+        let printed = device.step(&step, &mut answers, Some(host));
+        let cut = step.power_cut.is_some();
+        self.log.wall_now = printed.wall;
+        self.log.faults_now = storage.faults();
+        self.log.steps.push((Step { power_cut: None, ..step }, answers));
+        self.log.off = cut;
+        self.files.save_state(&storage.copy())?;
+        self.files.remember(SESSION, &self.log)?;
+        if !cut {
+            let path = self.files.license_file();
+            let kept = device.keep_license_file(&path);
+            kept.map_err(|error| Failure::io(shown(&path), &error))?;
+        }
+        Ok(printed)
     }
 
     /// Repeats the steps since the boot.

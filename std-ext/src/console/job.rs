@@ -126,43 +126,59 @@ impl<'m> JobQueue<'m> {
         text: &mut String,
     ) -> Result<bool, String> {
         match command {
-            JobCommand::Queue(job) => {
-                let line = job.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
-                let request = JobRequest { line, ..job.request };
-                let id = self.jobs.create(request, now).map_err(job_error)?;
-                self.jobs.start(id).map_err(job_error)?;
-                self.files.retain(|id, _| self.jobs.get(*id).is_some());
-                self.files.insert(id, (job.source.clone(), job.destination.clone()));
-                let place = self.jobs.queue_position(id).unwrap_or_default();
-                let name = request.action.name();
-                let _ = writeln!(
-                    text,
-                    "job {}: {name}, place {place} in the queue; license job run starts it",
-                    id.0
-                );
-                Ok(true)
-            }
+            JobCommand::Queue(job) => self.queue(agent, job, now, text),
+            JobCommand::Run => self.run(agent, now, host, text),
             JobCommand::Delete(number) => {
                 self.jobs.delete(JobId(*number)).map_err(job_error)?;
                 self.files.remove(&JobId(*number));
                 let _ = writeln!(text, "job {number} deleted");
                 Ok(true)
             }
-            JobCommand::Run => {
-                let mut all = true;
-                let mut any = false;
-                while let Some(id) = self.jobs.begin() {
-                    any = true;
-                    all &= self.perform(agent, id, now, host)? == JobState::Successful;
-                }
-                if any {
-                    let _ = self.jobs.show(text);
-                } else {
-                    text.push_str("no job waits\n");
-                }
-                Ok(all)
-            }
         }
+    }
+
+    fn queue<S: Storage, V: SignatureVerifier, U: UdiSource>(
+        &mut self,
+        agent: &Agent<'_, S, V, U>,
+        job: &QueuedJob,
+        now: Now,
+        text: &mut String,
+    ) -> Result<bool, String> {
+        let line = job.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
+        let request = JobRequest { line, ..job.request };
+        let id = self.jobs.create(request, now).map_err(job_error)?;
+        self.jobs.start(id).map_err(job_error)?;
+        self.files.retain(|id, _| self.jobs.get(*id).is_some());
+        self.files.insert(id, (job.source.clone(), job.destination.clone()));
+        let place = self.jobs.queue_position(id).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "job {}: {}, place {place} in the queue; license job run starts it",
+            id.0,
+            request.action.name()
+        );
+        Ok(true)
+    }
+
+    /// Carries out what is in the queue.
+    fn run<S: Storage, V: SignatureVerifier, U: UdiSource>(
+        &mut self,
+        agent: &mut Agent<'_, S, V, U>,
+        now: Now,
+        host: &mut dyn Host,
+        text: &mut String,
+    ) -> Result<bool, String> {
+        let (mut all, mut any) = (true, false);
+        while let Some(id) = self.jobs.begin() {
+            any = true;
+            all &= self.perform(agent, id, now, host)? == JobState::Successful;
+        }
+        if any {
+            let _ = self.jobs.show(text);
+        } else {
+            text.push_str("no job waits\n");
+        }
+        Ok(all)
     }
 
     fn perform<S: Storage, V: SignatureVerifier, U: UdiSource>(

@@ -84,16 +84,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             Ok(true)
         }
         Command::Save(file) => save(agent, file, host, text),
-        Command::BootLevel { level, disable } => {
-            let id = find_feature(agent, level)?;
-            let result =
-                if *disable { agent.request_any_level(id) } else { agent.request_level(id) };
-            result.map_err(refusal)?;
-            let next = agent.next_level(id).and_then(|id| agent.catalog().feature(id));
-            let next = next.map_or("none", |feature| feature.name());
-            let _ = writeln!(text, "next reboot level: {next}");
-            Ok(true)
-        }
+        Command::BootLevel { level, disable } => boot_level(agent, level, *disable, text),
         Command::Priority { line, priority } => {
             let id = find_line(agent, line)?;
             agent.set_priority(id, *priority).map_err(refusal)?;
@@ -113,21 +104,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             let _ = writeln!(text, "{feature} deactivated");
             Ok(true)
         }
-        Command::Acquire { feature, units } => {
-            let id = find_feature(agent, feature)?;
-            match agent.acquire(id, *units, OPERATOR, now) {
-                Ok(token) => {
-                    let _ =
-                        writeln!(text, "{units} of {feature} acquired, token {}", token.to_bits());
-                    Ok(true)
-                }
-                Err(denial) if denial.reason == Reason::CountTooLow => Err(format!(
-                    "refused: {}: {} needed, {} licensed",
-                    denial.reason, denial.needed, denial.licensed
-                )),
-                Err(denial) => Err(refusal(denial.reason)),
-            }
-        }
+        Command::Acquire { feature, units } => acquire(agent, feature, *units, now, text),
         Command::Release(token) => {
             agent.release(LeaseToken::from_bits(*token), OPERATOR, now).map_err(refusal)?;
             text.push_str("released\n");
@@ -147,6 +124,40 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
             Ok(true)
         }
     }
+}
+
+fn boot_level<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    agent: &mut Agent<'_, S, V, U>,
+    level: &str,
+    disable: bool,
+    text: &mut String,
+) -> Result<bool, String> {
+    let id = find_feature(agent, level)?;
+    let result = if disable { agent.request_any_level(id) } else { agent.request_level(id) };
+    result.map_err(refusal)?;
+    let next = agent.next_level(id).and_then(|id| agent.catalog().feature(id));
+    let next = next.map_or("none", |feature| feature.name());
+    let _ = writeln!(text, "next reboot level: {next}");
+    Ok(true)
+}
+
+fn acquire<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    agent: &mut Agent<'_, S, V, U>,
+    feature: &str,
+    units: u64,
+    now: Now,
+    text: &mut String,
+) -> Result<bool, String> {
+    let id = find_feature(agent, feature)?;
+    let token = agent.acquire(id, units, OPERATOR, now).map_err(|denial| match denial.reason {
+        Reason::CountTooLow => format!(
+            "refused: {}: {} needed, {} licensed",
+            denial.reason, denial.needed, denial.licensed
+        ),
+        reason => refusal(reason),
+    })?;
+    let _ = writeln!(text, "{units} of {feature} acquired, token {}", token.to_bits());
+    Ok(true)
 }
 
 /// Gives up what was refused at boot.
