@@ -114,7 +114,7 @@ fn mistakes_are_named_with_their_place() {
     assert!(problem(&twice).contains("in the order already"));
     let backwards =
         "feature = \"f\"\ntype = \"subscription\"\nstart = 2027-01-02\nend = 2027-01-01";
-    assert!(of(backwards).contains("lies before"));
+    assert!(of(backwards).contains("is before start"));
 }
 
 #[test]

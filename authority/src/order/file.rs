@@ -22,7 +22,7 @@ pub fn read_order(text: &str) -> Result<Vec<LicenseSpec>, Error> {
         return Err(Error::Order("the order has no [[license]] entry".into()));
     }
     if defaults.id.is_some() {
-        return Err(Error::Order("an id belongs into one [[license]] entry".into()));
+        return Err(Error::Order("an id belongs in one [[license]] entry".into()));
     }
     // Before the defaults are put in, which takes memory.
     let all = entries.iter().map(|entry| {

@@ -136,7 +136,7 @@ impl LicenseSpec {
         }
         let lines = lines_of(&self.udi, &self.feature);
         if self.id.is_some() && lines > 1 {
-            return Err(Error::Order("one id for several lines; every line needs its own".into()));
+            return Err(Error::Order("one id for several lines; each line needs its own".into()));
         }
         within_limit(lines, &format!(" ({devices} devices times {features} features)"))?;
         if let Some(problem) = self.problem() {
@@ -170,7 +170,7 @@ impl LicenseSpec {
         if let (Some(start), Some(end)) = (start, end)
             && end < start
         {
-            return Some(format!("end {end} lies before start {start}"));
+            return Some(format!("end {end} is before start {start}"));
         }
         if kind.must_be_locked() && self.udi.is_empty() {
             return Some(format!("type {name} is locked to a device: give udi"));

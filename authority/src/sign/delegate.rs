@@ -34,7 +34,7 @@ pub struct DelegationSpec {
 pub fn delegate(spec: &DelegationSpec, root: &dyn Signer) -> Result<Issued, Error> {
     if spec.not_after < spec.not_before {
         return Err(Error::Order(format!(
-            "not-after {} lies before not-before {}",
+            "not-after {} is before not-before {}",
             spec.not_after, spec.not_before
         )));
     }

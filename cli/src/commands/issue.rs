@@ -15,7 +15,7 @@ use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report, Status};
 
-/// Issue license lines, for the features and devices named or as an order file says
+/// Issue license lines, from flags or from an order file
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["feature", "order"])))]
 pub(crate) struct Args {
@@ -36,10 +36,10 @@ pub(crate) struct Args {
 /// What a line says. An order file says it all itself.
 #[derive(Debug, clap::Args)]
 struct LineArgs {
-    /// Device to lock to; may be repeated, for a line each
+    /// Device that the line is locked to; may be repeated, with a line for each
     #[arg(long, value_name = "PID:SN", value_parser = DeviceUdi::read, conflicts_with = "order")]
     udi: Vec<DeviceUdi>,
-    /// Feature to license; may be repeated, for a line each
+    /// Feature to license; may be repeated, with a line for each
     #[arg(long, value_name = "NAME[:VERSION]", value_parser = FeatureVersion::read)]
     feature: Vec<FeatureVersion>,
     /// License type [default: permanent]
@@ -63,10 +63,10 @@ struct LineArgs {
     /// Day of issue [default: today, UTC]
     #[arg(long, value_name = "DATE", value_parser = Date::read, conflicts_with = "order")]
     issued: Option<Date>,
-    /// Units add to those of other lines
+    /// The units are added to those of other lines
     #[arg(long, conflicts_with = "order")]
     additive: bool,
-    /// What happens when it ends in use: until-reboot, immediate or report [default: until-reboot]
+    /// What happens when the right ends while it is in use: until-reboot, immediate or report [default: until-reboot]
     #[arg(long, value_name = "POLICY", value_parser = ExpiryPolicy::read, conflicts_with = "order")]
     expiry: Option<ExpiryPolicy>,
     /// Name of the license agreement

@@ -10,7 +10,7 @@ use crate::input::shown;
 use crate::report::{Failure, Report, Status};
 use crate::values;
 
-/// Make a signing key: KID.key.pem (for its owner's eyes only) and KID.pub.pem
+/// Make a signing key: KID.key.pem (keep it secret) and KID.pub.pem
 ///
 /// The first line of the output is the key id and nothing else.
 #[derive(Debug, clap::Args)]

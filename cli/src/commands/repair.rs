@@ -9,7 +9,7 @@ use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
 
-/// Let one device go on from a state that it does not trust: writes a REPAIR record
+/// Write a REPAIR record: one device then accepts a state that it does not trust
 ///
 /// The owner of the device reads the number from "show license status", and installs the record
 /// like a license file. It works once, on that device only.

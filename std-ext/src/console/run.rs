@@ -80,7 +80,7 @@ fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
         Command::Comment { line, text: comment } => {
             let id = find_line(agent, line)?;
             agent.comment(id, comment.as_bytes()).map_err(refusal)?;
-            let _ = writeln!(text, "comment of line {id} kept");
+            let _ = writeln!(text, "comment of line {id} saved");
             Ok(true)
         }
         Command::Save(file) => save(agent, file, host, text),
@@ -215,7 +215,7 @@ fn accept<S: Storage, V: SignatureVerifier, U: UdiSource>(
         let name = entry.agreement().unwrap_or("agreement named by the license line");
         let agreement = host
             .agreement(name)
-            .ok_or_else(|| format!("the text of the agreement {name} is not there"))?;
+            .ok_or_else(|| format!("the text of the agreement {name} is not available"))?;
         let question = format!("Do you accept the agreement {name} for {}?", entry.name());
         if !host.confirm(&agreement, &question) {
             let _ = writeln!(text, "{}: not accepted", entry.name());

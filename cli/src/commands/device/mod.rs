@@ -18,7 +18,7 @@ use crate::simulate::{
 use crate::style::terminal;
 use crate::values::{parse_advance, parse_time};
 
-/// Simulate a device: the real license agent on a directory, with a clock that goes when told
+/// Simulate a device: the real license agent, its storage in a directory, and a clock that you set
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -62,7 +62,7 @@ struct Init {
     at: Option<Time>,
 }
 
-/// Let time pass and give the device a command of its operator
+/// Let time pass, and run an operator's command on the device
 ///
 /// The exit status is 0 if everything that was asked for was done or granted, else 1. `help` lists
 /// the commands.
@@ -77,10 +77,10 @@ struct Run {
     /// Set the wall clock to a time, or to none
     #[arg(long, value_name = "TIME", value_parser = parse_time_arg)]
     at: Option<Time>,
-    /// Let so much time pass first, e.g. 3d2h
+    /// Let this much time pass first, e.g. 3d2h
     #[arg(long, value_name = "DURATION", value_parser = parse_advance, default_value = "0s")]
     advance: u64,
-    /// Let the power go after so many writes to storage; at the first one unless given
+    /// Cut the power after this many writes to the storage; at the first one if no number is given
     #[arg(long, value_name = "WRITES", num_args = 0..=1, default_missing_value = "0")]
     power_cut: Option<u64>,
     /// Answer yes to questions
