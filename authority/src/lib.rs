@@ -20,4 +20,4 @@ pub use sign::{
     CommandSigner, DelegationSpec, Delegations, Issued, RepairSpec, Signer, delegate, issue, low_s,
     random_id, repair,
 };
-pub use view::{RecordView, Row, summary};
+pub use view::{RecordView, ViewRow, summary};

@@ -17,12 +17,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub struct RecordView {
     kind: &'static str,
     fields: Vec<(&'static str, Field)>,
-    rows: Vec<Row>,
+    rows: Vec<ViewRow>,
 }
 
 /// A field in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct ViewRow {
     /// Its name.
     pub name: String,
     /// What it says.
@@ -54,7 +54,7 @@ impl RecordView {
 
     /// The fields in words, without those that the record does not have.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[ViewRow] {
         &self.rows
     }
 
@@ -97,7 +97,7 @@ impl RecordView {
     /// Only for people.
     fn row(&mut self, name: &str, value: impl Display, meaning: &str) {
         let (name, meaning) = (name.to_owned(), meaning.to_owned());
-        self.rows.push(Row { name, value: value.to_string(), meaning });
+        self.rows.push(ViewRow { name, value: value.to_string(), meaning });
     }
 }
 

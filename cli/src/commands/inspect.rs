@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use nodelock::{Found, KeyId, KeyRing, P256Verifier, Reason, Record, TrustAnchor};
-use nodelock_authority::{RecordView, Row};
+use nodelock_authority::{RecordView, ViewRow};
 use serde::Serialize;
 
 use crate::input::{Form, LicenseFile, LineCounter};
@@ -188,7 +188,7 @@ fn describe(
     };
     let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);
     if let Some(record) = &item.record {
-        for Row { name, value, meaning } in record.rows() {
+        for ViewRow { name, value, meaning } in record.rows() {
             let meaning = if meaning.is_empty() { "" } else { &format!(" ({meaning})") };
             let _ = writeln!(plain, "  {name:<12}{value}{meaning}");
         }

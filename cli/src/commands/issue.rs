@@ -173,3 +173,21 @@ impl RecordShape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Args;
+
+    use super::*;
+
+    /// A field that only one of them had would be a field that half of the vendors cannot write.
+    #[test]
+    fn flags_and_order_files_have_the_same_fields() {
+        let flags = LineArgs::augment_args(clap::Command::new("issue"));
+        let flags: Vec<_> = flags.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let unknown = read_order("nothing = 1\n[[license]]\n").unwrap_err().to_string();
+        let listed = unknown.split("expected one of").nth(1).expect("the list of fields");
+        let fields: Vec<_> = listed.split('`').skip(1).step_by(2).collect();
+        assert_eq!(flags, fields);
+    }
+}
