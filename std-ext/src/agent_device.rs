@@ -46,7 +46,7 @@ impl AgentMemory {
 }
 
 /// Installs a license file on an agent, or only sees what would happen.
-pub fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
+pub fn install_on_agent<S: Storage, V: SignatureVerifier, U: UdiSource>(
     agent: &mut Agent<'_, S, V, U>,
     file: &[u8],
     intent: Intent,

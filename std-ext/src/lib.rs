@@ -41,7 +41,7 @@ mod report;
 mod storage;
 mod visible;
 
-pub use agent_device::{AgentMemory, install};
+pub use agent_device::{AgentMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use clock::system_now;

@@ -6,77 +6,77 @@ use nodelock::{EventGroup, Priority, Show};
 
 use super::grammar::{self, Wrong};
 use super::job::JobCommand;
-use super::table::ROWS;
+use super::table::{FAMILIES, ROWS};
 
-/// What an operator wants.
+/// What an operator wants. How it is written, `help` lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Command {
-    /// `license install FILE [what-if]`
+    /// Install a license file.
     Install {
         /// Name of the license file.
         file: String,
         /// Only see what would happen.
         what_if: bool,
     },
-    /// `license clear LINE-ID|FEATURE`
+    /// Remove a line, named by its id or its feature.
     Clear(String),
-    /// `license clear refused`
+    /// Remove the stored lines that were refused at boot.
     ClearRefused,
-    /// `license comment add LINE-ID|FEATURE TEXT`, `license comment delete LINE-ID|FEATURE`
+    /// Keep a comment with a line, or delete it.
     Comment {
         /// Line id or feature.
         line: String,
         /// Empty to delete it.
         text: String,
     },
-    /// `license save FILE`
+    /// Write the installed lines to a file.
     Save(String),
-    /// `license boot level NAME`, `license boot level NAME disable`
+    /// Choose the image level for the next boot.
     BootLevel {
         /// The level.
         level: String,
         /// Take the request for its package back.
         disable: bool,
     },
-    /// `license modify priority LINE-ID|FEATURE high|low|default`
+    /// Set the priority of a line.
     Priority {
         /// Line id or feature.
         line: String,
         /// `None` for the default.
         priority: Option<Priority>,
     },
-    /// `license accept end user agreement [FEATURE]`
+    /// Accept the license agreements that are open, of one feature or of all.
     Accept(Option<String>),
-    /// `license activate FEATURE`, and `license right-to-use activate FEATURE`
+    /// Start using a feature.
     Activate(String),
-    /// `license deactivate FEATURE`, and `license right-to-use deactivate FEATURE`
+    /// Stop using a feature.
     Deactivate(String),
-    /// `license acquire FEATURE [UNITS]`
+    /// Take units of a counted feature.
     Acquire {
         /// The feature.
         feature: String,
         /// How many.
         units: u64,
     },
-    /// `license release TOKEN`
+    /// Give units back, by their token.
     Release(u64),
-    /// `license job ...`
+    /// Queue, run or delete jobs.
     Job(JobCommand),
-    /// `license events usage|deployment|error on|off`
+    /// Report the events of a group, or do not.
     Events {
         /// Which.
         group: EventGroup,
         /// Whether they are told.
         on: bool,
     },
-    /// `show license jobs`
+    /// Show the jobs.
     ShowJobs,
-    /// `show license [FORM]`
+    /// Show the lines in one form.
     Show(Show),
-    /// `explain FEATURE`
+    /// Say why a feature may run or not.
     Explain(String),
-    /// `help`
+    /// List the commands.
     Help,
 }
 
@@ -113,8 +113,10 @@ impl Command {
                 None => {}
             }
         }
-        if let ["license", "job", job @ ..] = words.as_slice() {
-            first_wrong = Some(Wrong { what: "job", word: job.join(" ") });
+        for (beginning, what) in FAMILIES {
+            if let Some(rest) = words.strip_prefix(*beginning) {
+                first_wrong = Some(Wrong { what, word: rest.join(" ") });
+            }
         }
         let usage = grammar::usage(ROWS);
         Err(CommandError(match first_wrong {

@@ -9,7 +9,7 @@ use nodelock::{
 };
 
 use super::host::{Host, read_license_file};
-use crate::agent_device;
+use crate::agent_device::install_on_agent;
 use crate::report::{InstallReport, Row, Subject};
 use crate::visible::visible;
 
@@ -28,7 +28,7 @@ pub(super) fn install<S: Storage, V: SignatureVerifier, U: UdiSource>(
         _ => format!("cannot read {}: {error}", visible(file)),
     })?;
     let intent = if what_if { Intent::WhatIf } else { Intent::Install };
-    let report = agent_device::install(agent, &content, intent, now);
+    let report = install_on_agent(agent, &content, intent, now);
     for row in &report.rows {
         let what = match &row.subject {
             Some(subject) => subject.to_string(),

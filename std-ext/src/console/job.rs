@@ -15,11 +15,11 @@ use super::host::{Host, read_license_file};
 /// What an operator wants of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobCommand {
-    /// `license job ACTION ...`: make a job and put it at the end of the queue.
+    /// Make a job and put it at the end of the queue.
     Queue(QueuedJob),
-    /// `license job run`: carry out what is in the queue.
+    /// Carry out what is in the queue.
     Run,
-    /// `license job delete NUMBER`
+    /// Delete a job, by its number.
     Delete(u32),
 }
 

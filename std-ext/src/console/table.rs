@@ -239,6 +239,10 @@ pub(super) const ROWS: &[Row] = &[
     Row { path: "?", args: &[], help: None, command: |_| Ok(Command::Help) },
 ];
 
+/// Words behind which nothing but one kind of thing can stand: if none of the rows fits, all that is
+/// there is said to be none.
+pub(super) const FAMILIES: &[(&[&str], &str)] = &[(&["license", "job"], "job")];
+
 /// The form of `show license` that the agent does not know.
 const JOBS: &str = "jobs";
 
