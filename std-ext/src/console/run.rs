@@ -215,7 +215,7 @@ fn accept<S: Storage, V: SignatureVerifier, U: UdiSource>(
         let name = entry.agreement().unwrap_or("agreement named by the license line");
         let agreement = host
             .agreement(name)
-            .ok_or_else(|| format!("the text of the agreement {name} is not available"))?;
+            .ok_or_else(|| format!("the text of the agreement {name} is not there"))?;
         let question = format!("Do you accept the agreement {name} for {}?", entry.name());
         if !host.confirm(&agreement, &question) {
             let _ = writeln!(text, "{}: not accepted", entry.name());
