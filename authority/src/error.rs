@@ -30,16 +30,6 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// One field of an order has a value that no line can have.
-    #[error("{field} {value:?}: {}; {}", .reason.text(), .reason.remedy())]
-    Field {
-        /// Name of the field as in an order file.
-        field: &'static str,
-        /// The value.
-        value: String,
-        /// What the core says to it.
-        reason: Reason,
-    },
     /// The fields of an order do not go together.
     #[error("{0}")]
     Order(String),

@@ -3,11 +3,15 @@
 mod common;
 
 use common::{binary, text};
+use nodelock::record::Terms as _;
 use nodelock::{
     Combine, Count, Date, ExpiryPolicy, KeyTerms, LicenseType, LineId, List, Message, P256Verifier,
     Period, Record, Records, Role, SignatureVerifier, Terms, Version,
 };
-use nodelock_authority::{DelegationSpec, Issued, LicenseSpec, SecretKey, Signer, delegate, issue};
+use nodelock_authority::{
+    DelegationSpec, DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Issued, Label, LicenseSpec,
+    SecretKey, Signer, Value, delegate, issue,
+};
 use proptest::prelude::*;
 
 fn signer() -> SecretKey {
@@ -71,24 +75,36 @@ fn spec() -> impl Strategy<Value = LicenseSpec> {
         let start = start.map(|day| day.min(end));
         let ends = kind.is_metered() || kind.is_dated();
         let counted = matches!(count, Count::Units(_));
+        let udi = udi.or(kind.must_be_locked().then(|| "P:S".to_owned()));
+        let feature = format!("{feature}:{}", Version::from_parts(version));
+        let mut extra = ExtraFields::default();
+        for (key, value) in extras {
+            extra.add(ExtraField::new(&key, &value).unwrap()).unwrap();
+        }
         LicenseSpec {
-            feature,
-            version: Version::from_parts(version),
-            license_type: kind,
-            count,
+            feature: vec![FeatureVersion::read(&feature).unwrap()],
+            license_type: Some(kind),
+            count: Some(count),
             id: Some(LineId(id)),
-            udi: udi.or(kind.must_be_locked().then(|| "P:S".to_owned())),
+            udi: udi.iter().map(|udi| DeviceUdi::read(udi).unwrap()).collect(),
             issued: Some(issued),
             start: start.filter(|_| kind.is_dated()),
             end: kind.is_dated().then_some(end),
             usage: kind.is_metered().then_some(usage),
-            combine: if additive && counted { Combine::Additive } else { Combine::Exclusive },
-            expiry: if ends { expiry } else { ExpiryPolicy::UntilReboot },
-            eula,
-            pak,
-            extras,
+            additive: Some(additive && counted),
+            expiry: ends.then_some(expiry),
+            eula: eula.map(|name| Label::read(&name).unwrap()),
+            pak: pak.map(|name| Label::read(&name).unwrap()),
+            extra,
         }
     })
+}
+
+/// Its line.
+fn one(spec: &LicenseSpec) -> Issued {
+    let mut lines = issue(spec, &signer(), None).unwrap();
+    assert_eq!(lines.len(), 1);
+    lines.remove(0)
 }
 
 fn only(file: &[u8]) -> Record<'_> {
@@ -134,27 +150,68 @@ proptest! {
     #[test]
     fn license_lines(spec in spec()) {
         // `issue` itself compares the parsed terms with those that it has emitted.
-        let issued = issue(&spec, &signer()).unwrap();
+        let issued = one(&spec);
         same_in_both_forms(&issued);
         let terms = license(&only(issued.text.as_bytes()));
         prop_assert_eq!(terms, license(&only(&issued.binary)));
-        prop_assert_eq!(terms.feature.to_string(), spec.feature);
-        prop_assert_eq!(terms.version, spec.version);
-        prop_assert_eq!(terms.license_type, spec.license_type);
-        prop_assert_eq!(terms.count, spec.count);
+        prop_assert_eq!(terms.feature.to_string(), spec.feature[0].name());
+        prop_assert_eq!(terms.version, spec.feature[0].version());
+        prop_assert_eq!(Some(terms.license_type), spec.license_type);
+        prop_assert_eq!(Some(terms.count), spec.count);
         prop_assert_eq!(Some(terms.id), spec.id);
-        prop_assert_eq!(terms.udi.map(|udi| udi.to_string()), spec.udi);
+        let udi = terms.udi.map(|udi| udi.to_string());
+        prop_assert_eq!(udi.as_deref(), spec.udi.first().map(DeviceUdi::as_str));
         prop_assert_eq!(Some(terms.issued), spec.issued);
         prop_assert_eq!(terms.start, spec.start);
         prop_assert_eq!(terms.end, spec.end);
         prop_assert_eq!(terms.usage, spec.usage);
-        prop_assert_eq!(terms.combine, spec.combine);
-        prop_assert_eq!(terms.expiry, spec.expiry);
-        prop_assert_eq!(terms.eula.map(|text| text.to_string()), spec.eula);
-        prop_assert_eq!(terms.pak.map(|text| text.to_string()), spec.pak);
-        let extras: std::collections::BTreeMap<_, _> =
-            terms.extras.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        prop_assert_eq!(extras, spec.extras);
+        prop_assert_eq!(Some(terms.combine == Combine::Additive), spec.additive);
+        prop_assert_eq!(terms.expiry, spec.expiry.unwrap_or_default());
+        prop_assert_eq!(terms.eula.map(|text| text.as_str()), spec.eula.as_ref().map(Label::as_str));
+        prop_assert_eq!(terms.pak.map(|text| text.as_str()), spec.pak.as_ref().map(Label::as_str));
+        let extras: Vec<_> = terms.extras.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        prop_assert_eq!(extras, spec.extra.iter().collect::<Vec<_>>());
+    }
+
+    /// The order names the field that is missing or too many; whether one is, the core says.
+    #[test]
+    fn an_order_is_refused_where_the_core_refuses_the_line(
+        whole in spec(),
+        locked in any::<bool>(),
+        given in any::<[bool; 4]>(),
+        additive in any::<bool>(),
+        expiry in proptest::sample::select(vec![ExpiryPolicy::UntilReboot, ExpiryPolicy::Report]),
+        (start, end, usage) in (date(), date(), usage()),
+    ) {
+        let spec = LicenseSpec {
+            udi: if locked { vec![DeviceUdi::read("P:S").unwrap()] } else { Vec::new() },
+            count: whole.count.filter(|_| given[0]),
+            start: given[1].then_some(start),
+            end: given[2].then_some(end),
+            usage: given[3].then_some(usage),
+            additive: Some(additive),
+            expiry: Some(expiry),
+            ..whole
+        };
+        let name = spec.feature[0].name();
+        let terms = Terms {
+            feature: nodelock::FeatureName::parse(name.as_bytes()).unwrap(),
+            version: spec.feature[0].version(),
+            license_type: spec.license_type.unwrap(),
+            count: spec.count.unwrap_or(Count::Uncounted),
+            id: LineId([0; 10]),
+            udi: locked.then(|| nodelock::Udi::parse(b"P:S").unwrap()),
+            issued: spec.issued.unwrap(),
+            start: spec.start,
+            end: spec.end,
+            usage: spec.usage,
+            combine: if additive { Combine::Additive } else { Combine::Exclusive },
+            expiry,
+            eula: None,
+            pak: None,
+            extras: nodelock::Extras::default(),
+        };
+        prop_assert_eq!(spec.check().is_ok(), terms.validate().is_ok(), "{:?}", terms);
     }
 
     #[test]
@@ -255,8 +312,8 @@ fn word() -> impl Strategy<Value = String> {
 /// The terms of a message that came as text and as binary hash to the same.
 #[test]
 fn message_kinds_agree() {
-    let spec = LicenseSpec { udi: Some("P:S".into()), ..LicenseSpec::new("f") };
-    let issued = issue(&spec, &signer()).unwrap();
+    let udi = vec![DeviceUdi::read("P:S").unwrap()];
+    let issued = one(&LicenseSpec { udi, ..LicenseSpec::new("f").unwrap() });
     let record = only(issued.text.as_bytes());
     let terms = license(&record);
     assert_eq!(P256Verifier.sha256(&Message::of(&terms)).unwrap(), digest(&record));

@@ -172,7 +172,7 @@ pub(crate) fn shown(path: &Path) -> String {
 fn take_stdin() -> Result<(), Failure> {
     static TAKEN: AtomicBool = AtomicBool::new(false);
     if TAKEN.swap(true, Ordering::Relaxed) {
-        return Err(Failure::usage("only one argument can be -, the standard input"));
+        return Err(Failure::usage("only one argument can be - (the standard input)"));
     }
     Ok(())
 }

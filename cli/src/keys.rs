@@ -8,9 +8,9 @@ use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
 use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
 use zeroize::Zeroizing;
 
-use crate::args;
 use crate::input::{self, LicenseFile};
 use crate::report::Failure;
+use crate::values;
 
 /// A PEM key has less than 1 KiB; there may be a long text before it.
 const MAX_KEY_FILE: usize = 64 * 1024;
@@ -53,10 +53,10 @@ pub(crate) struct SignArgs {
     /// Command that signs with it: message on its standard input, DER signature on its output
     #[arg(long, value_name = "CMD", requires = "public")]
     sign_with: Option<String>,
-    /// End that command after so long for one signature, e.g. 90s [default: 5m]
-    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    /// Longest time for one signature; then the command is ended, e.g. 90s [default: 5m]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = values::timeout)]
     sign_timeout: Option<Duration>,
-    /// File with the KEY records of a delegated signing key; they are put in front
+    /// File with the KEY records of a delegated signing key; they are written before the lines
     #[arg(long, value_name = "FILE")]
     delegation: Option<PathBuf>,
 }

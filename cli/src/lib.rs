@@ -1,17 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-mod args;
+mod cli;
 mod commands;
-mod device;
-mod device_shell;
 mod encode;
 mod input;
 mod keys;
 mod output;
 mod report;
+mod simulate;
 mod style;
-mod summary;
+mod values;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,7 +23,7 @@ use crate::report::{Failure, Report, Status};
 /// Runs the command with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match args::Cli::try_parse() {
+    let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
@@ -51,7 +50,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
     // Here arguments are quoted. Once more without colours, so that every escape code is from them.
-    let plain = args::Cli::command().styles(clap::builder::Styles::plain());
+    let plain = cli::Cli::command().styles(clap::builder::Styles::plain());
     let text = match plain.try_get_matches_from(std::env::args_os()) {
         Err(error) => error.render().ansi().to_string(),
         Ok(_) => error.render().to_string(),

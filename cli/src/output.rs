@@ -40,7 +40,7 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     // Not even with --force: a device or a FIFO would be gone, and a file in its place.
     if path.metadata().is_ok_and(|there| !there.is_file()) {
         return Err(Failure::unavailable(format!(
-            "{} is no file and is not replaced; name another one, or write to - and redirect that",
+            "{} is not a regular file and is not replaced; name another one, or write to - and redirect that",
             shown(path)
         )));
     }
@@ -66,7 +66,7 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
     })?;
     flush(directory).map_err(|error| {
         let name = shown(path);
-        Failure::io(format!("{name} is written, and may be lost when the power goes"), &error)
+        Failure::io(format!("{name} is written, but may still be lost if the power fails"), &error)
     })
 }
 

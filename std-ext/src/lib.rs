@@ -28,37 +28,36 @@
 
 #![forbid(unsafe_code)]
 
+mod agent_device;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-mod builder;
+mod clock;
 mod console;
 mod device;
 mod error;
-mod explain;
 mod files;
 mod pem;
 mod report;
 mod storage;
-#[cfg(test)]
-mod tests;
-mod time;
 mod visible;
 
+pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
-pub use builder::DeviceBuilder;
-pub use console::{Command, CommandError, Host, JobCommand, JobDesk, Order, Outcome, run};
-pub use device::{Denied, Device};
+pub use clock::system_now;
+#[doc(hidden)] // Its former name, until the C interface uses the new one.
+pub use console::JobQueue as JobDesk;
+pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
+pub use device::{Denied, Device, DeviceBuilder};
 pub use error::Error;
 pub use files::read_file;
 pub use pem::public_key_from_pem;
-pub use report::{InstallReport, Row};
+pub use report::{InstallReport, Row, Subject};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
-pub use time::system_now;
 pub use visible::{is_visible, visible, visible_path};
 
 pub use nodelock::{
-    Denial, Grant, Installed, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
+    Denial, Effect, Grant, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
     SignatureVerifier, Tally, TrustAnchor, Verdict,
 };
 

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use nodelock::{Installed, LineId, Reason, Record, RecordReport, Tally};
+use nodelock::{Date, Effect, KeyId, LineId, Reason, Record, Repair, Tally};
 
-/// What became of a license file. Printed, it is a summary and a line for each refused record.
+/// What became of a license file, on a [`Device`](crate::Device) or on an agent. Printed, it is a
+/// summary and a line for each refused record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct InstallReport {
@@ -24,12 +25,81 @@ pub struct Row {
     pub line: Option<usize>,
     /// Offset in the file: of the record, or of what is wrong with it.
     pub offset: usize,
+    /// What it is for, if it is a record. Not trusted unless it was installed.
+    pub subject: Option<Subject>,
+    /// What it did, or why not.
+    pub result: Result<Effect, Reason>,
+}
+
+/// What a record is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subject {
+    /// A license line.
+    License {
+        /// Name of the feature.
+        feature: String,
+        /// Id of the line.
+        id: LineId,
+        /// Day of issue.
+        issued: Date,
+    },
+    /// A delegated key.
+    Key(KeyId),
+    /// A repair of the device.
+    Repair {
+        /// What is repaired.
+        repair: Repair,
+        /// Day of issue.
+        issued: Date,
+    },
+}
+
+impl Subject {
+    fn of(record: &Record<'_>) -> Self {
+        match record {
+            Record::License(line) => {
+                let terms = line.terms();
+                let feature = terms.feature.to_string();
+                Self::License { feature, id: terms.id, issued: terms.issued }
+            }
+            Record::Key(key) => Self::Key(key.terms().id),
+            Record::Repair(repair) => {
+                let terms = repair.terms();
+                Self::Repair { repair: terms.repair, issued: terms.issued }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::License { feature, .. } => f.write_str(feature),
+            Self::Key(id) => write!(f, "key {id}"),
+            Self::Repair { repair, .. } => write!(f, "repair of {}", repair.name()),
+        }
+    }
+}
+
+impl Row {
     /// Name of the feature, if it is a license line. Not trusted unless it was installed.
-    pub feature: Option<String>,
+    #[must_use]
+    pub fn feature(&self) -> Option<&str> {
+        match &self.subject {
+            Some(Subject::License { feature, .. }) => Some(feature),
+            _ => None,
+        }
+    }
+
     /// Id of the line, if it is a license line. Not trusted unless it was installed.
-    pub id: Option<LineId>,
-    /// What was taken in, or why not.
-    pub result: Result<Installed, Reason>,
+    #[must_use]
+    pub fn id(&self) -> Option<LineId> {
+        match self.subject {
+            Some(Subject::License { id, .. }) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 impl InstallReport {
@@ -66,7 +136,7 @@ impl fmt::Display for Row {
             Some(line) => write!(f, ", line {line}")?,
             None => write!(f, ", byte {}", self.offset)?,
         }
-        match &self.feature {
+        match self.feature() {
             Some(feature) => write!(f, " ({feature})"),
             None => Ok(()),
         }
@@ -79,7 +149,7 @@ pub(crate) struct Rows<'f> {
     file: &'f [u8],
     counted: usize,
     line: usize,
-    pub(crate) rows: Vec<Row>,
+    rows: Vec<Row>,
 }
 
 impl<'f> Rows<'f> {
@@ -87,25 +157,35 @@ impl<'f> Rows<'f> {
         Self { file, counted: 0, line: 1, rows: Vec::new() }
     }
 
-    pub(crate) fn push(&mut self, report: &RecordReport<'_>) {
-        let terms = match &report.record {
-            Some(Record::License(line)) => Some(line.terms()),
-            _ => None,
-        };
-        let row = Row {
-            number: report.number,
-            line: self.line_at(report.offset),
-            offset: report.offset,
-            feature: terms.map(|terms| terms.feature.to_string()),
-            id: terms.map(|terms| terms.id),
-            result: report.result,
-        };
-        self.rows.push(row);
+    pub(crate) fn push(
+        &mut self,
+        number: u32,
+        offset: usize,
+        record: Option<&Record<'_>>,
+        result: Result<Effect, Reason>,
+    ) {
+        let (line, subject) = (self.line_at(offset), record.map(Subject::of));
+        self.rows.push(Row { number, line, offset, subject, result });
     }
 
-    /// Whether any record met this end.
+    /// How many records met this end.
     pub(crate) fn count(&self, reason: Reason) -> usize {
         self.rows.iter().filter(|row| row.result == Err(reason)).count()
+    }
+
+    pub(crate) fn report(self) -> InstallReport {
+        let mut tally = Tally::default();
+        for row in &self.rows {
+            let counter = match row.result {
+                Ok(Effect::Key) => &mut tally.keys,
+                Ok(_) => &mut tally.installed,
+                Err(Reason::AlreadyInstalled) => &mut tally.existing,
+                Err(Reason::OtherDevice) => &mut tally.for_others,
+                Err(_) => &mut tally.refused,
+            };
+            *counter = counter.saturating_add(1);
+        }
+        InstallReport { tally, rows: self.rows }
     }
 
     fn line_at(&mut self, offset: usize) -> Option<usize> {

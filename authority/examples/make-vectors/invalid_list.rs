@@ -124,7 +124,7 @@ fn binary_damage(name: &str, what: &str, file: &[u8]) -> Invalid {
 }
 
 fn upper_key_id(line: &str) -> String {
-    let (text, seal) = line.split_at(line.find("sig=").unwrap_or_default());
-    let (id, signature) = seal.split_at("sig=00000000".len());
+    let (text, block) = line.split_at(line.find("sig=").unwrap_or_default());
+    let (id, signature) = block.split_at("sig=00000000".len());
     format!("{text}sig={}{signature}", id["sig=".len()..].to_uppercase())
 }

@@ -53,7 +53,7 @@ impl Keys {
 
 /// Puts a right signature under any text, well-formed or not.
 pub(crate) fn sign_text(text: &str, key: &SecretKey) -> String {
-    seal_text(text, key.anchor().id, &signature(text, key))
+    signed_text(text, key.anchor().id, &signature(text, key))
 }
 
 /// The signature of any text, well-formed or not.
@@ -64,14 +64,14 @@ pub(crate) fn signature(text: &str, key: &SecretKey) -> Signature {
     low_s(key.sign(&message).expect("a key in memory signs everything"))
 }
 
-pub(crate) fn seal_text(text: &str, signer: KeyId, signature: &Signature) -> String {
+pub(crate) fn signed_text(text: &str, signer: KeyId, signature: &Signature) -> String {
     struct Bytes(Vec<u8>);
     impl nodelock::Sink for Bytes {
         fn put(&mut self, bytes: &[u8]) {
             self.0.extend_from_slice(bytes);
         }
     }
-    let mut sealed = Bytes(text.as_bytes().to_vec());
-    emit_signature(signer, signature, &mut sealed);
-    String::from_utf8(sealed.0).expect("made of texts")
+    let mut signed = Bytes(text.as_bytes().to_vec());
+    emit_signature(signer, signature, &mut signed);
+    String::from_utf8(signed.0).expect("made of texts")
 }

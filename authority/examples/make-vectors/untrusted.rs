@@ -5,7 +5,7 @@ use nodelock_authority::Signer;
 
 use crate::invalid::Invalid;
 use crate::invalid_list::TYPICAL;
-use crate::keys::{Keys, seal_text, sign_text, signature};
+use crate::keys::{Keys, sign_text, signature, signed_text};
 use crate::valid::delegation;
 
 /// Well-formed lines whose signature does not hold.
@@ -13,7 +13,7 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
     let root = keys.root.anchor();
     let right = signature(TYPICAL, &keys.root);
     let typical = sign_text(TYPICAL, &keys.root);
-    let claimed = seal_text(TYPICAL, root.id, &signature(TYPICAL, &keys.other));
+    let claimed = signed_text(TYPICAL, root.id, &signature(TYPICAL, &keys.other));
     let refuse = |name: &str, what: &str, file: String, reason| {
         Invalid::at(name, what, file + "\n", reason, "LICENSE")
     };
@@ -22,7 +22,7 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
             [<nodelock::KeyTerms<'_> as nodelock::record::Terms>::DOMAIN, TYPICAL.as_bytes()]
                 .concat();
         let signature = keys.root.sign(&message).map_err(|e| e.to_string())?;
-        seal_text(TYPICAL, root.id, &nodelock_authority::low_s(signature))
+        signed_text(TYPICAL, root.id, &nodelock_authority::low_s(signature))
     };
     Ok(vec![
         refuse(
@@ -52,13 +52,13 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
         refuse(
             "signature-mismatch-zero",
             "r and s are zero",
-            seal_text(TYPICAL, root.id, &Signature::from_rs([0; 64])),
+            signed_text(TYPICAL, root.id, &Signature::from_rs([0; 64])),
             Reason::SignatureMismatch,
         )?,
         refuse(
             "signature-not-low-s",
             "the second form of a right signature",
-            seal_text(TYPICAL, root.id, &high_s(&right)),
+            signed_text(TYPICAL, root.id, &high_s(&right)),
             Reason::SignatureNotLowS,
         )?,
         refuse(
@@ -213,7 +213,7 @@ pub(crate) fn delegations(keys: &Keys) -> Result<Vec<Invalid>, String> {
             format!(
                 "{}\n{}\n",
                 sign_text(&off_curve_text, &keys.root),
-                seal_text(TYPICAL, off_curve.id, &any_signature)
+                signed_text(TYPICAL, off_curve.id, &any_signature)
             ),
             Reason::InvalidKey,
             "LICENSE",

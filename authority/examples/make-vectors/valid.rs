@@ -1,10 +1,10 @@
 //! Files that must be accepted.
 
 use data_encoding::BASE64;
-use nodelock::{KeyRing, KeySlot, P256Verifier, Record, Records, Sink};
+use nodelock::{Date, KeyRing, KeySlot, P256Verifier, Record, Records, Sink};
 use nodelock_authority::{
-    DelegationSpec, Entry, Issued, RecordView, RepairSpec, SecretKey, Signer, delegate, issue,
-    parse_date,
+    DelegationSpec, DeviceUdi, Issued, RecordView, RepairSpec, SecretKey, Signer, Value, delegate,
+    issue, read_order,
 };
 use serde::Serialize;
 
@@ -22,9 +22,10 @@ pub(crate) const UDI: &str = "ISR4331/K9:FDO1234ABCD";
 /// One line from an entry of an order file.
 pub(crate) fn line(order: &str, key: &SecretKey) -> Result<Issued, String> {
     let text = format!("issued = \"2026-11-22\"\n[[license]]\n{order}");
-    let specs = Entry::toml(&text).map_err(|e| format!("{order}: {e}"))?;
-    let [spec] = specs.as_slice() else { return Err(format!("{order}: not one line")) };
-    issue(spec, key).map_err(|e| format!("{order}: {e}"))
+    let specs = read_order(&text).map_err(|e| format!("{order}: {e}"))?;
+    let [spec] = specs.as_slice() else { return Err(format!("{order}: not one entry")) };
+    let mut lines = issue(spec, key, None).map_err(|e| format!("{order}: {e}"))?;
+    lines.pop().filter(|_| lines.is_empty()).ok_or_else(|| format!("{order}: not one line"))
 }
 
 pub(crate) fn delegation(keys: &Keys, features: &[&str], pids: &[&str]) -> Result<Issued, String> {
@@ -34,8 +35,8 @@ pub(crate) fn delegation(keys: &Keys, features: &[&str], pids: &[&str]) -> Resul
         role: nodelock::Role::Production,
         features: texts(features),
         pids: texts(pids),
-        not_before: parse_date("not-before", "2026-01-01").map_err(|e| e.to_string())?,
-        not_after: parse_date("not-after", "2027-12-31").map_err(|e| e.to_string())?,
+        not_before: Date::read("2026-01-01").map_err(|e| e.to_string())?,
+        not_after: Date::read("2027-12-31").map_err(|e| e.to_string())?,
     };
     delegate(&spec, &keys.root).map_err(|e| e.to_string())
 }
@@ -116,9 +117,9 @@ fn repair(key: &SecretKey) -> Result<String, String> {
     let spec = RepairSpec {
         repair: nodelock::Repair::Rollback,
         number: 17,
-        udi: UDI.to_owned(),
+        udi: DeviceUdi::read(UDI).map_err(|e| e.to_string())?,
         id: Some(nodelock::LineId([0x15; 10])),
-        issued: Some(parse_date("issued", "2026-11-24").map_err(|e| e.to_string())?),
+        issued: Some(Date::read("2026-11-24").map_err(|e| e.to_string())?),
     };
     let issued = nodelock_authority::repair(&spec, key, None).map_err(|e| e.to_string())?;
     Ok(issued.text + "\n")

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::args::Cli;
+use crate::cli::Cli;
 use crate::report::{Failure, Report};
 
 /// Print a completion script for a shell

@@ -10,13 +10,13 @@ use crate::input::{Form, LicenseFile};
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
 
-/// Turn a license file into another form; nothing that is signed gets lost or changed
+/// Convert a license file to another form; what is signed stays the same
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// License file, in any form
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The form wanted
+    /// Form of the output
     #[arg(long, value_name = "FORM")]
     to: Form,
     #[command(flatten)]

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use nodelock::{Date, Role};
-use nodelock_authority::{DelegationSpec, delegate};
+use nodelock_authority::{DelegationSpec, Value, delegate};
 
-use crate::args;
 use crate::commands::issue::deliver;
 use crate::input::Form;
 use crate::keys;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
+use crate::values;
 
-/// Let another key sign licenses, within limits: writes a KEY record
+/// Write a KEY record: another key may then sign licenses, within limits
 ///
 /// The record goes into license files, in front of the lines that the key has signed; a device that
 /// trusts the root then trusts the key too.
@@ -28,26 +28,26 @@ pub(crate) struct Args {
     /// Command that signs with it: message on its standard input, DER signature on its output
     #[arg(long, value_name = "CMD", requires = "root_pub")]
     sign_with: Option<String>,
-    /// End that command after so long for one signature, e.g. 90s [default: 5m]
-    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = args::timeout)]
+    /// Longest time for one signature; then the command is ended, e.g. 90s [default: 5m]
+    #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = values::timeout)]
     sign_timeout: Option<Duration>,
-    /// Public key (PEM) that may sign from now on
+    /// Public key (PEM) of the key that may sign
     #[arg(long, value_name = "PUB")]
     key: PathBuf,
-    /// What it may sign; if not given, what its file says
-    #[arg(long, value_parser = args::role)]
+    /// What it may sign [default: the role in its file]
+    #[arg(long, value_parser = values::role)]
     role: Option<Role>,
-    /// Only for features whose name begins so; may be repeated
+    /// Only for features whose names begin with this; may be repeated
     #[arg(long, value_name = "PREFIX")]
     feature_prefix: Vec<String>,
     /// Only for this product; may be repeated
     #[arg(long)]
     pid: Vec<String>,
     /// First day on which it may issue
-    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
     not_before: Date,
     /// Last day on which it may issue
-    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
     not_after: Date,
     /// Form of the output
     #[arg(long, default_value = "text")]

@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use nodelock::{Found, KeyId, KeyRing, P256Verifier, Reason, Record, TrustAnchor};
-use nodelock_authority::RecordView;
+use nodelock_authority::{RecordView, ViewRow};
 use serde::Serialize;
 
 use crate::input::{Form, LicenseFile, LineCounter};
 use crate::keys::{self, TrustArgs};
 use crate::report::{Failure, ReasonJson, Report, Status, reason_line};
-use crate::{style, summary};
+use crate::style;
 
 /// Explain every record of a license file, field by field, and whether it is valid
 #[derive(Debug, clap::Args)]
@@ -187,8 +187,11 @@ fn describe(
         Err(_) => style::bad("refused"),
     };
     let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);
-    if let Ok(record) = &found.record {
-        plain.push_str(&summary::fields(record));
+    if let Some(record) = &item.record {
+        for ViewRow { name, value, meaning } in record.rows() {
+            let meaning = if meaning.is_empty() { "" } else { &format!(" ({meaning})") };
+            let _ = writeln!(plain, "  {name:<12}{value}{meaning}");
+        }
         let _ = writeln!(plain, "  {:<12}{signer}", "signed by");
     }
     if let Err(reason) = result {

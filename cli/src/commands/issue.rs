@@ -2,17 +2,20 @@
 
 use std::path::PathBuf;
 
-use nodelock_authority::{Entry, Error, Issued, LicenseSpec, RecordView, issue, issue_delegated};
+use nodelock::{Count, Date, ExpiryPolicy, LicenseType, LineId, Period};
+use nodelock_authority::{
+    DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Issued, Label, LicenseSpec, RecordView,
+    Value, issue, read_order,
+};
 use serde::Serialize;
 
-use crate::args;
 use crate::encode;
 use crate::input::{self, Form};
 use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report, Status};
 
-/// Issue license lines, for the features and devices named or as an order file says
+/// Issue license lines, from flags or from an order file
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["feature", "order"])))]
 pub(crate) struct Args {
@@ -33,104 +36,95 @@ pub(crate) struct Args {
 /// What a line says. An order file says it all itself.
 #[derive(Debug, clap::Args)]
 struct LineArgs {
-    /// Device to lock to; may be repeated, for a line each
-    #[arg(long, value_name = "PID:SN", value_parser = args::udi, conflicts_with = "order")]
-    udi: Vec<String>,
-    /// Feature to license; may be repeated, for a line each
-    #[arg(long, value_name = "NAME[:VERSION]")]
-    feature: Vec<String>,
+    /// Device that the line is locked to; may be repeated, with a line for each
+    #[arg(long, value_name = "PID:SN", value_parser = DeviceUdi::read, conflicts_with = "order")]
+    udi: Vec<DeviceUdi>,
+    /// Feature to license; may be repeated, with a line for each
+    #[arg(long, value_name = "NAME[:VERSION]", value_parser = FeatureVersion::read)]
+    feature: Vec<FeatureVersion>,
     /// License type [default: permanent]
-    #[arg(long = "type", value_name = "TYPE", conflicts_with = "order")]
-    kind: Option<String>,
+    #[arg(long = "type", value_name = "TYPE", value_parser = LicenseType::read, conflicts_with = "order")]
+    license_type: Option<LicenseType>,
     /// Units; uncounted if not given
-    #[arg(long, value_name = "N", conflicts_with = "order")]
-    count: Option<String>,
+    #[arg(long, value_name = "N", value_parser = Count::read, conflicts_with = "order")]
+    count: Option<Count>,
     /// Running time of metered types, e.g. 60d
-    #[arg(long, value_name = "PERIOD", conflicts_with = "order")]
-    usage: Option<String>,
+    #[arg(long, value_name = "PERIOD", value_parser = Period::read, conflicts_with = "order")]
+    usage: Option<Period>,
     /// First day of dated types
-    #[arg(long, value_name = "DATE", conflicts_with = "order")]
-    start: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = Date::read, conflicts_with = "order")]
+    start: Option<Date>,
     /// Last day of dated types
-    #[arg(long, value_name = "DATE", conflicts_with = "order")]
-    end: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = Date::read, conflicts_with = "order")]
+    end: Option<Date>,
     /// Id of the line, 20 hexadecimal digits [default: random]
-    #[arg(long, conflicts_with = "order")]
-    id: Option<String>,
+    #[arg(long, value_parser = LineId::read, conflicts_with = "order")]
+    id: Option<LineId>,
     /// Day of issue [default: today, UTC]
-    #[arg(long, value_name = "DATE", conflicts_with = "order")]
-    issued: Option<String>,
-    /// Units add to those of other lines
+    #[arg(long, value_name = "DATE", value_parser = Date::read, conflicts_with = "order")]
+    issued: Option<Date>,
+    /// The units are added to those of other lines
     #[arg(long, conflicts_with = "order")]
     additive: bool,
-    /// What happens when it ends in use: until-reboot, immediate or report [default: until-reboot]
-    #[arg(long, value_name = "POLICY", conflicts_with = "order")]
-    expiry: Option<String>,
+    /// What happens when the right ends while it is in use: until-reboot, immediate or report [default: until-reboot]
+    #[arg(long, value_name = "POLICY", value_parser = ExpiryPolicy::read, conflicts_with = "order")]
+    expiry: Option<ExpiryPolicy>,
     /// Name of the license agreement
-    #[arg(long, value_name = "NAME", conflicts_with = "order")]
-    eula: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = Label::read, conflicts_with = "order")]
+    eula: Option<Label>,
     /// Product authorization key or another reference to the order
-    #[arg(long, value_name = "REF", conflicts_with = "order")]
-    pak: Option<String>,
+    #[arg(long, value_name = "REF", value_parser = Label::read, conflicts_with = "order")]
+    pak: Option<Label>,
     /// Extension field; may be repeated
-    #[arg(long, value_name = "x-KEY=VALUE", value_parser = args::extra, conflicts_with = "order")]
-    extra: Vec<(String, String)>,
+    #[arg(long, value_name = "x-KEY=VALUE", value_parser = ExtraField::read, conflicts_with = "order")]
+    extra: Vec<ExtraField>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
+pub(crate) fn run(args: Args) -> Result<Report, Failure> {
     // The order first: a mistake in it needs no key.
     let specs = match &args.order {
         Some(path) => {
             let text = input::read_text(path, nodelock::limits::MAX_FILE_LEN)?;
-            Entry::toml(&text)
+            read_order(&text)
                 .map_err(|e| Failure::no(format!("{}: {e}", input::shown(path)).trim_end()))?
         }
-        None => args.line.entry()?.specs()?,
+        None => vec![args.line.spec()?],
     };
     let (signer, note) = args.sign.signer()?;
-    let records = match args.sign.delegations()? {
-        None => sign_all(&specs, |spec| issue(spec, signer.as_ref()))?,
-        Some(delegations) => {
-            let lines = sign_all(&specs, |s| issue_delegated(s, signer.as_ref(), &delegations))?;
-            delegations.of(&signer.anchor()).cloned().chain(lines).collect()
-        }
-    };
+    let delegations = args.sign.delegations()?;
+    let anchor = signer.anchor();
+    let keys = delegations.iter().flat_map(|known| known.of(&anchor)).cloned();
+    let mut records: Vec<Issued> = keys.collect();
+    for spec in &specs {
+        records.extend(issue(spec, signer.as_ref(), delegations.as_ref())?);
+    }
     Ok(deliver(&records, args.format, &args.out)?.note(note))
 }
 
-/// All lines or none.
-fn sign_all(
-    specs: &[LicenseSpec],
-    sign: impl Fn(&LicenseSpec) -> Result<Issued, Error>,
-) -> Result<Vec<Issued>, Failure> {
-    specs.iter().map(|spec| sign(spec).map_err(Failure::from)).collect()
-}
-
 impl LineArgs {
-    fn entry(&self) -> Result<Entry, Failure> {
-        let mut extra = std::collections::BTreeMap::new();
-        for (key, value) in &self.extra {
-            if extra.insert(key.clone(), value.clone()).is_some() {
-                return Err(Failure::usage(format!("--extra {key} is given twice")));
-            }
+    fn spec(self) -> Result<LicenseSpec, Failure> {
+        let mut extra = ExtraFields::default();
+        for field in self.extra {
+            extra.add(field).map_err(|error| Failure::usage(format!("--extra {error}")))?;
         }
-        Ok(Entry {
-            udi: self.udi.clone(),
-            feature: self.feature.clone(),
-            kind: self.kind.clone(),
-            count: self.count.clone(),
-            usage: self.usage.clone(),
-            start: self.start.clone(),
-            end: self.end.clone(),
-            id: self.id.clone(),
-            issued: self.issued.clone(),
+        let spec = LicenseSpec {
+            udi: self.udi,
+            feature: self.feature,
+            license_type: self.license_type,
+            count: self.count,
+            usage: self.usage,
+            start: self.start,
+            end: self.end,
+            id: self.id,
+            issued: self.issued,
             additive: Some(self.additive),
-            expiry: self.expiry.clone(),
-            eula: self.eula.clone(),
-            pak: self.pak.clone(),
+            expiry: self.expiry,
+            eula: self.eula,
+            pak: self.pak,
             extra,
-            license: Vec::new(),
-        })
+        };
+        spec.check()?;
+        Ok(spec)
     }
 }
 
@@ -177,5 +171,23 @@ impl RecordShape {
             text: issued.text.clone(),
             base64: encode::to_base64(&issued.binary),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Args;
+
+    use super::*;
+
+    /// A field that only one of them had would be a field that half of the vendors cannot write.
+    #[test]
+    fn flags_and_order_files_have_the_same_fields() {
+        let flags = LineArgs::augment_args(clap::Command::new("issue"));
+        let flags: Vec<_> = flags.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let unknown = read_order("nothing = 1\n[[license]]\n").unwrap_err().to_string();
+        let listed = unknown.split("expected one of").nth(1).expect("the list of fields");
+        let fields: Vec<_> = listed.split('`').skip(1).step_by(2).collect();
+        assert_eq!(flags, fields);
     }
 }

@@ -6,11 +6,11 @@ use nodelock::Role;
 use nodelock_authority::{SecretKey, Signer, write_key_files};
 use serde::Serialize;
 
-use crate::args;
 use crate::input::shown;
 use crate::report::{Failure, Report, Status};
+use crate::values;
 
-/// Make a signing key: KID.key.pem (for its owner's eyes only) and KID.pub.pem
+/// Make a signing key: KID.key.pem (keep it secret) and KID.pub.pem
 ///
 /// The first line of the output is the key id and nothing else.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Args {
     out: PathBuf,
     /// What the key may sign: production (everything), evaluation (trials), or development
     /// (everything, for devices that accept development keys)
-    #[arg(long, default_value = "production", value_parser = args::role)]
+    #[arg(long, default_value = "production", value_parser = values::role)]
     role: Role,
 }
 

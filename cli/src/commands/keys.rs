@@ -25,14 +25,14 @@ enum Verb {
 
 /// Write tables of multiples of public keys as source text, for the pinned verifier
 ///
-/// With them a signature is checked several times faster. Half of the size is the base point's and
-/// shared by all keys: 0.25 KB for 3 teeth, 0.5, 1, 2, 4, and 8 KB for 8, and as much for each key.
+/// With them a signature is checked several times faster. One table is shared by all keys, and each
+/// key has one of the same size: 0.25 KB for 3 teeth, 0.5, 1, 2 and 4 KB for 4 to 7, 8 KB for 8.
 #[derive(Debug, clap::Args)]
 struct TablesArgs {
     /// Public key (PEM) that the product trusts; may be repeated
     #[arg(long, value_name = "PUB", required = true)]
     key: Vec<PathBuf>,
-    /// Teeth of the comb, 3 to 8: each more doubles the size and saves time
+    /// Teeth of the comb, 3 to 8: one more doubles the size of the tables and makes checks faster
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(3..=8))]
     teeth: u32,
     /// Language of the source text [default: that of the output file's name, else rust]

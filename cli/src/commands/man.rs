@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use nodelock_std::visible;
 use serde::Serialize;
 
-use crate::args::Cli;
+use crate::cli::Cli;
 use crate::input::shown;
 use crate::report::{Failure, Report, Status};
 

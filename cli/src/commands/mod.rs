@@ -15,7 +15,7 @@ pub(crate) mod qr;
 pub(crate) mod repair;
 pub(crate) mod signed_bytes;
 
-use crate::args::Command;
+use crate::cli::Command;
 use crate::report::{Failure, Report};
 
 pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
@@ -24,7 +24,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Keys(args) => keys::run(&args),
         Command::Delegate(args) => delegate::run(&args),
         Command::Device(args) => device::run(&args, json),
-        Command::Issue(args) => issue::run(&args),
+        Command::Issue(args) => issue::run(*args),
         Command::Repair(args) => repair::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::SignedBytes(args) => signed_bytes::run(&args),

@@ -15,7 +15,7 @@ use crate::style;
 
 /// Show a license file as a QR code in the terminal
 ///
-/// The code holds the base64 form, which nodelock reads again.
+/// The code contains the base64 form, which nodelock can read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// License file, in any form
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         .find_map(|level| QrCode::with_error_correction_level(content, level).ok())
         .ok_or_else(|| {
             Failure::no(format!(
-                "{} bytes are too many for one QR code; take single records with --record",
+                "{} bytes are too many for one QR code; choose single records with --record",
                 content.len()
             ))
         })?;

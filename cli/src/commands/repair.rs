@@ -1,16 +1,15 @@
 //! `nodelock repair`
 
 use nodelock::{Date, LineId, Repair};
-use nodelock_authority::{RepairSpec, repair};
+use nodelock_authority::{DeviceUdi, Issued, RepairSpec, Value, repair};
 
-use crate::args;
 use crate::commands::issue::deliver;
 use crate::input::Form;
 use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
 
-/// Let one device go on from a state that it does not trust: writes a REPAIR record
+/// Write a REPAIR record: one device then accepts a state that it does not trust
 ///
 /// The owner of the device reads the number from "show license status", and installs the record
 /// like a license file. It works once, on that device only.
@@ -23,16 +22,16 @@ pub(crate) struct Args {
     #[command(flatten)]
     sign: SignArgs,
     /// The device
-    #[arg(long, value_name = "PID:SN", value_parser = args::udi)]
-    udi: String,
+    #[arg(long, value_name = "PID:SN", value_parser = DeviceUdi::read)]
+    udi: DeviceUdi,
     /// The repair number that the device shows
     #[arg(long, value_name = "N")]
     number: u64,
     /// Id of the record, 20 hexadecimal digits [default: random]
-    #[arg(long, value_parser = id)]
+    #[arg(long, value_parser = LineId::read)]
     id: Option<LineId>,
     /// Day of issue [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = args::date)]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
     issued: Option<Date>,
     /// Form of the output
     #[arg(long, default_value = "text")]
@@ -50,20 +49,14 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         id: args.id,
         issued: args.issued,
     };
-    let records = match args.sign.delegations()? {
-        None => vec![repair(&spec, signer.as_ref(), None)?],
-        Some(delegations) => {
-            let record = repair(&spec, signer.as_ref(), Some(&delegations))?;
-            delegations.of(&signer.anchor()).cloned().chain([record]).collect()
-        }
-    };
+    let delegations = args.sign.delegations()?;
+    let anchor = signer.anchor();
+    let keys = delegations.iter().flat_map(|known| known.of(&anchor)).cloned();
+    let mut records: Vec<Issued> = keys.collect();
+    records.push(repair(&spec, signer.as_ref(), delegations.as_ref())?);
     Ok(deliver(&records, args.format, &args.out)?.note(note))
 }
 
 fn what(text: &str) -> Result<Repair, String> {
     Repair::parse(text.as_bytes()).map_err(|_| "write rollback, damage or clock".to_owned())
-}
-
-fn id(text: &str) -> Result<LineId, String> {
-    nodelock_authority::parse_id(text).map_err(|error| error.to_string())
 }

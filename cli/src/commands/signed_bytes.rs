@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::input::LicenseFile;
 use crate::report::{Failure, Report};
 
-/// Print exactly the bytes under a record's signature, to check it with another tool
+/// Print the exact bytes that a record's signature covers, to check it with another tool
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// License file, in any form

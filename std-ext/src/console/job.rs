@@ -1,30 +1,32 @@
 //! The commands about jobs: `license job ...`.
 
+use nodelock::Ports;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::{
     Action, Agent, Catalog, Cause, FeatureId, JobError, JobHost, JobId, JobRequest, JobState, Jobs,
-    Material, Now, SignatureVerifier, Storage, UdiSource, limits::MAX_FILE_LEN,
+    Material, Now,
 };
 
-use super::run::{Host, find_line};
+use super::find::find_line;
+use super::host::{Host, read_license_file};
 
 /// What an operator wants of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobCommand {
-    /// `license job ACTION ...`: make a job and put it at the end of the queue.
-    Queue(Order),
-    /// `license job run`: carry out what is in the queue.
+    /// Make a job and put it at the end of the queue.
+    Queue(QueuedJob),
+    /// Carry out what is in the queue.
     Run,
-    /// `license job delete NUMBER`
+    /// Delete a job, by its number.
     Delete(u32),
 }
 
 /// A job as the operator asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct QueuedJob {
     /// What to do; the line to clear is still a word of the operator.
     pub request: JobRequest,
     /// Line id or feature to clear.
@@ -35,75 +37,75 @@ pub struct Order {
     pub destination: Option<String>,
 }
 
-impl JobCommand {
-    /// Reads the words behind `license job`.
-    pub(super) fn parse(words: &[&str]) -> Option<Self> {
-        let order = |request| Order { request, line: None, source: None, destination: None };
-        let (mut order, options) = match words {
-            ["run"] => return Some(Self::Run),
-            ["delete", number] => return Some(Self::Delete(number.parse().ok()?)),
-            ["no-op", options @ ..] => (order(JobRequest::new(Action::NoOp)), options),
-            ["install", file, options @ ..] => {
-                let request = JobRequest::new(Action::Install);
-                (Order { source: own(file), ..order(request) }, options)
-            }
-            ["clear", line, options @ ..] => {
-                let request = JobRequest::new(Action::Clear);
-                (Order { line: own(line), ..order(request) }, options)
-            }
-            ["backup", file, options @ ..] => {
-                let request = JobRequest::new(Action::Backup);
-                (Order { destination: own(file), ..order(request) }, options)
-            }
-            ["generate-eula", from, to, options @ ..] => {
-                let request = JobRequest::new(Action::GenerateEula);
-                (Order { source: own(from), destination: own(to), ..order(request) }, options)
-            }
-            ["process-permission-ticket", from, to, options @ ..] => {
-                let request = JobRequest::new(Action::ProcessPermissionTicket);
-                (Order { source: own(from), destination: own(to), ..order(request) }, options)
-            }
-            ["regenerate-last-rehost-ticket", to, options @ ..] => {
-                let request = JobRequest::new(Action::RegenerateLastRehostTicket);
-                (Order { destination: own(to), ..order(request) }, options)
-            }
-            _ => return None,
-        };
-        let mut options = options;
-        while !options.is_empty() {
-            options = match options {
-                ["member", number, rest @ ..] => {
-                    order.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
-                    rest
-                }
-                ["stop-on-failure", rest @ ..] => {
-                    order.request.stop_on_failure = true;
-                    rest
-                }
-                ["accept-eula", rest @ ..] => {
-                    order.request.accept_eula = true;
-                    rest
-                }
-                _ => return None,
-            };
-        }
-        Some(Self::Queue(order))
+/// What can be said of a job besides its kind.
+pub(super) struct JobOption {
+    pub(super) word: &'static str,
+    /// Name of the word behind it, if there is one.
+    value: Option<&'static str>,
+    /// `None` if that word is not what it should be.
+    set: fn(&mut JobRequest, &str) -> Option<()>,
+}
+
+pub(super) const OPTIONS: &[JobOption] = &[
+    JobOption {
+        word: "member",
+        value: Some("NUMBER"),
+        set: |request, number| {
+            request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
+            Some(())
+        },
+    },
+    JobOption {
+        word: "stop-on-failure",
+        value: None,
+        set: |request, _| {
+            request.stop_on_failure = true;
+            Some(())
+        },
+    },
+    JobOption {
+        word: "accept-eula",
+        value: None,
+        set: |request, _| {
+            request.accept_eula = true;
+            Some(())
+        },
+    },
+];
+
+impl JobOption {
+    pub(super) fn usage(&self) -> String {
+        self.value.map_or(self.word.to_owned(), |value| format!("{} {value}", self.word))
     }
 }
 
-fn own(word: &&str) -> Option<String> {
-    Some((*word).to_owned())
+impl QueuedJob {
+    pub(super) fn new(action: Action) -> Self {
+        let request = JobRequest::new(action);
+        Self { request, line: None, source: None, destination: None }
+    }
+
+    /// `None` if one of the words is not right.
+    pub(super) fn set_options(&mut self, words: &[&str]) -> Option<()> {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let option = OPTIONS.iter().find(|option| option.word == *word)?;
+            let value = if option.value.is_some() { words.next()? } else { "" };
+            (option.set)(&mut self.request, value)?;
+        }
+        Some(())
+    }
 }
 
 /// The jobs of a device, with the files that they are about.
 #[derive(Debug)]
-pub struct JobDesk<'m> {
+pub struct JobQueue<'m> {
     jobs: Jobs<'m>,
     /// File to read and file to write.
     files: BTreeMap<JobId, (Option<String>, Option<String>)>,
 }
 
-impl<'m> JobDesk<'m> {
+impl<'m> JobQueue<'m> {
     /// No jobs yet.
     #[must_use]
     pub fn new(jobs: Jobs<'m>) -> Self {
@@ -116,81 +118,101 @@ impl<'m> JobDesk<'m> {
         &self.jobs
     }
 
-    pub(super) fn carry_out<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    pub(super) fn carry_out<P: Ports>(
         &mut self,
-        agent: &mut Agent<'_, (S, V, U)>,
+        agent: &mut Agent<'_, P>,
         command: &JobCommand,
         now: Now,
         host: &mut dyn Host,
         text: &mut String,
     ) -> Result<bool, String> {
         match command {
-            JobCommand::Queue(order) => {
-                let line = order.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
-                let request = JobRequest { line, ..order.request };
-                let id = self.jobs.create(request, now).map_err(job_error)?;
-                self.jobs.start(id).map_err(job_error)?;
-                self.files.retain(|id, _| self.jobs.get(*id).is_some());
-                self.files.insert(id, (order.source.clone(), order.destination.clone()));
-                let place = self.jobs.queue_position(id).unwrap_or_default();
-                let name = request.action.name();
-                let _ = writeln!(
-                    text,
-                    "job {}: {name}, place {place} in the queue; license job run starts it",
-                    id.0
-                );
-                Ok(true)
-            }
+            JobCommand::Queue(job) => self.queue(agent, job, now, text),
+            JobCommand::Run => self.run(agent, now, host, text),
             JobCommand::Delete(number) => {
                 self.jobs.delete(JobId(*number)).map_err(job_error)?;
                 self.files.remove(&JobId(*number));
                 let _ = writeln!(text, "job {number} deleted");
                 Ok(true)
             }
-            JobCommand::Run => {
-                let mut all = true;
-                let mut any = false;
-                while let Some(id) = self.jobs.begin() {
-                    any = true;
-                    all &= self.perform(agent, id, now, host)? == JobState::Successful;
-                }
-                if any {
-                    let _ = self.jobs.show(text);
-                } else {
-                    text.push_str("no job waits\n");
-                }
-                Ok(all)
-            }
         }
     }
 
-    fn perform<S: Storage, V: SignatureVerifier, U: UdiSource>(
+    fn queue<P: Ports>(
         &mut self,
-        agent: &mut Agent<'_, (S, V, U)>,
+        agent: &Agent<'_, P>,
+        job: &QueuedJob,
+        now: Now,
+        text: &mut String,
+    ) -> Result<bool, String> {
+        let line = job.line.as_deref().map(|line| find_line(agent, line)).transpose()?;
+        let request = JobRequest { line, ..job.request };
+        let id = self.jobs.create(request, now).map_err(job_error)?;
+        self.jobs.start(id).map_err(job_error)?;
+        self.files.retain(|id, _| self.jobs.get(*id).is_some());
+        self.files.insert(id, (job.source.clone(), job.destination.clone()));
+        let place = self.jobs.queue_position(id).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "job {}: {}, place {place} in the queue; license job run starts it",
+            id.0,
+            request.action.name()
+        );
+        Ok(true)
+    }
+
+    /// Carries out what is in the queue.
+    fn run<P: Ports>(
+        &mut self,
+        agent: &mut Agent<'_, P>,
+        now: Now,
+        host: &mut dyn Host,
+        text: &mut String,
+    ) -> Result<bool, String> {
+        let (mut all, mut any) = (true, false);
+        while let Some(id) = self.jobs.begin() {
+            any = true;
+            all &= self.perform(agent, id, now, host)? == JobState::Successful;
+        }
+        if any {
+            let _ = self.jobs.show(text);
+        } else {
+            text.push_str("no job waits\n");
+        }
+        Ok(all)
+    }
+
+    fn perform<P: Ports>(
+        &mut self,
+        agent: &mut Agent<'_, P>,
         id: JobId,
         now: Now,
         host: &mut dyn Host,
     ) -> Result<JobState, String> {
         let (source, destination) = self.files.get(&id).cloned().unwrap_or_default();
-        let content = source.map(|name| host.read(&name));
+        let content = source.map(|name| read_license_file(host, &name));
         let material = match &content {
             None => Material::Nothing,
-            Some(Ok(content)) if content.len() <= MAX_FILE_LEN => Material::File(content),
-            Some(Ok(_)) => Material::Failed(Cause::InvalidLicenseFile),
+            Some(Ok(content)) => Material::File(content),
             Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge => {
                 Material::Failed(Cause::InvalidLicenseFile)
             }
             Some(Err(_)) => Material::Failed(Cause::InvalidLicenseFilePath),
         };
         let catalog = agent.catalog();
-        let mut clerk =
-            Clerk { host, catalog, destination, agreement: String::new(), output: Vec::new() };
-        agent.perform(&mut self.jobs, id, material, &mut clerk, now).map_err(job_error)
+        let mut job_host = ConsoleJobHost {
+            host,
+            catalog,
+            destination,
+            agreement: String::new(),
+            output: Vec::new(),
+        };
+        agent.perform(&mut self.jobs, id, material, &mut job_host, now).map_err(job_error)
     }
 }
 
 /// What a running job needs, from the host of the console.
-struct Clerk<'h, 'c> {
+struct ConsoleJobHost<'h, 'c> {
     host: &'h mut dyn Host,
     catalog: &'c Catalog<'c>,
     destination: Option<String>,
@@ -198,7 +220,7 @@ struct Clerk<'h, 'c> {
     output: Vec<u8>,
 }
 
-impl JobHost for Clerk<'_, '_> {
+impl JobHost for ConsoleJobHost<'_, '_> {
     fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]> {
         let name = self.catalog.feature(feature)?.agreement()?;
         self.agreement = self.host.agreement(name)?;

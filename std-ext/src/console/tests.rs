@@ -1,5 +1,7 @@
 use nodelock::{Action, EventGroup, JobRequest, Priority, Show};
 
+use super::grammar::{self, Arg, Row};
+use super::table::ROWS;
 use super::*;
 
 #[test]
@@ -53,7 +55,7 @@ fn every_command_of_the_help_is_read() {
         ("license job delete 7", Command::Job(JobCommand::Delete(7))),
         (
             "license job install a.lic member 2 accept-eula stop-on-failure",
-            Command::Job(JobCommand::Queue(Order {
+            Command::Job(JobCommand::Queue(QueuedJob {
                 request: JobRequest {
                     member: 1,
                     stop_on_failure: true,
@@ -97,5 +99,70 @@ fn other_lines_are_answered_with_what_there_is() {
     ] {
         let error = Command::parse(line).unwrap_err().to_string();
         assert!(error.contains("license install FILE"), "{line}: {error}");
+    }
+}
+
+/// Words that a row takes: those that it knows, or one for each name. With its optional words, or
+/// without them.
+fn sample(row: &Row, all: bool) -> Vec<String> {
+    fn word(arg: &Arg) -> String {
+        match arg {
+            Arg::OneOf(known) | Arg::Kind(_, known) => known()[0].to_owned(),
+            Arg::Maybe(arg) => word(arg),
+            Arg::Options => "accept-eula".to_owned(),
+            Arg::Word("UNITS" | "TOKEN" | "NUMBER") => "7".to_owned(),
+            Arg::Word(_) | Arg::WordOr(..) | Arg::Rest(_) => "voice".to_owned(),
+        }
+    }
+    let path = row.path.split(' ').map(str::to_owned);
+    let args = row.args.iter().filter(|arg| all || !matches!(arg, Arg::Maybe(_) | Arg::Options));
+    path.chain(args.map(word)).collect()
+}
+
+#[test]
+fn every_row_of_the_table_is_read_completed_and_helped_with() {
+    let (help, usage) = (grammar::help(ROWS), grammar::usage(ROWS));
+    // Long lists of words are wrapped.
+    let plain =
+        |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace("| ", "|");
+    for row in ROWS {
+        for all in [true, false] {
+            let words = sample(row, all);
+            let line = words.join(" ");
+            assert!(Command::parse(&line).is_ok(), "{line}");
+            let Some(sentence) = row.help else { continue };
+            let written = plain(&format!("{}\n{sentence}", row.usage()));
+            assert!(plain(&help).contains(&written), "{written}");
+            assert!(plain(&usage).contains(&row.usage()), "{}", row.usage());
+            // Each word that the row knows is offered, from its first letter on.
+            for (i, word) in
+                words.iter().enumerate().filter(|(_, word)| *word != "voice" && *word != "7")
+            {
+                let begun = format!("{} {}", words[..i].join(" "), &word[..1]);
+                let offered = Command::complete(begun.trim_start());
+                assert!(
+                    offered.iter().any(|offer| offer.trim_end() == word),
+                    "{begun}: {offered:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(Command::complete(""), ["explain ", "help", "license ", "show "]);
+    assert_eq!(Command::complete("license clear "), ["refused"]);
+    assert_eq!(Command::complete("license job install a.lic m"), ["member"]);
+    assert_eq!(Command::complete("explain "), Vec::<String>::new());
+    assert_eq!(Command::complete("nonsense "), Vec::<String>::new());
+    assert!(Command::complete("show license ").contains(&"jobs".to_owned()));
+}
+
+#[test]
+fn jobs_are_asked_for_by_the_names_that_lists_show() {
+    for row in ROWS.iter().filter(|row| matches!(row.args, [.., Arg::Options])) {
+        let Ok(Command::Job(JobCommand::Queue(job))) = Command::parse(&sample(row, true).join(" "))
+        else {
+            panic!("{}", row.path)
+        };
+        assert!(row.path.ends_with(job.request.action.name()), "{}", row.path);
+        assert!(job.request.accept_eula);
     }
 }

@@ -84,7 +84,7 @@ impl Disk for SystemDisk {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Err(io::Error::other(
                 "the license storage was moved away, removed or replaced while it was open; put it \
-                 back, or start the program anew",
+                 back, or restart the program",
             )),
         }
     }

@@ -1,11 +1,12 @@
 //! A license file for people, beside the state that only the agent reads.
 
+use nodelock::Ports;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{Agent, Show, SignatureVerifier, Storage, UdiSource};
+use nodelock::{Agent, Show};
 
 use crate::files;
 
@@ -20,10 +21,7 @@ const HEAD: &str = "\
 ///
 /// # Errors
 /// What the system reports; the file is then as it was.
-pub fn keep_license_file<S: Storage, V: SignatureVerifier, U: UdiSource>(
-    agent: &mut Agent<'_, (S, V, U)>,
-    path: &Path,
-) -> io::Result<()> {
+pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io::Result<()> {
     let mut text = HEAD.to_owned();
     agent.show(Show::File, &mut text).map_err(io::Error::other)?;
     if files::read_regular(path, MAX_FILE_LEN).is_ok_and(|there| there == text.as_bytes()) {

@@ -1,10 +1,10 @@
 //! What came of each record of the file.
 
 use nodelock::{Entitlements, FeatureRequest, Installed, Reason, Record, RecordReport, Verdict};
+use nodelock_authority::summary;
 use serde::Serialize;
 
 use crate::report::{ReasonJson, reason_line};
-use crate::summary;
 
 /// Where a record stands.
 pub(super) struct Piece<'a> {
@@ -78,7 +78,7 @@ pub(super) fn consider(
             Some(Record::License(line)) => Some(line.terms().id.to_string()),
             _ => None,
         },
-        text: report.record.as_ref().map(summary::one_line),
+        text: report.record.as_ref().map(summary),
         concerns,
         helps,
         reason: why_not.map(ReasonJson::from),

@@ -9,12 +9,13 @@ use nodelock::{
     Count, Entitlements, FeatureRequest, P256Verifier, Reason, Record, RecordReport, Slot, Udi,
     Verdict, install,
 };
+use nodelock_authority::{DeviceUdi, Value};
 use serde::Serialize;
 
-use crate::args::{self, Wanted};
 use crate::input::{LicenseFile, LineCounter};
 use crate::keys::{self, TrustArgs};
 use crate::report::{Failure, ReasonJson, Report, Status};
+use crate::values::{self, Wanted};
 use considered::{Considered, Piece, closeness, consider};
 
 /// Check what a license file grants on a device: granted (0) or denied (1), and why
@@ -26,10 +27,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     trust: TrustArgs,
     /// The device; repeated for the members of a stack, up to 9
-    #[arg(long, value_name = "PID:SN", required = true, value_parser = args::udi)]
-    udi: Vec<String>,
+    #[arg(long, value_name = "PID:SN", required = true, value_parser = DeviceUdi::read)]
+    udi: Vec<DeviceUdi>,
     /// The feature, and the version of it that will run
-    #[arg(long, value_name = "NAME[:VERSION]", value_parser = args::wanted)]
+    #[arg(long, value_name = "NAME[:VERSION]", value_parser = values::wanted)]
     feature: Wanted,
     /// Units needed
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u64).range(1..=nodelock::limits::MAX_COUNT))]
@@ -70,12 +71,8 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let anchors = args.trust.anchors()?;
     let file = LicenseFile::read(&args.file)?;
     let wrong = |reason: Reason| Failure::usage(reason.text());
-    let device: Vec<Udi<'_>> = args
-        .udi
-        .iter()
-        .map(|udi| Udi::parse(udi.as_bytes()))
-        .collect::<Result<_, _>>()
-        .map_err(wrong)?;
+    let device: Vec<Udi<'_>> =
+        args.udi.iter().map(DeviceUdi::udi).collect::<Result<_, _>>().map_err(wrong)?;
     let request = FeatureRequest {
         feature: args.feature.feature().map_err(wrong)?,
         version: args.feature.version,
@@ -139,7 +136,7 @@ fn conclude(args: &Args, verdict: Verdict, lines: Vec<Considered>, total: usize)
         feature: args.feature.name.clone(),
         version: args.feature.version.map(|version| version.to_string()),
         count: args.count,
-        udi: args.udi.clone(),
+        udi: args.udi.iter().map(|udi| udi.as_str().to_owned()).collect(),
         licensed,
         by: closest,
         reason: reason.map(ReasonJson::from),

@@ -7,10 +7,11 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Outside, Time, parse_time_arg};
-use crate::device::{Change, Effect, Rule, Session, Worn, parse_advance, shown_time};
 use crate::report::{Failure, Report, Status};
+use crate::simulate::{Change, Effect, Rule, Session, Worn};
+use crate::values::{parse_advance, shown_time};
 
-/// Switch the device off; the next command to it boots it
+/// Switch the device off; the next command boots it
 ///
 /// What it had only in memory is lost, e.g. which features are activated for this boot.
 #[derive(Debug, clap::Args)]
@@ -22,8 +23,8 @@ pub(super) struct Off {
 
 /// Show the wall clock, and set it while the device is off
 ///
-/// A clock that goes on in standby, stops without its battery, or is set by somebody who has the
-/// device in hands: the device finds it so at its next boot.
+/// A clock may run on in standby, stop without its battery, or be set by whoever holds the device.
+/// The device sees the new time at its next boot.
 #[derive(Debug, clap::Args)]
 pub(super) struct Clock {
     /// Directory of the device
@@ -32,12 +33,12 @@ pub(super) struct Clock {
     /// Set it to a time, or to none
     #[arg(long, value_name = "TIME", value_parser = parse_time_arg)]
     at: Option<Time>,
-    /// Let so much time pass while the device is off, e.g. 3d2h
+    /// Let this much time pass while the device is off, e.g. 3d2h
     #[arg(long, value_name = "DURATION", value_parser = parse_advance, default_value = "0s")]
     advance: u64,
 }
 
-/// Let the device's storage fail, flip bits in it, or end that
+/// Make the device's storage fail, flip bits in it, or end these faults
 #[derive(Debug, clap::Args)]
 pub(super) struct Fault {
     #[command(subcommand)]
@@ -52,7 +53,7 @@ enum FaultKind {
     Show(Show),
 }
 
-/// Let writes to the storage fail
+/// Make writes to the storage fail
 ///
 /// The agent is told that the storage failed. The rule stays through reboots until --off.
 #[derive(Debug, clap::Args)]
@@ -83,16 +84,16 @@ struct Storage {
 
 /// Keep what the device stores in raw flash that is worn or fails
 ///
-/// It lies in a log of 16 pages of 4 KiB, as in a device with raw NOR flash (SPEC, section 16), which writes
-/// elsewhere what a place does not take: the agent is told that the storage failed only where that does not
-/// help. The flash stays so through reboots until --off.
+/// The values are kept in a log of 16 pages of 4 KiB, as on a device with raw NOR flash (SPEC, section 16).
+/// What cannot be written at one place of the log is written at another; only where that fails, too, is the
+/// agent told that the storage failed. The flash stays so through reboots until --off.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("how").required(true).multiple(true)))]
 struct Flash {
     /// Directory of the device
     #[arg(long)]
     dir: PathBuf,
-    /// Bits are stuck, words are dead, and others take nothing
+    /// Some bits are stuck, some words are dead, and some cannot be written
     #[arg(long, group = "how")]
     worn: bool,
     /// One write or erase of the flash in N fails: before its effect, half-way or after it
@@ -118,7 +119,7 @@ struct Bit {
     /// Number of the bit, from 0
     #[arg(long, value_name = "N")]
     bit: usize,
-    /// The bit stays as it is then, whatever is written
+    /// The bit keeps its new value, whatever is written
     #[arg(long)]
     stuck: bool,
 }

@@ -1,0 +1,107 @@
+//! Keys on disk.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use nodelock::TrustAnchor;
+use zeroize::Zeroizing;
+
+use super::pem::{public_from_pem, public_to_pem};
+use super::secret::SecretKey;
+use crate::error::Error;
+use crate::sign::Signer;
+
+/// A PEM file with a P-256 key has less than 1 KiB; room for a long text before it.
+const MAX_KEY_FILE: usize = 64 * 1024;
+
+/// Where [`write_key_files`] has put the two halves of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFiles {
+    /// `KID.key.pem`, readable for its owner only.
+    pub secret: PathBuf,
+    /// `KID.pub.pem`.
+    pub public: PathBuf,
+}
+
+/// Writes `KID.key.pem` and `KID.pub.pem` into a directory, which is made if it is not there.
+///
+/// # Errors
+/// [`Error::Exists`], [`Error::Io`]; no file is left behind then.
+pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Error> {
+    fs::create_dir_all(directory).map_err(|e| Error::io(directory, e))?;
+    let anchor = key.anchor();
+    let files = KeyFiles {
+        secret: directory.join(format!("{}.key.pem", anchor.id)),
+        public: directory.join(format!("{}.pub.pem", anchor.id)),
+    };
+    let (secret, public) = (key.to_pem()?, public_to_pem(&anchor)?);
+    create(&files.public, public.as_bytes(), 0o644)?;
+    if let Err(error) = create(&files.secret, secret.as_bytes(), 0o600) {
+        let _ = fs::remove_file(&files.public);
+        return Err(error);
+    }
+    // Nobody must print or hand out a key that a power cut takes away.
+    flush(directory).map_err(|error| {
+        let _ = fs::remove_file(&files.public);
+        let _ = fs::remove_file(&files.secret);
+        Error::io(directory, error)
+    })?;
+    Ok(files)
+}
+
+/// Makes the new names durable, where directories can be opened and flushed.
+fn flush(directory: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(directory).and_then(|directory| directory.sync_all()) {
+        Err(e) if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) => Ok(()),
+        flushed => flushed,
+    }
+}
+
+/// Reads a private key.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
+    SecretKey::from_pem(&read(path)?).map_err(|e| e.in_file(path))
+}
+
+/// Reads a public key and its role.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
+    public_from_pem(&read(path)?).map_err(|e| e.in_file(path))
+}
+
+fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let bytes = super::read::read(path, MAX_KEY_FILE).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => Error::Key("too large for a key file".into()).in_file(path),
+        _ => Error::io(path, error),
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Error::Key("not a text file; for DER, convert it with openssl pkey -inform DER".into())
+            .in_file(path)
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Creates a file that must not be there, with its permissions from the first moment on.
+fn create(path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(path).map_err(|e| Error::io(path, e))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(|e| {
+        let _ = fs::remove_file(path);
+        Error::io(path, e)
+    })
+}

@@ -1,0 +1,85 @@
+//! Order files: defaults at the top, then one `[[license]]` for each entry.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, Deserializer, ValueDeserializer};
+
+use super::spec::{LicenseSpec, lines_of, within_limit};
+use crate::error::Error;
+
+/// Reads an order file, with the defaults put into each of its entries.
+///
+/// # Errors
+/// [`Error::Toml`] with line and column; [`Error::Order`] with the entry and its line.
+pub fn read_order(text: &str) -> Result<Vec<LicenseSpec>, Error> {
+    let (defaults, entries) = read(text).map_err(|mut error| {
+        error.set_input(Some(text));
+        Error::Toml(one_message(&error))
+    })?;
+    if entries.is_empty() {
+        return Err(Error::Order("the order has no [[license]] entry".into()));
+    }
+    if defaults.id.is_some() {
+        return Err(Error::Order("an id belongs in one [[license]] entry".into()));
+    }
+    // Before the defaults are put in, which takes memory.
+    let all = entries.iter().map(|entry| {
+        let entry = entry.get_ref();
+        let udi = if entry.udi.is_empty() { &defaults.udi } else { &entry.udi };
+        let none = entry.feature.is_empty();
+        lines_of(udi, if none { &defaults.feature } else { &entry.feature })
+    });
+    within_limit(all.fold(0, usize::saturating_add), "")?;
+    let mut specs: Vec<LicenseSpec> = Vec::with_capacity(entries.len());
+    let mut ids = BTreeSet::new();
+    let mut lines = Lines { text: text.as_bytes(), passed: 0, line: 1 };
+    for (i, entry) in entries.iter().enumerate() {
+        let line = lines.at(entry.span().start);
+        let wrong = |what: &str| Error::Order(format!("license {}, line {line}: {what}", i + 1));
+        let spec = entry.get_ref().or(&defaults);
+        spec.check().map_err(|error| wrong(&error.to_string()))?;
+        if let Some(id) = spec.id.filter(|id| !ids.insert(id.0)) {
+            return Err(wrong(&format!("id {id} is in the order already")));
+        }
+        specs.push(spec);
+    }
+    Ok(specs)
+}
+
+type Read = (LicenseSpec, Vec<Spanned<LicenseSpec>>);
+
+fn read(text: &str) -> Result<Read, toml::de::Error> {
+    let mut file = DeTable::parse(text)?;
+    let entries = match file.get_mut().remove("license") {
+        Some(entries) => Vec::deserialize(ValueDeserializer::from(entries))?,
+        None => Vec::new(),
+    };
+    Ok((LicenseSpec::deserialize(Deserializer::from(file))?, entries))
+}
+
+/// Counts lines. Entries come in the order of the text, so each byte is looked at once.
+struct Lines<'t> {
+    text: &'t [u8],
+    passed: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, offset: usize) -> usize {
+        let passed = self.text.get(self.passed..offset).unwrap_or_default();
+        self.line += passed.iter().filter(|&&b| b == b'\n').count();
+        self.passed = self.passed.max(offset);
+        self.line
+    }
+}
+
+/// The place, the quoted line and the message; a message is one line, whatever a key may hold.
+fn one_message(error: &toml::de::Error) -> String {
+    let (shown, message) = (error.to_string(), error.message());
+    match shown.trim_end().strip_suffix(message) {
+        Some(place) => format!("{place}{}", message.replace('\n', "\\n")),
+        None => shown,
+    }
+}

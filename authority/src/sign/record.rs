@@ -1,0 +1,131 @@
+//! Signing a record and checking it as a device would, before it is given out.
+
+use nodelock::limits::MAX_RECORD_LEN;
+use nodelock::record::Terms as _;
+use nodelock::{
+    KeyRing, KeySlot, KeyTerms, Message, P256Verifier, Reason, Record, Records, RepairTerms, Role,
+    Sink, Terms, TrustAnchor, emit_signature,
+};
+
+use super::signer::{Signer, low_s};
+use crate::error::Error;
+
+/// A signed record that the core's own parser and verifier accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The record on one line, without a line end.
+    pub text: String,
+    /// Its binary twin.
+    pub binary: Vec<u8>,
+}
+
+impl Issued {
+    /// Both forms of a record that is there already.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it is longer than any record may be.
+    pub fn from_record(record: &Record<'_>) -> Result<Self, Error> {
+        let too_long = |_| Error::Refused(Reason::RecordTooLong);
+        let mut buffer = [0; MAX_RECORD_LEN];
+        let text = record.write_text(&mut buffer).map_err(too_long)?.to_vec();
+        let binary = record.write_binary(&mut buffer).map_err(too_long)?.to_vec();
+        let text = String::from_utf8(text).map_err(|_| Error::Refused(Reason::BadCharacter))?;
+        Ok(Self { text, binary })
+    }
+}
+
+/// Collects what the emitter writes.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
+
+impl Sink for Bytes {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+pub(crate) fn sign_license(
+    terms: &Terms<'_>,
+    signer: &dyn Signer,
+    role: Role,
+) -> Result<Issued, Error> {
+    let anchor = TrustAnchor { role, ..signer.anchor() };
+    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
+    match parse(issued.text.as_bytes())? {
+        Record::License(line) if line.terms() == terms => {
+            line.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
+        }
+        _ => return Err(Error::Refused(Reason::BadField)),
+    }
+    Ok(issued)
+}
+
+pub(crate) fn sign_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
+    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
+    match parse(issued.text.as_bytes())? {
+        Record::Key(record) if record.terms() == terms => {
+            ring(&[signer.anchor()], &mut [KeySlot::EMPTY])
+                .admit(&record, &P256Verifier)
+                .map_err(refused)?;
+        }
+        _ => return Err(Error::Refused(Reason::BadField)),
+    }
+    Ok(issued)
+}
+
+pub(crate) fn sign_repair(
+    terms: &RepairTerms<'_>,
+    signer: &dyn Signer,
+    role: Role,
+) -> Result<Issued, Error> {
+    let anchor = TrustAnchor { role, ..signer.anchor() };
+    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
+    match parse(issued.text.as_bytes())? {
+        Record::Repair(record) if record.terms() == terms => {
+            record.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
+        }
+        _ => return Err(Error::Refused(Reason::BadField)),
+    }
+    Ok(issued)
+}
+
+fn sign(
+    message: &Message<'_>,
+    emit: impl FnOnce(&mut Bytes),
+    signer: &dyn Signer,
+) -> Result<Issued, Error> {
+    let mut signed = Bytes::default();
+    message.write(&mut signed);
+    let signature = low_s(signer.sign(&signed.0)?);
+
+    let mut text = Bytes::default();
+    emit(&mut text);
+    emit_signature(signer.anchor().id, &signature, &mut text);
+    Issued::from_record(&parse(&text.0)?)
+}
+
+fn parse(text: &[u8]) -> Result<Record<'_>, Error> {
+    let mut records = Records::new(text);
+    match (records.next(), records.next()) {
+        (Some(found), None) => found.record.map_err(|error| Error::Refused(error.reason)),
+        // Something in a field would end the record early.
+        _ => Err(Error::Refused(Reason::StrayText)),
+    }
+}
+
+/// The vendor's own check takes development keys: whether to is for the device to decide.
+fn ring<'r, 'a>(anchors: &'r [TrustAnchor], slots: &'r mut [KeySlot<'a>]) -> KeyRing<'r, 'a> {
+    KeyRing::new(anchors, slots).danger_accept_development_keys()
+}
+
+fn refused(reason: Reason) -> Error {
+    match reason {
+        Reason::SignatureMismatch => Error::Signer(
+            "the signature does not belong to the public key: the signer uses another key, or \
+             does not hash with SHA-256"
+                .into(),
+        ),
+        Reason::KeyRole => Error::NotPermitted(reason),
+        other => Error::Refused(other),
+    }
+}

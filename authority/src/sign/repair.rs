@@ -1,0 +1,52 @@
+//! `REPAIR` records: letting one device go on.
+
+use nodelock::{Date, LineId, Repair, RepairTerms};
+
+use super::delegate::Delegations;
+use super::issue::random_id;
+use super::record::{Issued, sign_repair};
+use super::signer::Signer;
+use crate::error::Error;
+use crate::order::{DeviceUdi, today};
+
+/// What a `REPAIR` record shall say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepairSpec {
+    /// What is repaired.
+    pub repair: Repair,
+    /// The number that the device gave for it.
+    pub number: u64,
+    /// The device.
+    pub udi: DeviceUdi,
+    /// The record's id; random if not given.
+    pub id: Option<LineId>,
+    /// Day of issue; today if not given.
+    pub issued: Option<Date>,
+}
+
+/// Signs a `REPAIR` record; with delegations, only if they allow it.
+///
+/// # Errors
+/// [`Error::NotDelegated`], [`Error::NotPermitted`] if the key may not do it;
+/// [`Error::Signer`], [`Error::Refused`], [`Error::Random`].
+pub fn repair(
+    spec: &RepairSpec,
+    signer: &dyn Signer,
+    delegations: Option<&Delegations>,
+) -> Result<Issued, Error> {
+    let terms = RepairTerms {
+        repair: spec.repair,
+        number: spec.number,
+        id: spec.id.map_or_else(random_id, Ok)?,
+        udi: spec.udi.udi().map_err(Error::Refused)?,
+        issued: spec.issued.map_or_else(today, Ok)?,
+    };
+    let anchor = signer.anchor();
+    let role = match delegations {
+        Some(delegations) => {
+            delegations.role_for(&anchor, |key| key.permits_repair(&terms.udi, terms.issued))?
+        }
+        None => anchor.role,
+    };
+    sign_repair(&terms, signer, role)
+}
