@@ -1,6 +1,6 @@
 //! What a step asks of the simulated device, and what comes of it.
 
-use nodelock::{Dated, Held, Now, Source};
+use nodelock::{Held, Now, Source};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
@@ -107,12 +107,7 @@ impl LineView {
             priority: held.priority().name(),
             built_in: held.source() == Source::BuiltIn,
             seconds_used: meter.map(|meter| meter.used(now.uptime)),
-            seconds_left: match (meter, held.dated()) {
-                (Some(meter), _) => Some(meter.left(now.uptime)),
-                (None, Some(Dated::Active { left })) => Some(left),
-                (None, Some(Dated::Ended)) => Some(0),
-                _ => None,
-            },
+            seconds_left: held.left(now.uptime),
             eula_accepted: held.agreement(),
         }
     }
