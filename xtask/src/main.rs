@@ -82,7 +82,7 @@ enum Verb {
     Dist(dist::Options),
     /// Build the static C library
     Lib(library::Options),
-    /// Pack the source archive, with which the packages under packaging/ begin
+    /// Pack the source archive, with which the packages under integrations/packaging/ begin
     Source {
         /// Where the archive goes
         #[arg(long, short, default_value = "target/dist")]

@@ -22,8 +22,8 @@ pub(crate) fn check() -> Result<String> {
     let cc = tools::require(&["cc", "gcc", "clang"], "apt-get install gcc")?;
     for (source, stubs) in COMPILED {
         let mut compile = Command::new(&cc);
-        compile.current_dir(workspace::root()).args(WARNINGS).arg("-fsyntax-only");
-        process::run(compile.args(["-Iinclude", stubs, source]))?;
+        compile.current_dir(workspace::integrations()).args(WARNINGS).arg("-fsyntax-only");
+        process::run(compile.args(["-I../include", stubs, source]))?;
     }
     littlefs(&cc)
 }
@@ -47,7 +47,7 @@ fn littlefs(cc: &PathBuf) -> Result<String> {
         let dir = if warnings.is_empty() {
             source.clone()
         } else {
-            workspace::root().join("ports/littlefs")
+            workspace::integrations().join("ports/littlefs")
         };
         let object = out.join(name).with_extension("o");
         let mut compile = Command::new(cc);
@@ -73,7 +73,7 @@ fn littlefs(cc: &PathBuf) -> Result<String> {
 /// Where cargo keeps the package that carries littlefs.
 fn littlefs_source() -> Result<PathBuf> {
     let mut cargo = toolchain::host_cargo();
-    cargo.current_dir(workspace::root().join("ports/littlefs/source"));
+    cargo.current_dir(workspace::integrations().join("ports/littlefs/source"));
     cargo.args(["metadata", "--locked", "--format-version", "1"]);
     let metadata: Value = serde_json::from_str(&process::run(&mut cargo)?)?;
     let packages = metadata["packages"].as_array().context("packages")?;

@@ -7,6 +7,11 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ lies in the workspace")
 }
 
+/// What others build with: CMake, storage ports, packages for device images, Zephyr.
+pub(crate) fn integrations() -> PathBuf {
+    root().join("integrations")
+}
+
 /// Where cargo puts what it builds, and we put what we make of it.
 pub(crate) fn target_dir() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {

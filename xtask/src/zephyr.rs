@@ -1,5 +1,5 @@
 //! The sample for Zephyr: its Kconfig and prj.conf read by kconfiglib, its source compiled and linked against stubs,
-//! and the program's life on this machine.
+//! and the program's life on this machine. Paths begin at integrations/.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -33,8 +33,12 @@ pub(crate) fn check() -> Result<String> {
     let program = out.join("license");
     for layout in LAYOUTS {
         let mut compile = Command::new(&cc);
-        compile.current_dir(workspace::root()).args(WARNINGS).arg("-imacros").arg(&autoconf);
-        compile.args(["-Iinclude", "-Iports/zephyr"]).args(layout).args(SOURCES).arg(&library);
+        compile
+            .current_dir(workspace::integrations())
+            .args(WARNINGS)
+            .arg("-imacros")
+            .arg(&autoconf);
+        compile.args(["-I../include", "-Iports/zephyr"]).args(layout).args(SOURCES).arg(&library);
         process::run(compile.args(["-lpthread", "-ldl", "-lm", "-o"]).arg(&program))?;
         live(&program)?;
     }
@@ -52,14 +56,14 @@ fn configure(library: &Path, autoconf: &Path) -> Result<()> {
         return Err(Missing { what: "kconfiglib".into(), install: INSTALL }.into());
     };
     let mut kconfig = Command::new(python);
-    kconfig.current_dir(workspace::root()).env("PYTHONDONTWRITEBYTECODE", "1");
+    kconfig.current_dir(workspace::integrations()).env("PYTHONDONTWRITEBYTECODE", "1");
     kconfig.arg(Path::new(STUBS).join("kconfig.py")).arg(SAMPLE).arg(library).arg(autoconf);
     process::run(&mut kconfig).map(drop)
 }
 
 /// Power on, a session, power off, and again, with one NVS.
 fn live(program: &Path) -> Result<()> {
-    let sample = workspace::root().join(SAMPLE);
+    let sample = workspace::integrations().join(SAMPLE);
     let expected = fs::read_to_string(sample.join("expected.txt")).context("expected.txt")?;
     let device = tempfile::tempdir()?;
     let mut said = String::new();

@@ -47,7 +47,7 @@ const FILES: [&str; 15] = [
     "docs/PORTING.md",
     "docs/PINNED.md",
     "docs/SPEC.md",
-    "cmake/dist/nodelock-config.cmake",
+    "integrations/cmake/dist/nodelock-config.cmake",
     "examples/c-hosted/device.c",
     "examples/c-hosted/minimal.c",
     "examples/c-hosted/vendor.h",
@@ -84,7 +84,9 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     }
     for file in FILES {
         let place = match file {
-            "cmake/dist/nodelock-config.cmake" => "lib/cmake/nodelock/nodelock-config.cmake",
+            "integrations/cmake/dist/nodelock-config.cmake" => {
+                "lib/cmake/nodelock/nodelock-config.cmake"
+            }
             file => file,
         };
         copy(&workspace::root().join(file), &tree.join(place))?;

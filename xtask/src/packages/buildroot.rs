@@ -12,7 +12,7 @@ use crate::bare::Crypto;
 use crate::dist::materials;
 use crate::{process, tools, workspace};
 
-const TREE: &str = "packaging/buildroot";
+const TREE: &str = "integrations/packaging/buildroot";
 
 pub(crate) fn check() -> Result<String> {
     let version = materials::version()?;

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::dist::materials;
 use crate::workspace;
 
-const LIST: &str = "packaging/yocto/meta-nodelock/recipes-support/nodelock/nodelock-crates.inc";
+const LIST: &str =
+    "integrations/packaging/yocto/meta-nodelock/recipes-support/nodelock/nodelock-crates.inc";
 
 /// Writes the list, or compares only.
 pub(crate) fn run(check: bool) -> Result<String> {

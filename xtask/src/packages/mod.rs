@@ -1,5 +1,5 @@
-//! The packages for Linux device images under packaging/: the source archive that they begin with, and whether
-//! they build.
+//! The packages for Linux device images under integrations/packaging/: the source archive that they begin
+//! with, and whether they build.
 
 mod buildroot;
 mod crates;

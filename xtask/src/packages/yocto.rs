@@ -11,7 +11,7 @@ use crate::dist::materials;
 use crate::tools::Missing;
 use crate::{process, toolchain, tools, workspace};
 
-const RECIPES: &str = "packaging/yocto/meta-nodelock/recipes-support/nodelock";
+const RECIPES: &str = "integrations/packaging/yocto/meta-nodelock/recipes-support/nodelock";
 const INSTALL: &str = "python3 -m venv target/packages/python && \
                        target/packages/python/bin/pip install bitbake-setup==2.19.0";
 
@@ -21,7 +21,7 @@ pub(crate) fn check() -> Result<String> {
     let text = fs::read_to_string(&recipe).with_context(|| recipe.display().to_string())?;
     license_digests(&text)?;
     let python = python_with_bitbake()?;
-    let (work, stand_in) = ("tmp/work", workspace::root().join("packaging/yocto/stand-in"));
+    let (work, stand_in) = ("tmp/work", workspace::integrations().join("packaging/yocto/stand-in"));
     let dir =
         begin("yocto", &[&format!("{work}/build/target"), &format!("{work}/build/library/cargo")])?;
     pack(&dir.join("source"), Times::Kept)?;

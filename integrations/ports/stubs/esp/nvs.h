@@ -1,5 +1,5 @@
-/* STUB, not ESP-IDF: what ports/esp-idf uses, by the documentation of ESP-IDF 5, so that the port is compiled where
- * ESP-IDF is not there. Nothing of it is ever linked. */
+/* STUB, not ESP-IDF: what the port in ../../esp-idf uses, by the documentation of ESP-IDF 5, so that it is compiled
+ * where ESP-IDF is not there. Nothing of it is ever linked. */
 #ifndef STUB_ESP_NVS_H
 #define STUB_ESP_NVS_H
 

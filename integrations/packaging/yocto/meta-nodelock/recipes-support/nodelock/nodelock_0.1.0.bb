@@ -23,7 +23,7 @@ NODELOCK_CRYPTO ?= "p256"
 inherit cargo
 
 do_configure:append() {
-    cmake -S ${S}/cmake -B ${B}/library -G "Unix Makefiles" \
+    cmake -S ${S}/integrations/cmake -B ${B}/library -G "Unix Makefiles" \
         -DCMAKE_INSTALL_PREFIX=${prefix} \
         -DCMAKE_INSTALL_LIBDIR=${@os.path.relpath(d.getVar('libdir'), d.getVar('prefix'))} \
         -DCMAKE_INSTALL_INCLUDEDIR=${@os.path.relpath(d.getVar('includedir'), d.getVar('prefix'))} \

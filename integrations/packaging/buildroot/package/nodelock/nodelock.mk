@@ -27,7 +27,7 @@ NODELOCK_BUILD_ENV = \
 	CARGO_NET_OFFLINE=true
 
 define NODELOCK_CONFIGURE_CMDS
-	$(TARGET_MAKE_ENV) $(BR2_CMAKE) -S $(@D)/cmake -B $(@D)/library \
+	$(TARGET_MAKE_ENV) $(BR2_CMAKE) -S $(@D)/integrations/cmake -B $(@D)/library \
 		-DCMAKE_INSTALL_PREFIX=/usr \
 		-DCMAKE_INSTALL_LIBDIR=lib \
 		-DNODELOCK_CRYPTO=$(call qstrip,$(BR2_PACKAGE_NODELOCK_CRYPTO)) \

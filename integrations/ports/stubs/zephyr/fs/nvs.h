@@ -1,4 +1,4 @@
-/* STUB, not Zephyr: what ports/zephyr and zephyr/samples use, by the documentation of Zephyr 4.3, so that they are
+/* STUB, not Zephyr: what the port and the sample use, by the documentation of Zephyr 4.3, so that they are
  * compiled where Zephyr is not there. host.c stands in for what is behind it. */
 #ifndef STUB_NVS_H
 #define STUB_NVS_H
