@@ -1,43 +1,24 @@
 //! `cargo xtask ...`: the project's own commands.
 //!
 //! What a developer runs and what the build server runs is the same program, so the two cannot
-//! disagree. Each verb has its module; the modules below them (`process`, `tools`, `toolchain`,
-//! `elf`, `linker`) know nothing of verbs.
+//! disagree. `verbs` uses `proof`, `pack` and `report`; all use `tools`, which knows none of them.
 
-mod bare;
-mod bench_report;
-mod checks;
-mod consoles;
-mod coverage;
-mod demo;
-mod disassembly;
-mod dist;
-mod elf;
-mod firmware;
-mod header;
-mod hostile;
-mod library;
-mod link_proof;
-mod linker;
-mod no_std;
-mod packages;
-mod ports;
-mod process;
-mod readme;
-mod size;
-mod size_baseline;
-mod stack;
-mod toolchain;
+mod pack;
+mod proof;
+mod report;
 mod tools;
-mod vectors;
-mod workspace;
-mod zephyr;
+mod verbs;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use pack::{dist, packages};
+use proof::link_proof;
+use report::{bench_report, coverage, size};
+use verbs::{demo, header, library, readme, test, vectors};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "nodelock's own commands", disable_help_subcommand = true)]
@@ -52,7 +33,7 @@ enum Verb {
     /// firmware
     Demo,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
-    Test(checks::Options),
+    Test(test::Options),
     /// Write include/nodelock.h and include/nodelock_std.h from the C interface's source
     Header {
         /// Compare only; fail where the committed header differs
@@ -114,7 +95,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<ExitCode> {
     let report = match verb {
-        Verb::Test(options) => return checks::run(&options),
+        Verb::Test(options) => return test::run(&options),
         Verb::Demo => demo::run(),
         Verb::Header { check: false } => header::write(),
         Verb::Header { check: true } => header::check(),
