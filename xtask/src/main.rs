@@ -16,7 +16,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use pack::{dist, packages};
-use proof::link_proof;
+use proof::{layers, link_proof};
 use report::{bench_report, coverage, size};
 use verbs::{demo, header, library, readme, test, vectors};
 
@@ -40,6 +40,8 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Hold the imports against the drawing in ARCHITECTURE.md: nothing points up
+    Layers,
     /// Show on the linked machine code that no exported function can reach a panic
     LinkProof(link_proof::Options),
     /// Write docs/COVERAGE.md: which capability is shown by which test
@@ -99,6 +101,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Demo => demo::run(),
         Verb::Header { check: false } => header::write(),
         Verb::Header { check: true } => header::check(),
+        Verb::Layers => layers::check(),
         Verb::LinkProof(options) => link_proof::run(&options),
         Verb::CoverageTable { check } => coverage::run(check),
         Verb::Readme { check: false } => readme::write(),

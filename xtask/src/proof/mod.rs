@@ -3,6 +3,7 @@
 pub(crate) mod consoles;
 pub(crate) mod firmware;
 pub(crate) mod hostile;
+pub(crate) mod layers;
 pub(crate) mod link_proof;
 pub(crate) mod no_std;
 pub(crate) mod ports;
