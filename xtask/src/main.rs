@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 use pack::{dist, packages};
 use proof::{layers, link_proof};
 use report::{bench_report, coverage, size};
-use verbs::{demo, header, library, readme, test, vectors};
+use verbs::{check, demo, header, library, readme, test, vectors};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "nodelock's own commands", disable_help_subcommand = true)]
@@ -32,6 +32,8 @@ enum Verb {
     /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the
     /// firmware
     Demo,
+    /// Say within a minute whether it is worth to go on: format, lints and quick tests of the core
+    Check,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
     Test(test::Options),
     /// Write include/nodelock.h and include/nodelock_std.h from the C interface's source
@@ -97,6 +99,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<ExitCode> {
     let report = match verb {
+        Verb::Check => return Ok(check::run()),
         Verb::Test(options) => return test::run(&options),
         Verb::Demo => demo::run(),
         Verb::Header { check: false } => header::write(),

@@ -1,6 +1,7 @@
 //! Checks that build, link or run something: each ends with a promise kept or broken.
 
 pub(crate) mod consoles;
+pub(crate) mod counts;
 pub(crate) mod firmware;
 pub(crate) mod hostile;
 pub(crate) mod layers;

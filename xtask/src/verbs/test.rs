@@ -1,24 +1,18 @@
 //! `cargo xtask test`: every check of the tree, in an order that fails early, with a table at the
 //! end.
 
-mod cargo;
-mod counts;
-mod table;
-
 use std::process::ExitCode;
-use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::pack::{dist, packages};
-use crate::proof::{consoles, firmware, hostile, link_proof, no_std, ports, zephyr};
+use crate::proof::{consoles, counts, firmware, hostile, link_proof, no_std, ports, zephyr};
 use crate::report::{coverage, size};
 use crate::tools::bare::CORTEX_M33;
 use crate::tools::process;
-use crate::tools::programs::Missing;
+use crate::verbs::steps::{self, Step, cargo, step};
 use crate::verbs::{header, readme, vectors};
-use table::{Row, Verdict};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -31,20 +25,6 @@ pub(crate) struct Options {
     /// List the steps and run none
     #[arg(long)]
     list: bool,
-}
-
-/// One check. What it returns is a remark for the table.
-struct Step {
-    name: &'static str,
-    about: &'static str,
-    /// May be skipped even where every tool is required.
-    optional: bool,
-    /// Told whether a missing tool is a failure.
-    run: fn(bool) -> Result<String>,
-}
-
-const fn step(name: &'static str, about: &'static str, run: fn(bool) -> Result<String>) -> Step {
-    Step { name, about, optional: false, run }
 }
 
 const STEPS: &[Step] = &[
@@ -107,30 +87,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     let chosen =
         |step: &&Step| options.only.is_empty() || options.only.iter().any(|name| name == step.name);
-    let rows: Vec<Row> =
-        STEPS.iter().filter(chosen).map(|step| carry_out(step, options.require_all)).collect();
-    print!("{}", table::render(&rows));
-    let failed = rows.iter().any(|row| matches!(row.verdict, Verdict::Failed(_)));
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-fn carry_out(step: &Step, require_all: bool) -> Row {
-    println!("{}: {} ...", step.name, step.about);
-    let started = Instant::now();
-    let verdict = match (step.run)(require_all) {
-        Ok(remark) => Verdict::Passed(remark),
-        Err(error) => match error.downcast_ref::<Missing>() {
-            Some(missing) if require_all && !step.optional => Verdict::Failed(missing.to_string()),
-            Some(missing) => Verdict::Skipped(missing.to_string()),
-            None => {
-                println!("{error:#}");
-                Verdict::Failed("see above".to_owned())
-            }
-        },
-    };
-    let row = Row { name: step.name, seconds: started.elapsed().as_secs_f32(), verdict };
-    println!("{}\n", row.in_short());
-    row
+    Ok(steps::carry_out(STEPS.iter().filter(chosen), options.require_all))
 }
 
 fn firmware() -> Result<String> {

@@ -13,7 +13,7 @@ const APART: [&str; 3] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target"];
 /// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
 const FEATURE_SETS: [&str; 4] = ["", "sha256", "pinned", "p256"];
 
-pub(super) fn fmt() -> Result<String> {
+pub(in crate::verbs) fn fmt() -> Result<String> {
     need_component("cargo-fmt", "rustup component add rustfmt")?;
     process::run(cargo("fmt", &["--all", "--check"]).current_dir(workspace::root()))?;
     for dir in APART.map(|dir| workspace::root().join(dir)) {
@@ -24,7 +24,7 @@ pub(super) fn fmt() -> Result<String> {
     Ok(String::new())
 }
 
-pub(super) fn clippy() -> Result<String> {
+pub(in crate::verbs) fn clippy() -> Result<String> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     need_component("cargo-clippy", "rustup component add clippy")?;
     process::run(cargo("clippy", &["--workspace", "--all-targets"]).args(DENY))?;
@@ -37,7 +37,33 @@ pub(super) fn clippy() -> Result<String> {
     Ok(String::new())
 }
 
-pub(super) fn tests(require_all: bool) -> Result<String> {
+/// The core alone, with its tests.
+pub(in crate::verbs) fn clippy_core() -> Result<String> {
+    need_component("cargo-clippy", "rustup component add clippy")?;
+    let core = ["-p", "nodelock", "--all-targets", "--", "-D", "warnings"];
+    process::run(&mut cargo("clippy", &core))?;
+    Ok(String::new())
+}
+
+/// The core's own tests, but for those whose names have one of these in them.
+pub(in crate::verbs) fn tests_of_core(but: &[&str]) -> Result<String> {
+    let run = |last: &str| {
+        let mut tests = cargo("test", &["-p", "nodelock", "--lib", "--"]);
+        tests.args(but.iter().flat_map(|name| ["--skip", name])).arg(last);
+        process::run(&mut tests)
+    };
+    let printed = run("--quiet")?;
+    // A name that says nothing any more would let a slow test back in.
+    let mut all = cargo("test", &["-p", "nodelock", "--lib", "--", "--list"]);
+    let all = process::run(&mut all)?;
+    let gone: Vec<&str> = but.iter().copied().filter(|name| !all.contains(name)).collect();
+    if !gone.is_empty() {
+        bail!("no test has these in its name any more: {}", gone.join(", "));
+    }
+    Ok(format!("{} of {} tests", passed_tests(&printed), all.matches(": test\n").count()))
+}
+
+pub(in crate::verbs) fn tests(require_all: bool) -> Result<String> {
     let mut tests = cargo("test", &["--workspace", "--", "--show-output"]);
     if require_all {
         // The C tests look for their own compilers.
@@ -59,7 +85,7 @@ pub(super) fn tests(require_all: bool) -> Result<String> {
     Ok(remark.join("; "))
 }
 
-pub(super) fn features() -> Result<String> {
+pub(in crate::verbs) fn features() -> Result<String> {
     let ffi = ["", ",agent", ",hosted"].map(|more| ("nodelock-ffi", more));
     for (package, more) in [("nodelock", "")].into_iter().chain(ffi) {
         for features in FEATURE_SETS {
@@ -71,18 +97,18 @@ pub(super) fn features() -> Result<String> {
     Ok(String::new())
 }
 
-pub(super) fn docs() -> Result<String> {
+pub(in crate::verbs) fn docs() -> Result<String> {
     let mut doc = cargo("doc", &["--workspace", "--no-deps"]);
     process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(String::new())
 }
 
-pub(super) fn benches() -> Result<String> {
+pub(in crate::verbs) fn benches() -> Result<String> {
     process::run(&mut cargo("bench", &["--no-run", "-p", "nodelock-benches"]))?;
     Ok(String::new())
 }
 
-pub(super) fn deny() -> Result<String> {
+pub(in crate::verbs) fn deny() -> Result<String> {
     need_component("cargo-deny", "cargo install --locked cargo-deny")?;
     // Not the advisories: their database is fetched from elsewhere, and this check must pass
     // without a network.

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 use crate::tools::{process, programs, toolchain};
 
-pub(super) fn check() -> Result<String> {
+pub(crate) fn check() -> Result<String> {
     programs::require(&["valgrind"], "apt-get install valgrind")?;
     let (first, second) = (count()?, count()?);
     if first != second {
