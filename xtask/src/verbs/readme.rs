@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::report::size;
 use crate::tools::markdown::replace_part;
 use crate::tools::workspace;
 
@@ -57,6 +58,7 @@ pub(crate) fn check() -> Result<String> {
             bail!("{page} shows other examples than the files; run: cargo xtask readme");
         }
     }
+    size::check_pages()?;
     Ok(String::new())
 }
 

@@ -35,7 +35,7 @@ const STEPS: &[Step] = &[
     step("vectors", "the golden files are what their description says", |_| vectors::run(true)),
     step("header", "the C headers are what the source says", |_| header::check()),
     step("coverage", "docs/COVERAGE.md is what the tests' names say", |_| coverage::run(true)),
-    step("readme", "README.md shows the examples as they are", |_| readme::check()),
+    step("readme", "README.md shows examples and sizes as they are elsewhere", |_| readme::check()),
     step("docs", "the API documentation builds without a warning", |_| cargo::docs()),
     step("no-std", "the core builds for bare metal, without std and alloc", |_| no_std::check()),
     step("link-proof-self-test", "the link proof finds a planted panic", |_| {

@@ -35,7 +35,7 @@ pub(crate) struct Options {
 const HOST: &str = "host";
 
 /// What is copied as it stands.
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "include/nodelock.h",
     "include/nodelock.hpp",
     "include/nodelock_std.h",
@@ -46,6 +46,7 @@ const FILES: [&str; 15] = [
     "CHANGELOG.md",
     "docs/PORTING.md",
     "docs/PINNED.md",
+    "docs/SIZES.md",
     "docs/SPEC.md",
     "integrations/cmake/dist/nodelock-config.cmake",
     "examples/c-hosted/device.c",

@@ -21,7 +21,7 @@ use crate::proof::firmware;
 use crate::tools::bare::{CORTEX_M4, Crypto, Flags, Profile, TARGETS};
 use crate::tools::elf::{Image, readable};
 use crate::tools::linker::{Link, Linked, Linker};
-use crate::tools::markdown::replace_part;
+use crate::tools::markdown::{part, replace_part};
 use crate::tools::programs::Missing;
 use crate::tools::toolchain::Bare;
 use crate::tools::{header, library, workspace};
@@ -30,6 +30,13 @@ use stack::Worst;
 use table::{about, markdown, memory, plain, print_functions};
 
 pub(crate) use table::grouped;
+
+const README: &str = "README.md";
+const PAGE: &str = "docs/SIZES.md";
+/// Below the few rows in README.md.
+const MORE: &str = "Bytes, profile `firmware`. Flash, all: every function is linked; agent, context: what a device \
+                    with one calls. Other targets and choices, and how each figure came about: \
+                    [docs/SIZES.md](docs/SIZES.md).";
 
 /// What a firmware with a context calls; the texts that explain an answer are left out.
 const CONTEXT: [&str; 3] = ["nodelock_init", "nodelock_install", "nodelock_require"];
@@ -55,9 +62,9 @@ pub(crate) struct Options {
     /// Print the table as markdown
     #[arg(long)]
     markdown: bool,
-    /// Put the markdown table into README.md, between its two size markers
-    #[arg(long)]
-    write_readme: bool,
+    /// Put the markdown table into docs/SIZES.md and four rows of it into README.md, between the size markers
+    #[arg(long, conflicts_with = "target")]
+    write_pages: bool,
     /// Also list the worst stack of each function, with the calls that need it
     #[arg(long)]
     functions: bool,
@@ -111,9 +118,12 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     if options.functions {
         print_functions(&rows);
     }
-    let about = memory()? + "\n" + &about(&bare.version()?);
-    if options.write_readme {
-        write_readme(&(markdown(&rows) + "\n" + &about))?;
+    let memory = memory()?;
+    let about = format!("{memory}\n{}", about(&bare.version()?));
+    if options.write_pages {
+        write_part(PAGE, &format!("{}\n{about}", markdown(&rows)))?;
+        let few = markdown(rows.iter().filter(|row| row.decides()));
+        write_part(README, &format!("{few}\n{memory}\n{MORE}\n"))?;
     }
     let table = if options.markdown { markdown(&rows) } else { plain(&rows) };
     Ok(format!("{table}\n{}", about.trim_end()))
@@ -238,10 +248,23 @@ fn measure(linker: &Linker, target: &str, profile: Profile, crypto: Crypto) -> R
     Ok(Row { target: target.to_owned(), profile, crypto, flash, parts, ram, stacks })
 }
 
-fn write_readme(table: &str) -> Result<()> {
-    let path = workspace::root().join("README.md");
-    let text = fs::read_to_string(&path).context("README.md")?;
-    let replaced = replace_part(&text, "size", table).context("README.md has no size markers")?;
-    fs::write(path, replaced)?;
+fn write_part(page: &'static str, content: &str) -> Result<()> {
+    let path = workspace::root().join(page);
+    let text = fs::read_to_string(&path).context(page)?;
+    let replaced = replace_part(&text, "size", content).context("no size markers").context(page)?;
+    fs::write(path, replaced).context(page)
+}
+
+/// README.md has the same figures as the page to which it points.
+pub(crate) fn check_pages() -> Result<()> {
+    let [few, all] = [README, PAGE].map(|page| -> Result<String> {
+        let text = fs::read_to_string(workspace::root().join(page)).context(page)?;
+        Ok(part(&text, "size").context("no size markers").context(page)?.to_owned())
+    });
+    let (few, all) = (few?, all?);
+    let figures = few.lines().filter(|line| *line != MORE);
+    if let Some(line) = figures.into_iter().find(|line| !all.lines().any(|other| other == *line)) {
+        bail!("{README} has other sizes than {PAGE}: {line}\nrun: cargo xtask size --write-pages");
+    }
     Ok(())
 }

@@ -5,10 +5,15 @@ use std::fmt::Write;
 use anyhow::Result;
 
 use super::{AGENT, CONTEXT, Row};
-use crate::tools::bare::Crypto;
+use crate::tools::bare::{CORTEX_M4, Crypto};
 use crate::tools::header;
 
 impl Row {
+    /// Whether README.md shows it: the least that a Cortex-M4 spends, and what it spends with all inside.
+    pub(super) fn decides(&self) -> bool {
+        self.target == CORTEX_M4 && matches!(self.crypto, Crypto::Callback | Crypto::Pinned)
+    }
+
     fn cells(&self) -> [String; 8] {
         let stack = match self.stacks.first() {
             Some(worst) => format!("{} ({})", grouped(&worst.bytes.to_string()), worst.root),
@@ -41,7 +46,7 @@ const HEADINGS: [&str; 8] = [
     "worst stack",
 ];
 
-pub(super) fn markdown(rows: &[Row]) -> String {
+pub(super) fn markdown<'r>(rows: impl IntoIterator<Item = &'r Row>) -> String {
     let mut text =
         format!("| {} |\n|---|---|---|---:|---:|---:|---:|---:|\n", HEADINGS.join(" | "));
     for row in rows {
