@@ -69,10 +69,11 @@ impl Tree {
     }
 
     fn objection(&self, section: &Section, module: &[String], path: &[String]) -> Option<String> {
-        let (user, used) = (module.first()?, path.first()?);
-        if !self.tops.contains(used) {
-            return Some(format!("crate::{used} hides its layer; name its module"));
-        }
+        let user = module.first()?;
+        let Some(used) = path.first().filter(|used| self.tops.contains(used)) else {
+            let name = path.first().map_or("*", String::as_str);
+            return Some(format!("crate::{name} hides its layer; name its module"));
+        };
         let objection = section.objection(user, used)?;
         Some(format!("{user} uses {used}, which {objection}"))
     }

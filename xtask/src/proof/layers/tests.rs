@@ -84,6 +84,8 @@ fn an_import_beside_is_reported() {
 fn a_name_of_the_root_is_reported() {
     let found = wrong(&[("event.rs", "use crate::Agent;")]);
     assert_eq!(found, ["src/event.rs:1: crate::Agent hides its layer; name its module"]);
+    let found = wrong(&[("event.rs", "use super::*;")]);
+    assert_eq!(found, ["src/event.rs:1: crate::* hides its layer; name its module"]);
 }
 
 #[test]
