@@ -32,7 +32,7 @@ enum Verb {
     /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the
     /// firmware
     Demo,
-    /// Say within a minute whether it is worth to go on: format, lints and quick tests of the core
+    /// Say within a minute whether it is worth to go on: format, layers, lints and quick tests of the core
     Check,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
     Test(test::Options),

@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use crate::proof::layers;
 use crate::verbs::steps::{self, Step, cargo, step};
 
 const STEPS: &[Step] = &[
     step("fmt", "the source is formatted", |_| cargo::fmt()),
+    step("layers", "no import and no crate points up in the drawing", |_| layers::check()),
     step("clippy", "no lint warns in the core", |_| cargo::clippy_core()),
     step("tests", "the core's own tests that are quick", |_| cargo::tests_of_core(&SLOW)),
 ];

@@ -7,7 +7,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::pack::{dist, packages};
-use crate::proof::{consoles, counts, firmware, hostile, link_proof, no_std, ports, zephyr};
+use crate::proof::{
+    consoles, counts, firmware, hostile, layers, link_proof, no_std, ports, zephyr,
+};
 use crate::report::{coverage, size};
 use crate::tools::bare::CORTEX_M33;
 use crate::tools::process;
@@ -30,6 +32,7 @@ pub(crate) struct Options {
 const STEPS: &[Step] = &[
     step("fmt", "the source is formatted", |_| cargo::fmt()),
     step("clippy", "no lint warns, with any feature set of the core", |_| cargo::clippy()),
+    step("layers", "no import and no crate points up in the drawing", |_| layers::check()),
     step("tests", "Rust tests, doc tests, and the C tests that they drive", cargo::tests),
     step("features", "every feature set of core and ffi builds", |_| cargo::features()),
     step("vectors", "the golden files are what their description says", |_| vectors::run(true)),
