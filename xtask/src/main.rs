@@ -1,43 +1,24 @@
 //! `cargo xtask ...`: the project's own commands.
 //!
 //! What a developer runs and what the build server runs is the same program, so the two cannot
-//! disagree. Each verb has its module; the modules below them (`process`, `tools`, `toolchain`,
-//! `elf`, `linker`) know nothing of verbs.
+//! disagree. `verbs` uses `proof`, `pack` and `report`; all use `tools`, which knows none of them.
 
-mod bare;
-mod bench_report;
-mod checks;
-mod consoles;
-mod coverage;
-mod demo;
-mod disassembly;
-mod dist;
-mod elf;
-mod firmware;
-mod header;
-mod hostile;
-mod library;
-mod link_proof;
-mod linker;
-mod no_std;
-mod packages;
-mod ports;
-mod process;
-mod readme;
-mod size;
-mod size_baseline;
-mod stack;
-mod toolchain;
+mod pack;
+mod proof;
+mod report;
 mod tools;
-mod vectors;
-mod workspace;
-mod zephyr;
+mod verbs;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use pack::{dist, packages};
+use proof::{layers, link_proof};
+use report::{bench_report, coverage, size};
+use verbs::{check, demo, header, library, readme, test, vectors};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "nodelock's own commands", disable_help_subcommand = true)]
@@ -51,14 +32,18 @@ enum Verb {
     /// Tell the whole story: make a key, issue, check, tamper, move to another device, run the
     /// firmware
     Demo,
+    /// Say within a minute whether it is worth to go on: format, layers, lints and quick tests of the core
+    Check,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
-    Test(checks::Options),
+    Test(test::Options),
     /// Write include/nodelock.h and include/nodelock_std.h from the C interface's source
     Header {
         /// Compare only; fail where the committed header differs
         #[arg(long)]
         check: bool,
     },
+    /// Hold the imports against the drawing in ARCHITECTURE.md: nothing points up
+    Layers,
     /// Show on the linked machine code that no exported function can reach a panic
     LinkProof(link_proof::Options),
     /// Write docs/COVERAGE.md: which capability is shown by which test
@@ -82,7 +67,7 @@ enum Verb {
     Dist(dist::Options),
     /// Build the static C library
     Lib(library::Options),
-    /// Pack the source archive, with which the packages under packaging/ begin
+    /// Pack the source archive, with which the packages under integrations/packaging/ begin
     Source {
         /// Where the archive goes
         #[arg(long, short, default_value = "target/dist")]
@@ -114,10 +99,12 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<ExitCode> {
     let report = match verb {
-        Verb::Test(options) => return checks::run(&options),
+        Verb::Check => return Ok(check::run()),
+        Verb::Test(options) => return test::run(&options),
         Verb::Demo => demo::run(),
         Verb::Header { check: false } => header::write(),
         Verb::Header { check: true } => header::check(),
+        Verb::Layers => layers::check(),
         Verb::LinkProof(options) => link_proof::run(&options),
         Verb::CoverageTable { check } => coverage::run(check),
         Verb::Readme { check: false } => readme::write(),

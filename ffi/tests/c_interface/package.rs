@@ -17,7 +17,7 @@ fn a_program_finds_the_installed_library() {
         let _ = std::fs::remove_file(directory.join("CMakeCache.txt"));
     }
     let mut configure = Command::new("cmake");
-    configure.arg("-S").arg(root().join("cmake")).arg("-B").arg(&build);
+    configure.arg("-S").arg(root().join("integrations/cmake")).arg("-B").arg(&build);
     configure.arg(format!("-DCMAKE_INSTALL_PREFIX={}", prefix.display()));
     configure.arg(format!("-DCARGO={}", env!("CARGO")));
     run(&mut configure);
