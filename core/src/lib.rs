@@ -97,7 +97,7 @@ pub use agent::{
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;
 pub use calendar::{Calendar, ClockRules, ClockState, Dated, Reading};
-pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, FeatureId, Kind};
+pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, Kind};
 #[cfg(feature = "p256")]
 pub use crypto::P256Verifier;
 #[cfg(feature = "pinned")]
@@ -105,7 +105,7 @@ pub use crypto::PinnedVerifier;
 pub use crypto::SignatureVerifier;
 #[cfg(feature = "sha256")]
 pub use crypto::sha256;
-pub use event::{Event, EventGroup, EventKind, EventSlot, Events, write_duration};
+pub use event::{Event, EventGroup, EventKind, EventSlot, Events};
 pub use job::{
     Action, Cause, Job, JobError, JobHost, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
     Material, RESULT_RETENTION, ResultSlot,
@@ -124,7 +124,7 @@ pub use rights::{
     Denial, Entitlements, Grant, Installed, MAX_SPOT_LINES, RecordReport, Right, RightsView, Slot,
     Tally, Verdict, install, spot_check,
 };
-pub use show::Show;
+pub use show::{Show, write_duration};
 #[cfg(any(feature = "flash", test))]
 pub use store::flash;
 pub use store::{
@@ -132,7 +132,7 @@ pub use store::{
 };
 pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
 pub use value::date::{Date, Period};
-pub use value::feature::{FeatureName, FeatureRequest, Version};
+pub use value::feature::{FeatureHandle as FeatureId, FeatureName, FeatureRequest, Version};
 pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
 pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 pub use value::signature::Signature;

@@ -23,7 +23,7 @@ mod validate;
 pub use validate::CatalogError;
 
 use crate::value::date::Period;
-use crate::value::feature::Version;
+use crate::value::feature::{FeatureHandle, Version};
 use crate::value::license::ExpiryPolicy;
 use crate::value::time::DAY;
 
@@ -31,25 +31,6 @@ use crate::value::time::DAY;
 #[derive(Debug, Clone, Copy)]
 pub struct Catalog<'c> {
     features: &'c [Feature<'c>],
-}
-
-/// A feature of a catalog: its place in the table. The handle for checks that must be fast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FeatureId(pub(crate) u16);
-
-impl FeatureId {
-    /// The feature at this place. A catalog that has none there has no license for it either:
-    /// whatever is asked with it, the answer is that it is unknown.
-    #[must_use]
-    pub const fn at(index: u16) -> Self {
-        Self(index)
-    }
-
-    /// Its place in the table.
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// One feature, or one level of an image.
@@ -248,17 +229,17 @@ impl<'c> Catalog<'c> {
     }
 
     /// All handles.
-    pub fn ids(&self) -> impl Iterator<Item = FeatureId> + use<'c> {
-        (0..u16::try_from(self.features.len()).unwrap_or(0)).map(FeatureId)
+    pub fn ids(&self) -> impl Iterator<Item = FeatureHandle> + use<'c> {
+        (0..u16::try_from(self.features.len()).unwrap_or(0)).map(FeatureHandle)
     }
 
     /// The handle of a feature. Do this once; checks by handle are look-ups.
     #[must_use]
-    pub const fn find(&self, name: &[u8]) -> Option<FeatureId> {
+    pub const fn find(&self, name: &[u8]) -> Option<FeatureHandle> {
         let (mut rest, mut index) = (self.features, 0_u16);
         while let Some((feature, others)) = rest.split_first() {
             if is_name(feature.name.as_bytes(), name) {
-                return Some(FeatureId(index));
+                return Some(FeatureHandle(index));
             }
             (rest, index) = (others, index.wrapping_add(1));
         }
@@ -267,19 +248,19 @@ impl<'c> Catalog<'c> {
 
     /// The handle of the feature at this place of the table, for callers that keep it as a number.
     #[must_use]
-    pub fn id(&self, index: usize) -> Option<FeatureId> {
+    pub fn id(&self, index: usize) -> Option<FeatureHandle> {
         self.features.get(index)?;
-        u16::try_from(index).ok().map(FeatureId)
+        u16::try_from(index).ok().map(FeatureHandle)
     }
 
     /// The feature of a handle of this catalog.
     #[must_use]
-    pub fn feature(&self, id: FeatureId) -> Option<&'c Feature<'c>> {
+    pub fn feature(&self, id: FeatureHandle) -> Option<&'c Feature<'c>> {
         self.features.get(id.index())
     }
 
     /// The levels of the package that a level belongs to, with itself; none for a feature.
-    pub fn package(&self, id: FeatureId) -> impl Iterator<Item = FeatureId> + use<'c> {
+    pub fn package(&self, id: FeatureHandle) -> impl Iterator<Item = FeatureHandle> + use<'c> {
         let catalog = *self;
         let kind = catalog.feature(id).map(Feature::kind);
         catalog.ids().filter(move |&other| {
@@ -296,7 +277,7 @@ impl<'c> Catalog<'c> {
     /// Whether a right to one feature is a right to another one: the same one, a lower level of
     /// its package, or what one of these includes.
     #[must_use]
-    pub fn provides(&self, right: FeatureId, wanted: FeatureId) -> bool {
+    pub fn provides(&self, right: FeatureHandle, wanted: FeatureHandle) -> bool {
         let (Some(right), Some(wanted)) = (self.feature(right), self.feature(wanted)) else {
             return false;
         };

@@ -13,7 +13,7 @@ const FULL: [Feature<'static>; 8] = [
 
 const CATALOG: Catalog<'static> = crate::catalog!(&FULL);
 
-fn id(name: &str) -> FeatureId {
+fn id(name: &str) -> FeatureHandle {
     CATALOG.find(name.as_bytes()).unwrap()
 }
 

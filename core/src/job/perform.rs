@@ -3,10 +3,10 @@
 use core::ops::ControlFlow;
 
 use crate::agent::{Agent, Intent, Ports, Source};
-use crate::catalog::FeatureId;
 use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::reason::Reason;
 use crate::record::{Record, Records};
+use crate::value::feature::FeatureHandle;
 use crate::value::license::LineId;
 use crate::value::time::Now;
 use crate::value::udi::UdiSource;
@@ -25,7 +25,7 @@ pub enum Material<'f> {
 /// What a job needs from its surroundings while it runs.
 pub trait JobHost {
     /// The text of the license agreement for a feature.
-    fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]>;
+    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]>;
 
     /// Takes the next piece of a backup, or of the text of an agreement.
     ///

@@ -4,8 +4,8 @@ use core::fmt::{self, Write};
 
 use crate::agent::{Agent, Held, Ports, Source};
 use crate::calendar::Dated;
-use crate::event::write_duration;
 use crate::limits::MAX_COMMENT_LEN;
+use crate::show::duration::write_duration;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 
 impl<P: Ports> Agent<'_, P> {

@@ -2,6 +2,8 @@
 //!
 //! Text only, and only for consoles: machines read the typed values of the [`Agent`].
 
+mod duration;
+mod event;
 mod jobs;
 mod line;
 
@@ -9,13 +11,14 @@ use core::fmt::{self, Write};
 
 use crate::agent::{Agent, Held, LineState, Ports, Refused, Source};
 use crate::calendar::ClockState;
-use crate::catalog::{Enforcement, Feature, FeatureId, Kind};
-use crate::event::write_duration;
+use crate::catalog::{Enforcement, Feature, Kind};
 use crate::reason::Reason;
 use crate::record::Repair;
 use crate::store::Standing;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::LicenseType;
 use crate::value::udi::UdiSource;
+pub use duration::write_duration;
 
 /// One form of `show license`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,7 +108,7 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// What the writer reports.
-    pub fn show_explanation(&self, id: FeatureId, out: &mut impl Write) -> fmt::Result {
+    pub fn show_explanation(&self, id: FeatureHandle, out: &mut impl Write) -> fmt::Result {
         use crate::rights::Verdict;
         let Some(feature) = self.catalog().feature(id) else {
             return writeln!(out, "{}", Reason::UnknownFeature);
@@ -351,7 +354,7 @@ impl<P: Ports> Agent<'_, P> {
         for id in self.catalog().ids() {
             let Some(feature) = self.catalog().feature(id) else { continue };
             let Kind::Level { module, package, rank: 0 } = feature.kind() else { continue };
-            let name = |level: Option<FeatureId>| {
+            let name = |level: Option<FeatureHandle>| {
                 level.and_then(|id| self.catalog().feature(id)).map_or("none", Feature::name)
             };
             writeln!(

@@ -3,11 +3,12 @@
 use crate::agent::Priority;
 use crate::agent::memory::{FeatureSlot, Held, LineSlot, Source, denied};
 use crate::calendar::Dated;
-use crate::catalog::{Catalog, Feature, FeatureId, Kind};
+use crate::catalog::{Catalog, Feature, Kind};
 use crate::lease::Leases;
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
 use crate::store::Standing;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::{Combine, Count, LicenseType};
 
 /// What the choice looks at.
@@ -59,14 +60,18 @@ pub(in crate::agent) fn refresh(
 }
 
 /// Whether a feature is running: activated, leased, or a level that was booted.
-pub(in crate::agent) fn is_running(leases: &Leases<'_>, id: FeatureId, slot: &FeatureSlot) -> bool {
+pub(in crate::agent) fn is_running(
+    leases: &Leases<'_>,
+    id: FeatureHandle,
+    slot: &FeatureSlot,
+) -> bool {
     slot.activated || slot.booted || leases.in_use(id.0) > 0
 }
 
 /// Chooses among the lines of one feature and marks those that serve.
 fn serve(
     view: &View<'_>,
-    id: FeatureId,
+    id: FeatureHandle,
     feature: &Feature<'_>,
     slot: &FeatureSlot,
     lines: &mut [LineSlot],
@@ -284,7 +289,7 @@ impl Units {
 /// brought is never less for having a right of its own.
 // Apart in machine code too: else a copy between two slots brings `memmove`, which nothing else needs.
 #[inline(never)]
-fn bring(catalog: &Catalog<'_>, from: FeatureId, features: &mut [FeatureSlot]) {
+fn bring(catalog: &Catalog<'_>, from: FeatureHandle, features: &mut [FeatureSlot]) {
     let Some(slot) = features.get(from.index()).filter(|slot| slot.by_itself) else { return };
     let (verdict, valid_until) = (slot.verdict(), slot.valid_until);
     let Verdict::Granted(grant) = &verdict else { return };

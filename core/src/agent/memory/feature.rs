@@ -1,10 +1,23 @@
 //! A feature of the catalog with its present verdict.
 
-use crate::agent::memory::name_index::Named;
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
-use crate::value::feature::Version;
+use crate::value::feature::{FeatureHandle, Version};
 use crate::value::license::{Count, LicenseType, LineId};
+
+/// One name of the index.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    pub(super) hash: u16,
+    pub(super) id: FeatureHandle,
+    /// Nothing of this name: there are as many stretches of hashes as names, and here stands where
+    /// the one with this number begins.
+    pub(super) first: u16,
+}
+
+impl Named {
+    pub(super) const NONE: Self = Self { hash: 0, id: FeatureHandle(0), first: u16::MAX };
+}
 
 /// Room for what the agent knows of one feature of the catalog.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +46,7 @@ pub struct FeatureSlot {
     /// 80 % and 100 % of the units were reported.
     pub(in crate::agent) count_reports: u8,
     /// Nothing of this feature: an entry of the agent's index of names (`name_index`).
-    pub(in crate::agent) named: Named,
+    pub(in crate::agent::memory) named: Named,
 }
 
 impl FeatureSlot {

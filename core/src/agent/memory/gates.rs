@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use crate::catalog::FeatureId;
+use crate::value::feature::FeatureHandle;
 
 /// Until which uptime one feature is granted. One word, so that nobody ever reads half an answer.
 #[derive(Debug)]
@@ -48,9 +48,9 @@ impl Default for Gate {
 /// [deadline](crate::Agent::next_deadline) and a charge interval later, those of others as they were.
 ///
 /// ```
-/// use nodelock::{FeatureId, Gates};
+/// use nodelock::{FeatureHandle, Gates};
 /// static GATES: Gates<2> = Gates::new();
-/// assert!(!GATES.is_open(FeatureId::at(0), 10));
+/// assert!(!GATES.is_open(FeatureHandle::at(0), 10));
 /// ```
 #[derive(Debug)]
 pub struct Gates<const FEATURES: usize>([Gate; FEATURES]);
@@ -65,7 +65,7 @@ impl<const FEATURES: usize> Gates<FEATURES> {
     /// Whether a feature may run at this uptime, in seconds since power-on.
     #[must_use]
     #[inline(always)]
-    pub fn is_open(&self, feature: FeatureId, uptime: u64) -> bool {
+    pub fn is_open(&self, feature: FeatureHandle, uptime: u64) -> bool {
         self.0.get(feature.index()).is_some_and(|gate| gate.is_open(uptime))
     }
 

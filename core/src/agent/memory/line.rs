@@ -4,11 +4,12 @@ use crate::agent::journal::{Usage, UsageKind};
 use crate::agent::memory::priority::Priority;
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{Dated, Days, Term};
-use crate::catalog::{Catalog, FeatureId};
+use crate::catalog::Catalog;
 use crate::meter::Meter;
 use crate::reason::Reason;
 use crate::rights::Right;
 use crate::trust::BoundLine;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
 
 /// State of a line, as operators see it.
@@ -78,7 +79,7 @@ impl ByOperator {
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::agent) struct About {
-    pub(in crate::agent) feature: Option<FeatureId>,
+    pub(in crate::agent) feature: Option<FeatureHandle>,
     pub(in crate::agent) line: Option<LineId>,
 }
 
@@ -94,7 +95,7 @@ pub(in crate::agent) const NOT_SEEN: u64 = u64::MAX;
 pub struct Held {
     pub(in crate::agent) right: Right,
     /// `None` if this firmware has no such feature.
-    pub(in crate::agent) feature: Option<FeatureId>,
+    pub(in crate::agent) feature: Option<FeatureHandle>,
     pub(in crate::agent) source: Source,
     /// What happens at its end: what the line says, else the catalog.
     pub(in crate::agent) at_expiry: ExpiryPolicy,
@@ -129,7 +130,7 @@ pub struct Held {
 impl Held {
     pub(in crate::agent) const fn new(
         right: Right,
-        feature: Option<FeatureId>,
+        feature: Option<FeatureHandle>,
         source: Source,
     ) -> Self {
         let meter = match right.usage() {
@@ -172,7 +173,7 @@ impl Held {
 
     /// Its feature in the catalog, if this firmware has it.
     #[must_use]
-    pub const fn feature(&self) -> Option<FeatureId> {
+    pub const fn feature(&self) -> Option<FeatureHandle> {
         self.feature
     }
 

@@ -2,22 +2,9 @@
 //! and where each stretch of hashes begins among them. It is kept in the feature slots, which are at
 //! least as many.
 
-use crate::agent::memory::FeatureSlot;
-use crate::catalog::{Catalog, FeatureId};
-
-/// One name of the index.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::agent) struct Named {
-    hash: u16,
-    id: FeatureId,
-    /// Nothing of this name: there are as many stretches of hashes as names, and here stands where
-    /// the one with this number begins.
-    first: u16,
-}
-
-impl Named {
-    pub(in crate::agent) const NONE: Self = Self { hash: 0, id: FeatureId(0), first: u16::MAX };
-}
+use crate::agent::memory::feature::{FeatureSlot, Named};
+use crate::catalog::Catalog;
+use crate::value::feature::FeatureHandle;
 
 /// FNV-1a, four bytes in a step where there are four, folded. Names from outside are only looked for,
 /// never entered: nobody can make the index slow.
@@ -64,7 +51,7 @@ pub(in crate::agent) fn find(
     catalog: &Catalog<'_>,
     slots: &[FeatureSlot],
     name: &[u8],
-) -> Option<FeatureId> {
+) -> Option<FeatureHandle> {
     let used = slots.get(..catalog.features().len())?;
     let hash = hash(name);
     let first = used.get(stretch(hash, used.len()))?.named.first;

@@ -12,7 +12,6 @@ use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::rig::*;
-use crate::FeatureId;
 use crate::agent::LineState;
 use crate::fixtures::license;
 use crate::lease::LeaseToken;
@@ -20,6 +19,7 @@ use crate::reason::Reason;
 use crate::record::LicenseTerms;
 use crate::rights::Verdict;
 use crate::value::date::Period;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 use crate::value::time::{Now, UnixTime};
 
@@ -306,7 +306,7 @@ impl Run<'_, '_, '_> {
         let model = &mut *self.model;
         assert_eq!(self.agent.in_use(id("ap-count")), model.leased());
         assert!(model.leased() <= 10);
-        for id in (0..12).map(FeatureId::at) {
+        for id in (0..12).map(FeatureHandle::at) {
             for uptime in [self.uptime, self.uptime + 86_400, u64::MAX] {
                 let number = self.agent.check_number(id, uptime);
                 assert_eq!(number, self.agent.check(id, uptime).number());

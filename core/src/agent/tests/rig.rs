@@ -12,13 +12,14 @@ use crate::lease::LeaseSlot;
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Message};
 use crate::value::date::{Date, Period};
+use crate::value::feature::FeatureHandle;
 use crate::value::feature::{FeatureName, Version};
 use crate::value::key::{PublicKey, Role};
 use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::Udi;
-use crate::{BuiltIn, Catalog, EventKind, EventSlot, Feature, FeatureId, Storage, StorageKey};
+use crate::{BuiltIn, Catalog, EventKind, EventSlot, Feature, Storage, StorageKey};
 
 pub(crate) const DAY: u64 = 86_400;
 
@@ -38,7 +39,7 @@ pub(crate) const CATALOG: Catalog<'static> = crate::catalog!(&[
     Feature::new("rescue").eula("rescue-terms").built_in(BuiltIn::days(60)),
 ]);
 
-pub(crate) fn id(name: &str) -> FeatureId {
+pub(crate) fn id(name: &str) -> FeatureHandle {
     CATALOG.find(name.as_bytes()).unwrap()
 }
 

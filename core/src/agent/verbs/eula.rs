@@ -3,11 +3,11 @@
 use crate::agent::journal::{self, Agreement, Deed};
 use crate::agent::verbs::transaction::{Change, Outcome};
 use crate::agent::{Agent, Ports};
-use crate::catalog::FeatureId;
 use crate::crypto::SignatureVerifier;
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::Message;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::LineId;
 use crate::value::time::Now;
 
@@ -17,13 +17,13 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`], [`Reason::StorageFull`], or what hash and storage report.
-    pub fn accept_eula(&mut self, id: FeatureId, text: &[u8], now: Now) -> Result<(), Reason> {
+    pub fn accept_eula(&mut self, id: FeatureHandle, text: &[u8], now: Now) -> Result<(), Reason> {
         self.tick(now);
         self.accept(id, text)
     }
 
     /// The same, where the time is known already.
-    pub(crate) fn accept(&mut self, id: FeatureId, text: &[u8]) -> Result<(), Reason> {
+    pub(crate) fn accept(&mut self, id: FeatureHandle, text: &[u8]) -> Result<(), Reason> {
         let accepted = self.store_acceptance(id, text)?;
         if !accepted.happened {
             let _ = self.read_agreements();
@@ -43,7 +43,7 @@ impl<P: Ports> Agent<'_, P> {
 
     // Apart in machine code too: what it needs on the stack is free again when lines are chosen anew.
     #[inline(never)]
-    fn store_acceptance(&mut self, id: FeatureId, text: &[u8]) -> Result<Outcome, Reason> {
+    fn store_acceptance(&mut self, id: FeatureHandle, text: &[u8]) -> Result<Outcome, Reason> {
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
         let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;

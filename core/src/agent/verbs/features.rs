@@ -3,18 +3,19 @@
 use crate::agent::memory::{ByOperator, Held, LineState, denied};
 use crate::agent::{Agent, Ports, decide, memory};
 use crate::calendar::Dated;
-use crate::catalog::{Enforcement, FeatureId, Kind};
+use crate::catalog::{Enforcement, Kind};
 use crate::lease::{Lease, LeaseToken};
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
 use crate::value::date::Date;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::Count;
 use crate::value::time::{Now, UnixTime};
 
 impl<'a, P: Ports> Agent<'a, P> {
     /// May this feature run? A look-up: no hash, no storage. Metered and right-to-use licenses say
     /// yes only while the feature is activated or acquired.
-    pub fn check(&self, id: FeatureId, uptime: u64) -> Verdict {
+    pub fn check(&self, id: FeatureHandle, uptime: u64) -> Verdict {
         match self.features.get(id.index()) {
             Some(slot) if uptime < slot.valid_until => slot.verdict(),
             Some(_) => denied(Reason::TickOverdue),
@@ -26,7 +27,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// fastest way to ask.
     #[must_use]
     #[inline(always)]
-    pub fn check_number(&self, id: FeatureId, uptime: u64) -> u32 {
+    pub fn check_number(&self, id: FeatureHandle, uptime: u64) -> u32 {
         match self.features.get(id.index()) {
             Some(slot) if uptime < slot.valid_until => slot.number,
             Some(_) => no_answer(true),
@@ -44,7 +45,7 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// The handle of a feature, by its name.
     #[must_use]
-    pub fn find(&self, name: &[u8]) -> Option<FeatureId> {
+    pub fn find(&self, name: &[u8]) -> Option<FeatureHandle> {
         memory::find(self.product.catalog, self.features, name)
     }
 
@@ -55,7 +56,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// use.
     pub fn acquire(
         &mut self,
-        id: FeatureId,
+        id: FeatureHandle,
         units: u64,
         owner: u32,
         now: Now,
@@ -94,7 +95,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// As [`acquire`](Self::acquire).
     pub fn lease(
         &mut self,
-        id: FeatureId,
+        id: FeatureHandle,
         units: u64,
         owner: u32,
         now: Now,
@@ -124,13 +125,13 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// Units of a feature that are in use.
     #[must_use]
-    pub fn in_use(&self, id: FeatureId) -> u64 {
+    pub fn in_use(&self, id: FeatureHandle) -> u64 {
         self.leases.in_use(id.0)
     }
 
     /// Units in use beyond what is licensed; only honour-based features can have some.
     #[must_use]
-    pub fn violation(&self, id: FeatureId) -> u64 {
+    pub fn violation(&self, id: FeatureHandle) -> u64 {
         match self.slot(id).map(|slot| slot.licensed()) {
             Some(Count::Units(licensed)) => self.in_use(id).saturating_sub(licensed),
             _ => 0,
@@ -142,7 +143,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     ///
     /// # Errors
     /// The denial, and the feature is activated then as it was before.
-    pub fn activate(&mut self, id: FeatureId, now: Now) -> Result<(), Denial> {
+    pub fn activate(&mut self, id: FeatureHandle, now: Now) -> Result<(), Denial> {
         self.retry();
         self.tick(now);
         let kept = self.keep_activation(id, true);
@@ -178,7 +179,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// # Errors
     /// What storage reports when a right to use is to be forgotten; the feature is off then all
     /// the same, until the next boot.
-    pub fn deactivate(&mut self, id: FeatureId, now: Now) -> Result<(), Reason> {
+    pub fn deactivate(&mut self, id: FeatureHandle, now: Now) -> Result<(), Reason> {
         self.tick(now);
         if let Some(slot) = self.features.get_mut(id.index()) {
             slot.activated = false;
@@ -192,7 +193,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// The lines for a feature with their states, and why each cannot serve, if it cannot.
     pub fn explain(
         &self,
-        id: FeatureId,
+        id: FeatureHandle,
     ) -> impl Iterator<Item = (&Held, LineState, Result<(), Reason>)> {
         let feature = self.product.catalog.feature(id);
         self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
@@ -249,7 +250,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     }
 
     /// The denial for more units than are licensed, unless the feature is honour-based.
-    fn over_use(&self, id: FeatureId, grant: &Grant, needed: u64) -> Option<Denial> {
+    fn over_use(&self, id: FeatureHandle, grant: &Grant, needed: u64) -> Option<Denial> {
         let Count::Units(licensed) = grant.licensed else { return None };
         let honour = self
             .product
@@ -266,7 +267,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     }
 
     /// Remembers that rights to use were activated or deactivated; whether that is news.
-    fn keep_activation(&mut self, id: FeatureId, activated: bool) -> Result<bool, Reason> {
+    fn keep_activation(&mut self, id: FeatureHandle, activated: bool) -> Result<bool, Reason> {
         let mut news = false;
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index).filter(|held| held.feature == Some(id)) else {

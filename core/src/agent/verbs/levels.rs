@@ -3,9 +3,10 @@
 use crate::agent::journal::{self, Group, key};
 use crate::agent::memory::FeatureSlot;
 use crate::agent::{Agent, Ports, decide};
-use crate::catalog::{Feature, FeatureId, Kind};
+use crate::catalog::{Feature, Kind};
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
+use crate::value::feature::FeatureHandle;
 
 impl<P: Ports> Agent<'_, P> {
     /// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials
@@ -13,7 +14,7 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`] if it is no level of the catalog, or what storage reports.
-    pub fn request_level(&mut self, id: FeatureId) -> Result<(), Reason> {
+    pub fn request_level(&mut self, id: FeatureHandle) -> Result<(), Reason> {
         let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
@@ -25,8 +26,8 @@ impl<P: Ports> Agent<'_, P> {
     /// The levels asked for, as they are stored: what has failed may have happened.
     fn level_was_requested(
         &mut self,
-        id: FeatureId,
-        requested: Option<FeatureId>,
+        id: FeatureHandle,
+        requested: Option<FeatureHandle>,
         stored: Result<(), Reason>,
     ) -> Result<(), Reason> {
         if stored.is_err() {
@@ -46,7 +47,7 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`], or what storage reports.
-    pub fn request_any_level(&mut self, id: FeatureId) -> Result<(), Reason> {
+    pub fn request_any_level(&mut self, id: FeatureHandle) -> Result<(), Reason> {
         let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
         let removed = self.journal.remove(key(Group::Levels, place));
         self.level_was_requested(id, None, removed)
@@ -54,7 +55,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The level that runs in the package of this level.
     #[must_use]
-    pub fn booted_level(&self, id: FeatureId) -> Option<FeatureId> {
+    pub fn booted_level(&self, id: FeatureHandle) -> Option<FeatureHandle> {
         self.product
             .catalog
             .package(id)
@@ -63,7 +64,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The level that would run after a boot now.
     #[must_use]
-    pub fn next_level(&self, id: FeatureId) -> Option<FeatureId> {
+    pub fn next_level(&self, id: FeatureHandle) -> Option<FeatureHandle> {
         let requested = self
             .product
             .catalog
@@ -113,7 +114,7 @@ impl<P: Ports> Agent<'_, P> {
     }
 
     /// Whether a level is licensed; the base level always is.
-    fn may_boot(&self, id: FeatureId, requested: bool) -> bool {
+    fn may_boot(&self, id: FeatureHandle, requested: bool) -> bool {
         if self.rank_of(id) == Some(0) {
             return true;
         }
@@ -129,7 +130,7 @@ impl<P: Ports> Agent<'_, P> {
     }
 
     /// Place of the package's request: packages are counted in the order of their base levels.
-    fn level_place(&self, id: FeatureId) -> Option<u8> {
+    fn level_place(&self, id: FeatureHandle) -> Option<u8> {
         let base =
             self.product.catalog.package(id).find(|&level| self.rank_of(level) == Some(0))?;
         let before = self
@@ -141,14 +142,14 @@ impl<P: Ports> Agent<'_, P> {
         u8::try_from(before).ok().filter(|&place| place < journal::MAX_LEVELS)
     }
 
-    fn rank_of(&self, id: FeatureId) -> Option<u8> {
+    fn rank_of(&self, id: FeatureHandle) -> Option<u8> {
         match self.product.catalog.feature(id)?.kind() {
             Kind::Level { rank, .. } => Some(rank),
             Kind::Feature => None,
         }
     }
 
-    pub(in crate::agent) fn slot(&self, id: FeatureId) -> Option<&FeatureSlot> {
+    pub(in crate::agent) fn slot(&self, id: FeatureHandle) -> Option<&FeatureSlot> {
         self.features.get(id.index())
     }
 }

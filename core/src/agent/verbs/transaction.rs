@@ -5,10 +5,10 @@
 use crate::agent::journal::{Deed, Group, HistoryEntry, PendingChange, key};
 use crate::agent::{Agent, Ports};
 use crate::bytes::sink::{Sink, SliceSink};
-use crate::catalog::FeatureId;
 use crate::event::EventKind;
 use crate::limits::MAX_FEATURE_LEN;
 use crate::reason::Reason;
+use crate::value::feature::FeatureHandle;
 use crate::value::license::LineId;
 
 /// A change of several writes.
@@ -20,7 +20,7 @@ pub(in crate::agent) struct Change<'d> {
     /// Place of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
     pub(in crate::agent) place: u8,
     /// Of agreements: whose, and the digest of the text.
-    pub(in crate::agent) agreement: Option<(FeatureId, &'d [u8; 32])>,
+    pub(in crate::agent) agreement: Option<(FeatureHandle, &'d [u8; 32])>,
 }
 
 impl Change<'_> {

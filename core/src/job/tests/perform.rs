@@ -4,7 +4,6 @@ use crate::agent::AgentMemory;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::FeatureId;
 use crate::agent::tests::rig::*;
 use crate::agent::{Agent, Product};
 use crate::fixtures::{anchor, license};
@@ -13,6 +12,7 @@ use crate::job::{
     ResultSlot,
 };
 use crate::record::LicenseTerms;
+use crate::value::feature::FeatureHandle;
 use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::udi::Udi;
@@ -26,7 +26,7 @@ struct Desk {
 }
 
 impl JobHost for Desk {
-    fn agreement(&mut self, _: FeatureId) -> Option<&[u8]> {
+    fn agreement(&mut self, _: FeatureHandle) -> Option<&[u8]> {
         self.text
     }
 
@@ -84,7 +84,7 @@ fn run(
     (id, state)
 }
 
-fn feature(name: &str) -> FeatureId {
+fn feature(name: &str) -> FeatureHandle {
     id(name)
 }
 

@@ -191,5 +191,24 @@ impl<'a> FeatureRequest<'a> {
     }
 }
 
+/// A feature of a catalog: its place in the table. The handle for checks that must be fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeatureHandle(pub(crate) u16);
+
+impl FeatureHandle {
+    /// The feature at this place. A catalog that has none there has no license for it either:
+    /// whatever is asked with it, the answer is that it is unknown.
+    #[must_use]
+    pub const fn at(index: u16) -> Self {
+        Self(index)
+    }
+
+    /// Its place in the table.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 #[cfg(test)]
 mod tests;
