@@ -63,7 +63,7 @@ fn main() -> Result<(), Reason> {
     agent.install(TRIAL, Intent::Install, Now::uptime(1), |taken| println!("{:?}", taken.result));
     assert!(agent.activate(voice, Now::uptime(2)).is_err(), "the agreement is not accepted yet");
     agent.accept_eula(voice, b"for evaluation only", Now::uptime(3))?;
-    agent.activate(voice, Now::uptime(4)).map_err(|denial| denial.reason)?;
+    agent.activate(voice, Now::uptime(4))?;
 
     // Time passes: whoever drives the agent comes back at each deadline.
     while let Some(deadline) = agent.next_deadline().filter(|&at| at < 59 * 86_400) {

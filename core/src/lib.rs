@@ -79,6 +79,7 @@ mod job;
 mod lease;
 pub mod limits;
 mod meter;
+mod named;
 mod reason;
 pub mod record;
 mod rights;
@@ -132,7 +133,9 @@ pub use store::{
 };
 pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
 pub use value::date::{Date, Period};
-pub use value::feature::{FeatureHandle as FeatureId, FeatureName, FeatureRequest, Version};
+pub use value::feature::{
+    FeatureHandle, FeatureHandle as FeatureId, FeatureName, FeatureRequest, Version,
+};
 pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
 pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 pub use value::signature::Signature;

@@ -312,9 +312,63 @@ fn contains_level(right: &Feature<'_>, other: &Feature<'_>) -> bool {
     }
 }
 
-/// Makes a [`Catalog`] in a `const`, so that a broken rule is an error of the compiler.
+/// Makes a [`Catalog`] in a `const`, so that a broken rule is an error of the compiler: from a table,
+/// or as an enum whose values are handles.
+///
+/// ```
+/// use nodelock::{Feature, FeatureHandle};
+/// nodelock::catalog! {
+///     /// What this firmware licenses.
+///     pub enum Licensed {
+///         /// Voice calls, counted.
+///         Voice = Feature::new("voice").counted(500),
+///         Vpn = Feature::new("vpn"),
+///     }
+/// }
+/// assert_eq!(Licensed::CATALOG.find(b"vpn"), Some(Licensed::Vpn.handle()));
+/// assert_eq!(FeatureHandle::from(Licensed::Voice), FeatureHandle::at(0));
+/// assert_eq!(Licensed::of(Licensed::Vpn.handle()), Some(Licensed::Vpn));
+/// ```
 #[macro_export]
 macro_rules! catalog {
+    (
+        $(#[$attribute:meta])*
+        $visible:vis enum $licensed:ident {
+            $($(#[$doc:meta])* $name:ident = $feature:expr),+ $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        $visible enum $licensed {
+            $($(#[$doc])* $name),+
+        }
+
+        impl $licensed {
+            /// The catalog of these features.
+            $visible const CATALOG: $crate::Catalog<'static> = $crate::catalog!(&[$($feature),+]);
+            /// All of them, in the order of the catalog.
+            $visible const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The handle, which takes no look-up.
+            #[must_use]
+            $visible const fn handle(self) -> $crate::FeatureHandle {
+                $crate::FeatureHandle::at(self as u16)
+            }
+
+            /// The feature of a handle, for instance of an event.
+            #[must_use]
+            $visible fn of(handle: $crate::FeatureHandle) -> Option<Self> {
+                Self::ALL.get(handle.index()).copied()
+            }
+        }
+
+        impl From<$licensed> for $crate::FeatureHandle {
+            fn from(feature: $licensed) -> Self {
+                feature.handle()
+            }
+        }
+    };
     ($features:expr) => {
         const {
             const FEATURES: &[$crate::Feature<'static>] = $features;

@@ -1,92 +1,38 @@
 //! Why a job or one of its licenses failed: the causes of the license management MIB.
 
+use crate::named::named;
 use crate::reason::Reason;
 
-/// Cause of a failure. The numbers are those that fleet managers know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Cause {
-    None = 1,
-    GeneralFailure = 2,
-    TransferProtocolNotSupported = 3,
-    FileServerNotReachable = 4,
-    UnrecognizedEntity = 5,
-    InvalidLicenseFilePath = 6,
-    InvalidLicenseFile = 7,
-    InvalidLicenseLine = 8,
-    LicenseAlreadyExists = 9,
-    LicenseNotValidForDevice = 10,
-    InvalidLicenseCount = 11,
-    InvalidLicensePeriod = 12,
-    LicenseInUse = 13,
-    InvalidLicenseStore = 14,
-    LicenseStorageFull = 15,
-    InvalidPermissionTicketFile = 16,
-    InvalidPermissionTicket = 17,
-    InvalidRehostTicketFile = 18,
-    InvalidRehostTicket = 19,
-    InvalidLicenseBackupFile = 20,
-    LicenseClearInProgress = 21,
-    InvalidLicenseEulaFile = 22,
+named! {
+    /// Cause of a failure. The numbers are those that fleet managers know.
+    #[allow(missing_docs, reason = "the names say it")]
+    pub enum Cause {
+        None = 1 "none",
+        GeneralFailure = 2 "general-failure",
+        TransferProtocolNotSupported = 3 "transfer-protocol-not-supported",
+        FileServerNotReachable = 4 "file-server-not-reachable",
+        UnrecognizedEntity = 5 "unrecognized-entity",
+        InvalidLicenseFilePath = 6 "invalid-license-file-path",
+        InvalidLicenseFile = 7 "invalid-license-file",
+        InvalidLicenseLine = 8 "invalid-license-line",
+        LicenseAlreadyExists = 9 "license-already-exists",
+        LicenseNotValidForDevice = 10 "license-not-valid-for-device",
+        InvalidLicenseCount = 11 "invalid-license-count",
+        InvalidLicensePeriod = 12 "invalid-license-period",
+        LicenseInUse = 13 "license-in-use",
+        InvalidLicenseStore = 14 "invalid-license-store",
+        LicenseStorageFull = 15 "license-storage-full",
+        InvalidPermissionTicketFile = 16 "invalid-permission-ticket-file",
+        InvalidPermissionTicket = 17 "invalid-permission-ticket",
+        InvalidRehostTicketFile = 18 "invalid-rehost-ticket-file",
+        InvalidRehostTicket = 19 "invalid-rehost-ticket",
+        InvalidLicenseBackupFile = 20 "invalid-license-backup-file",
+        LicenseClearInProgress = 21 "license-clear-in-progress",
+        InvalidLicenseEulaFile = 22 "invalid-license-eula-file",
+    }
 }
 
 impl Cause {
-    /// All causes, by number.
-    pub const ALL: [Self; 22] = [
-        Self::None,
-        Self::GeneralFailure,
-        Self::TransferProtocolNotSupported,
-        Self::FileServerNotReachable,
-        Self::UnrecognizedEntity,
-        Self::InvalidLicenseFilePath,
-        Self::InvalidLicenseFile,
-        Self::InvalidLicenseLine,
-        Self::LicenseAlreadyExists,
-        Self::LicenseNotValidForDevice,
-        Self::InvalidLicenseCount,
-        Self::InvalidLicensePeriod,
-        Self::LicenseInUse,
-        Self::InvalidLicenseStore,
-        Self::LicenseStorageFull,
-        Self::InvalidPermissionTicketFile,
-        Self::InvalidPermissionTicket,
-        Self::InvalidRehostTicketFile,
-        Self::InvalidRehostTicket,
-        Self::InvalidLicenseBackupFile,
-        Self::LicenseClearInProgress,
-        Self::InvalidLicenseEulaFile,
-    ];
-
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::GeneralFailure => "general-failure",
-            Self::TransferProtocolNotSupported => "transfer-protocol-not-supported",
-            Self::FileServerNotReachable => "file-server-not-reachable",
-            Self::UnrecognizedEntity => "unrecognized-entity",
-            Self::InvalidLicenseFilePath => "invalid-license-file-path",
-            Self::InvalidLicenseFile => "invalid-license-file",
-            Self::InvalidLicenseLine => "invalid-license-line",
-            Self::LicenseAlreadyExists => "license-already-exists",
-            Self::LicenseNotValidForDevice => "license-not-valid-for-device",
-            Self::InvalidLicenseCount => "invalid-license-count",
-            Self::InvalidLicensePeriod => "invalid-license-period",
-            Self::LicenseInUse => "license-in-use",
-            Self::InvalidLicenseStore => "invalid-license-store",
-            Self::LicenseStorageFull => "license-storage-full",
-            Self::InvalidPermissionTicketFile => "invalid-permission-ticket-file",
-            Self::InvalidPermissionTicket => "invalid-permission-ticket",
-            Self::InvalidRehostTicketFile => "invalid-rehost-ticket-file",
-            Self::InvalidRehostTicket => "invalid-rehost-ticket",
-            Self::InvalidLicenseBackupFile => "invalid-license-backup-file",
-            Self::LicenseClearInProgress => "license-clear-in-progress",
-            Self::InvalidLicenseEulaFile => "invalid-license-eula-file",
-        }
-    }
-
     /// The one place where a reason becomes a cause. What no fleet manager has a number for is a
     /// general failure; the reason itself is kept beside it.
     #[must_use]

@@ -10,6 +10,7 @@ mod perform;
 pub use cause::Cause;
 pub use perform::{JobHost, Material};
 
+use crate::named::named;
 use crate::reason::Reason;
 use crate::value::license::LineId;
 use crate::value::time::Now;
@@ -17,74 +18,45 @@ use crate::value::time::Now;
 /// Seconds for which the results of a finished job are kept at least.
 pub const RESULT_RETENTION: u64 = 300;
 
-/// What a job does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Action {
-    /// Nothing.
-    NoOp = 1,
-    /// Installs the lines of a file.
-    Install = 2,
-    /// Clears a line.
-    Clear = 3,
-    /// Carries out a permission ticket.
-    ProcessPermissionTicket = 4,
-    /// Gives the last rehost ticket once more.
-    RegenerateLastRehostTicket = 5,
-    /// Gives every installed line.
-    Backup = 6,
-    /// Gives the agreements that the lines of a file need.
-    GenerateEula = 7,
-}
-
-impl Action {
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NoOp => "no-op",
-            Self::Install => "install",
-            Self::Clear => "clear",
-            Self::ProcessPermissionTicket => "process-permission-ticket",
-            Self::RegenerateLastRehostTicket => "regenerate-last-rehost-ticket",
-            Self::Backup => "backup",
-            Self::GenerateEula => "generate-eula",
-        }
+named! {
+    /// What a job does.
+    pub enum Action {
+        /// Nothing.
+        NoOp = 1 "no-op",
+        /// Installs the lines of a file.
+        Install = 2 "install",
+        /// Clears a line.
+        Clear = 3 "clear",
+        /// Carries out a permission ticket.
+        ProcessPermissionTicket = 4 "process-permission-ticket",
+        /// Gives the last rehost ticket once more.
+        RegenerateLastRehostTicket = 5 "regenerate-last-rehost-ticket",
+        /// Gives every installed line.
+        Backup = 6 "backup",
+        /// Gives the agreements that the lines of a file need.
+        GenerateEula = 7 "generate-eula",
     }
 }
 
-/// How far a job, or one of its licenses, is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum JobState {
-    /// Made and not started.
-    None = 1,
-    /// Waits in the queue.
-    Pending = 2,
-    /// Runs.
-    InProgress = 3,
-    /// Everything was done.
-    Successful = 4,
-    /// Some licenses failed.
-    PartiallySuccessful = 5,
-    /// Nothing was done, or it stopped at a failure.
-    Failed = 6,
+named! {
+    /// How far a job, or one of its licenses, is.
+    pub enum JobState {
+        /// Made and not started.
+        None = 1 "none",
+        /// Waits in the queue.
+        Pending = 2 "pending",
+        /// Runs.
+        InProgress = 3 "in-progress",
+        /// Everything was done.
+        Successful = 4 "successful",
+        /// Some licenses failed.
+        PartiallySuccessful = 5 "partially-successful",
+        /// Nothing was done, or it stopped at a failure.
+        Failed = 6 "failed",
+    }
 }
 
 impl JobState {
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Pending => "pending",
-            Self::InProgress => "in-progress",
-            Self::Successful => "successful",
-            Self::PartiallySuccessful => "partially-successful",
-            Self::Failed => "failed",
-        }
-    }
-
     /// Whether it is over.
     #[must_use]
     pub const fn is_over(self) -> bool {
@@ -183,6 +155,18 @@ pub enum JobError {
     /// The job runs, or is not in the state for this call.
     WrongState,
 }
+
+impl core::fmt::Display for JobError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::TableFull => "no room for another job: all wait, run, or have just ended",
+            Self::NoSuchJob => "there is no such job",
+            Self::WrongState => "the job is not in the state for that",
+        })
+    }
+}
+
+impl core::error::Error for JobError {}
 
 /// The jobs of a device, all members of its stack.
 #[derive(Debug)]

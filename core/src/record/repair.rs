@@ -6,6 +6,7 @@ use crate::bytes::hex;
 use crate::bytes::reader::{OrDamaged, Reader};
 use crate::bytes::sink::Sink;
 use crate::bytes::writer::number;
+use crate::named::named;
 use crate::reason::Reason;
 use crate::record::found::ParseError;
 use crate::record::kind::Terms;
@@ -14,45 +15,25 @@ use crate::value::date::Date;
 use crate::value::license::LineId;
 use crate::value::udi::Udi;
 
-/// What is repaired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Repair {
-    /// The stored values are older than the anchor: from now on they are the latest.
-    Rollback = 1,
-    /// Stored values cannot be read: they are removed, and use that was lost with them begins anew.
-    Damage = 2,
-    /// The device believes in a date that is not true: the clock begins at the day of issue.
-    Clock = 3,
+named! {
+    /// What is repaired.
+    pub enum Repair {
+        /// The stored values are older than the anchor: from now on they are the latest.
+        Rollback = 1 "rollback",
+        /// Stored values cannot be read: they are removed, and use that was lost with them begins anew.
+        Damage = 2 "damage",
+        /// The device believes in a date that is not true: the clock begins at the day of issue.
+        Clock = 3 "clock",
+    }
 }
 
 impl Repair {
-    /// All of them, by number.
-    pub const ALL: [Repair; 3] = [Self::Rollback, Self::Damage, Self::Clock];
-
-    /// The name in a record.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rollback => "rollback",
-            Self::Damage => "damage",
-            Self::Clock => "clock",
-        }
-    }
-
     /// The repair of this name.
     ///
     /// # Errors
     /// [`Reason::BadValue`].
     pub fn parse(text: &[u8]) -> Result<Self, Reason> {
-        let found = Self::ALL.into_iter().find(|repair| repair.name().as_bytes() == text);
-        found.ok_or(Reason::BadValue)
-    }
-
-    /// The repair with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|&repair| repair as u8 == number)
+        Self::from_name(text).ok_or(Reason::BadValue)
     }
 }
 

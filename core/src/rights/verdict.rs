@@ -64,6 +64,38 @@ pub struct Denial {
     pub version: Option<Version>,
 }
 
+impl Denial {
+    /// For this many units, by a rule that is about no line.
+    #[must_use]
+    pub const fn new(reason: Reason, needed: u64) -> Self {
+        Self { reason, closest: None, needed, licensed: 0, version: None }
+    }
+}
+
+/// The reason, and the numbers that belong to it.
+impl core::fmt::Display for Denial {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.reason.text())?;
+        match (self.reason, self.version) {
+            (Reason::CountTooLow, _) => {
+                write!(f, ": {} needed, {} licensed", self.needed, self.licensed)
+            }
+            (Reason::VersionTooLow, Some(version)) => {
+                write!(f, ": licensed up to {version}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Denial {}
+
+impl From<Denial> for Reason {
+    fn from(denial: Denial) -> Self {
+        denial.reason
+    }
+}
+
 /// Units that lines for one feature give together: the largest exclusive one and all additive ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Units {

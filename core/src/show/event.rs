@@ -16,7 +16,7 @@ impl Event {
         catalog: &Catalog<'_>,
         out: &mut impl core::fmt::Write,
     ) -> core::fmt::Result {
-        write!(out, "LICENSE-{}-{}: ", self.kind.severity(), self.kind.mnemonic())?;
+        write!(out, "LICENSE-{}-{}: ", self.kind.severity(), self.kind.name())?;
         if let Some(feature) = self.feature.and_then(|id| catalog.feature(id)) {
             write!(out, "{}: ", feature.name())?;
         }

@@ -1,6 +1,7 @@
 //! Public keys, their ids and their roles.
 
 use crate::bytes::{base64url, hex};
+use crate::named::named;
 use crate::reason::Reason;
 use crate::value::license::LicenseType;
 
@@ -75,50 +76,25 @@ pub const SPKI_PREFIX: [u8; 27] = [
     0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
 ];
 
-/// What a key may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Role {
-    /// Signs every type.
-    Production = 1,
-    /// Signs trials only ([`LicenseType::is_trial`](crate::LicenseType::is_trial)).
-    Evaluation = 2,
-    /// Signs everything, for devices that accept development keys.
-    Development = 3,
+named! {
+    /// What a key may be used for.
+    pub enum Role {
+        /// Signs every type.
+        Production = 1 "production",
+        /// Signs trials only ([`LicenseType::is_trial`](crate::LicenseType::is_trial)).
+        Evaluation = 2 "evaluation",
+        /// Signs everything, for devices that accept development keys.
+        Development = 3 "development",
+    }
 }
 
 impl Role {
-    /// All roles, by number.
-    pub const ALL: [Role; 3] = [Self::Production, Self::Evaluation, Self::Development];
-
-    /// The name in a `KEY` record.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Evaluation => "evaluation",
-            Self::Development => "development",
-        }
-    }
-
     /// The role of this name.
     ///
     /// # Errors
     /// [`Reason::BadRole`].
     pub fn parse(text: &[u8]) -> Result<Self, Reason> {
-        let found = Self::ALL.into_iter().find(|role| role.name().as_bytes() == text);
-        found.ok_or(Reason::BadRole)
-    }
-
-    /// The role with this number.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Production),
-            2 => Some(Self::Evaluation),
-            3 => Some(Self::Development),
-            _ => None,
-        }
+        Self::from_name(text).ok_or(Reason::BadRole)
     }
 
     /// Whether a root with this role may delegate to a key with that one: never to more rights,

@@ -2,6 +2,7 @@
 
 use crate::bytes::{decimal, hex};
 use crate::limits::MAX_COUNT;
+use crate::named::named;
 use crate::reason::Reason;
 
 /// The id of a line: 10 bytes, unique among all lines of a vendor. Revoking, "installed already"
@@ -25,77 +26,39 @@ impl core::fmt::Display for LineId {
     }
 }
 
-/// The ten license types (docs/SPEC.md section 4.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum LicenseType {
-    /// Trial, metered by running time.
-    Evaluation = 1,
-    /// Longer trial, approved by the vendor.
-    Extension = 2,
-    /// Bridges the time after a right was moved to another device.
-    Grace = 3,
-    /// For ever, on one device.
-    Permanent = 4,
-    /// Paid for, until a date.
-    Subscription = 5,
-    /// Trial until a date, once for each UDI.
-    EvaluationSubscription = 6,
-    /// Trial until a date, may be repeated.
-    ExtensionSubscription = 7,
-    /// Trial that turns into a right to use.
-    EvaluationRightToUse = 8,
-    /// What that trial turns into.
-    RightToUse = 9,
-    /// Right to use that the operator activates.
-    PermanentRightToUse = 10,
+named! {
+    /// The ten license types (docs/SPEC.md section 4.3).
+    pub enum LicenseType {
+        /// Trial, metered by running time.
+        Evaluation = 1 "evaluation",
+        /// Longer trial, approved by the vendor.
+        Extension = 2 "extension",
+        /// Bridges the time after a right was moved to another device.
+        Grace = 3 "grace",
+        /// For ever, on one device.
+        Permanent = 4 "permanent",
+        /// Paid for, until a date.
+        Subscription = 5 "subscription",
+        /// Trial until a date, once for each UDI.
+        EvaluationSubscription = 6 "evaluation-subscription",
+        /// Trial until a date, may be repeated.
+        ExtensionSubscription = 7 "extension-subscription",
+        /// Trial that turns into a right to use.
+        EvaluationRightToUse = 8 "evaluation-right-to-use",
+        /// What that trial turns into.
+        RightToUse = 9 "right-to-use",
+        /// Right to use that the operator activates.
+        PermanentRightToUse = 10 "permanent-right-to-use",
+    }
 }
 
 impl LicenseType {
-    /// All types, by number.
-    pub const ALL: [LicenseType; 10] = [
-        Self::Evaluation,
-        Self::Extension,
-        Self::Grace,
-        Self::Permanent,
-        Self::Subscription,
-        Self::EvaluationSubscription,
-        Self::ExtensionSubscription,
-        Self::EvaluationRightToUse,
-        Self::RightToUse,
-        Self::PermanentRightToUse,
-    ];
-
-    /// The name in a line, e.g. `evaluation-subscription`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Evaluation => "evaluation",
-            Self::Extension => "extension",
-            Self::Grace => "grace",
-            Self::Permanent => "permanent",
-            Self::Subscription => "subscription",
-            Self::EvaluationSubscription => "evaluation-subscription",
-            Self::ExtensionSubscription => "extension-subscription",
-            Self::EvaluationRightToUse => "evaluation-right-to-use",
-            Self::RightToUse => "right-to-use",
-            Self::PermanentRightToUse => "permanent-right-to-use",
-        }
-    }
-
     /// The type of this name.
     ///
     /// # Errors
     /// [`Reason::BadType`].
     pub fn parse(text: &[u8]) -> Result<Self, Reason> {
-        let found = Self::ALL.into_iter().find(|t| t.name().as_bytes() == text);
-        found.ok_or(Reason::BadType)
-    }
-
-    /// The type with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|&t| t as u8 == number)
+        Self::from_name(text).ok_or(Reason::BadType)
     }
 
     /// Whether running time is metered: the line has `usage=`.

@@ -254,7 +254,7 @@ mod tests {
         ];
         for (number, kind) in (1..).zip(kinds) {
             assert_eq!(u32::from(kind as u8), number);
-            assert_eq!(word(number), kind.mnemonic());
+            assert_eq!(word(number), kind.name());
         }
         let next = u32::try_from(kinds.len()).unwrap() + 1;
         assert_eq!([word(0), word(next), word(u32::MAX)], ["NONE", "UNKNOWN", "UNKNOWN"]);

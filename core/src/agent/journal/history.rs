@@ -6,58 +6,29 @@ use crate::bytes::reader::Reader;
 use crate::bytes::sink::Sink;
 use crate::bytes::writer::{number, text};
 use crate::crypto::SignatureVerifier;
+use crate::named::named;
 use crate::reason::Reason;
 use crate::store::Storage;
 use crate::value::license::LineId;
 use crate::value::time::UnixTime;
 
-/// What the history remembers of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Deed {
-    /// Installed.
-    Installed = 1,
-    /// Cleared.
-    Cleared = 2,
-    /// Ended.
-    Expired = 3,
-    /// Its agreement was accepted.
-    EulaAccepted = 4,
-    /// Turned into a right to use.
-    Converted = 5,
-    /// Taken back for good.
-    Revoked = 6,
-    /// What was damaged or too old was cleared by the vendor; the id is that of the REPAIR record.
-    Repaired = 7,
-}
-
-impl Deed {
-    pub(in crate::agent) fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|&known| known as u8 == number)
-    }
-
-    const ALL: [Self; 7] = [
-        Self::Installed,
-        Self::Cleared,
-        Self::Expired,
-        Self::EulaAccepted,
-        Self::Converted,
-        Self::Revoked,
-        Self::Repaired,
-    ];
-
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::Cleared => "cleared",
-            Self::Expired => "expired",
-            Self::EulaAccepted => "eula-accepted",
-            Self::Converted => "converted",
-            Self::Revoked => "revoked",
-            Self::Repaired => "repaired",
-        }
+named! {
+    /// What the history remembers of a line.
+    pub enum Deed {
+        /// Installed.
+        Installed = 1 "installed",
+        /// Cleared.
+        Cleared = 2 "cleared",
+        /// Ended.
+        Expired = 3 "expired",
+        /// Its agreement was accepted.
+        EulaAccepted = 4 "eula-accepted",
+        /// Turned into a right to use.
+        Converted = 5 "converted",
+        /// Taken back for good.
+        Revoked = 6 "revoked",
+        /// What was damaged or too old was cleared by the vendor; the id is that of the REPAIR record.
+        Repaired = 7 "repaired",
     }
 }
 

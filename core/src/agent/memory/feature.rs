@@ -133,5 +133,5 @@ impl FeatureSlot {
 
 /// A denial that is about no line in particular.
 pub(in crate::agent) const fn denied(reason: Reason) -> Verdict {
-    Verdict::Denied(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
+    Verdict::Denied(Denial::new(reason, 1))
 }

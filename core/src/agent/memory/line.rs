@@ -6,42 +6,29 @@ use crate::bytes::decimal::saturating_u32;
 use crate::calendar::{Dated, Days, Term};
 use crate::catalog::Catalog;
 use crate::meter::Meter;
+use crate::named::named;
 use crate::reason::Reason;
 use crate::rights::Right;
 use crate::trust::BoundLine;
 use crate::value::feature::FeatureHandle;
 use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
 
-/// State of a line, as operators see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LineState {
-    /// It cannot be chosen now: a better license, a missing acceptance or activation, another
-    /// version, or dates that are not its own.
-    Inactive,
-    /// It could serve its feature, which does not run.
-    NotInUse,
-    /// It serves its feature.
-    InUse,
-    /// It has ended, and its feature goes on until the next boot.
-    ExpiredInUse,
-    /// It has ended.
-    ExpiredNotInUse,
-    /// It serves its feature, and all its units are in use.
-    CountConsumed,
-}
-
-impl LineState {
-    /// The name in machine-readable output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Inactive => "inactive",
-            Self::NotInUse => "not-in-use",
-            Self::InUse => "in-use",
-            Self::ExpiredInUse => "expired-in-use",
-            Self::ExpiredNotInUse => "expired-not-in-use",
-            Self::CountConsumed => "count-consumed",
-        }
+named! {
+    /// State of a line, as operators see it.
+    pub enum LineState {
+        /// It cannot be chosen now: a better license, a missing acceptance or activation, another
+        /// version, or dates that are not its own.
+        Inactive = 1 "inactive",
+        /// It could serve its feature, which does not run.
+        NotInUse = 2 "not-in-use",
+        /// It serves its feature.
+        InUse = 3 "in-use",
+        /// It has ended, and its feature goes on until the next boot.
+        ExpiredInUse = 4 "expired-in-use",
+        /// It has ended.
+        ExpiredNotInUse = 5 "expired-not-in-use",
+        /// It serves its feature, and all its units are in use.
+        CountConsumed = 6 "count-consumed",
     }
 }
 

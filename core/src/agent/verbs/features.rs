@@ -62,8 +62,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         now: Now,
     ) -> Result<LeaseToken, Denial> {
         let units = units.max(1);
-        let deny =
-            |reason| Denial { reason, closest: None, needed: units, licensed: 0, version: None };
+        let deny = |reason| Denial::new(reason, units);
         self.retry();
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(deny(Reason::UnknownFeature))?;
@@ -101,13 +100,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         now: Now,
     ) -> Result<Lease<'a>, Denial> {
         let token = self.acquire(id, units, owner, now)?;
-        self.leases.guard(token).map_err(|reason| Denial {
-            reason,
-            closest: None,
-            needed: units,
-            licensed: 0,
-            version: None,
-        })
+        self.leases.guard(token).map_err(|reason| Denial::new(reason, units))
     }
 
     /// Gives units back.
@@ -171,7 +164,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         }
         self.update();
         self.conclude();
-        Err(Denial { reason, closest: None, needed: 1, licensed: 0, version: None })
+        Err(Denial::new(reason, 1))
     }
 
     /// Switches a feature off.
