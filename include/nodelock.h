@@ -9,7 +9,7 @@
  *
  *     if (nodelock_init(&ctx, sizeof ctx, &config, slots, 8) == NODELOCK_OK &&
  *         nodelock_install(&ctx, file, file_len, NULL) == NODELOCK_OK &&
- *         nodelock_require(&ctx, "routing", 1) == NODELOCK_GRANTED) { start_routing(); }
+ *         nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { start_routing(); }
  *
  * CONVENTIONS, which hold for every function unless it says otherwise
  *
@@ -93,6 +93,17 @@
 #define NODELOCK_SIGNATURE_VALID 0x5BB56DD6
 // From verify_signature: it does not, or the key is not on the curve.
 #define NODELOCK_SIGNATURE_INVALID 0x244A9229
+
+// A nodelock_uptime, nodelock_units and a nodelock_owner of numbers.
+#ifdef __cplusplus
+#define NODELOCK_UPTIME(seconds) nodelock_uptime{static_cast<uint64_t>(seconds)}
+#define NODELOCK_UNITS(count) nodelock_units{static_cast<uint64_t>(count)}
+#define NODELOCK_OWNER(number) nodelock_owner{static_cast<uint32_t>(number)}
+#else
+#define NODELOCK_UPTIME(seconds) ((nodelock_uptime){(uint64_t)(seconds)})
+#define NODELOCK_UNITS(count) ((nodelock_units){(uint64_t)(count)})
+#define NODELOCK_OWNER(number) ((nodelock_owner){(uint32_t)(number)})
+#endif
 
 // In place of a number of units: as many as one likes.
 #define NODELOCK_UNCOUNTED UINT64_MAX
@@ -681,9 +692,6 @@
 
 // Effect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
-
-// In place of a handle: there is no such feature.
-#define NODELOCK_NO_HANDLE 65535
 
 // Priority of a line: the one of its type.
 #define NODELOCK_PRIORITY_DEFAULT 0
@@ -1442,10 +1450,17 @@ typedef struct nodelock_agent_memory {
     size_t scratch_len;
 } nodelock_agent_memory;
 
+// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
+// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
+typedef struct nodelock_uptime {
+    // In seconds.
+    uint64_t seconds;
+} nodelock_uptime;
+
 // What the program knows about time at the moment of a call.
 typedef struct nodelock_now {
-    // Seconds since power-on, from a clock that never goes back and that no setting touches.
-    uint64_t uptime;
+    // Since power-on.
+    struct nodelock_uptime uptime;
     // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
     uint64_t wall;
     // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
@@ -1454,6 +1469,28 @@ typedef struct nodelock_now {
     // 0.
     uint32_t reserved;
 } nodelock_now;
+
+// A feature of the catalog: its index there.
+typedef uint16_t nodelock_handle;
+
+// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
+// of another or of a handle: NODELOCK_UNITS(count) makes one.
+typedef struct nodelock_units {
+    // The number.
+    uint64_t count;
+} nodelock_units;
+
+// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
+typedef struct nodelock_owner {
+    // The number.
+    uint32_t number;
+} nodelock_owner;
+
+// Units of a feature that were acquired.
+typedef struct nodelock_lease {
+    // Never 0. Any other number than the one that was given is refused.
+    uint64_t token;
+} nodelock_lease;
 
 // A line that an agent holds.
 typedef struct nodelock_agent_line {
@@ -1478,15 +1515,15 @@ typedef struct nodelock_agent_line {
     // NODELOCK_DATES_...
     uint32_t dates;
     // Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
-    uint16_t handle;
+    nodelock_handle handle;
     // 0.
     uint16_t reserved[3];
 } nodelock_agent_line;
 
 // Something that happened.
 typedef struct nodelock_event {
-    // Uptime in seconds.
-    uint64_t uptime;
+    // When.
+    struct nodelock_uptime uptime;
     // A number that belongs to the kind; else 0.
     uint64_t value;
     // Events that were lost since boot because nobody fetched them.
@@ -1496,7 +1533,7 @@ typedef struct nodelock_event {
     // Severity of syslog, from 2 (critical) to 6 (informational).
     uint32_t severity;
     // The feature that it is about, or NODELOCK_NO_HANDLE.
-    uint16_t handle;
+    nodelock_handle handle;
     // The line that it is about, or zeros.
     uint8_t line_id[10];
     // 0.
@@ -1596,7 +1633,7 @@ typedef struct nodelock_job_port {
     void *user;
     // Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
     // Returns 0, or another number if there is none. May be NULL: there are none.
-    int32_t (*agreement)(void *user, uint16_t handle, const char **text, size_t *len);
+    int32_t (*agreement)(void *user, nodelock_handle handle, const char **text, size_t *len);
     // Takes a piece of a backup or of an agreement; at the end it is called once with NULL and 0. Returns
     // 0. May be NULL: jobs that have output fail.
     int32_t (*output)(void *user, const uint8_t *data, size_t len);
@@ -1632,6 +1669,9 @@ typedef struct nodelock_flash_port {
     // Erases a page, counted from 0. Returns 0.
     int32_t (*erase)(void *user, uint32_t page);
 } nodelock_flash_port;
+
+// In place of a handle: there is no such feature.
+#define NODELOCK_NO_HANDLE 65535
 
 #ifdef __cplusplus
 extern "C" {
@@ -1742,17 +1782,17 @@ int32_t nodelock_check(const struct nodelock_ctx *ctx,
 
 // May the feature run? The short form of nodelock_check, for use in a condition:
 //
-//     if (nodelock_require(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
+//     if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
 //
 // ctx      The context.
 // feature  As there, but ending with NUL.
 // count    As there.
 //
-// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_check has a result other than
+// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
 // NODELOCK_OK.
 // Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-uint32_t nodelock_require(const struct nodelock_ctx *ctx,
+uint32_t nodelock_granted(const struct nodelock_ctx *ctx,
                           const char *feature,
                           uint64_t count);
 
@@ -1918,7 +1958,7 @@ int32_t nodelock_agent_tick(struct nodelock_agent *agent,
 // denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
 //
 // agent   The agent.
-// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
+// uptime  The uptime; its seconds are NODELOCK_NO_END if time changes nothing.
 //
 // It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
 // was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
@@ -1928,7 +1968,7 @@ int32_t nodelock_agent_tick(struct nodelock_agent *agent,
 // Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_next_deadline(const struct nodelock_agent *agent,
-                                     uint64_t *uptime);
+                                     struct nodelock_uptime *uptime);
 
 // Ends the use of an agent, and gives its memory and the configuration back to the program. There is
 // nothing else to release, and nothing to save: every change is durable before its call returns.
@@ -1978,7 +2018,7 @@ NODELOCK_MUST_USE
 int32_t nodelock_agent_find(const struct nodelock_agent *agent,
                             const char *name,
                             size_t len,
-                            uint16_t *handle);
+                            nodelock_handle *handle);
 
 // May the feature run? A look-up: no hash, no storage, no callback.
 //
@@ -1997,8 +2037,8 @@ int32_t nodelock_agent_find(const struct nodelock_agent *agent,
 // Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_check(const struct nodelock_agent *agent,
-                             uint16_t handle,
-                             uint64_t uptime,
+                             nodelock_handle handle,
+                             struct nodelock_uptime uptime,
                              uint32_t *verdict);
 
 // May the feature run? The same by name, for who did not keep the handle.
@@ -2013,22 +2053,22 @@ NODELOCK_MUST_USE
 int32_t nodelock_agent_check_name(const struct nodelock_agent *agent,
                                   const char *name,
                                   size_t len,
-                                  uint64_t uptime,
+                                  struct nodelock_uptime uptime,
                                   uint32_t *verdict);
 
 // May the feature run? The short form of nodelock_agent_check, for use in a condition:
 //
-//     if (nodelock_agent_require(&agent, routing, uptime()) == NODELOCK_GRANTED) { ... }
+//     if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
 //
 // agent, handle, uptime  As there.
 //
-// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_agent_check has a result other than
+// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
 // NODELOCK_OK.
 // Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-uint32_t nodelock_agent_require(const struct nodelock_agent *agent,
-                                uint16_t handle,
-                                uint64_t uptime);
+uint32_t nodelock_agent_granted(const struct nodelock_agent *agent,
+                                nodelock_handle handle,
+                                struct nodelock_uptime uptime);
 
 // Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
 // metered time is charged.
@@ -2036,28 +2076,28 @@ uint32_t nodelock_agent_require(const struct nodelock_agent *agent,
 // agent   The agent.
 // handle  The feature; no level.
 // units   How many; 0 means 1.
-// owner   Any number of the program's; only the same owner can release them.
+// owner   Only the same owner can release them.
 // now     The time.
-// token   Names the lease, for nodelock_agent_release. Never 0.
+// lease   The units, for nodelock_agent_release.
 //
 // Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
 // NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 // NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
 // NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
-// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
+// Writes: agent and storage as nodelock_agent_tick; *lease on NODELOCK_OK. Calls: load, store.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_acquire(struct nodelock_agent *agent,
-                               uint16_t handle,
-                               uint64_t units,
-                               uint32_t owner,
+                               nodelock_handle handle,
+                               struct nodelock_units units,
+                               struct nodelock_owner owner,
                                const struct nodelock_now *now,
-                               uint64_t *token);
+                               struct nodelock_lease *lease);
 
 // Gives units back.
 //
 // agent  The agent.
-// token  From nodelock_agent_acquire. Any other number is refused.
+// lease  From nodelock_agent_acquire.
 // owner  The owner given there.
 // now    The time.
 //
@@ -2065,8 +2105,8 @@ int32_t nodelock_agent_acquire(struct nodelock_agent *agent,
 // none; NODELOCK_ERR_BAD_VALUE.
 // Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
 int32_t nodelock_agent_release(struct nodelock_agent *agent,
-                               uint64_t token,
-                               uint32_t owner,
+                               struct nodelock_lease lease,
+                               struct nodelock_owner owner,
                                const struct nodelock_now *now);
 
 // How many units of a feature are in use.
@@ -2079,7 +2119,7 @@ int32_t nodelock_agent_release(struct nodelock_agent *agent,
 // Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
-                              uint16_t handle,
+                              nodelock_handle handle,
                               uint64_t *units);
 
 // Switches a feature on, until it is switched off. For rights to use this is remembered over reboots;
@@ -2094,7 +2134,7 @@ int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
 // Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_activate(struct nodelock_agent *agent,
-                                uint16_t handle,
+                                nodelock_handle handle,
                                 const struct nodelock_now *now);
 
 // Switches a feature off.
@@ -2108,7 +2148,7 @@ int32_t nodelock_agent_activate(struct nodelock_agent *agent,
 // next boot.
 // Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
 int32_t nodelock_agent_deactivate(struct nodelock_agent *agent,
-                                  uint16_t handle,
+                                  nodelock_handle handle,
                                   const struct nodelock_now *now);
 
 // Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
@@ -2195,7 +2235,7 @@ int32_t nodelock_agent_read_comment(struct nodelock_agent *agent,
 // Calls: sha256_..., load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_accept_eula(struct nodelock_agent *agent,
-                                   uint16_t handle,
+                                   nodelock_handle handle,
                                    const char *text,
                                    size_t len,
                                    const struct nodelock_now *now);
@@ -2210,7 +2250,7 @@ int32_t nodelock_agent_accept_eula(struct nodelock_agent *agent,
 // Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_request_level(struct nodelock_agent *agent,
-                                     uint16_t handle);
+                                     nodelock_handle handle);
 
 // Takes the request back: the highest licensed level of the package is chosen at the next boot.
 //
@@ -2221,7 +2261,7 @@ int32_t nodelock_agent_request_level(struct nodelock_agent *agent,
 // Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_request_any_level(struct nodelock_agent *agent,
-                                         uint16_t handle);
+                                         nodelock_handle handle);
 
 // The level that runs.
 //
@@ -2233,8 +2273,8 @@ int32_t nodelock_agent_request_any_level(struct nodelock_agent *agent,
 // Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_booted_level(const struct nodelock_agent *agent,
-                                    uint16_t handle,
-                                    uint16_t *level);
+                                    nodelock_handle handle,
+                                    nodelock_handle *level);
 
 // The level that would run if the device booted now.
 //
@@ -2246,8 +2286,8 @@ int32_t nodelock_agent_booted_level(const struct nodelock_agent *agent,
 // Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_next_level(const struct nodelock_agent *agent,
-                                  uint16_t handle,
-                                  uint16_t *level);
+                                  nodelock_handle handle,
+                                  nodelock_handle *level);
 
 // How many lines the agent holds, installed ones and trials of the catalog.
 //
@@ -2285,7 +2325,7 @@ int32_t nodelock_agent_line_at(const struct nodelock_agent *agent,
 // Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 int32_t nodelock_agent_explain_line(const struct nodelock_agent *agent,
-                                    uint16_t handle,
+                                    nodelock_handle handle,
                                     size_t index,
                                     struct nodelock_agent_line *out,
                                     int32_t *reason);

@@ -61,6 +61,13 @@ enum class repair : std::uint32_t {
     clock = NODELOCK_REPAIR_CLOCK,
 };
 
+/// A feature of the catalog, and time since power-on.
+using handle = nodelock_handle;
+using uptime = nodelock_uptime;
+/// A number of units, and who acquires them.
+using units = nodelock_units;
+using owner = nodelock_owner;
+
 /// nodelock_check_lines; undecided wherever that fails. Links with a library of the profile "check" too, which
 /// has nothing else of what is here.
 inline verdict check_lines(const nodelock_config &config, std::string_view lines,
@@ -260,7 +267,7 @@ private:
     void take(lease &other) noexcept
     {
         agent_ = other.agent_;
-        token_ = other.token_;
+        lease_ = other.lease_;
         owner_ = other.owner_;
         other.agent_ = nullptr;
     }
@@ -273,8 +280,8 @@ private:
     }
 
     agent *agent_ = nullptr;
-    std::uint64_t token_ = 0;
-    std::uint32_t owner_ = 0;
+    nodelock_lease lease_{};
+    nodelock_owner owner_{};
 };
 
 /// An agent, with the clocks of the device. It stays where it is.
@@ -324,51 +331,57 @@ public:
         return result(nodelock_agent_tick(&agent_, &now));
     }
 
-    /// nodelock_agent_require.
-    verdict check(std::uint16_t handle) const noexcept
+    /// nodelock_agent_check; undecided wherever that fails.
+    verdict check(handle feature) const noexcept
     {
-        const std::uint64_t uptime = now_(user_).uptime;
-        return static_cast<verdict>(nodelock_agent_require(&agent_, handle, uptime));
+        std::uint32_t answer = NODELOCK_UNDECIDED;
+        if (nodelock_agent_check(&agent_, feature, now_(user_).uptime, &answer) != NODELOCK_OK) {
+            return verdict::undecided;
+        }
+        return static_cast<verdict>(answer);
     }
 
-    /// Whether the verdict is yes.
-    bool granted(std::uint16_t handle) const noexcept { return check(handle) == verdict::granted; }
+    /// nodelock_agent_granted.
+    bool granted(handle feature) const noexcept
+    {
+        return nodelock_agent_granted(&agent_, feature, now_(user_).uptime) == NODELOCK_GRANTED;
+    }
 
     /// nodelock_agent_acquire. What the lease held before is given back first.
-    result acquire(std::uint16_t handle, std::uint64_t units, std::uint32_t owner, lease &out) noexcept
+    result acquire(handle feature, units count, owner who, lease &out) noexcept
     {
         out = lease();
         const nodelock_now now = now_(user_);
-        std::uint64_t token = 0;
-        const result done(nodelock_agent_acquire(&agent_, handle, units, owner, &now, &token));
+        nodelock_lease taken{};
+        const result done(nodelock_agent_acquire(&agent_, feature, count, who, &now, &taken));
         if (done) {
             out.agent_ = this;
-            out.token_ = token;
-            out.owner_ = owner;
+            out.lease_ = taken;
+            out.owner_ = who;
         }
         return done;
     }
 
     /// nodelock_agent_activate.
-    result activate(std::uint16_t handle) noexcept
+    result activate(handle feature) noexcept
     {
         const nodelock_now now = now_(user_);
-        return result(nodelock_agent_activate(&agent_, handle, &now));
+        return result(nodelock_agent_activate(&agent_, feature, &now));
     }
 
     /// nodelock_agent_deactivate.
-    result deactivate(std::uint16_t handle) noexcept
+    result deactivate(handle feature) noexcept
     {
         const nodelock_now now = now_(user_);
-        return result(nodelock_agent_deactivate(&agent_, handle, &now));
+        return result(nodelock_agent_deactivate(&agent_, feature, &now));
     }
 
     /// nodelock_agent_accept_eula.
-    result accept_eula(std::uint16_t handle, std::string_view text) noexcept
+    result accept_eula(handle feature, std::string_view text) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(
-            nodelock_agent_accept_eula(&agent_, handle, text.data(), text.size(), &now));
+            nodelock_agent_accept_eula(&agent_, feature, text.data(), text.size(), &now));
     }
 
     /// nodelock_agent_clear.
@@ -456,7 +469,7 @@ inline result lease::release() noexcept
         return result(NODELOCK_ERR_NO_SUCH_LEASE);
     }
     const nodelock_now now = agent_->now_(agent_->user_);
-    const result done(nodelock_agent_release(&agent_->agent_, token_, owner_, &now));
+    const result done(nodelock_agent_release(&agent_->agent_, lease_, owner_, &now));
     if (done) {
         agent_ = nullptr;
     }

@@ -206,7 +206,7 @@ int32_t nodelock_std_keep_license_file(struct nodelock_std_host *host,
 // command  The line, without its end.
 // console  See there.
 // done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
-//          people and scripts: what may run is told by nodelock_agent_require.
+//          people and scripts: what may run is told by nodelock_agent_granted.
 //
 // Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,

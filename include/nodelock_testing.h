@@ -173,7 +173,7 @@ typedef struct nodelock_testing_clock {
 /* So many seconds pass. */
 static inline void nodelock_testing_clock_advance(nodelock_testing_clock *clock, uint64_t seconds)
 {
-    clock->now.uptime += seconds;
+    clock->now.uptime.seconds += seconds;
     if (clock->now.wall_known) {
         clock->now.wall += seconds;
     }
@@ -183,7 +183,7 @@ static inline void nodelock_testing_clock_advance(nodelock_testing_clock *clock,
 static inline void nodelock_testing_clock_reboot(nodelock_testing_clock *clock, uint64_t off)
 {
     nodelock_testing_clock_advance(clock, off);
-    clock->now.uptime = 0;
+    clock->now.uptime.seconds = 0;
 }
 
 #ifdef __cplusplus

@@ -88,7 +88,7 @@ static int explain(const nodelock_ctx *ctx, const char *feature, uint64_t count)
             printf("    %s\n", reason == NODELOCK_OK ? "would do" : nodelock_result_text(reason));
         }
     }
-    if (nodelock_require(ctx, feature, count) == NODELOCK_GRANTED) {
+    if (nodelock_granted(ctx, feature, count) == NODELOCK_GRANTED) {
         printf("%s: granted\n", feature);
         return 0;
     }

@@ -140,7 +140,7 @@ static void wait_for_input(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     nodelock_now now;
-    uint64_t due;
+    nodelock_uptime due;
     int timeout = 0;
 
     while (poll(&input, 1, timeout) == 0) {
@@ -151,9 +151,9 @@ static void wait_for_input(void)
             return;
         }
         log_events();
-        if (due != NODELOCK_NO_END) {
+        if (due.seconds != NODELOCK_NO_END) {
             /* At least every hour, in case the wall clock was set. */
-            const uint64_t seconds = due > now.uptime ? due - now.uptime : 1;
+            const uint64_t seconds = due.seconds > now.uptime.seconds ? due.seconds - now.uptime.seconds : 1;
             timeout = seconds < 3600 ? (int)seconds * 1000 : 3600000;
         }
     }

@@ -294,13 +294,14 @@ static void install(void)
 /* From deadline to deadline, as a product does. */
 static void pass_time(uint64_t seconds)
 {
-    uint64_t end = now.uptime + seconds;
-    uint64_t deadline = 0;
+    uint64_t end = now.uptime.seconds + seconds;
+    nodelock_uptime deadline = {0};
 
-    while (now.uptime < end) {
-        if (nodelock_agent_next_deadline(agent, &deadline) != NODELOCK_OK || deadline <= now.uptime ||
-            deadline > end) {
-            deadline = end;
+    while (now.uptime.seconds < end) {
+        if (nodelock_agent_next_deadline(agent,
+                                         &deadline) != NODELOCK_OK || deadline.seconds <= now.uptime.seconds ||
+            deadline.seconds > end) {
+            deadline.seconds = end;
         }
         now.uptime = deadline;
         if (nodelock_agent_tick(agent, &now) != NODELOCK_OK) {
@@ -308,14 +309,14 @@ static void pass_time(uint64_t seconds)
         }
     }
     say("it is ");
-    say_number(now.uptime);
+    say_number(now.uptime.seconds);
     say(" s since power-on\n");
 }
 
 static void with_feature(const char *command, const char *name, uint64_t units)
 {
-    uint16_t handle = 0;
-    uint64_t token;
+    nodelock_handle handle = 0;
+    nodelock_lease lease;
     uint32_t verdict;
 
     while (handle < FEATURES && !equal(catalog[handle].name, name)) {
@@ -324,15 +325,18 @@ static void with_feature(const char *command, const char *name, uint64_t units)
     if (handle == FEATURES) {
         say("no such feature\n");
     } else if (equal(command, "check")) {
-        verdict = nodelock_agent_require(agent, handle, now.uptime);
-        say(verdict == NODELOCK_GRANTED ? "granted\n" : "denied: ");
-        if (verdict != NODELOCK_GRANTED) {
+        if (nodelock_agent_check(agent, handle, now.uptime, &verdict) == NODELOCK_OK && verdict ==
+            NODELOCK_GRANTED) {
+            say("granted\n");
+        } else {
+            say("denied: ");
             say_result(-(int32_t)verdict);
         }
     } else if (equal(command, "accept")) {
         say_result(nodelock_agent_accept_eula(agent, handle, terms_text, sizeof terms_text - 1, &now));
     } else if (equal(command, "use")) {
-        say_result(nodelock_agent_acquire(agent, handle, units, 1, &now, &token));
+        say_result(nodelock_agent_acquire(agent, handle, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
+                                          &lease));
     } else {
         say("install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off\n");
     }

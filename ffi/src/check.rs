@@ -8,7 +8,7 @@ use nodelock::limits::MAX_FEATURE_LEN;
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
 use crate::result::{Code, number};
-use crate::spot::NODELOCK_UNDECIDED;
+use crate::spot::{NODELOCK_UNDECIDED, granted_or_0};
 
 /// Longest text of a request: a name, a colon, a version.
 const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
@@ -54,18 +54,18 @@ pub unsafe extern "C" fn nodelock_check(
 
 /// May the feature run? The short form of nodelock_check, for use in a condition:
 ///
-///     if (nodelock_require(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
+///     if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
 ///
 /// ctx      The context.
 /// feature  As there, but ending with NUL.
 /// count    As there.
 ///
-/// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_check has a result other than
+/// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
 /// NODELOCK_OK.
 /// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_require(
+pub unsafe extern "C" fn nodelock_granted(
     ctx: *const nodelock_ctx,
     feature: *const c_char,
     count: u64,
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn nodelock_require(
         return NODELOCK_UNDECIDED;
     };
     // SAFETY: passed on; the text was just read.
-    unsafe { decide(ctx, feature, text.len(), count) }.unwrap_or(NODELOCK_UNDECIDED)
+    granted_or_0(unsafe { decide(ctx, feature, text.len(), count) }.unwrap_or(NODELOCK_UNDECIDED))
 }
 
 unsafe fn decide(
@@ -105,8 +105,17 @@ pub(crate) unsafe fn request<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED};
+    use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, granted_or_0};
     use nodelock::Reason;
+
+    #[test]
+    fn a_denial_is_no_yes_in_a_condition() {
+        for reason in Reason::ALL {
+            assert_eq!(granted_or_0(reason.code().unsigned_abs()), 0, "{reason:?}");
+        }
+        assert_eq!(granted_or_0(NODELOCK_UNDECIDED), 0);
+        assert_eq!(granted_or_0(NODELOCK_GRANTED), NODELOCK_GRANTED);
+    }
 
     #[test]
     fn granted_is_far_from_everything_else() {

@@ -20,6 +20,14 @@ const _: () = assert!(NODELOCK_GRANTED == Verdict::GRANTED);
 /// Verdict: nothing was decided.
 pub const NODELOCK_UNDECIDED: u32 = 0;
 
+/// For a condition, where a denial must not be taken for a yes: the verdict, or 0 if it is a denial.
+#[cfg(feature = "agent")]
+pub(crate) const fn granted_or_0(verdict: u32) -> u32 {
+    // One instruction: denials are small numbers, the yes has its highest bit set.
+    const { assert!(NODELOCK_GRANTED.cast_signed() < 0) };
+    verdict & (verdict.cast_signed() >> 31).cast_unsigned()
+}
+
 /// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
 /// and keeps nothing: for the smallest devices, and the one function of the profile "check".
 ///

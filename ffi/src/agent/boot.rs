@@ -5,7 +5,7 @@ use core::mem::size_of;
 use nodelock::{Agent, Memory, Product, Rules, WithSecret};
 
 use crate::agent::catalog;
-use crate::agent::config::{nodelock_agent_config, nodelock_now};
+use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime};
 use crate::agent::memory::nodelock_agent_memory;
 use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn nodelock_agent_tick(
 /// denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
 ///
 /// agent   The agent.
-/// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
+/// uptime  The uptime; its seconds are NODELOCK_NO_END if time changes nothing.
 ///
 /// It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
 /// was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
@@ -171,13 +171,14 @@ pub unsafe extern "C" fn nodelock_agent_tick(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_next_deadline(
     agent: *const nodelock_agent,
-    uptime: *mut u64,
+    uptime: *mut nodelock_uptime,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
             ptr::check(uptime)?;
-            ptr::put(uptime, core.next_deadline().unwrap_or(NODELOCK_NO_END));
+            let seconds = core.next_deadline().unwrap_or(NODELOCK_NO_END);
+            ptr::put(uptime, nodelock_uptime { seconds });
             Ok(())
         })
     })

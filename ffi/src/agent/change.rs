@@ -5,6 +5,7 @@ use core::ffi::c_char;
 use nodelock::Priority;
 use nodelock::limits::MAX_COMMENT_LEN;
 
+use crate::agent::check::nodelock_handle;
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::agent::{feature, line_id};
@@ -167,7 +168,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_accept_eula(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     text: *const c_char,
     len: usize,
     now: *const nodelock_now,

@@ -4,15 +4,47 @@ use core::ffi::c_char;
 
 use nodelock::{FeatureId, LeaseToken};
 
-use crate::agent::config::nodelock_now;
+use crate::agent::config::{nodelock_now, nodelock_uptime};
 use crate::agent::feature;
 use crate::agent::state::{change, look, nodelock_agent, ready};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, number};
-use crate::spot::NODELOCK_UNDECIDED;
+use crate::spot::{NODELOCK_UNDECIDED, granted_or_0};
+
+/// A feature of the catalog: its index there.
+pub type nodelock_handle = u16;
 
 /// In place of a handle: there is no such feature.
-pub const NODELOCK_NO_HANDLE: u16 = 0xFFFF;
+pub const NODELOCK_NO_HANDLE: nodelock_handle = 0xFFFF;
+
+pub(super) fn handle_of(id: FeatureId) -> nodelock_handle {
+    u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
+}
+
+/// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
+/// of another or of a handle: NODELOCK_UNITS(count) makes one.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_units {
+    /// The number.
+    pub count: u64,
+}
+
+/// Units of a feature that were acquired.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_lease {
+    /// Never 0. Any other number than the one that was given is refused.
+    pub token: u64,
+}
+
+/// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_owner {
+    /// The number.
+    pub number: u32,
+}
 
 /// The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
 ///
@@ -29,7 +61,7 @@ pub unsafe extern "C" fn nodelock_agent_find(
     agent: *const nodelock_agent,
     name: *const c_char,
     len: usize,
-    handle: *mut u16,
+    handle: *mut nodelock_handle,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe {
@@ -37,14 +69,10 @@ pub unsafe extern "C" fn nodelock_agent_find(
             ptr::check(handle)?;
             let found = core.find(ptr::text(name, len)?);
             let id = found.ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))?;
-            ptr::put(handle, index(id));
+            ptr::put(handle, handle_of(id));
             Ok(())
         })
     })
-}
-
-pub(super) fn index(id: nodelock::FeatureId) -> u16 {
-    u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
 }
 
 /// May the feature run? A look-up: no hash, no storage, no callback.
@@ -66,13 +94,14 @@ pub(super) fn index(id: nodelock::FeatureId) -> u16 {
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_check(
     agent: *const nodelock_agent,
-    handle: u16,
-    uptime: u64,
+    handle: nodelock_handle,
+    uptime: nodelock_uptime,
     verdict: *mut u32,
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe {
-        let decided = look(agent, |core| Ok(core.check_number(FeatureId::at(handle), uptime)));
+        let decided =
+            look(agent, |core| Ok(core.check_number(FeatureId::at(handle), uptime.seconds)));
         answer(verdict, decided)
     }
 }
@@ -91,7 +120,7 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
     agent: *const nodelock_agent,
     name: *const c_char,
     len: usize,
-    uptime: u64,
+    uptime: nodelock_uptime,
     verdict: *mut u32,
 ) -> i32 {
     // SAFETY: the caller's promise.
@@ -99,7 +128,7 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
         let decided = look(agent, |core| {
             // 613 for a name that is none.
             let id = core.find(ptr::text(name, len)?).unwrap_or(FeatureId::at(NODELOCK_NO_HANDLE));
-            Ok(core.check_number(id, uptime))
+            Ok(core.check_number(id, uptime.seconds))
         });
         answer(verdict, decided)
     }
@@ -107,23 +136,23 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
 
 /// May the feature run? The short form of nodelock_agent_check, for use in a condition:
 ///
-///     if (nodelock_agent_require(&agent, routing, uptime()) == NODELOCK_GRANTED) { ... }
+///     if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
 ///
 /// agent, handle, uptime  As there.
 ///
-/// Returns the verdict; NODELOCK_UNDECIDED wherever nodelock_agent_check has a result other than
+/// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
 /// NODELOCK_OK.
 /// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_agent_require(
+pub unsafe extern "C" fn nodelock_agent_granted(
     agent: *const nodelock_agent,
-    handle: u16,
-    uptime: u64,
+    handle: nodelock_handle,
+    uptime: nodelock_uptime,
 ) -> u32 {
     // SAFETY: the caller's promise.
     match unsafe { ready(agent) } {
-        Some(core) => core.check_number(FeatureId::at(handle), uptime),
+        Some(core) => granted_or_0(core.check_number(FeatureId::at(handle), uptime.seconds)),
         None => NODELOCK_UNDECIDED,
     }
 }
@@ -148,33 +177,34 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
 /// agent   The agent.
 /// handle  The feature; no level.
 /// units   How many; 0 means 1.
-/// owner   Any number of the program's; only the same owner can release them.
+/// owner   Only the same owner can release them.
 /// now     The time.
-/// token   Names the lease, for nodelock_agent_release. Never 0.
+/// lease   The units, for nodelock_agent_release.
 ///
 /// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
 /// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 /// NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
 /// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
-/// Writes: agent and storage as nodelock_agent_tick; *token on NODELOCK_OK. Calls: load, store.
+/// Writes: agent and storage as nodelock_agent_tick; *lease on NODELOCK_OK. Calls: load, store.
 /// Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_acquire(
     agent: *mut nodelock_agent,
-    handle: u16,
-    units: u64,
-    owner: u32,
+    handle: nodelock_handle,
+    units: nodelock_units,
+    owner: nodelock_owner,
     now: *const nodelock_now,
-    token: *mut u64,
+    lease: *mut nodelock_lease,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
-            ptr::check(token)?;
+            ptr::check(lease)?;
             let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
-            let taken = core.acquire(id, units, owner, now);
-            ptr::put(token, taken.map_err(|denial| Code::from(denial.reason))?.to_bits());
+            let taken = core.acquire(id, units.count, owner.number, now);
+            let token = taken.map_err(|denial| Code::from(denial.reason))?.to_bits();
+            ptr::put(lease, nodelock_lease { token });
             Ok(())
         })
     })
@@ -183,7 +213,7 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
 /// Gives units back.
 ///
 /// agent  The agent.
-/// token  From nodelock_agent_acquire. Any other number is refused.
+/// lease  From nodelock_agent_acquire.
 /// owner  The owner given there.
 /// now    The time.
 ///
@@ -193,14 +223,15 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_release(
     agent: *mut nodelock_agent,
-    token: u64,
-    owner: u32,
+    lease: nodelock_lease,
+    owner: nodelock_owner,
     now: *const nodelock_now,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
-            Ok(core.release(LeaseToken::from_bits(token), owner, nodelock_now::read(now)?)?)
+            let (token, now) = (LeaseToken::from_bits(lease.token), nodelock_now::read(now)?);
+            Ok(core.release(token, owner.number, now)?)
         })
     })
 }
@@ -217,7 +248,7 @@ pub unsafe extern "C" fn nodelock_agent_release(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_in_use(
     agent: *const nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     units: *mut u64,
 ) -> i32 {
     // SAFETY: the caller's promise.
@@ -244,7 +275,7 @@ pub unsafe extern "C" fn nodelock_agent_in_use(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_activate(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     now: *const nodelock_now,
 ) -> i32 {
     // SAFETY: the caller's promise.
@@ -269,7 +300,7 @@ pub unsafe extern "C" fn nodelock_agent_activate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_deactivate(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     now: *const nodelock_now,
 ) -> i32 {
     // SAFETY: the caller's promise.

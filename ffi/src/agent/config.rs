@@ -54,12 +54,21 @@ pub struct nodelock_feature {
     pub expiry: u32,
 }
 
+/// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
+/// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_uptime {
+    /// In seconds.
+    pub seconds: u64,
+}
+
 /// What the program knows about time at the moment of a call.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_now {
-    /// Seconds since power-on, from a clock that never goes back and that no setting touches.
-    pub uptime: u64,
+    /// Since power-on.
+    pub uptime: nodelock_uptime,
     /// The wall clock: seconds since 1970-01-01T00:00:00 UTC.
     pub wall: u64,
     /// 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
@@ -82,7 +91,7 @@ impl nodelock_now {
             (1, 0) => Some(UnixTime(now.wall)),
             _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
         };
-        Ok(Now { uptime: now.uptime, wall })
+        Ok(Now { uptime: now.uptime.seconds, wall })
     }
 }
 

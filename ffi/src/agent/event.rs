@@ -4,7 +4,8 @@ use core::ffi::c_char;
 
 use nodelock::{Event, EventGroup};
 
-use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
+use crate::agent::config::nodelock_uptime;
 use crate::agent::flag;
 use crate::agent::state::{change, nodelock_agent};
 use crate::ptr;
@@ -77,8 +78,8 @@ pub const NODELOCK_EVENTS_ERROR: u32 = 3;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_event {
-    /// Uptime in seconds.
-    pub uptime: u64,
+    /// When.
+    pub uptime: nodelock_uptime,
     /// A number that belongs to the kind; else 0.
     pub value: u64,
     /// Events that were lost since boot because nobody fetched them.
@@ -88,7 +89,7 @@ pub struct nodelock_event {
     /// Severity of syslog, from 2 (critical) to 6 (informational).
     pub severity: u32,
     /// The feature that it is about, or NODELOCK_NO_HANDLE.
-    pub handle: u16,
+    pub handle: nodelock_handle,
     /// The line that it is about, or zeros.
     pub line_id: [u8; 10],
     /// 0.
@@ -101,7 +102,7 @@ const _: () = assert!(core::mem::size_of::<nodelock_event>() == 48);
 impl nodelock_event {
     fn of(event: Option<Event>, dropped: u64) -> Self {
         let none = Self {
-            uptime: 0,
+            uptime: nodelock_uptime { seconds: 0 },
             value: 0,
             dropped,
             kind: NODELOCK_EVENT_NONE,
@@ -111,11 +112,11 @@ impl nodelock_event {
             reserved: [0; 4],
         };
         event.map_or(none, |event| Self {
-            uptime: event.uptime,
+            uptime: nodelock_uptime { seconds: event.uptime },
             value: event.value,
             kind: u32::from(event.kind as u8),
             severity: u32::from(event.kind.severity()),
-            handle: event.feature.map_or(NODELOCK_NO_HANDLE, index),
+            handle: event.feature.map_or(NODELOCK_NO_HANDLE, handle_of),
             line_id: event.line.map_or([0; 10], |id| id.0),
             ..none
         })

@@ -8,7 +8,7 @@ use nodelock::{
     JobState, Jobs, LineId, Material, ResultSlot,
 };
 
-use crate::agent::check::index;
+use crate::agent::check::{handle_of, nodelock_handle};
 use crate::agent::config::nodelock_now;
 use crate::agent::flag;
 use crate::agent::memory::{array, has_room};
@@ -197,7 +197,7 @@ pub struct nodelock_job_port {
     pub agreement: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
-            handle: u16,
+            handle: nodelock_handle,
             text: *mut *const c_char,
             len: *mut usize,
         ) -> i32,
@@ -642,8 +642,9 @@ impl JobHost for Port {
         let mut text = core::ptr::null();
         let mut len = 0;
         // SAFETY: the program's function, called as the header says.
-        let answer =
-            unsafe { (port.agreement?)(port.user, index(feature), &raw mut text, &raw mut len) };
+        let answer = unsafe {
+            (port.agreement?)(port.user, handle_of(feature), &raw mut text, &raw mut len)
+        };
         if answer != 0 {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use nodelock::FeatureId;
 
-use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
@@ -20,7 +20,7 @@ use crate::result::{Code, number};
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_level(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn nodelock_agent_request_level(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_any_level(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_any_level(feature(core, handle)?)?)) })
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn nodelock_agent_request_any_level(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_booted_level(
     agent: *const nodelock_agent,
-    handle: u16,
-    level: *mut u16,
+    handle: nodelock_handle,
+    level: *mut nodelock_handle,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.booted_level(feature(core, handle)?), level)) })
@@ -74,17 +74,17 @@ pub unsafe extern "C" fn nodelock_agent_booted_level(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_next_level(
     agent: *const nodelock_agent,
-    handle: u16,
-    level: *mut u16,
+    handle: nodelock_handle,
+    level: *mut nodelock_handle,
 ) -> i32 {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.next_level(feature(core, handle)?), level)) })
 }
 
 /// The caller's promise: a handle can be written.
-unsafe fn tell(level: Option<FeatureId>, out: *mut u16) -> Result<(), Code> {
+unsafe fn tell(level: Option<FeatureId>, out: *mut nodelock_handle) -> Result<(), Code> {
     ptr::check(out)?;
     // SAFETY: checked above.
-    unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, index)) };
+    unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, handle_of)) };
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(crate) use state::Core;
 pub(crate) use state::change;
 
 /// The feature that a handle names.
-fn feature(core: &Core, handle: u16) -> Result<FeatureId, Code> {
+fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureId, Code> {
     core.catalog().id(usize::from(handle)).ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))
 }
 

@@ -3,7 +3,7 @@
 use nodelock::{Dated, Held, LineState, Source};
 
 use crate::agent::boot::NODELOCK_NO_END;
-use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::info::nodelock_license;
@@ -72,7 +72,7 @@ pub struct nodelock_agent_line {
     /// NODELOCK_DATES_...
     pub dates: u32,
     /// Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
-    pub handle: u16,
+    pub handle: nodelock_handle,
     /// 0.
     pub reserved: [u16; 3],
 }
@@ -121,7 +121,7 @@ impl nodelock_agent_line {
                 Some(Dated::Ended) => NODELOCK_DATES_ENDED,
                 Some(Dated::Unknown) => NODELOCK_DATES_UNKNOWN,
             },
-            handle: held.feature().map_or(NODELOCK_NO_HANDLE, index),
+            handle: held.feature().map_or(NODELOCK_NO_HANDLE, handle_of),
             reserved: [0; 3],
         }
     }
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn nodelock_agent_line_at(
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_explain_line(
     agent: *const nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     index: usize,
     out: *mut nodelock_agent_line,
     reason: *mut i32,

@@ -5,7 +5,7 @@ use std::format;
 
 use nodelock_std::{keep_license_file, system_now};
 
-use crate::agent::{change, nodelock_agent, nodelock_now};
+use crate::agent::{change, nodelock_agent, nodelock_now, nodelock_uptime};
 use crate::hosted::host::{nodelock_std_host, remember, using};
 use crate::hosted::path;
 use crate::ptr;
@@ -23,7 +23,7 @@ pub unsafe extern "C" fn nodelock_std_now(now: *mut nodelock_now) -> i32 {
     number(ptr::check(now).map(|()| {
         let time = system_now();
         let time = nodelock_now {
-            uptime: time.uptime,
+            uptime: nodelock_uptime { seconds: time.uptime },
             wall: time.wall.map_or(0, |wall| wall.0),
             wall_known: u32::from(time.wall.is_some()),
             reserved: 0,

@@ -52,7 +52,7 @@ static int32_t take_output(void *user, const uint8_t *data, size_t len)
     return take_text(user, (const char *)data, len);
 }
 
-static int32_t agreement(void *user, uint16_t handle, const char **text, size_t *len)
+static int32_t agreement(void *user, nodelock_handle handle, const char **text, size_t *len)
 {
     desk *to = (desk *)user;
 

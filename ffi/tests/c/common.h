@@ -72,4 +72,15 @@ static inline nodelock_config device_config(device *self)
     return config;
 }
 
+/* The verdict with its reason; nodelock_granted must say the same. */
+static inline uint32_t verdict_on(const nodelock_ctx *ctx, const char *feature, uint64_t count)
+{
+    uint32_t verdict = NODELOCK_GRANTED;
+    int32_t result = nodelock_check(ctx, feature, strlen(feature), count, &verdict);
+
+    CHECK(result == NODELOCK_OK || verdict == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(ctx, feature, count) == (verdict == NODELOCK_GRANTED ? NODELOCK_GRANTED : 0));
+    return verdict;
+}
+
 #endif

@@ -234,7 +234,7 @@ static void commands(void)
 {
     nodelock_agent *const agent = &self.board.agent;
     const nodelock_now *const now = &self.board.now;
-    const nodelock_now bad = {0, 0, 7, 0};
+    const nodelock_now bad = {{0}, 0, 7, 0};
     struct {
         nodelock_std_console known;
         uint64_t more[4];
@@ -307,7 +307,7 @@ static void call_back(void)
           NODELOCK_ERR_BUSY);
     CHECK(nodelock_std_close(&self.host) == NODELOCK_ERR_BUSY);
     CHECK(nodelock_agent_tick(agent, &self.board.now) == NODELOCK_ERR_BUSY);
-    CHECK(nodelock_agent_require(agent, VOICE, 0) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_granted(agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_UNDECIDED);
     CHECK(nodelock_agent_deinit(agent) == NODELOCK_ERR_BUSY);
     CHECK(done == 77);
 

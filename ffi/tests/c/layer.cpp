@@ -85,10 +85,14 @@ int32_t forget(void *, uint16_t key)
 
 nodelock_now now(void *) { return nodelock_now{}; }
 
+constexpr nodelock::handle ipservices = 0;
+constexpr nodelock::handle none = 9;
+constexpr nodelock::owner us{7};
+
 uint64_t in_use(const nodelock::agent &agent)
 {
     uint64_t units = UINT64_MAX;
-    return nodelock_agent_in_use(agent.get(), 0, &units) == NODELOCK_OK ? units : UINT64_MAX;
+    return nodelock_agent_in_use(agent.get(), ipservices, &units) == NODELOCK_OK ? units : UINT64_MAX;
 }
 
 int plain(const nodelock_config &config)
@@ -214,28 +218,30 @@ int with_agent(const nodelock_config &base)
     memory.scratch_len = sizeof scratch;
 
     nodelock::agent agent(now);
-    CHECK(agent.check(0) == nodelock::verdict::undecided);
+    CHECK(agent.check(ipservices) == nodelock::verdict::undecided);
     CHECK(agent.boot(config, memory));
     nodelock_tally tally{};
     CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT, nodelock::intent::what_if, &tally));
-    CHECK(!agent.granted(0));
+    CHECK(!agent.granted(ipservices));
     CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
-    CHECK(agent.granted(0));
+    CHECK(agent.granted(ipservices));
     CHECK(agent.tick());
 
     {
         nodelock::lease first;
         CHECK(first.release() == nodelock::result(NODELOCK_ERR_NO_SUCH_LEASE));
-        CHECK(agent.acquire(0, 3, 7, first) && first && in_use(agent) == 3);
+        CHECK(agent.acquire(ipservices, NODELOCK_UNITS(3), us, first) && first && in_use(agent) == 3);
         nodelock::lease second(std::move(first));
         CHECK(second && in_use(agent) == 3);
-        CHECK(agent.acquire(0, 5, 7, second) && in_use(agent) == 5);
-        CHECK(agent.acquire(9, 1, 7, first) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+        CHECK(agent.acquire(ipservices, NODELOCK_UNITS(5), us, second) && in_use(agent) == 5);
+        CHECK(agent.acquire(none, NODELOCK_UNITS(1), us, first) ==
+              nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
         CHECK(!first);
     }
     CHECK(in_use(agent) == 0);
     nodelock::lease third;
-    CHECK(agent.acquire(0, 1, 7, third) && third.release() && !third && in_use(agent) == 0);
+    CHECK(agent.acquire(ipservices, NODELOCK_UNITS(1), us,
+                        third) && third.release() && !third && in_use(agent) == 0);
 
     static const std::uint8_t id[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     static const std::uint8_t other[10] = {};
@@ -259,11 +265,11 @@ int with_agent(const nodelock_config &base)
     CHECK(agent.repair_number(nodelock::repair::clock, number) && number == 0);
     CHECK(agent.repair_number(nodelock::repair::rollback, number) ==
           nodelock::result(NODELOCK_ERR_NOTHING_TO_REPAIR));
-    CHECK(agent.activate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
-    CHECK(agent.deactivate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
-    CHECK(agent.accept_eula(0, "the text"));
+    CHECK(agent.activate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.deactivate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.accept_eula(ipservices, "the text"));
     CHECK(agent.clear(other) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
-    CHECK(agent.revoke(id) && !agent.granted(0));
+    CHECK(agent.revoke(id) && !agent.granted(ipservices));
 
     CHECK(with_jobs(agent) == 0);
 

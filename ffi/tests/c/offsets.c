@@ -155,6 +155,18 @@ AT(nodelock_agent_memory, name_count, 76, 120);
 AT(nodelock_agent_memory, scratch, 80, 128);
 AT(nodelock_agent_memory, scratch_len, 84, 136);
 
+SIZE(nodelock_uptime, 8, 8);
+AT(nodelock_uptime, seconds, 0, 0);
+
+SIZE(nodelock_units, 8, 8);
+AT(nodelock_units, count, 0, 0);
+
+SIZE(nodelock_owner, 4, 4);
+AT(nodelock_owner, number, 0, 0);
+
+SIZE(nodelock_lease, 8, 8);
+AT(nodelock_lease, token, 0, 0);
+
 SIZE(nodelock_now, 24, 24);
 AT(nodelock_now, uptime, 0, 0);
 AT(nodelock_now, wall, 8, 8);

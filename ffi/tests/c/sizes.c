@@ -54,7 +54,7 @@ static int32_t boot_with(const nodelock_agent_config *config, const nodelock_age
     int32_t result = nodelock_agent_boot(&self.agent, sizeof self.agent, config, memory, &self.now);
 
     if (result == NODELOCK_OK) {
-        CHECK(nodelock_agent_require(&self.agent, IPSERVICES, 0) == NODELOCK_GRANTED);
+        CHECK(nodelock_agent_granted(&self.agent, IPSERVICES, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
     }
     return result;
 }
@@ -102,7 +102,7 @@ static void features(void)
         /* Fewer fields are another catalog, which may not hold together. */
         CHECK(result == NODELOCK_OK || (size < sizeof catalog[0] && result != NODELOCK_ERR_CONFIG_SIZE));
         if (result == NODELOCK_OK) {
-            uint16_t handle = 0;
+            nodelock_handle handle = 0;
 
             CHECK(nodelock_agent_find(&self.agent, "lab", 3, &handle) == NODELOCK_OK && handle == LAB);
         }

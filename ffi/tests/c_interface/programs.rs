@@ -1,6 +1,5 @@
 //! The C programs: each says itself what must hold.
 
-use std::path::Path;
 use std::process::Command;
 
 use crate::build::{ARM, C, CXX, Inside, library, missing, root, run, scratch};
@@ -33,6 +32,26 @@ fn callbacks_may_fail_lie_and_call_back() {
 #[test]
 fn an_agent_lives_through_boots() {
     everywhere("agent.c");
+}
+
+/// Without the switches that make a warning an error, too: the types do not fit.
+#[test]
+fn arguments_that_are_confused_do_not_compile() {
+    for compiler in C.iter().chain(&CXX).filter(|compiler| compiler.is_there()) {
+        let language = if compiler.standard.starts_with("c++") { "c++" } else { "c" };
+        let takes = |mistake: &[&str]| {
+            compiler.takes("confused.c", &[&["-x", language, "-Wno-error"], mistake].concat())
+        };
+        assert!(takes(&[]), "{compiler:?}");
+        for mistake in 1..=12 {
+            let is_taken = takes(&[&format!("-DMISTAKE={mistake}")]);
+            // C takes any pointer for any other, with a warning that most programs make an error.
+            let only_warned = language == "c" && mistake > 10;
+            assert!(!is_taken || only_warned, "{compiler:?} takes mistake {mistake}");
+            let strict = ["-x", language, &format!("-DMISTAKE={mistake}")];
+            assert!(!compiler.takes("confused.c", &strict), "{compiler:?} takes mistake {mistake}");
+        }
+    }
 }
 
 #[test]
@@ -149,15 +168,6 @@ fn pinned_keys_are_verified_with_their_tables() {
 #[test]
 fn each_of_the_ten_mistakes_gets_its_result() {
     everywhere("ten_mistakes.c");
-}
-
-/// What was compiled against the first header of this ABI runs with the library of today.
-#[test]
-fn a_program_of_the_first_header_still_runs() {
-    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/abi");
-    for compiler in C.iter().filter(|compiler| compiler.standard == "c99" && compiler.is_there()) {
-        compiler.run_with(&first, "lifecycle.c", library(Inside::P256), &[]);
-    }
 }
 
 /// With fewer fields, and with more that are zero.

@@ -180,7 +180,7 @@ static int with_feature(const struct shell *sh, const char *name, int activate)
 {
     const nodelock_now now = nodelock_zephyr_now();
     uint32_t verdict = NODELOCK_UNDECIDED;
-    uint16_t handle;
+    nodelock_handle handle;
     int32_t result;
 
     k_mutex_lock(&lock, K_FOREVER);
@@ -189,7 +189,7 @@ static int with_feature(const struct shell *sh, const char *name, int activate)
         result = nodelock_agent_activate(&device.agent, handle, &now);
     }
     if (result == NODELOCK_OK) {
-        verdict = nodelock_agent_require(&device.agent, handle, now.uptime);
+        result = nodelock_agent_check(&device.agent, handle, now.uptime, &verdict);
     }
     k_mutex_unlock(&lock);
     k_sem_give(&changed);
@@ -251,18 +251,18 @@ SHELL_CMD_REGISTER(license, &commands, "Licenses of this device", NULL);
 /* How long nothing needs to be done, if nobody changes anything. */
 static k_timeout_t until_deadline(void)
 {
-    const uint64_t now = nodelock_zephyr_now().uptime;
-    uint64_t deadline = NODELOCK_NO_END;
+    const uint64_t now = nodelock_zephyr_now().uptime.seconds;
+    nodelock_uptime deadline = {NODELOCK_NO_END};
     int32_t result;
 
     k_mutex_lock(&lock, K_FOREVER);
     result = nodelock_agent_next_deadline(&device.agent, &deadline);
     k_mutex_unlock(&lock);
-    if (result != NODELOCK_OK || deadline == NODELOCK_NO_END) {
+    if (result != NODELOCK_OK || deadline.seconds == NODELOCK_NO_END) {
         return K_FOREVER;
     }
     /* A day at most, so that the number fits everywhere. */
-    return deadline <= now ? K_NO_WAIT : K_SECONDS((int32_t)MIN(deadline - now, 86400u));
+    return deadline.seconds <= now ? K_NO_WAIT : K_SECONDS((int32_t)MIN(deadline.seconds - now, 86400u));
 }
 
 int main(void)
