@@ -21,10 +21,14 @@
  *            pointer leads to memory of its type and length, the library cannot see.
  * Outputs    Written only when the result is NODELOCK_OK, and then as a whole. Exceptions are verdicts,
  *            which a failing call sets to NODELOCK_UNDECIDED, and the buffer of nodelock_flash_load.
- * Results    int32_t: NODELOCK_OK (0), or a negative number that has a name here, NODELOCK_ERR_...
+ * Arrays     A pointer, and behind it how many elements there are: x_count, or x_len (len where there is only
+ *            one) of bytes and text. Where the library writes: a pointer, its capacity in elements, and where
+ *            the count goes, len. A structure whose size may change with the version is followed, or
+ *            begins, with its sizeof.
+ * Results    nodelock_result: NODELOCK_OK (0), or a negative number that has a name here, NODELOCK_ERR_...
  *            -1xx the line, -2xx key and signature, -3xx the device, -4xx installing, -6xx the
  *            decision, -9xx wrong use. Numbers are never reused. "May it run?" is no result but a
- *            verdict: uint32_t, yes only if it equals NODELOCK_GRANTED.
+ *            nodelock_verdict, yes only if it equals NODELOCK_GRANTED.
  * Text       Lengths are in bytes and do not count a NUL. Everything is ASCII.
  * Threads    Different contexts are independent. On one context, functions that take it const may run
  *            at the same time; the others need a lock of the program's around all calls. From
@@ -122,6 +126,15 @@
 #define NODELOCK_CONFIG_SET_SIZES(config) \
     ((config).size = sizeof(nodelock_config), (config).slot_size = sizeof(nodelock_slot))
 
+/* The same for a nodelock_jobs_memory. */
+#define NODELOCK_JOBS_MEMORY_INIT \
+    .size = sizeof(nodelock_jobs_memory), .slot_size = sizeof(nodelock_job_slot), \
+    .result_slot_size = sizeof(nodelock_job_result_slot)
+#define NODELOCK_JOBS_MEMORY_SET_SIZES(memory) \
+    ((memory).size = sizeof(nodelock_jobs_memory), \
+     (memory).slot_size = sizeof(nodelock_job_slot), \
+     (memory).result_slot_size = sizeof(nodelock_job_result_slot))
+
 /* The same for a nodelock_agent_config and a nodelock_agent_memory. */
 #define NODELOCK_AGENT_CONFIG_INIT \
     .size = sizeof(nodelock_agent_config), .feature_size = sizeof(nodelock_feature)
@@ -143,6 +156,1222 @@
      (memory).catalog_entry_size = sizeof(nodelock_catalog_entry), \
      (memory).name_slot_size = sizeof(nodelock_name_slot))
 
+
+// Bytes of the id of a line.
+#define NODELOCK_LINE_ID_LEN 10
+
+// Bytes of the id of a key.
+#define NODELOCK_KEY_ID_LEN 4
+
+// Bytes of a public key: x and y.
+#define NODELOCK_PUBLIC_KEY_LEN 64
+
+// Bytes of a signature: r and s.
+#define NODELOCK_SIGNATURE_LEN 64
+
+// Bytes of a SHA-256.
+#define NODELOCK_DIGEST_LEN 32
+
+// Parts of a version; missing ones are 0.
+#define NODELOCK_VERSION_PARTS 4
+
+// 64-bit words in a context. A little more than is needed now, so that a later version with the
+// same ABI number can use some.
+#define NODELOCK_CTX_WORDS 16
+
+// 64-bit words in a slot.
+#define NODELOCK_SLOT_WORDS 20
+
+// Most trust anchors in one configuration: production, the production key to come, evaluation and
+// development. Further keys are delegated by KEY records in the license file.
+#define NODELOCK_MAX_ANCHORS 4
+
+// Most keys that the KEY records of one license file may delegate. They live on the stack while the
+// file is installed.
+#define NODELOCK_MAX_DELEGATED_KEYS 4
+
+// Role of a key that signs every license type.
+#define NODELOCK_ROLE_PRODUCTION 1
+
+// Role of a key that signs trials only.
+#define NODELOCK_ROLE_EVALUATION 2
+
+// Role of a key that signs everything, but only for devices that accept development keys.
+#define NODELOCK_ROLE_DEVELOPMENT 3
+
+// Flag: accept development keys. Never in a product that ships: who has the development key has every
+// feature.
+#define NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS 1
+
+// From read_udi: there is no member with this number.
+#define NODELOCK_NO_MORE 1
+
+// Kind of a record: not readable as one.
+#define NODELOCK_RECORD_NONE 0
+
+// Kind of a record: a license line.
+#define NODELOCK_RECORD_LICENSE 1
+
+// Kind of a record: a key that a trust anchor delegates to.
+#define NODELOCK_RECORD_KEY 2
+
+// Kind of a record: lets one device go on from a state that it does not trust.
+#define NODELOCK_RECORD_REPAIR 3
+
+// Size of an array for a feature name and its NUL.
+#define NODELOCK_FEATURE_SIZE 65
+
+// In place of a member: the line is not locked to a device.
+#define NODELOCK_NOT_LOCKED -1
+
+// License type: trial, metered by running time.
+#define NODELOCK_TYPE_EVALUATION 1
+
+// License type: longer trial, approved by the vendor.
+#define NODELOCK_TYPE_EXTENSION 2
+
+// License type: bridges the time after a right was moved to another device.
+#define NODELOCK_TYPE_GRACE 3
+
+// License type: for ever, on one device.
+#define NODELOCK_TYPE_PERMANENT 4
+
+// License type: paid for, until a date.
+#define NODELOCK_TYPE_SUBSCRIPTION 5
+
+// License type: trial until a date, once for each UDI.
+#define NODELOCK_TYPE_EVALUATION_SUBSCRIPTION 6
+
+// License type: trial until a date, may be repeated.
+#define NODELOCK_TYPE_EXTENSION_SUBSCRIPTION 7
+
+// License type: trial that turns into a right to use.
+#define NODELOCK_TYPE_EVALUATION_RIGHT_TO_USE 8
+
+// License type: what that trial turns into.
+#define NODELOCK_TYPE_RIGHT_TO_USE 9
+
+// License type: right to use that the operator activates.
+#define NODELOCK_TYPE_PERMANENT_RIGHT_TO_USE 10
+
+// Units of a line stand for themselves; of several such lines the largest counts.
+#define NODELOCK_COMBINE_EXCLUSIVE 0
+
+// Units of a line are added to those of others.
+#define NODELOCK_COMBINE_ADDITIVE 1
+
+// A right that ends while it is in use goes on until the next reboot.
+#define NODELOCK_EXPIRY_UNTIL_REBOOT 0
+
+// A right that ends while it is in use ends at once.
+#define NODELOCK_EXPIRY_IMMEDIATE 1
+
+// A right that ends while it is in use goes on, and is reported.
+#define NODELOCK_EXPIRY_REPORT 2
+
+#if defined(NODELOCK_64_BIT)
+// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
+// ABI number can use some.
+#define NODELOCK_AGENT_WORDS 190
+#endif
+
+#if defined(NODELOCK_32_BIT)
+// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
+// ABI number can use some.
+#define NODELOCK_AGENT_WORDS 144
+#endif
+
+// 64-bit words in a nodelock_line_slot.
+#define NODELOCK_LINE_SLOT_WORDS 25
+
+// 64-bit words in a nodelock_feature_slot.
+#define NODELOCK_FEATURE_SLOT_WORDS 8
+
+// 64-bit words in a nodelock_lease_slot.
+#define NODELOCK_LEASE_SLOT_WORDS 3
+
+// 64-bit words in a nodelock_event_slot.
+#define NODELOCK_EVENT_SLOT_WORDS 4
+
+#if defined(NODELOCK_64_BIT)
+// 64-bit words in a nodelock_catalog_entry.
+#define NODELOCK_CATALOG_ENTRY_WORDS 16
+#endif
+
+#if defined(NODELOCK_32_BIT)
+// 64-bit words in a nodelock_catalog_entry.
+#define NODELOCK_CATALOG_ENTRY_WORDS 10
+#endif
+
+// 64-bit words in a nodelock_name_slot.
+#define NODELOCK_NAME_SLOT_WORDS 2
+
+// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
+#define NODELOCK_SCRATCH_LEN 2048
+
+// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
+#define NODELOCK_SCRATCH_MIN 512
+
+// Flag of a feature: more than is licensed may be used, and is counted as a violation.
+#define NODELOCK_FEATURE_HONOUR_BASED 1
+
+// Flag of a feature: its trial turns into a right to use at its end.
+#define NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE 2
+
+// Bytes of a device secret.
+#define NODELOCK_DEVICE_SECRET_LEN 32
+
+// From load: there is no value under this key.
+#define NODELOCK_NO_VALUE 1
+
+// There is no anchor: nobody notices that the storage was restored from an older copy.
+#define NODELOCK_ANCHOR_NONE 0
+
+// Two counters in a second storage, which may be restored together with the first.
+#define NODELOCK_ANCHOR_SECOND_STORAGE 1
+
+// One monotonic counter in hardware: all but the last change is protected.
+#define NODELOCK_ANCHOR_ONE_COUNTER 2
+
+// Two monotonic counters in hardware: every change that was acknowledged is protected.
+#define NODELOCK_ANCHOR_TWO_COUNTERS 3
+
+// Intent: install.
+#define NODELOCK_INTENT_INSTALL 0
+
+// Intent: change nothing, but report what would happen.
+#define NODELOCK_INTENT_WHAT_IF 1
+
+// Effect of a record: none.
+#define NODELOCK_EFFECT_NONE 0
+
+// Effect of a record: a key is trusted for the lines behind it.
+#define NODELOCK_EFFECT_KEY 1
+
+// Effect of a record: the first line for its feature.
+#define NODELOCK_EFFECT_NEW 2
+
+// Effect of a record: one more line for its feature; which one serves is decided by the rules.
+#define NODELOCK_EFFECT_JOINS 3
+
+// Effect of a record: its units are added to those of other lines.
+#define NODELOCK_EFFECT_ADDS 4
+
+// Effect of a record: it takes over from a trial.
+#define NODELOCK_EFFECT_REPLACES 5
+
+// Effect: what a REPAIR record names is repaired.
+#define NODELOCK_EFFECT_REPAIRS 6
+
+// Priority of a line: the one of its type.
+#define NODELOCK_PRIORITY_DEFAULT 0
+
+// Priority of a line: before all others for its feature.
+#define NODELOCK_PRIORITY_HIGH 1
+
+// Priority of a line: of licenses that were paid for.
+#define NODELOCK_PRIORITY_MEDIUM 2
+
+// Priority of a line: of trials.
+#define NODELOCK_PRIORITY_LOW 3
+
+// Most bytes of a comment.
+#define NODELOCK_COMMENT_LEN 255
+
+// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
+// not its own, or a better line serves.
+#define NODELOCK_STATE_INACTIVE 1
+
+// State of a line: it would serve its feature, which does not run.
+#define NODELOCK_STATE_NOT_IN_USE 2
+
+// State of a line: it serves its feature.
+#define NODELOCK_STATE_IN_USE 3
+
+// State of a line: it serves its feature, and all units are in use.
+#define NODELOCK_STATE_COUNT_CONSUMED 4
+
+// State of a line: it has ended, and its feature goes on until the next boot.
+#define NODELOCK_STATE_EXPIRED_IN_USE 5
+
+// State of a line: it has ended.
+#define NODELOCK_STATE_EXPIRED_NOT_IN_USE 6
+
+// Source of a line: installed.
+#define NODELOCK_SOURCE_INSTALLED 1
+
+// Source of a line: a trial of the catalog.
+#define NODELOCK_SOURCE_BUILT_IN 2
+
+// Agreement of a line: needs none.
+#define NODELOCK_AGREEMENT_NONE 0
+
+// Agreement of a line: has to be accepted before use.
+#define NODELOCK_AGREEMENT_OPEN 1
+
+// Agreement of a line: was accepted.
+#define NODELOCK_AGREEMENT_ACCEPTED 2
+
+// Dates of a line: has none.
+#define NODELOCK_DATES_NONE 0
+
+// Dates of a line: its first day is to come.
+#define NODELOCK_DATES_NOT_STARTED 1
+
+// Dates of a line: it is its time.
+#define NODELOCK_DATES_ACTIVE 2
+
+// Dates of a line: its last day is over.
+#define NODELOCK_DATES_ENDED 3
+
+// Dates of a line: without a wall clock this cannot be told.
+#define NODELOCK_DATES_UNKNOWN 4
+
+// Event: none waits.
+#define NODELOCK_EVENT_NONE 0
+
+// Event: a line was installed.
+#define NODELOCK_EVENT_INSTALLED 1
+
+// Event: a line was cleared.
+#define NODELOCK_EVENT_CLEARED 2
+
+// Event: a license agreement was accepted.
+#define NODELOCK_EVENT_EULA_ACCEPTED 3
+
+// Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
+// week; a right that is shorter begins with one.
+#define NODELOCK_EVENT_EXPIRY_WARNING 4
+
+// Event: a metered right has ended. Again every week while the feature still runs: with
+// NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
+#define NODELOCK_EVENT_EXPIRED 5
+
+// Event: a dated right will end; the value is the seconds left.
+#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING 6
+
+// Event: a dated right has ended. Again every day while the feature still runs.
+#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRED 7
+
+// Event: a trial will turn into a right to use; the value is the seconds left.
+#define NODELOCK_EVENT_RIGHT_TO_USE_WARNING 8
+
+// Event: a trial has turned into a right to use.
+#define NODELOCK_EVENT_RIGHT_TO_USE_REACHED 9
+
+// Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
+#define NODELOCK_EVENT_COUNT_NEAR 10
+
+// Event: all units are in use; the value is their number.
+#define NODELOCK_EVENT_COUNT_REACHED 11
+
+// Event: more is in use than is licensed, which the feature allows; the value is the surplus.
+#define NODELOCK_EVENT_VIOLATION 12
+
+// Event: a level other than before will run after the next boot.
+#define NODELOCK_EVENT_NEXT_LEVEL 13
+
+// Event: the wall clock stepped back and is not followed.
+#define NODELOCK_EVENT_CLOCK_STEPPED_BACK 14
+
+// Event: the wall clock jumped forward and is not believed yet.
+#define NODELOCK_EVENT_CLOCK_JUMPED_FORWARD 15
+
+// Event: the wall clock is believed again.
+#define NODELOCK_EVENT_CLOCK_GOOD 16
+
+// Event: the wall clock is not known any more.
+#define NODELOCK_EVENT_CLOCK_LOST 17
+
+// Event: storage failed; the value is the result's number without its sign, and nodelock_result_text and
+// nodelock_result_remedy of that number with its sign have words for it. With NODELOCK_ERR_STORAGE_FAILED what
+// changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
+// every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
+// for the life of the device cannot be read.
+#define NODELOCK_EVENT_STORAGE_FAILED 18
+
+// Event: a stored line was refused at boot; the value is the result's number without its sign. After
+// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
+#define NODELOCK_EVENT_LINE_REFUSED 19
+
+// Event: the storage is older than the anchor; rights with a time limit are denied.
+#define NODELOCK_EVENT_STORAGE_ROLLED_BACK 20
+
+// Event: the anchor does not answer; rights with a time limit wait.
+#define NODELOCK_EVENT_ANCHOR_FAILED 21
+
+// Event: a right was taken back for good.
+#define NODELOCK_EVENT_REVOKED 22
+
+// Event: a REPAIR record was accepted.
+#define NODELOCK_EVENT_REPAIRED 23
+
+// Group of events: periods and counts.
+#define NODELOCK_EVENTS_USAGE 1
+
+// Group of events: installing, clearing, accepting, taking back, levels.
+#define NODELOCK_EVENTS_DEPLOYMENT 2
+
+// Group of events: what went wrong, and clocks.
+#define NODELOCK_EVENTS_ERROR 3
+
+// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
+#define NODELOCK_STANDING_UNANCHORED 0
+
+// Standing: the stored values are the latest.
+#define NODELOCK_STANDING_LATEST 1
+
+// Standing: they are older than the anchor; rights with a time limit are denied.
+#define NODELOCK_STANDING_ROLLED_BACK 2
+
+// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
+// denied.
+#define NODELOCK_STANDING_REVOCATIONS_MISSING 3
+
+// Standing: the anchor does not answer; rights with a time limit wait.
+#define NODELOCK_STANDING_ANCHOR_FAILED 4
+
+// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
+// and new licenses wait.
+#define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
+
+// Repair: the stored values are older than the anchor.
+#define NODELOCK_REPAIR_ROLLBACK 1
+
+// Repair: stored values cannot be read.
+#define NODELOCK_REPAIR_DAMAGE 2
+
+// Repair: the device believes in a date that is not true.
+#define NODELOCK_REPAIR_CLOCK 3
+
+// In the history: a line was installed.
+#define NODELOCK_DEED_INSTALLED 1
+
+// In the history: a line was cleared.
+#define NODELOCK_DEED_CLEARED 2
+
+// In the history: a line has ended.
+#define NODELOCK_DEED_EXPIRED 3
+
+// In the history: the agreement of a line was accepted.
+#define NODELOCK_DEED_EULA_ACCEPTED 4
+
+// In the history: a trial turned into a right to use.
+#define NODELOCK_DEED_CONVERTED 5
+
+// In the history: a right was taken back for good.
+#define NODELOCK_DEED_REVOKED 6
+
+// In the history: a REPAIR record was accepted; the id is its.
+#define NODELOCK_DEED_REPAIRED 7
+
+// 64-bit words in a nodelock_jobs.
+#define NODELOCK_JOBS_WORDS 10
+
+// 64-bit words in a nodelock_job_slot.
+#define NODELOCK_JOB_SLOT_WORDS 10
+
+// 64-bit words in a nodelock_job_result_slot.
+#define NODELOCK_JOB_RESULT_SLOT_WORDS 3
+
+// Action of a job: nothing.
+#define NODELOCK_ACTION_NO_OP 1
+
+// Action of a job: install the lines of a file.
+#define NODELOCK_ACTION_INSTALL 2
+
+// Action of a job: clear a line.
+#define NODELOCK_ACTION_CLEAR 3
+
+// Action of a job: carry out a permission ticket. No device has been given one yet: it fails.
+#define NODELOCK_ACTION_PROCESS_PERMISSION_TICKET 4
+
+// Action of a job: give the last rehost ticket once more. There is none yet: it fails.
+#define NODELOCK_ACTION_REGENERATE_LAST_REHOST_TICKET 5
+
+// Action of a job: give every installed line.
+#define NODELOCK_ACTION_BACKUP 6
+
+// Action of a job: give the agreements that the lines of a file need.
+#define NODELOCK_ACTION_GENERATE_EULA 7
+
+// State of a job: made and not started.
+#define NODELOCK_JOB_NONE 1
+
+// State of a job: waits in the queue.
+#define NODELOCK_JOB_PENDING 2
+
+// State of a job: runs.
+#define NODELOCK_JOB_IN_PROGRESS 3
+
+// State of a job or of a license: everything was done.
+#define NODELOCK_JOB_SUCCESSFUL 4
+
+// State of a job: some licenses failed.
+#define NODELOCK_JOB_PARTIALLY_SUCCESSFUL 5
+
+// State of a job or of a license: nothing was done, or the job stopped at a failure.
+#define NODELOCK_JOB_FAILED 6
+
+// Cause of a failure: none.
+#define NODELOCK_CAUSE_NONE 1
+
+// Cause of a failure: any that has no number of its own.
+#define NODELOCK_CAUSE_GENERAL_FAILURE 2
+
+// Cause of a failure: no way to fetch or send files like that.
+#define NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED 3
+
+// Cause of a failure: the server does not answer.
+#define NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE 4
+
+// Cause of a failure: the stack has no such member.
+#define NODELOCK_CAUSE_UNRECOGNIZED_ENTITY 5
+
+// Cause of a failure: there is no such file.
+#define NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH 6
+
+// Cause of a failure: the file holds no license.
+#define NODELOCK_CAUSE_INVALID_LICENSE_FILE 7
+
+// Cause of a failure: the line cannot be read or trusted.
+#define NODELOCK_CAUSE_INVALID_LICENSE_LINE 8
+
+// Cause of a failure: the line is installed already.
+#define NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS 9
+
+// Cause of a failure: the line is for another device.
+#define NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE 10
+
+// Cause of a failure: the count of the line.
+#define NODELOCK_CAUSE_INVALID_LICENSE_COUNT 11
+
+// Cause of a failure: the period of the line.
+#define NODELOCK_CAUSE_INVALID_LICENSE_PERIOD 12
+
+// Cause of a failure: the line is in use.
+#define NODELOCK_CAUSE_LICENSE_IN_USE 13
+
+// Cause of a failure: the license storage does not work.
+#define NODELOCK_CAUSE_INVALID_LICENSE_STORE 14
+
+// Cause of a failure: the license storage is full.
+#define NODELOCK_CAUSE_LICENSE_STORAGE_FULL 15
+
+// Cause of a failure: there is no permission ticket.
+#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE 16
+
+// Cause of a failure: the permission ticket is none for this device.
+#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET 17
+
+// Cause of a failure: the file for the rehost ticket.
+#define NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE 18
+
+// Cause of a failure: there is no rehost ticket.
+#define NODELOCK_CAUSE_INVALID_REHOST_TICKET 19
+
+// Cause of a failure: the backup could not be written.
+#define NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE 20
+
+// Cause of a failure: lines are being cleared.
+#define NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS 21
+
+// Cause of a failure: the agreement is not there, or could not be written.
+#define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
+
+// 64-bit words in a nodelock_flash.
+#define NODELOCK_FLASH_WORDS 72
+
+// Version of the library that this header belongs to: major part.
+#define NODELOCK_VERSION_MAJOR 0
+
+// Version of the library that this header belongs to: minor part.
+#define NODELOCK_VERSION_MINOR 1
+
+// Version of the library that this header belongs to: patch part.
+#define NODELOCK_VERSION_PATCH 0
+
+// The three parts in one number that can be compared: major * 65536 + minor * 256 + patch.
+#define NODELOCK_VERSION_NUMBER 256
+
+// Number of this C interface. It changes when a program has to be compiled again: when a function,
+// a size or the meaning of a number changes, but not when something is added.
+#define NODELOCK_ABI_VERSION 1
+
+// Format of the license lines that are understood: the number behind the keyword.
+#define NODELOCK_FORMAT_VERSION 1
+
+// The library's state for one device. The program gives it memory, static or on the stack, passes it to
+// nodelock_init, and does not look into it.
+//
+// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
+// copy only, since both would work on the same slots.
+typedef struct nodelock_ctx {
+    // Not for the program.
+    uint64_t _private[NODELOCK_CTX_WORDS];
+} nodelock_ctx;
+
+// What became of a call: NODELOCK_OK, or a negative number that has a name, NODELOCK_ERR_...
+typedef int32_t nodelock_result;
+
+// A key that is trusted because it is built into the product.
+typedef struct nodelock_trust_anchor {
+    // The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init
+    // computes it again and refuses a wrong one.
+    uint8_t key_id[NODELOCK_KEY_ID_LEN];
+    // NODELOCK_ROLE_...
+    uint32_t role;
+    // P-256 public key: x and y, 32 bytes each, big-endian.
+    uint8_t key[NODELOCK_PUBLIC_KEY_LEN];
+} nodelock_trust_anchor;
+
+// Product id and serial number of a device. Neither needs a NUL at its end.
+typedef struct nodelock_udi {
+    // Product id: 1 to 32 printable ASCII characters without space, ':' and ','.
+    const char *pid;
+    // Length of pid in bytes.
+    size_t pid_len;
+    // Serial number: 1 to 64 printable ASCII characters without space.
+    const char *sn;
+    // Length of sn in bytes.
+    size_t sn_len;
+} nodelock_udi;
+
+// What became of one record of a license file.
+typedef struct nodelock_record {
+    // Number of the record in the file, from 1; text between records counts as one.
+    uint32_t number;
+    // NODELOCK_OK if it was taken in, else why not.
+    nodelock_result result;
+    // Offset in the file of its first byte, or of the byte that is wrong.
+    size_t offset;
+    // Feature that the line is about, in the file and without NUL; NULL if it is no license line.
+    // Believe it only if result is NODELOCK_OK or NODELOCK_ERR_ALREADY_INSTALLED.
+    const char *feature;
+    // Length of feature in bytes.
+    size_t feature_len;
+    // NODELOCK_RECORD_...
+    uint32_t kind;
+    // Id of the license line or REPAIR record; else zeros.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    uint8_t effect;
+    // 0.
+    uint8_t reserved;
+} nodelock_record;
+
+// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
+// keep it in signed flash.
+typedef struct nodelock_pinned_table {
+    // Of the entries; compared before each use.
+    uint64_t digest;
+    // 16 words for each entry.
+    const uint32_t *entries;
+    // 4, 8, 16, 32, 64 or 128.
+    size_t entry_count;
+} nodelock_pinned_table;
+
+// A key with its table.
+typedef struct nodelock_pinned_key {
+    // x and y, 32 bytes each, big-endian, as in the trust anchor.
+    uint8_t key[NODELOCK_PUBLIC_KEY_LEN];
+    // Its table.
+    struct nodelock_pinned_table table;
+} nodelock_pinned_key;
+
+// The keys that are known when the firmware is built. Others, which come in KEY records, are checked too,
+// more slowly.
+typedef struct nodelock_pinned_keys {
+    // The table of the group's base point.
+    struct nodelock_pinned_table generator;
+    // The keys.
+    const struct nodelock_pinned_key *keys;
+    // Number of keys.
+    size_t key_count;
+} nodelock_pinned_keys;
+
+// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
+// set is 0 and means "default".
+//
+// It may be constant and live in flash. It is not copied: it, the anchors and what user points to
+// must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
+//
+// Callbacks get user first, run on the thread that called the library, may block, must return (no
+// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
+// they return 0 for success or a negative number of the port's own, which is kept for
+// nodelock_last_port_error; positive numbers are reserved and count as failure.
+typedef struct nodelock_config {
+    // sizeof(nodelock_config), as the program knows it.
+    uint32_t size;
+    // sizeof(nodelock_slot), as the program knows it.
+    uint32_t slot_size;
+    // NODELOCK_FLAG_...; 0 for none.
+    uint32_t flags;
+    // Number of anchors, 1 to NODELOCK_MAX_ANCHORS.
+    uint32_t anchor_count;
+    // The keys that are trusted.
+    const struct nodelock_trust_anchor *anchors;
+    // Passed to every callback; may be NULL.
+    void *user;
+    // Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
+    // set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
+    // most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
+    // negative number. What out points to must stay as it is until nodelock_install returns, so each
+    // member needs memory of its own.
+    int32_t (*read_udi)(void *user, uint32_t member, struct nodelock_udi *out);
+    // SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
+    // library. The state is the port's; there is only one message at a time, and one whose begin or
+    // update fails is given up without finish.
+    int32_t (*sha256_begin)(void *user);
+    // SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
+    // given to nodelock_agent_accept_eula.
+    int32_t (*sha256_update)(void *user, const uint8_t *data, size_t len);
+    // SHA-256, the end: writes NODELOCK_DIGEST_LEN bytes.
+    int32_t (*sha256_finish)(void *user, uint8_t *digest);
+    // ECDSA on P-256: key is x and y (64 bytes), digest 32 bytes, signature r and s (64 bytes), all
+    // big-endian. Must refuse r and s outside 1 to n - 1, and keys off the curve. Returns
+    // NODELOCK_SIGNATURE_VALID, NODELOCK_SIGNATURE_INVALID, or a negative number if nothing could be
+    // decided; everything else counts as the latter. NULL for the check inside the library.
+    int32_t (*verify_signature)(void *user,
+                                const uint8_t *key,
+                                const uint8_t *digest,
+                                const uint8_t *signature);
+    // Hears what became of each record of a file, in its order. May be NULL. The record is only there
+    // during the call.
+    void (*on_record)(void *user, const struct nodelock_record *record);
+    // Keys with tables, for a library that was built with the feature "pinned": their signatures are checked
+    // in less than half the time, unless verify_signature is set. NULL for none; the profile "check" needs
+    // them. Must outlive the context.
+    const struct nodelock_pinned_keys *pinned;
+} nodelock_config;
+
+// Room for one installed license. The program gives an array of them to nodelock_init and does not
+// touch it until nodelock_deinit.
+typedef struct nodelock_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_SLOT_WORDS];
+} nodelock_slot;
+
+// How many records of a file met which end.
+typedef struct nodelock_tally {
+    // Lines newly installed.
+    uint32_t installed;
+    // Lines that were there already.
+    uint32_t existing;
+    // Delegated keys taken in; they count for the rest of the same file.
+    uint32_t keys;
+    // Lines for other devices, left alone.
+    uint32_t for_others;
+    // Records refused for any other reason.
+    uint32_t refused;
+    // Number of the first record that was refused; 0 if none was.
+    uint32_t first_refused;
+    // Why it was refused; NODELOCK_OK if none was.
+    nodelock_result first_refusal;
+    // 0.
+    uint32_t reserved;
+} nodelock_tally;
+
+// May it run? Yes only if it equals NODELOCK_GRANTED; every other number is a denial: that of the reason without its
+// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE.
+typedef uint32_t nodelock_verdict;
+
+// A verdict with everything that led to it.
+typedef struct nodelock_explanation {
+    // Units asked for.
+    uint64_t needed;
+    // Units licensed in all, or NODELOCK_UNCOUNTED.
+    uint64_t licensed;
+    // The verdict, as nodelock_check gives it.
+    nodelock_verdict verdict;
+    // NODELOCK_OK if it is granted, else the reason: NODELOCK_ERR_NO_LICENSE,
+    // NODELOCK_ERR_VERSION_TOO_LOW, NODELOCK_ERR_COUNT_TOO_LOW or NODELOCK_ERR_NEEDS_AGENT.
+    nodelock_result reason;
+    // Installed lines for this feature, the number of which nodelock_explain_line can tell.
+    uint32_t lines;
+    // The highest version that any of them covers; zeros if there is none.
+    uint16_t version[NODELOCK_VERSION_PARTS];
+    // The line that grants it or that came closest; zeros if there is none.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // 0.
+    uint8_t reserved[2];
+} nodelock_explanation;
+
+// An installed license.
+typedef struct nodelock_license {
+    // Units, or NODELOCK_UNCOUNTED.
+    uint64_t count;
+    // Running time in seconds, of metered types; else 0.
+    uint64_t usage_seconds;
+    // Day of issue, in days since 1970-01-01.
+    uint32_t issued;
+    // First day, in days since 1970-01-01, or NODELOCK_NO_DATE.
+    uint32_t start;
+    // Last day, in days since 1970-01-01, or NODELOCK_NO_DATE.
+    uint32_t end;
+    // NODELOCK_TYPE_...
+    uint32_t license_type;
+    // NODELOCK_COMBINE_...
+    uint32_t combine;
+    // NODELOCK_EXPIRY_...
+    uint32_t expiry;
+    // Member of the stack that it is locked to, from 0, or NODELOCK_NOT_LOCKED.
+    int32_t member;
+    // The highest version that it covers: four parts, missing ones are 0.
+    uint16_t version[NODELOCK_VERSION_PARTS];
+    // Id of the line.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // Length of feature in bytes, without NUL.
+    uint8_t feature_len;
+    // Name of the feature, with NUL.
+    char feature[NODELOCK_FEATURE_SIZE];
+} nodelock_license;
+
+// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
+// does not look into it.
+//
+// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
+typedef struct nodelock_agent {
+    // Not for the program.
+    uint64_t _private[NODELOCK_AGENT_WORDS];
+} nodelock_agent;
+
+// One feature of the catalog, or one level of the image. All texts end with NUL and, like the structure,
+// stay as they are until nodelock_agent_deinit. A field that is not set is 0 and means "has none".
+typedef struct nodelock_feature {
+    // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
+    const char *name;
+    // Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    const char *module;
+    // Of a level: the technology package. NULL together with module.
+    const char *package;
+    // Name of the license agreement that trials and rights to use need, or NULL.
+    const char *eula;
+    // Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
+    // not listed: their ranks say what contains what.
+    const char *const *includes;
+    // Number of includes.
+    size_t include_count;
+    // Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
+    // alone.
+    uint64_t maximum;
+    // The version that this firmware has, which a license must cover; zeros for any.
+    uint16_t version[NODELOCK_VERSION_PARTS];
+    // Running time of the trial that the firmware brings, in seconds; 0 for no trial.
+    uint32_t trial_seconds;
+    // Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
+    // which each package has, and needs no license.
+    uint32_t rank;
+    // NODELOCK_FEATURE_...
+    uint32_t flags;
+    // NODELOCK_EXPIRY_...: what happens when a right ends while it is in use, unless the license says
+    // something else.
+    uint32_t expiry;
+} nodelock_feature;
+
+// Configuration of an agent. Begin it with NODELOCK_AGENT_CONFIG_INIT, or in C++17 as shown there; a field
+// that is not set is 0 and means "default".
+//
+// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
+// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
+// callbacks holds for those of the storage and the anchor as well.
+//
+// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
+// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
+// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+typedef struct nodelock_agent_config {
+    // sizeof(nodelock_agent_config), as the program knows it.
+    uint32_t size;
+    // sizeof(nodelock_feature), as the program knows it.
+    uint32_t feature_size;
+    // Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
+    // nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit. If it
+    // fails there, licenses for this device are refused until the next boot.
+    const struct nodelock_config *base;
+    // The catalog: which features this firmware has. The index of a feature is its handle.
+    const struct nodelock_feature *features;
+    // Number of features, 1 to 1024.
+    uint32_t feature_count;
+    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
+    // device's first wall clock then counts as a jump, so set it.
+    uint32_t built;
+    // Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
+    // most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    uint32_t charge_interval;
+    // A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    uint32_t back_tolerance;
+    // A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    uint32_t forward_bound;
+    // So many seconds of uptime a jump must last before it is believed; a license that was issued so late
+    // proves it at once. 0 for 86400.
+    uint32_t forward_wait;
+    // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
+    // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
+    // returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    int32_t (*load)(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
+    // Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
+    // instant. A power cut during the call leaves the old value (or none, if there was none) or the new
+    // one. After a failure the old value is there or the new one, whichever load gives from then on; the library
+    // reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
+    // where it is there already after a call that failed.
+    int32_t (*store)(void *user, uint16_t key, const uint8_t *value, size_t len);
+    // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
+    // leaves the old value or none, and so does a failure.
+    int32_t (*remove)(void *user, uint16_t key);
+    // A secret that only this device has, NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure element, or NULL. With
+    // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
+    // in nodelock_agent_boot. All zeros and all ones are refused.
+    const uint8_t *device_secret;
+    // NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
+    // called and may be NULL.
+    uint32_t anchor_level;
+    // NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    // device_secret it has NODELOCK_ANCHOR_NONE.
+    uint32_t require_level;
+    // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
+    // *committed is not used.
+    int32_t (*anchor_counters)(void *user, uint64_t *started, uint64_t *committed);
+    // Raises started by one. When it returns 0, that is durable.
+    int32_t (*anchor_start)(void *user);
+    // Raises committed to this number, which is never more than started; counters that count up by one do
+    // it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
+    int32_t (*anchor_commit)(void *user, uint64_t to);
+} nodelock_agent_config;
+
+// Room for one license: installed, or a trial of the catalog.
+typedef struct nodelock_line_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_LINE_SLOT_WORDS];
+} nodelock_line_slot;
+
+// Room for what is known of one feature of the catalog.
+typedef struct nodelock_feature_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_FEATURE_SLOT_WORDS];
+} nodelock_feature_slot;
+
+// Room for one lease: units of a feature that somebody has acquired.
+typedef struct nodelock_lease_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_LEASE_SLOT_WORDS];
+} nodelock_lease_slot;
+
+// Room for one event that waits to be fetched.
+typedef struct nodelock_event_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_EVENT_SLOT_WORDS];
+} nodelock_event_slot;
+
+// Room for one feature of the catalog in the library's own form.
+typedef struct nodelock_catalog_entry {
+    // Not for the program.
+    uint64_t _private[NODELOCK_CATALOG_ENTRY_WORDS];
+} nodelock_catalog_entry;
+
+// Room for one name in an includes list of the catalog.
+typedef struct nodelock_name_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_NAME_SLOT_WORDS];
+} nodelock_name_slot;
+
+// The arrays that an agent works in. Begin it with NODELOCK_AGENT_MEMORY_INIT, or in C++17 as shown
+// there. The structure itself is used during nodelock_agent_boot only; the arrays belong to the agent
+// until nodelock_agent_deinit. Whatever is in them is overwritten, and nothing in them needs to be kept
+// over a reboot.
+typedef struct nodelock_agent_memory {
+    // sizeof(nodelock_agent_memory), as the program knows it. So are the next six, of their types.
+    uint32_t size;
+    // sizeof(nodelock_line_slot).
+    uint32_t line_slot_size;
+    // sizeof(nodelock_feature_slot).
+    uint32_t feature_slot_size;
+    // sizeof(nodelock_lease_slot).
+    uint32_t lease_slot_size;
+    // sizeof(nodelock_event_slot).
+    uint32_t event_slot_size;
+    // sizeof(nodelock_catalog_entry).
+    uint32_t catalog_entry_size;
+    // sizeof(nodelock_name_slot).
+    uint32_t name_slot_size;
+    // 0.
+    uint32_t reserved;
+    // One for each license that may be installed at a time and each trial of the catalog. A later
+    // firmware must not have fewer: what lies beyond is not found then.
+    struct nodelock_line_slot *lines;
+    // Number of lines; more than 256 installed ones cannot be kept.
+    size_t line_count;
+    // One for each feature of the catalog.
+    struct nodelock_feature_slot *features;
+    // Number of features.
+    size_t feature_count;
+    // One for each lease that may be out at a time. May be NULL if there are 0.
+    struct nodelock_lease_slot *leases;
+    // Number of leases.
+    size_t lease_count;
+    // One for each event that may wait; when all are taken, the oldest event makes room. May be NULL if
+    // there are 0.
+    struct nodelock_event_slot *events;
+    // Number of events.
+    size_t event_count;
+    // One for each feature of the catalog.
+    struct nodelock_catalog_entry *catalog;
+    // Number of catalog.
+    size_t catalog_count;
+    // One for each name in all includes lists of the catalog together. May be NULL if there are 0.
+    struct nodelock_name_slot *names;
+    // Number of names.
+    size_t name_count;
+    // NODELOCK_SCRATCH_LEN bytes, or down to NODELOCK_SCRATCH_MIN on a device whose lines are short: a line
+    // that does not fit in it is refused with NODELOCK_ERR_STORAGE_FULL, also at boot. So never give less
+    // than an earlier firmware did.
+    uint8_t *scratch;
+    // Number of bytes.
+    size_t scratch_len;
+} nodelock_agent_memory;
+
+// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
+// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
+typedef struct nodelock_uptime {
+    // In seconds.
+    uint64_t seconds;
+} nodelock_uptime;
+
+// What the program knows about time at the moment of a call.
+typedef struct nodelock_now {
+    // Since power-on.
+    struct nodelock_uptime uptime;
+    // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    uint64_t wall;
+    // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
+    // "expired".
+    uint32_t wall_known;
+    // 0.
+    uint32_t reserved;
+} nodelock_now;
+
+// A feature of the catalog: its index there.
+typedef uint16_t nodelock_handle;
+
+// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
+// of another or of a handle: NODELOCK_UNITS(count) makes one.
+typedef struct nodelock_units {
+    // The number.
+    uint64_t count;
+} nodelock_units;
+
+// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
+typedef struct nodelock_owner {
+    // The number.
+    uint32_t number;
+} nodelock_owner;
+
+// Units of a feature that were acquired.
+typedef struct nodelock_lease {
+    // Never 0. Any other number than the one that was given is refused.
+    uint64_t token;
+} nodelock_lease;
+
+// A line that an agent holds.
+typedef struct nodelock_agent_line {
+    // What it says.
+    struct nodelock_license license;
+    // Seconds of running time that were used, of metered lines; else 0.
+    uint64_t used_seconds;
+    // Seconds to its end, of running time for metered lines; NODELOCK_NO_END if it has none.
+    uint64_t left_seconds;
+    // Units of its feature that are in use.
+    uint64_t in_use;
+    // NODELOCK_TYPE_... of now: a trial that has turned into a right to use is one.
+    uint32_t license_type;
+    // NODELOCK_STATE_...
+    uint32_t state;
+    // NODELOCK_SOURCE_...
+    uint32_t source;
+    // NODELOCK_PRIORITY_... that counts now: high, medium or low.
+    uint32_t priority;
+    // NODELOCK_AGREEMENT_...
+    uint32_t agreement;
+    // NODELOCK_DATES_...
+    uint32_t dates;
+    // Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
+    nodelock_handle handle;
+    // 0.
+    uint16_t reserved[3];
+} nodelock_agent_line;
+
+// Something that happened.
+typedef struct nodelock_event {
+    // When.
+    struct nodelock_uptime uptime;
+    // A number that belongs to the kind; else 0.
+    uint64_t value;
+    // Events that were lost since boot because nobody fetched them.
+    uint64_t dropped;
+    // NODELOCK_EVENT_...
+    uint32_t kind;
+    // Severity of syslog, from 2 (critical) to 6 (informational).
+    uint32_t severity;
+    // The feature that it is about, or NODELOCK_NO_HANDLE.
+    nodelock_handle handle;
+    // The line that it is about, or zeros.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // 0.
+    uint8_t reserved[4];
+} nodelock_event;
+
+// One entry of the history.
+typedef struct nodelock_history_entry {
+    // Counts all entries since the device was made.
+    uint64_t number;
+    // When, in seconds since 1970-01-01T00:00:00Z; 0 if the device did not know.
+    uint64_t wall;
+    // NODELOCK_DEED_...
+    uint32_t deed;
+    // 1 if wall is known, else 0.
+    uint32_t wall_known;
+    // Id of the line.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // Its feature, with a NUL behind it.
+    char feature[NODELOCK_FEATURE_SIZE];
+    // 0.
+    uint8_t reserved[5];
+} nodelock_history_entry;
+
+// The jobs of one device, all members of its stack. The program gives it memory, passes it to
+// nodelock_jobs_init, and does not look into it. It is volatile: jobs end with the boot.
+typedef struct nodelock_jobs {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOBS_WORDS];
+} nodelock_jobs;
+
+// Room for one job.
+typedef struct nodelock_job_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOB_SLOT_WORDS];
+} nodelock_job_slot;
+
+// Room for the result of one license.
+typedef struct nodelock_job_result_slot {
+    // Not for the program.
+    uint64_t _private[NODELOCK_JOB_RESULT_SLOT_WORDS];
+} nodelock_job_result_slot;
+
+// The arrays that jobs work in. Begin it with NODELOCK_JOBS_MEMORY_INIT, or in C++17 with
+// NODELOCK_JOBS_MEMORY_SET_SIZES. The structure itself is used during nodelock_jobs_init only; the arrays belong to
+// the jobs from then on. Whatever is in them is overwritten.
+typedef struct nodelock_jobs_memory {
+    // sizeof(nodelock_jobs_memory), as the program knows it. So are the next two, of their types.
+    uint32_t size;
+    // sizeof(nodelock_job_slot).
+    uint32_t slot_size;
+    // sizeof(nodelock_job_result_slot).
+    uint32_t result_slot_size;
+    // 0.
+    uint32_t reserved;
+    // One for each job that is kept at a time.
+    struct nodelock_job_slot *slots;
+    // Number of slots.
+    size_t slot_count;
+    // One for each result of a license that is kept at a time. May be NULL if there are 0: then jobs only count
+    // what became of their licenses.
+    struct nodelock_job_result_slot *results;
+    // Number of results.
+    size_t result_count;
+} nodelock_jobs_memory;
+
+// What a job shall do. Begin with zeros.
+typedef struct nodelock_job_request {
+    // NODELOCK_ACTION_...
+    uint32_t action;
+    // Member of the stack, from 0. Its lines only are installed, cleared or backed up.
+    uint32_t member;
+    // 1 to stop at the first license that fails, else 0.
+    uint32_t stop_on_failure;
+    // 1 to accept the agreements of what is installed, else 0.
+    uint32_t accept_eula;
+    // Id of the line to clear; not used by other actions.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // 0.
+    uint8_t reserved[6];
+} nodelock_job_request;
+
+// A job.
+typedef struct nodelock_job {
+    // What was asked for.
+    struct nodelock_job_request request;
+    // Its name, never given twice between two boots.
+    uint32_t id;
+    // NODELOCK_JOB_...
+    uint32_t state;
+    // NODELOCK_CAUSE_...: why it failed as a whole.
+    uint32_t cause;
+    // Place in the queue: from 1 while it waits, else 0.
+    uint32_t queue_position;
+    // Licenses that it had a result for; more than can be asked for if the results had no room.
+    uint32_t results;
+    // Licenses that failed.
+    uint32_t failures;
+} nodelock_job;
+
+// What became of one license.
+typedef struct nodelock_job_result {
+    // Number of the license in the order of the file, from 1.
+    uint32_t number;
+    // NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED.
+    uint32_t state;
+    // NODELOCK_CAUSE_...
+    uint32_t cause;
+    // NODELOCK_OK, or why in full, if there is more to say than the cause.
+    nodelock_result reason;
+} nodelock_job_result;
+
+// What a running job needs from the program.
+typedef struct nodelock_job_port {
+    // sizeof(nodelock_job_port), as the program knows it.
+    uint32_t size;
+    // 0.
+    uint32_t reserved;
+    // Passed to the functions.
+    void *user;
+    // Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
+    // Returns 0, or another number if there is none. May be NULL: there are none.
+    int32_t (*agreement)(void *user, nodelock_handle handle, const char **text, size_t *len);
+    // Takes a piece of a backup or of an agreement; at the end it is called once with NULL and 0. Returns
+    // 0. May be NULL: jobs that have output fail.
+    int32_t (*output)(void *user, const uint8_t *data, size_t len);
+} nodelock_job_port;
+
+// Values in raw NOR flash, for the callbacks load, store and remove of an agent. The program gives it
+// memory, passes it to nodelock_flash_mount, and does not look into it.
+typedef struct nodelock_flash {
+    // Not for the program.
+    uint64_t _private[NODELOCK_FLASH_WORDS];
+} nodelock_flash;
+
+// The flash of a board: a part of it that belongs to the library alone. Erased bytes read as 0xFF.
+//
+// Power may be cut at any moment: what was being written or erased then may hold anything, all else must be
+// as it was.
+typedef struct nodelock_flash_port {
+    // sizeof(nodelock_flash_port), as the program knows it.
+    uint32_t size;
+    // Bytes of a page: one block that is erased at a time, or several. At least 256; a value takes at most
+    // a page, and those of the agent need 4096 at most.
+    uint32_t page_len;
+    // Number of pages, from 2 to 32.
+    uint32_t pages;
+    // Bytes that are written at a time: 1, 2, 4, 8, 16 or 32. None is written twice without erasing.
+    uint32_t word_len;
+    // Passed to the functions.
+    void *user;
+    // Reads from an address of any alignment, counted from the beginning of the part. Returns 0.
+    int32_t (*read)(void *user, uint32_t address, uint8_t *to, size_t len);
+    // Writes whole words. When it returns 0, they are durable.
+    int32_t (*write)(void *user, uint32_t address, const uint8_t *data, size_t len);
+    // Erases a page, counted from 0. Returns 0.
+    int32_t (*erase)(void *user, uint32_t page);
+} nodelock_flash_port;
 
 // The call did what it is for.
 #define NODELOCK_OK 0
@@ -508,1168 +1737,6 @@
 // Of nodelock_std.h: there is no such command.
 #define NODELOCK_ERR_NO_SUCH_COMMAND -934
 
-// 64-bit words in a context. A little more than is needed now, so that a later version with the
-// same ABI number can use some.
-#define NODELOCK_CTX_WORDS 16
-
-// 64-bit words in a slot.
-#define NODELOCK_SLOT_WORDS 20
-
-// Most trust anchors in one configuration: production, the production key to come, evaluation and
-// development. Further keys are delegated by KEY records in the license file.
-#define NODELOCK_MAX_ANCHORS 4
-
-// Most keys that the KEY records of one license file may delegate. They live on the stack while the
-// file is installed.
-#define NODELOCK_MAX_DELEGATED_KEYS 4
-
-// Role of a key that signs every license type.
-#define NODELOCK_ROLE_PRODUCTION 1
-
-// Role of a key that signs trials only.
-#define NODELOCK_ROLE_EVALUATION 2
-
-// Role of a key that signs everything, but only for devices that accept development keys.
-#define NODELOCK_ROLE_DEVELOPMENT 3
-
-// Flag: accept development keys. Never in a product that ships: who has the development key has every
-// feature.
-#define NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS 1
-
-// From read_udi: there is no member with this number.
-#define NODELOCK_NO_MORE 1
-
-// Kind of a record: not readable as one.
-#define NODELOCK_RECORD_NONE 0
-
-// Kind of a record: a license line.
-#define NODELOCK_RECORD_LICENSE 1
-
-// Kind of a record: a key that a trust anchor delegates to.
-#define NODELOCK_RECORD_KEY 2
-
-// Kind of a record: lets one device go on from a state that it does not trust.
-#define NODELOCK_RECORD_REPAIR 3
-
-// Size of an array for a feature name and its NUL.
-#define NODELOCK_FEATURE_SIZE 65
-
-// In place of a member: the line is not locked to a device.
-#define NODELOCK_NOT_LOCKED -1
-
-// License type: trial, metered by running time.
-#define NODELOCK_TYPE_EVALUATION 1
-
-// License type: longer trial, approved by the vendor.
-#define NODELOCK_TYPE_EXTENSION 2
-
-// License type: bridges the time after a right was moved to another device.
-#define NODELOCK_TYPE_GRACE 3
-
-// License type: for ever, on one device.
-#define NODELOCK_TYPE_PERMANENT 4
-
-// License type: paid for, until a date.
-#define NODELOCK_TYPE_SUBSCRIPTION 5
-
-// License type: trial until a date, once for each UDI.
-#define NODELOCK_TYPE_EVALUATION_SUBSCRIPTION 6
-
-// License type: trial until a date, may be repeated.
-#define NODELOCK_TYPE_EXTENSION_SUBSCRIPTION 7
-
-// License type: trial that turns into a right to use.
-#define NODELOCK_TYPE_EVALUATION_RIGHT_TO_USE 8
-
-// License type: what that trial turns into.
-#define NODELOCK_TYPE_RIGHT_TO_USE 9
-
-// License type: right to use that the operator activates.
-#define NODELOCK_TYPE_PERMANENT_RIGHT_TO_USE 10
-
-// Units of a line stand for themselves; of several such lines the largest counts.
-#define NODELOCK_COMBINE_EXCLUSIVE 0
-
-// Units of a line are added to those of others.
-#define NODELOCK_COMBINE_ADDITIVE 1
-
-// A right that ends while it is in use goes on until the next reboot.
-#define NODELOCK_EXPIRY_UNTIL_REBOOT 0
-
-// A right that ends while it is in use ends at once.
-#define NODELOCK_EXPIRY_IMMEDIATE 1
-
-// A right that ends while it is in use goes on, and is reported.
-#define NODELOCK_EXPIRY_REPORT 2
-
-#if defined(NODELOCK_64_BIT)
-// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-// ABI number can use some.
-#define NODELOCK_AGENT_WORDS 190
-#endif
-
-#if defined(NODELOCK_32_BIT)
-// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-// ABI number can use some.
-#define NODELOCK_AGENT_WORDS 144
-#endif
-
-// 64-bit words in a nodelock_line_slot.
-#define NODELOCK_LINE_SLOT_WORDS 25
-
-// 64-bit words in a nodelock_feature_slot.
-#define NODELOCK_FEATURE_SLOT_WORDS 8
-
-// 64-bit words in a nodelock_lease_slot.
-#define NODELOCK_LEASE_SLOT_WORDS 3
-
-// 64-bit words in a nodelock_event_slot.
-#define NODELOCK_EVENT_SLOT_WORDS 4
-
-#if defined(NODELOCK_64_BIT)
-// 64-bit words in a nodelock_catalog_entry.
-#define NODELOCK_CATALOG_ENTRY_WORDS 16
-#endif
-
-#if defined(NODELOCK_32_BIT)
-// 64-bit words in a nodelock_catalog_entry.
-#define NODELOCK_CATALOG_ENTRY_WORDS 10
-#endif
-
-// 64-bit words in a nodelock_name_slot.
-#define NODELOCK_NAME_SLOT_WORDS 2
-
-// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
-#define NODELOCK_SCRATCH_LEN 2048
-
-// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
-#define NODELOCK_SCRATCH_MIN 512
-
-// Flag of a feature: more than is licensed may be used, and is counted as a violation.
-#define NODELOCK_FEATURE_HONOUR_BASED 1
-
-// Flag of a feature: its trial turns into a right to use at its end.
-#define NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE 2
-
-// From load: there is no value under this key.
-#define NODELOCK_NO_VALUE 1
-
-// There is no anchor: nobody notices that the storage was restored from an older copy.
-#define NODELOCK_ANCHOR_NONE 0
-
-// Two counters in a second storage, which may be restored together with the first.
-#define NODELOCK_ANCHOR_SECOND_STORAGE 1
-
-// One monotonic counter in hardware: all but the last change is protected.
-#define NODELOCK_ANCHOR_ONE_COUNTER 2
-
-// Two monotonic counters in hardware: every change that was acknowledged is protected.
-#define NODELOCK_ANCHOR_TWO_COUNTERS 3
-
-// Intent: install.
-#define NODELOCK_INTENT_INSTALL 0
-
-// Intent: change nothing, but report what would happen.
-#define NODELOCK_INTENT_WHAT_IF 1
-
-// Effect of a record: none.
-#define NODELOCK_EFFECT_NONE 0
-
-// Effect of a record: a key is trusted for the lines behind it.
-#define NODELOCK_EFFECT_KEY 1
-
-// Effect of a record: the first line for its feature.
-#define NODELOCK_EFFECT_NEW 2
-
-// Effect of a record: one more line for its feature; which one serves is decided by the rules.
-#define NODELOCK_EFFECT_JOINS 3
-
-// Effect of a record: its units are added to those of other lines.
-#define NODELOCK_EFFECT_ADDS 4
-
-// Effect of a record: it takes over from a trial.
-#define NODELOCK_EFFECT_REPLACES 5
-
-// Effect: what a REPAIR record names is repaired.
-#define NODELOCK_EFFECT_REPAIRS 6
-
-// Priority of a line: the one of its type.
-#define NODELOCK_PRIORITY_DEFAULT 0
-
-// Priority of a line: before all others for its feature.
-#define NODELOCK_PRIORITY_HIGH 1
-
-// Priority of a line: of licenses that were paid for.
-#define NODELOCK_PRIORITY_MEDIUM 2
-
-// Priority of a line: of trials.
-#define NODELOCK_PRIORITY_LOW 3
-
-// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
-// not its own, or a better line serves.
-#define NODELOCK_STATE_INACTIVE 1
-
-// State of a line: it would serve its feature, which does not run.
-#define NODELOCK_STATE_NOT_IN_USE 2
-
-// State of a line: it serves its feature.
-#define NODELOCK_STATE_IN_USE 3
-
-// State of a line: it serves its feature, and all units are in use.
-#define NODELOCK_STATE_COUNT_CONSUMED 4
-
-// State of a line: it has ended, and its feature goes on until the next boot.
-#define NODELOCK_STATE_EXPIRED_IN_USE 5
-
-// State of a line: it has ended.
-#define NODELOCK_STATE_EXPIRED_NOT_IN_USE 6
-
-// Source of a line: installed.
-#define NODELOCK_SOURCE_INSTALLED 1
-
-// Source of a line: a trial of the catalog.
-#define NODELOCK_SOURCE_BUILT_IN 2
-
-// Agreement of a line: needs none.
-#define NODELOCK_AGREEMENT_NONE 0
-
-// Agreement of a line: has to be accepted before use.
-#define NODELOCK_AGREEMENT_OPEN 1
-
-// Agreement of a line: was accepted.
-#define NODELOCK_AGREEMENT_ACCEPTED 2
-
-// Dates of a line: has none.
-#define NODELOCK_DATES_NONE 0
-
-// Dates of a line: its first day is to come.
-#define NODELOCK_DATES_NOT_STARTED 1
-
-// Dates of a line: it is its time.
-#define NODELOCK_DATES_ACTIVE 2
-
-// Dates of a line: its last day is over.
-#define NODELOCK_DATES_ENDED 3
-
-// Dates of a line: without a wall clock this cannot be told.
-#define NODELOCK_DATES_UNKNOWN 4
-
-// Event: none waits.
-#define NODELOCK_EVENT_NONE 0
-
-// Event: a line was installed.
-#define NODELOCK_EVENT_INSTALLED 1
-
-// Event: a line was cleared.
-#define NODELOCK_EVENT_CLEARED 2
-
-// Event: a license agreement was accepted.
-#define NODELOCK_EVENT_EULA_ACCEPTED 3
-
-// Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
-// week; a right that is shorter begins with one.
-#define NODELOCK_EVENT_EXPIRY_WARNING 4
-
-// Event: a metered right has ended. Again every week while the feature still runs: with
-// NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
-#define NODELOCK_EVENT_EXPIRED 5
-
-// Event: a dated right will end; the value is the seconds left.
-#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING 6
-
-// Event: a dated right has ended. Again every day while the feature still runs.
-#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRED 7
-
-// Event: a trial will turn into a right to use; the value is the seconds left.
-#define NODELOCK_EVENT_RIGHT_TO_USE_WARNING 8
-
-// Event: a trial has turned into a right to use.
-#define NODELOCK_EVENT_RIGHT_TO_USE_REACHED 9
-
-// Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
-#define NODELOCK_EVENT_COUNT_NEAR 10
-
-// Event: all units are in use; the value is their number.
-#define NODELOCK_EVENT_COUNT_REACHED 11
-
-// Event: more is in use than is licensed, which the feature allows; the value is the surplus.
-#define NODELOCK_EVENT_VIOLATION 12
-
-// Event: a level other than before will run after the next boot.
-#define NODELOCK_EVENT_NEXT_LEVEL 13
-
-// Event: the wall clock stepped back and is not followed.
-#define NODELOCK_EVENT_CLOCK_STEPPED_BACK 14
-
-// Event: the wall clock jumped forward and is not believed yet.
-#define NODELOCK_EVENT_CLOCK_JUMPED_FORWARD 15
-
-// Event: the wall clock is believed again.
-#define NODELOCK_EVENT_CLOCK_GOOD 16
-
-// Event: the wall clock is not known any more.
-#define NODELOCK_EVENT_CLOCK_LOST 17
-
-// Event: storage failed; the value is the result's number without its sign, and nodelock_result_text and
-// nodelock_result_remedy of that number with its sign have words for it. With NODELOCK_ERR_STORAGE_FAILED what
-// changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
-// every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
-// for the life of the device cannot be read.
-#define NODELOCK_EVENT_STORAGE_FAILED 18
-
-// Event: a stored line was refused at boot; the value is the result's number without its sign. After
-// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
-#define NODELOCK_EVENT_LINE_REFUSED 19
-
-// Event: the storage is older than the anchor; rights with a time limit are denied.
-#define NODELOCK_EVENT_STORAGE_ROLLED_BACK 20
-
-// Event: the anchor does not answer; rights with a time limit wait.
-#define NODELOCK_EVENT_ANCHOR_FAILED 21
-
-// Event: a right was taken back for good.
-#define NODELOCK_EVENT_REVOKED 22
-
-// Event: a REPAIR record was accepted.
-#define NODELOCK_EVENT_REPAIRED 23
-
-// Group of events: periods and counts.
-#define NODELOCK_EVENTS_USAGE 1
-
-// Group of events: installing, clearing, accepting, taking back, levels.
-#define NODELOCK_EVENTS_DEPLOYMENT 2
-
-// Group of events: what went wrong, and clocks.
-#define NODELOCK_EVENTS_ERROR 3
-
-// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
-#define NODELOCK_STANDING_UNANCHORED 0
-
-// Standing: the stored values are the latest.
-#define NODELOCK_STANDING_LATEST 1
-
-// Standing: they are older than the anchor; rights with a time limit are denied.
-#define NODELOCK_STANDING_ROLLED_BACK 2
-
-// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
-// denied.
-#define NODELOCK_STANDING_REVOCATIONS_MISSING 3
-
-// Standing: the anchor does not answer; rights with a time limit wait.
-#define NODELOCK_STANDING_ANCHOR_FAILED 4
-
-// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
-// and new licenses wait.
-#define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
-
-// Repair: the stored values are older than the anchor.
-#define NODELOCK_REPAIR_ROLLBACK 1
-
-// Repair: stored values cannot be read.
-#define NODELOCK_REPAIR_DAMAGE 2
-
-// Repair: the device believes in a date that is not true.
-#define NODELOCK_REPAIR_CLOCK 3
-
-// In the history: a line was installed.
-#define NODELOCK_DEED_INSTALLED 1
-
-// In the history: a line was cleared.
-#define NODELOCK_DEED_CLEARED 2
-
-// In the history: a line has ended.
-#define NODELOCK_DEED_EXPIRED 3
-
-// In the history: the agreement of a line was accepted.
-#define NODELOCK_DEED_EULA_ACCEPTED 4
-
-// In the history: a trial turned into a right to use.
-#define NODELOCK_DEED_CONVERTED 5
-
-// In the history: a right was taken back for good.
-#define NODELOCK_DEED_REVOKED 6
-
-// In the history: a REPAIR record was accepted; the id is its.
-#define NODELOCK_DEED_REPAIRED 7
-
-// 64-bit words in a nodelock_jobs.
-#define NODELOCK_JOBS_WORDS 10
-
-// 64-bit words in a nodelock_job_slot.
-#define NODELOCK_JOB_SLOT_WORDS 10
-
-// 64-bit words in a nodelock_job_result_slot.
-#define NODELOCK_JOB_RESULT_SLOT_WORDS 3
-
-// Action of a job: nothing.
-#define NODELOCK_ACTION_NO_OP 1
-
-// Action of a job: install the lines of a file.
-#define NODELOCK_ACTION_INSTALL 2
-
-// Action of a job: clear a line.
-#define NODELOCK_ACTION_CLEAR 3
-
-// Action of a job: carry out a permission ticket. No device has been given one yet: it fails.
-#define NODELOCK_ACTION_PROCESS_PERMISSION_TICKET 4
-
-// Action of a job: give the last rehost ticket once more. There is none yet: it fails.
-#define NODELOCK_ACTION_REGENERATE_LAST_REHOST_TICKET 5
-
-// Action of a job: give every installed line.
-#define NODELOCK_ACTION_BACKUP 6
-
-// Action of a job: give the agreements that the lines of a file need.
-#define NODELOCK_ACTION_GENERATE_EULA 7
-
-// State of a job: made and not started.
-#define NODELOCK_JOB_NONE 1
-
-// State of a job: waits in the queue.
-#define NODELOCK_JOB_PENDING 2
-
-// State of a job: runs.
-#define NODELOCK_JOB_IN_PROGRESS 3
-
-// State of a job or of a license: everything was done.
-#define NODELOCK_JOB_SUCCESSFUL 4
-
-// State of a job: some licenses failed.
-#define NODELOCK_JOB_PARTIALLY_SUCCESSFUL 5
-
-// State of a job or of a license: nothing was done, or the job stopped at a failure.
-#define NODELOCK_JOB_FAILED 6
-
-// Cause of a failure: none.
-#define NODELOCK_CAUSE_NONE 1
-
-// Cause of a failure: any that has no number of its own.
-#define NODELOCK_CAUSE_GENERAL_FAILURE 2
-
-// Cause of a failure: no way to fetch or send files like that.
-#define NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED 3
-
-// Cause of a failure: the server does not answer.
-#define NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE 4
-
-// Cause of a failure: the stack has no such member.
-#define NODELOCK_CAUSE_UNRECOGNIZED_ENTITY 5
-
-// Cause of a failure: there is no such file.
-#define NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH 6
-
-// Cause of a failure: the file holds no license.
-#define NODELOCK_CAUSE_INVALID_LICENSE_FILE 7
-
-// Cause of a failure: the line cannot be read or trusted.
-#define NODELOCK_CAUSE_INVALID_LICENSE_LINE 8
-
-// Cause of a failure: the line is installed already.
-#define NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS 9
-
-// Cause of a failure: the line is for another device.
-#define NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE 10
-
-// Cause of a failure: the count of the line.
-#define NODELOCK_CAUSE_INVALID_LICENSE_COUNT 11
-
-// Cause of a failure: the period of the line.
-#define NODELOCK_CAUSE_INVALID_LICENSE_PERIOD 12
-
-// Cause of a failure: the line is in use.
-#define NODELOCK_CAUSE_LICENSE_IN_USE 13
-
-// Cause of a failure: the license storage does not work.
-#define NODELOCK_CAUSE_INVALID_LICENSE_STORE 14
-
-// Cause of a failure: the license storage is full.
-#define NODELOCK_CAUSE_LICENSE_STORAGE_FULL 15
-
-// Cause of a failure: there is no permission ticket.
-#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE 16
-
-// Cause of a failure: the permission ticket is none for this device.
-#define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET 17
-
-// Cause of a failure: the file for the rehost ticket.
-#define NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE 18
-
-// Cause of a failure: there is no rehost ticket.
-#define NODELOCK_CAUSE_INVALID_REHOST_TICKET 19
-
-// Cause of a failure: the backup could not be written.
-#define NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE 20
-
-// Cause of a failure: lines are being cleared.
-#define NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS 21
-
-// Cause of a failure: the agreement is not there, or could not be written.
-#define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
-
-// 64-bit words in a nodelock_flash.
-#define NODELOCK_FLASH_WORDS 72
-
-// Version of the library that this header belongs to: major part.
-#define NODELOCK_VERSION_MAJOR 0
-
-// Version of the library that this header belongs to: minor part.
-#define NODELOCK_VERSION_MINOR 1
-
-// Version of the library that this header belongs to: patch part.
-#define NODELOCK_VERSION_PATCH 0
-
-// The three parts in one number that can be compared: major * 65536 + minor * 256 + patch.
-#define NODELOCK_VERSION_NUMBER 256
-
-// Number of this C interface. It changes when a program has to be compiled again: when a function,
-// a size or the meaning of a number changes, but not when something is added.
-#define NODELOCK_ABI_VERSION 1
-
-// Format of the license lines that are understood: the number behind the keyword.
-#define NODELOCK_FORMAT_VERSION 1
-
-// The library's state for one device. The program gives it memory, static or on the stack, passes it to
-// nodelock_init, and does not look into it.
-//
-// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
-// copy only, since both would work on the same slots.
-typedef struct nodelock_ctx {
-    // Not for the program.
-    uint64_t _private[NODELOCK_CTX_WORDS];
-} nodelock_ctx;
-
-// A key that is trusted because it is built into the product.
-typedef struct nodelock_trust_anchor {
-    // The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init
-    // computes it again and refuses a wrong one.
-    uint8_t key_id[4];
-    // NODELOCK_ROLE_...
-    uint32_t role;
-    // P-256 public key: x and y, 32 bytes each, big-endian.
-    uint8_t key[64];
-} nodelock_trust_anchor;
-
-// Product id and serial number of a device. Neither needs a NUL at its end.
-typedef struct nodelock_udi {
-    // Product id: 1 to 32 printable ASCII characters without space, ':' and ','.
-    const char *pid;
-    // Length of pid in bytes.
-    size_t pid_len;
-    // Serial number: 1 to 64 printable ASCII characters without space.
-    const char *sn;
-    // Length of sn in bytes.
-    size_t sn_len;
-} nodelock_udi;
-
-// What became of one record of a license file.
-typedef struct nodelock_record {
-    // Number of the record in the file, from 1; text between records counts as one.
-    uint32_t number;
-    // NODELOCK_OK if it was taken in, else why not.
-    int32_t result;
-    // Offset in the file of its first byte, or of the byte that is wrong.
-    size_t offset;
-    // Feature that the line is about, in the file and without NUL; NULL if it is no license line.
-    // Believe it only if result is NODELOCK_OK or NODELOCK_ERR_ALREADY_INSTALLED.
-    const char *feature;
-    // Length of feature in bytes.
-    size_t feature_len;
-    // NODELOCK_RECORD_...
-    uint32_t kind;
-    // Id of the license line or REPAIR record; else zeros.
-    uint8_t line_id[10];
-    // NODELOCK_EFFECT_...; from nodelock_agent_install only.
-    uint8_t effect;
-    // 0.
-    uint8_t reserved;
-} nodelock_record;
-
-// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
-// keep it in signed flash.
-typedef struct nodelock_pinned_table {
-    // Of the entries; compared before each use.
-    uint64_t digest;
-    // 16 words for each entry.
-    const uint32_t *entries;
-    // 4, 8, 16, 32, 64 or 128.
-    size_t entry_count;
-} nodelock_pinned_table;
-
-// A key with its table.
-typedef struct nodelock_pinned_key {
-    // x and y, 32 bytes each, big-endian, as in the trust anchor.
-    uint8_t key[64];
-    // Its table.
-    struct nodelock_pinned_table table;
-} nodelock_pinned_key;
-
-// The keys that are known when the firmware is built. Others, which come in KEY records, are checked too,
-// more slowly.
-typedef struct nodelock_pinned_keys {
-    // The table of the group's base point.
-    struct nodelock_pinned_table generator;
-    // The keys.
-    const struct nodelock_pinned_key *keys;
-    // Number of keys.
-    size_t key_count;
-} nodelock_pinned_keys;
-
-// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
-// set is 0 and means "default".
-//
-// It may be constant and live in flash. It is not copied: it, the anchors and what user points to
-// must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
-//
-// Callbacks get user first, run on the thread that called the library, may block, must return (no
-// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
-// they return 0 for success or a negative number of the port's own, which is kept for
-// nodelock_last_port_error; positive numbers are reserved and count as failure.
-typedef struct nodelock_config {
-    // sizeof(nodelock_config), as the program knows it.
-    uint32_t size;
-    // sizeof(nodelock_slot), as the program knows it.
-    uint32_t slot_size;
-    // NODELOCK_FLAG_...; 0 for none.
-    uint32_t flags;
-    // Number of anchors, 1 to NODELOCK_MAX_ANCHORS.
-    uint32_t anchor_count;
-    // The keys that are trusted.
-    const struct nodelock_trust_anchor *anchors;
-    // Passed to every callback; may be NULL.
-    void *user;
-    // Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
-    // set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
-    // most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
-    // negative number. What out points to must stay as it is until nodelock_install returns, so each
-    // member needs memory of its own.
-    int32_t (*read_udi)(void *user, uint32_t member, struct nodelock_udi *out);
-    // SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
-    // library. The state is the port's; there is only one message at a time, and one whose begin or
-    // update fails is given up without finish.
-    int32_t (*sha256_begin)(void *user);
-    // SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
-    // given to nodelock_agent_accept_eula.
-    int32_t (*sha256_update)(void *user, const uint8_t *data, size_t len);
-    // SHA-256, the end: writes 32 bytes.
-    int32_t (*sha256_finish)(void *user, uint8_t *digest);
-    // ECDSA on P-256: key is x and y (64 bytes), digest 32 bytes, signature r and s (64 bytes), all
-    // big-endian. Must refuse r and s outside 1 to n - 1, and keys off the curve. Returns
-    // NODELOCK_SIGNATURE_VALID, NODELOCK_SIGNATURE_INVALID, or a negative number if nothing could be
-    // decided; everything else counts as the latter. NULL for the check inside the library.
-    int32_t (*verify_signature)(void *user,
-                                const uint8_t *key,
-                                const uint8_t *digest,
-                                const uint8_t *signature);
-    // Hears what became of each record of a file, in its order. May be NULL. The record is only there
-    // during the call.
-    void (*on_record)(void *user, const struct nodelock_record *record);
-    // Keys with tables, for a library that was built with the feature "pinned": their signatures are checked
-    // in less than half the time, unless verify_signature is set. NULL for none; the profile "check" needs
-    // them. Must outlive the context.
-    const struct nodelock_pinned_keys *pinned;
-} nodelock_config;
-
-// Room for one installed license. The program gives an array of them to nodelock_init and does not
-// touch it until nodelock_deinit.
-typedef struct nodelock_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_SLOT_WORDS];
-} nodelock_slot;
-
-// How many records of a file met which end.
-typedef struct nodelock_tally {
-    // Lines newly installed.
-    uint32_t installed;
-    // Lines that were there already.
-    uint32_t existing;
-    // Delegated keys taken in; they count for the rest of the same file.
-    uint32_t keys;
-    // Lines for other devices, left alone.
-    uint32_t for_others;
-    // Records refused for any other reason.
-    uint32_t refused;
-    // Number of the first record that was refused; 0 if none was.
-    uint32_t first_refused;
-    // Why it was refused; NODELOCK_OK if none was.
-    int32_t first_refusal;
-    // 0.
-    uint32_t reserved;
-} nodelock_tally;
-
-// A verdict with everything that led to it.
-typedef struct nodelock_explanation {
-    // Units asked for.
-    uint64_t needed;
-    // Units licensed in all, or NODELOCK_UNCOUNTED.
-    uint64_t licensed;
-    // The verdict, as nodelock_check gives it.
-    uint32_t verdict;
-    // NODELOCK_OK if it is granted, else the reason: NODELOCK_ERR_NO_LICENSE,
-    // NODELOCK_ERR_VERSION_TOO_LOW, NODELOCK_ERR_COUNT_TOO_LOW or NODELOCK_ERR_NEEDS_AGENT.
-    int32_t reason;
-    // Installed lines for this feature, the number of which nodelock_explain_line can tell.
-    uint32_t lines;
-    // The highest version that any of them covers; zeros if there is none.
-    uint16_t version[4];
-    // The line that grants it or that came closest; zeros if there is none.
-    uint8_t line_id[10];
-    // 0.
-    uint8_t reserved[2];
-} nodelock_explanation;
-
-// An installed license.
-typedef struct nodelock_license {
-    // Units, or NODELOCK_UNCOUNTED.
-    uint64_t count;
-    // Running time in seconds, of metered types; else 0.
-    uint64_t usage_seconds;
-    // Day of issue, in days since 1970-01-01.
-    uint32_t issued;
-    // First day, in days since 1970-01-01, or NODELOCK_NO_DATE.
-    uint32_t start;
-    // Last day, in days since 1970-01-01, or NODELOCK_NO_DATE.
-    uint32_t end;
-    // NODELOCK_TYPE_...
-    uint32_t license_type;
-    // NODELOCK_COMBINE_...
-    uint32_t combine;
-    // NODELOCK_EXPIRY_...
-    uint32_t expiry;
-    // Member of the stack that it is locked to, from 0, or NODELOCK_NOT_LOCKED.
-    int32_t member;
-    // The highest version that it covers: four parts, missing ones are 0.
-    uint16_t version[4];
-    // Id of the line.
-    uint8_t line_id[10];
-    // Length of feature in bytes, without NUL.
-    uint8_t feature_len;
-    // Name of the feature, with NUL.
-    char feature[NODELOCK_FEATURE_SIZE];
-} nodelock_license;
-
-// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
-// does not look into it.
-//
-// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
-typedef struct nodelock_agent {
-    // Not for the program.
-    uint64_t _private[NODELOCK_AGENT_WORDS];
-} nodelock_agent;
-
-// One feature of the catalog, or one level of the image. All texts end with NUL and, like the structure,
-// stay as they are until nodelock_agent_deinit. A field that is not set is 0 and means "has none".
-typedef struct nodelock_feature {
-    // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
-    const char *name;
-    // Of a level: the part of the device, e.g. a line card. NULL for what is no level.
-    const char *module;
-    // Of a level: the technology package. NULL together with module.
-    const char *package;
-    // Name of the license agreement that trials and rights to use need, or NULL.
-    const char *eula;
-    // Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
-    // not listed: their ranks say what contains what.
-    const char *const *includes;
-    // Number of includes.
-    size_t include_count;
-    // Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
-    // alone.
-    uint64_t maximum;
-    // The version that this firmware has, which a license must cover; zeros for any.
-    uint16_t version[4];
-    // Running time of the trial that the firmware brings, in seconds; 0 for no trial.
-    uint32_t trial_seconds;
-    // Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
-    // which each package has, and needs no license.
-    uint32_t rank;
-    // NODELOCK_FEATURE_...
-    uint32_t flags;
-    // NODELOCK_EXPIRY_...: what happens when a right ends while it is in use, unless the license says
-    // something else.
-    uint32_t expiry;
-} nodelock_feature;
-
-// Configuration of an agent. Begin it with NODELOCK_AGENT_CONFIG_INIT, or in C++17 as shown there; a field
-// that is not set is 0 and means "default".
-//
-// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
-// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-// callbacks holds for those of the storage and the anchor as well.
-//
-// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
-// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
-// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
-// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
-typedef struct nodelock_agent_config {
-    // sizeof(nodelock_agent_config), as the program knows it.
-    uint32_t size;
-    // sizeof(nodelock_feature), as the program knows it.
-    uint32_t feature_size;
-    // Keys, device and cryptography, as for nodelock_init. With an agent, read_udi is called in
-    // nodelock_agent_boot only, and what it points to must stay as it is until nodelock_agent_deinit. If it
-    // fails there, licenses for this device are refused until the next boot.
-    const struct nodelock_config *base;
-    // The catalog: which features this firmware has. The index of a feature is its handle.
-    const struct nodelock_feature *features;
-    // Number of features, 1 to 1024.
-    uint32_t feature_count;
-    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
-    // device's first wall clock then counts as a jump, so set it.
-    uint32_t built;
-    // Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
-    // most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
-    uint32_t charge_interval;
-    // A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
-    uint32_t back_tolerance;
-    // A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
-    uint32_t forward_bound;
-    // So many seconds of uptime a jump must last before it is believed; a license that was issued so late
-    // proves it at once. 0 for 86400.
-    uint32_t forward_wait;
-    // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
-    // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
-    // returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
-    int32_t (*load)(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
-    // Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
-    // instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    // one. After a failure the old value is there or the new one, whichever load gives from then on; the library
-    // reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
-    // where it is there already after a call that failed.
-    int32_t (*store)(void *user, uint16_t key, const uint8_t *value, size_t len);
-    // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
-    // leaves the old value or none, and so does a failure.
-    int32_t (*remove)(void *user, uint16_t key);
-    // A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
-    // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
-    // in nodelock_agent_boot. All zeros and all ones are refused.
-    const uint8_t *device_secret;
-    // NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
-    // called and may be NULL.
-    uint32_t anchor_level;
-    // NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
-    // device_secret it has NODELOCK_ANCHOR_NONE.
-    uint32_t require_level;
-    // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
-    // *committed is not used.
-    int32_t (*anchor_counters)(void *user, uint64_t *started, uint64_t *committed);
-    // Raises started by one. When it returns 0, that is durable.
-    int32_t (*anchor_start)(void *user);
-    // Raises committed to this number, which is never more than started; counters that count up by one do
-    // it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
-    int32_t (*anchor_commit)(void *user, uint64_t to);
-} nodelock_agent_config;
-
-// Room for one license: installed, or a trial of the catalog.
-typedef struct nodelock_line_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_LINE_SLOT_WORDS];
-} nodelock_line_slot;
-
-// Room for what is known of one feature of the catalog.
-typedef struct nodelock_feature_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_FEATURE_SLOT_WORDS];
-} nodelock_feature_slot;
-
-// Room for one lease: units of a feature that somebody has acquired.
-typedef struct nodelock_lease_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_LEASE_SLOT_WORDS];
-} nodelock_lease_slot;
-
-// Room for one event that waits to be fetched.
-typedef struct nodelock_event_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_EVENT_SLOT_WORDS];
-} nodelock_event_slot;
-
-// Room for one feature of the catalog in the library's own form.
-typedef struct nodelock_catalog_entry {
-    // Not for the program.
-    uint64_t _private[NODELOCK_CATALOG_ENTRY_WORDS];
-} nodelock_catalog_entry;
-
-// Room for one name in an includes list of the catalog.
-typedef struct nodelock_name_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_NAME_SLOT_WORDS];
-} nodelock_name_slot;
-
-// The arrays that an agent works in. Begin it with NODELOCK_AGENT_MEMORY_INIT, or in C++17 as shown
-// there. The structure itself is used during nodelock_agent_boot only; the arrays belong to the agent
-// until nodelock_agent_deinit. Whatever is in them is overwritten, and nothing in them needs to be kept
-// over a reboot.
-typedef struct nodelock_agent_memory {
-    // sizeof(nodelock_agent_memory), as the program knows it. So are the next six, of their types.
-    uint32_t size;
-    // sizeof(nodelock_line_slot).
-    uint32_t line_slot_size;
-    // sizeof(nodelock_feature_slot).
-    uint32_t feature_slot_size;
-    // sizeof(nodelock_lease_slot).
-    uint32_t lease_slot_size;
-    // sizeof(nodelock_event_slot).
-    uint32_t event_slot_size;
-    // sizeof(nodelock_catalog_entry).
-    uint32_t catalog_entry_size;
-    // sizeof(nodelock_name_slot).
-    uint32_t name_slot_size;
-    // 0.
-    uint32_t reserved;
-    // One for each license that may be installed at a time and each trial of the catalog. A later
-    // firmware must not have fewer: what lies beyond is not found then.
-    struct nodelock_line_slot *lines;
-    // Number of lines; more than 256 installed ones cannot be kept.
-    size_t line_count;
-    // One for each feature of the catalog.
-    struct nodelock_feature_slot *features;
-    // Number of features.
-    size_t feature_count;
-    // One for each lease that may be out at a time. May be NULL if there are 0.
-    struct nodelock_lease_slot *leases;
-    // Number of leases.
-    size_t lease_count;
-    // One for each event that may wait; when all are taken, the oldest event makes room. May be NULL if
-    // there are 0.
-    struct nodelock_event_slot *events;
-    // Number of events.
-    size_t event_count;
-    // One for each feature of the catalog.
-    struct nodelock_catalog_entry *catalog;
-    // Number of catalog.
-    size_t catalog_count;
-    // One for each name in all includes lists of the catalog together. May be NULL if there are 0.
-    struct nodelock_name_slot *names;
-    // Number of names.
-    size_t name_count;
-    // NODELOCK_SCRATCH_LEN bytes, or down to NODELOCK_SCRATCH_MIN on a device whose lines are short: a line
-    // that does not fit in it is refused with NODELOCK_ERR_STORAGE_FULL, also at boot. So never give less
-    // than an earlier firmware did.
-    uint8_t *scratch;
-    // Number of bytes.
-    size_t scratch_len;
-} nodelock_agent_memory;
-
-// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
-// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
-typedef struct nodelock_uptime {
-    // In seconds.
-    uint64_t seconds;
-} nodelock_uptime;
-
-// What the program knows about time at the moment of a call.
-typedef struct nodelock_now {
-    // Since power-on.
-    struct nodelock_uptime uptime;
-    // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
-    uint64_t wall;
-    // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
-    // "expired".
-    uint32_t wall_known;
-    // 0.
-    uint32_t reserved;
-} nodelock_now;
-
-// A feature of the catalog: its index there.
-typedef uint16_t nodelock_handle;
-
-// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
-// of another or of a handle: NODELOCK_UNITS(count) makes one.
-typedef struct nodelock_units {
-    // The number.
-    uint64_t count;
-} nodelock_units;
-
-// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
-typedef struct nodelock_owner {
-    // The number.
-    uint32_t number;
-} nodelock_owner;
-
-// Units of a feature that were acquired.
-typedef struct nodelock_lease {
-    // Never 0. Any other number than the one that was given is refused.
-    uint64_t token;
-} nodelock_lease;
-
-// A line that an agent holds.
-typedef struct nodelock_agent_line {
-    // What it says.
-    struct nodelock_license license;
-    // Seconds of running time that were used, of metered lines; else 0.
-    uint64_t used_seconds;
-    // Seconds to its end, of running time for metered lines; NODELOCK_NO_END if it has none.
-    uint64_t left_seconds;
-    // Units of its feature that are in use.
-    uint64_t in_use;
-    // NODELOCK_TYPE_... of now: a trial that has turned into a right to use is one.
-    uint32_t license_type;
-    // NODELOCK_STATE_...
-    uint32_t state;
-    // NODELOCK_SOURCE_...
-    uint32_t source;
-    // NODELOCK_PRIORITY_... that counts now: high, medium or low.
-    uint32_t priority;
-    // NODELOCK_AGREEMENT_...
-    uint32_t agreement;
-    // NODELOCK_DATES_...
-    uint32_t dates;
-    // Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
-    nodelock_handle handle;
-    // 0.
-    uint16_t reserved[3];
-} nodelock_agent_line;
-
-// Something that happened.
-typedef struct nodelock_event {
-    // When.
-    struct nodelock_uptime uptime;
-    // A number that belongs to the kind; else 0.
-    uint64_t value;
-    // Events that were lost since boot because nobody fetched them.
-    uint64_t dropped;
-    // NODELOCK_EVENT_...
-    uint32_t kind;
-    // Severity of syslog, from 2 (critical) to 6 (informational).
-    uint32_t severity;
-    // The feature that it is about, or NODELOCK_NO_HANDLE.
-    nodelock_handle handle;
-    // The line that it is about, or zeros.
-    uint8_t line_id[10];
-    // 0.
-    uint8_t reserved[4];
-} nodelock_event;
-
-// One entry of the history.
-typedef struct nodelock_history_entry {
-    // Counts all entries since the device was made.
-    uint64_t number;
-    // When, in seconds since 1970-01-01T00:00:00Z; 0 if the device did not know.
-    uint64_t wall;
-    // NODELOCK_DEED_...
-    uint32_t deed;
-    // 1 if wall is known, else 0.
-    uint32_t wall_known;
-    // Id of the line.
-    uint8_t line_id[10];
-    // Its feature, with a NUL behind it.
-    char feature[NODELOCK_FEATURE_SIZE];
-    // 0.
-    uint8_t reserved[5];
-} nodelock_history_entry;
-
-// The jobs of one device, all members of its stack. The program gives it memory, passes it to
-// nodelock_jobs_init, and does not look into it. It is volatile: jobs end with the boot.
-typedef struct nodelock_jobs {
-    // Not for the program.
-    uint64_t _private[NODELOCK_JOBS_WORDS];
-} nodelock_jobs;
-
-// Room for one job.
-typedef struct nodelock_job_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_JOB_SLOT_WORDS];
-} nodelock_job_slot;
-
-// Room for the result of one license.
-typedef struct nodelock_job_result_slot {
-    // Not for the program.
-    uint64_t _private[NODELOCK_JOB_RESULT_SLOT_WORDS];
-} nodelock_job_result_slot;
-
-// What a job shall do. Begin with zeros.
-typedef struct nodelock_job_request {
-    // NODELOCK_ACTION_...
-    uint32_t action;
-    // Member of the stack, from 0. Its lines only are installed, cleared or backed up.
-    uint32_t member;
-    // 1 to stop at the first license that fails, else 0.
-    uint32_t stop_on_failure;
-    // 1 to accept the agreements of what is installed, else 0.
-    uint32_t accept_eula;
-    // Id of the line to clear; not used by other actions.
-    uint8_t line_id[10];
-    // 0.
-    uint8_t reserved[6];
-} nodelock_job_request;
-
-// A job.
-typedef struct nodelock_job {
-    // What was asked for.
-    struct nodelock_job_request request;
-    // Its name, never given twice between two boots.
-    uint32_t id;
-    // NODELOCK_JOB_...
-    uint32_t state;
-    // NODELOCK_CAUSE_...: why it failed as a whole.
-    uint32_t cause;
-    // Place in the queue: from 1 while it waits, else 0.
-    uint32_t queue_position;
-    // Licenses that it had a result for; more than can be asked for if the results had no room.
-    uint32_t results;
-    // Licenses that failed.
-    uint32_t failures;
-} nodelock_job;
-
-// What became of one license.
-typedef struct nodelock_job_result {
-    // Number of the license in the order of the file, from 1.
-    uint32_t number;
-    // NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED.
-    uint32_t state;
-    // NODELOCK_CAUSE_...
-    uint32_t cause;
-    // NODELOCK_OK, or why in full, if there is more to say than the cause.
-    int32_t reason;
-} nodelock_job_result;
-
-// What a running job needs from the program.
-typedef struct nodelock_job_port {
-    // sizeof(nodelock_job_port), as the program knows it.
-    uint32_t size;
-    // 0.
-    uint32_t reserved;
-    // Passed to the functions.
-    void *user;
-    // Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
-    // Returns 0, or another number if there is none. May be NULL: there are none.
-    int32_t (*agreement)(void *user, nodelock_handle handle, const char **text, size_t *len);
-    // Takes a piece of a backup or of an agreement; at the end it is called once with NULL and 0. Returns
-    // 0. May be NULL: jobs that have output fail.
-    int32_t (*output)(void *user, const uint8_t *data, size_t len);
-} nodelock_job_port;
-
-// Values in raw NOR flash, for the callbacks load, store and remove of an agent. The program gives it
-// memory, passes it to nodelock_flash_mount, and does not look into it.
-typedef struct nodelock_flash {
-    // Not for the program.
-    uint64_t _private[NODELOCK_FLASH_WORDS];
-} nodelock_flash;
-
-// The flash of a board: a part of it that belongs to the library alone. Erased bytes read as 0xFF.
-//
-// Power may be cut at any moment: what was being written or erased then may hold anything, all else must be
-// as it was.
-typedef struct nodelock_flash_port {
-    // sizeof(nodelock_flash_port), as the program knows it.
-    uint32_t size;
-    // Bytes of a page: one block that is erased at a time, or several. At least 256; a value takes at most
-    // a page, and those of the agent need 4096 at most.
-    uint32_t page_len;
-    // Number of pages, from 2 to 32.
-    uint32_t pages;
-    // Bytes that are written at a time: 1, 2, 4, 8, 16 or 32. None is written twice without erasing.
-    uint32_t word_len;
-    // Passed to the functions.
-    void *user;
-    // Reads from an address of any alignment, counted from the beginning of the part. Returns 0.
-    int32_t (*read)(void *user, uint32_t address, uint8_t *to, size_t len);
-    // Writes whole words. When it returns 0, they are durable.
-    int32_t (*write)(void *user, uint32_t address, const uint8_t *data, size_t len);
-    // Erases a page, counted from 0. Returns 0.
-    int32_t (*erase)(void *user, uint32_t page);
-} nodelock_flash_port;
-
 // In place of a handle: there is no such feature.
 #define NODELOCK_NO_HANDLE 65535
 
@@ -1719,11 +1786,11 @@ int32_t nodelock_last_port_error(const struct nodelock_ctx *ctx);
 // failure the context is not initialised.
 // Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_init(struct nodelock_ctx *ctx,
-                      size_t ctx_size,
-                      const struct nodelock_config *config,
-                      struct nodelock_slot *slots,
-                      size_t slot_count);
+nodelock_result nodelock_init(struct nodelock_ctx *ctx,
+                              size_t ctx_size,
+                              const struct nodelock_config *config,
+                              struct nodelock_slot *slots,
+                              size_t slot_count);
 
 // Installs every line of a license file that is for this device. Whatever happens to one record does
 // not touch the others.
@@ -1743,10 +1810,10 @@ int32_t nodelock_init(struct nodelock_ctx *ctx,
 // nodelock_init, its results as well. Nothing is installed then.
 // Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_install(struct nodelock_ctx *ctx,
-                         const uint8_t *data,
-                         size_t len,
-                         struct nodelock_tally *out);
+nodelock_result nodelock_install(struct nodelock_ctx *ctx,
+                                 const uint8_t *data,
+                                 size_t len,
+                                 struct nodelock_tally *out);
 
 // Ends the use of a context: forgets what was installed, and gives the slots and the configuration
 // back to the program. There is nothing else to release.
@@ -1754,7 +1821,7 @@ int32_t nodelock_install(struct nodelock_ctx *ctx,
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
-int32_t nodelock_deinit(struct nodelock_ctx *ctx);
+nodelock_result nodelock_deinit(struct nodelock_ctx *ctx);
 
 // May the feature run?
 //
@@ -1774,11 +1841,11 @@ int32_t nodelock_deinit(struct nodelock_ctx *ctx);
 // Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
 // Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_check(const struct nodelock_ctx *ctx,
-                       const char *feature,
-                       size_t feature_len,
-                       uint64_t count,
-                       uint32_t *verdict);
+nodelock_result nodelock_check(const struct nodelock_ctx *ctx,
+                               const char *feature,
+                               size_t feature_len,
+                               uint64_t count,
+                               nodelock_verdict *verdict);
 
 // May the feature run? The short form of nodelock_check, for use in a condition:
 //
@@ -1792,9 +1859,9 @@ int32_t nodelock_check(const struct nodelock_ctx *ctx,
 // NODELOCK_OK.
 // Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-uint32_t nodelock_granted(const struct nodelock_ctx *ctx,
-                          const char *feature,
-                          uint64_t count);
+nodelock_verdict nodelock_granted(const struct nodelock_ctx *ctx,
+                                  const char *feature,
+                                  uint64_t count);
 
 // May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
 // and keeps nothing: for the smallest devices, and the one function of the profile "check".
@@ -1825,13 +1892,13 @@ uint32_t nodelock_granted(const struct nodelock_ctx *ctx,
 // Calls: read_udi, sha256_..., verify_signature. Threads: as the callbacks allow; there is no state.
 // ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_check_lines(const struct nodelock_config *config,
-                             const char *lines,
-                             size_t lines_len,
-                             const char *feature,
-                             size_t feature_len,
-                             uint64_t count,
-                             uint32_t *verdict);
+nodelock_result nodelock_check_lines(const struct nodelock_config *config,
+                                     const char *lines,
+                                     size_t lines_len,
+                                     const char *feature,
+                                     size_t feature_len,
+                                     uint64_t count,
+                                     nodelock_verdict *verdict);
 
 // The verdict of nodelock_check together with needed and actual values, so that a console can say
 // why. Texts: nodelock_result_text and nodelock_result_remedy of the reason.
@@ -1842,11 +1909,11 @@ int32_t nodelock_check_lines(const struct nodelock_config *config,
 // Results: as for nodelock_check.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_explain(const struct nodelock_ctx *ctx,
-                         const char *feature,
-                         size_t feature_len,
-                         uint64_t count,
-                         struct nodelock_explanation *out);
+nodelock_result nodelock_explain(const struct nodelock_ctx *ctx,
+                                 const char *feature,
+                                 size_t feature_len,
+                                 uint64_t count,
+                                 struct nodelock_explanation *out);
 
 // One of the lines that nodelock_check looks at for a request, and whether it alone would do.
 //
@@ -1858,13 +1925,13 @@ int32_t nodelock_explain(const struct nodelock_ctx *ctx,
 // Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_explain_line(const struct nodelock_ctx *ctx,
-                              const char *feature,
-                              size_t feature_len,
-                              uint64_t count,
-                              size_t index,
-                              struct nodelock_license *line,
-                              int32_t *reason);
+nodelock_result nodelock_explain_line(const struct nodelock_ctx *ctx,
+                                      const char *feature,
+                                      size_t feature_len,
+                                      uint64_t count,
+                                      size_t index,
+                                      struct nodelock_license *line,
+                                      nodelock_result *reason);
 
 // How many licenses are installed.
 //
@@ -1874,7 +1941,9 @@ int32_t nodelock_explain_line(const struct nodelock_ctx *ctx,
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
-NODELOCK_MUST_USE int32_t nodelock_license_count(const struct nodelock_ctx *ctx, size_t *count);
+NODELOCK_MUST_USE
+nodelock_result nodelock_license_count(const struct nodelock_ctx *ctx,
+                                       size_t *count);
 
 // One of the installed licenses, in the order of installation.
 //
@@ -1886,9 +1955,9 @@ NODELOCK_MUST_USE int32_t nodelock_license_count(const struct nodelock_ctx *ctx,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_license_at(const struct nodelock_ctx *ctx,
-                            size_t index,
-                            struct nodelock_license *out);
+nodelock_result nodelock_license_at(const struct nodelock_ctx *ctx,
+                                    size_t index,
+                                    struct nodelock_license *out);
 
 // The name of a license type as it stands in a line, e.g. "permanent".
 //
@@ -1933,11 +2002,11 @@ int32_t nodelock_agent_last_port_error(const struct nodelock_agent *agent);
 // Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
 // moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_boot(struct nodelock_agent *agent,
-                            size_t agent_size,
-                            const struct nodelock_agent_config *config,
-                            const struct nodelock_agent_memory *memory,
-                            const struct nodelock_now *now);
+nodelock_result nodelock_agent_boot(struct nodelock_agent *agent,
+                                    size_t agent_size,
+                                    const struct nodelock_agent_config *config,
+                                    const struct nodelock_agent_memory *memory,
+                                    const struct nodelock_now *now);
 
 // Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when
 // time may have made a difference, at the latest at nodelock_agent_next_deadline; too often is
@@ -1951,8 +2020,8 @@ int32_t nodelock_agent_boot(struct nodelock_agent *agent,
 // Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
 // once for the date.
 // Calls: load, store. Threads: see the top. ISR: no.
-int32_t nodelock_agent_tick(struct nodelock_agent *agent,
-                            const struct nodelock_now *now);
+nodelock_result nodelock_agent_tick(struct nodelock_agent *agent,
+                                    const struct nodelock_now *now);
 
 // When nodelock_agent_tick is due again. Who is later by more than charge_interval finds metered features
 // denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
@@ -1967,15 +2036,15 @@ int32_t nodelock_agent_tick(struct nodelock_agent *agent,
 // Results: NODELOCK_OK.
 // Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_next_deadline(const struct nodelock_agent *agent,
-                                     struct nodelock_uptime *uptime);
+nodelock_result nodelock_agent_next_deadline(const struct nodelock_agent *agent,
+                                             struct nodelock_uptime *uptime);
 
 // Ends the use of an agent, and gives its memory and the configuration back to the program. There is
 // nothing else to release, and nothing to save: every change is durable before its call returns.
 //
 // Results: NODELOCK_OK.
 // Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
-int32_t nodelock_agent_deinit(struct nodelock_agent *agent);
+nodelock_result nodelock_agent_deinit(struct nodelock_agent *agent);
 
 // Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
 // record does not touch the others.
@@ -1998,12 +2067,12 @@ int32_t nodelock_agent_deinit(struct nodelock_agent *agent);
 // used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
 // verify_signature, load, store, on_record. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_install(struct nodelock_agent *agent,
-                               const uint8_t *data,
-                               size_t len,
-                               uint32_t intent,
-                               const struct nodelock_now *now,
-                               struct nodelock_tally *out);
+nodelock_result nodelock_agent_install(struct nodelock_agent *agent,
+                                       const uint8_t *data,
+                                       size_t len,
+                                       uint32_t intent,
+                                       const struct nodelock_now *now,
+                                       struct nodelock_tally *out);
 
 // The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
 //
@@ -2015,10 +2084,10 @@ int32_t nodelock_agent_install(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_LENGTH, NODELOCK_ERR_UNKNOWN_FEATURE.
 // Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_find(const struct nodelock_agent *agent,
-                            const char *name,
-                            size_t len,
-                            nodelock_handle *handle);
+nodelock_result nodelock_agent_find(const struct nodelock_agent *agent,
+                                    const char *name,
+                                    size_t len,
+                                    nodelock_handle *handle);
 
 // May the feature run? A look-up: no hash, no storage, no callback.
 //
@@ -2036,10 +2105,10 @@ int32_t nodelock_agent_find(const struct nodelock_agent *agent,
 // Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
 // Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_check(const struct nodelock_agent *agent,
-                             nodelock_handle handle,
-                             struct nodelock_uptime uptime,
-                             uint32_t *verdict);
+nodelock_result nodelock_agent_check(const struct nodelock_agent *agent,
+                                     nodelock_handle handle,
+                                     struct nodelock_uptime uptime,
+                                     nodelock_verdict *verdict);
 
 // May the feature run? The same by name, for who did not keep the handle.
 //
@@ -2050,11 +2119,11 @@ int32_t nodelock_agent_check(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_LENGTH.
 // Writes: as nodelock_agent_check. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_check_name(const struct nodelock_agent *agent,
-                                  const char *name,
-                                  size_t len,
-                                  struct nodelock_uptime uptime,
-                                  uint32_t *verdict);
+nodelock_result nodelock_agent_check_name(const struct nodelock_agent *agent,
+                                          const char *name,
+                                          size_t len,
+                                          struct nodelock_uptime uptime,
+                                          nodelock_verdict *verdict);
 
 // May the feature run? The short form of nodelock_agent_check, for use in a condition:
 //
@@ -2066,9 +2135,9 @@ int32_t nodelock_agent_check_name(const struct nodelock_agent *agent,
 // NODELOCK_OK.
 // Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-uint32_t nodelock_agent_granted(const struct nodelock_agent *agent,
-                                nodelock_handle handle,
-                                struct nodelock_uptime uptime);
+nodelock_verdict nodelock_agent_granted(const struct nodelock_agent *agent,
+                                        nodelock_handle handle,
+                                        struct nodelock_uptime uptime);
 
 // Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
 // metered time is charged.
@@ -2087,12 +2156,12 @@ uint32_t nodelock_agent_granted(const struct nodelock_agent *agent,
 // Writes: agent and storage as nodelock_agent_tick; *lease on NODELOCK_OK. Calls: load, store.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_acquire(struct nodelock_agent *agent,
-                               nodelock_handle handle,
-                               struct nodelock_units units,
-                               struct nodelock_owner owner,
-                               const struct nodelock_now *now,
-                               struct nodelock_lease *lease);
+nodelock_result nodelock_agent_acquire(struct nodelock_agent *agent,
+                                       nodelock_handle handle,
+                                       struct nodelock_units units,
+                                       struct nodelock_owner owner,
+                                       const struct nodelock_now *now,
+                                       struct nodelock_lease *lease);
 
 // Gives units back.
 //
@@ -2104,10 +2173,10 @@ int32_t nodelock_agent_acquire(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
 // none; NODELOCK_ERR_BAD_VALUE.
 // Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
-int32_t nodelock_agent_release(struct nodelock_agent *agent,
-                               struct nodelock_lease lease,
-                               struct nodelock_owner owner,
-                               const struct nodelock_now *now);
+nodelock_result nodelock_agent_release(struct nodelock_agent *agent,
+                                       struct nodelock_lease lease,
+                                       struct nodelock_owner owner,
+                                       const struct nodelock_now *now);
 
 // How many units of a feature are in use.
 //
@@ -2118,9 +2187,9 @@ int32_t nodelock_agent_release(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
 // Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
-                              nodelock_handle handle,
-                              uint64_t *units);
+nodelock_result nodelock_agent_in_use(const struct nodelock_agent *agent,
+                                      nodelock_handle handle,
+                                      uint64_t *units);
 
 // Switches a feature on, until it is switched off. For rights to use this is remembered over reboots;
 // other features are activated again after each.
@@ -2133,9 +2202,9 @@ int32_t nodelock_agent_in_use(const struct nodelock_agent *agent,
 // Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
 // Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_activate(struct nodelock_agent *agent,
-                                nodelock_handle handle,
-                                const struct nodelock_now *now);
+nodelock_result nodelock_agent_activate(struct nodelock_agent *agent,
+                                        nodelock_handle handle,
+                                        const struct nodelock_now *now);
 
 // Switches a feature off.
 //
@@ -2147,14 +2216,14 @@ int32_t nodelock_agent_activate(struct nodelock_agent *agent,
 // NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
 // next boot.
 // Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
-int32_t nodelock_agent_deactivate(struct nodelock_agent *agent,
-                                  nodelock_handle handle,
-                                  const struct nodelock_now *now);
+nodelock_result nodelock_agent_deactivate(struct nodelock_agent *agent,
+                                          nodelock_handle handle,
+                                          const struct nodelock_now *now);
 
 // Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
 //
 // agent    The agent.
-// line_id  Id of the line, ten bytes.
+// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 // now      The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
@@ -2165,14 +2234,14 @@ int32_t nodelock_agent_deactivate(struct nodelock_agent *agent,
 // Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_clear(struct nodelock_agent *agent,
-                             const uint8_t *line_id,
-                             const struct nodelock_now *now);
+nodelock_result nodelock_agent_clear(struct nodelock_agent *agent,
+                                     const uint8_t *line_id,
+                                     const struct nodelock_now *now);
 
 // Sets the priority of a trial in the choice between several lines for one feature.
 //
 // agent     The agent.
-// line_id   Id of the line, ten bytes.
+// line_id   Id of the line, NODELOCK_LINE_ID_LEN bytes.
 // priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
@@ -2180,15 +2249,15 @@ int32_t nodelock_agent_clear(struct nodelock_agent *agent,
 // NODELOCK_ERR_STORAGE_...
 // Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_set_priority(struct nodelock_agent *agent,
-                                    const uint8_t *line_id,
-                                    uint32_t priority);
+nodelock_result nodelock_agent_set_priority(struct nodelock_agent *agent,
+                                            const uint8_t *line_id,
+                                            uint32_t priority);
 
 // Replaces the comment of a line.
 //
 // agent    The agent.
-// line_id  Id of the line, ten bytes.
-// text     The comment, up to 255 bytes of whatever kind; needs no NUL.
+// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+// text     The comment, up to NODELOCK_COMMENT_LEN bytes of whatever kind; needs no NUL.
 // len      Its length in bytes; 0 deletes the comment.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
@@ -2196,16 +2265,16 @@ int32_t nodelock_agent_set_priority(struct nodelock_agent *agent,
 // then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
 // Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_comment(struct nodelock_agent *agent,
-                               const uint8_t *line_id,
-                               const char *text,
-                               size_t len);
+nodelock_result nodelock_agent_comment(struct nodelock_agent *agent,
+                                       const uint8_t *line_id,
+                                       const char *text,
+                                       size_t len);
 
 // Reads the comment of a line.
 //
 // agent    The agent.
-// line_id  Id of the line, ten bytes.
-// buffer   For the comment; no NUL is added. 255 bytes are always enough.
+// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+// buffer   For the comment; no NUL is added. NODELOCK_COMMENT_LEN bytes are always enough.
 // capacity Its size in bytes.
 // len      Length of the comment; 0 if there is none.
 //
@@ -2213,11 +2282,11 @@ int32_t nodelock_agent_comment(struct nodelock_agent *agent,
 // NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
 // Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_read_comment(struct nodelock_agent *agent,
-                                    const uint8_t *line_id,
-                                    char *buffer,
-                                    size_t capacity,
-                                    size_t *len);
+nodelock_result nodelock_agent_read_comment(struct nodelock_agent *agent,
+                                            const uint8_t *line_id,
+                                            char *buffer,
+                                            size_t capacity,
+                                            size_t *len);
 
 // Records that the license agreement of a feature was accepted: when, and the SHA-256 of the text that was
 // shown. It is remembered for the life of the device.
@@ -2234,11 +2303,11 @@ int32_t nodelock_agent_read_comment(struct nodelock_agent *agent,
 // Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
 // Calls: sha256_..., load, store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_accept_eula(struct nodelock_agent *agent,
-                                   nodelock_handle handle,
-                                   const char *text,
-                                   size_t len,
-                                   const struct nodelock_now *now);
+nodelock_result nodelock_agent_accept_eula(struct nodelock_agent *agent,
+                                           nodelock_handle handle,
+                                           const char *text,
+                                           size_t len,
+                                           const struct nodelock_now *now);
 
 // Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
 // run only if their level is asked for.
@@ -2249,8 +2318,8 @@ int32_t nodelock_agent_accept_eula(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
 // Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_request_level(struct nodelock_agent *agent,
-                                     nodelock_handle handle);
+nodelock_result nodelock_agent_request_level(struct nodelock_agent *agent,
+                                             nodelock_handle handle);
 
 // Takes the request back: the highest licensed level of the package is chosen at the next boot.
 //
@@ -2260,8 +2329,8 @@ int32_t nodelock_agent_request_level(struct nodelock_agent *agent,
 // Results: as nodelock_agent_request_level.
 // Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_request_any_level(struct nodelock_agent *agent,
-                                         nodelock_handle handle);
+nodelock_result nodelock_agent_request_any_level(struct nodelock_agent *agent,
+                                                 nodelock_handle handle);
 
 // The level that runs.
 //
@@ -2272,9 +2341,9 @@ int32_t nodelock_agent_request_any_level(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
 // Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_booted_level(const struct nodelock_agent *agent,
-                                    nodelock_handle handle,
-                                    nodelock_handle *level);
+nodelock_result nodelock_agent_booted_level(const struct nodelock_agent *agent,
+                                            nodelock_handle handle,
+                                            nodelock_handle *level);
 
 // The level that would run if the device booted now.
 //
@@ -2285,9 +2354,9 @@ int32_t nodelock_agent_booted_level(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
 // Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_next_level(const struct nodelock_agent *agent,
-                                  nodelock_handle handle,
-                                  nodelock_handle *level);
+nodelock_result nodelock_agent_next_level(const struct nodelock_agent *agent,
+                                          nodelock_handle handle,
+                                          nodelock_handle *level);
 
 // How many lines the agent holds, installed ones and trials of the catalog.
 //
@@ -2297,8 +2366,8 @@ int32_t nodelock_agent_next_level(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK.
 // Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_line_count(const struct nodelock_agent *agent,
-                                  size_t *count);
+nodelock_result nodelock_agent_line_count(const struct nodelock_agent *agent,
+                                          size_t *count);
 
 // One of the lines, as of the time that the agent was told last.
 //
@@ -2309,9 +2378,9 @@ int32_t nodelock_agent_line_count(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_line_at(const struct nodelock_agent *agent,
-                               size_t index,
-                               struct nodelock_agent_line *out);
+nodelock_result nodelock_agent_line_at(const struct nodelock_agent *agent,
+                                       size_t index,
+                                       struct nodelock_agent_line *out);
 
 // One of the lines for a feature, and whether it alone could serve.
 //
@@ -2324,11 +2393,11 @@ int32_t nodelock_agent_line_at(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_explain_line(const struct nodelock_agent *agent,
-                                    nodelock_handle handle,
-                                    size_t index,
-                                    struct nodelock_agent_line *out,
-                                    int32_t *reason);
+nodelock_result nodelock_agent_explain_line(const struct nodelock_agent *agent,
+                                            nodelock_handle handle,
+                                            size_t index,
+                                            struct nodelock_agent_line *out,
+                                            nodelock_result *reason);
 
 // Takes the oldest event that waits. Call it until it gives NODELOCK_EVENT_NONE.
 //
@@ -2338,8 +2407,8 @@ int32_t nodelock_agent_explain_line(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK.
 // Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_poll_event(struct nodelock_agent *agent,
-                                  struct nodelock_event *out);
+nodelock_result nodelock_agent_poll_event(struct nodelock_agent *agent,
+                                          struct nodelock_event *out);
 
 // Switches a group of events on or off. All are on after boot.
 //
@@ -2350,9 +2419,9 @@ int32_t nodelock_agent_poll_event(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
 // Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_enable_events(struct nodelock_agent *agent,
-                                     uint32_t group,
-                                     uint32_t on);
+nodelock_result nodelock_agent_enable_events(struct nodelock_agent *agent,
+                                             uint32_t group,
+                                             uint32_t on);
 
 // The word for a kind of event that is for logs, e.g. "EXPIRED".
 //
@@ -2371,8 +2440,8 @@ const char *nodelock_event_name(uint32_t kind);
 // Results: NODELOCK_OK.
 // Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_standing(const struct nodelock_agent *agent,
-                                uint32_t *standing);
+nodelock_result nodelock_agent_standing(const struct nodelock_agent *agent,
+                                        uint32_t *standing);
 
 // The number that a REPAIR record for the present state must have: what the owner tells the vendor. The
 // record is then installed by nodelock_agent_install, and the number changes.
@@ -2386,15 +2455,15 @@ int32_t nodelock_agent_standing(const struct nodelock_agent *agent,
 // Writes: *number on NODELOCK_OK; agent. Calls: load, anchor_..., sha256_... with a device secret.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_repair_number(struct nodelock_agent *agent,
-                                     uint32_t repair,
-                                     uint64_t *number);
+nodelock_result nodelock_agent_repair_number(struct nodelock_agent *agent,
+                                             uint32_t repair,
+                                             uint64_t *number);
 
 // Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
 // on this device; with an anchor, this holds for older copies of the storage too.
 //
 // agent    The agent.
-// line_id  Id of the line, ten bytes. It may be in use, or not installed.
+// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
 // now      The time.
 //
 // Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
@@ -2405,9 +2474,9 @@ int32_t nodelock_agent_repair_number(struct nodelock_agent *agent,
 // Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
 // anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_revoke(struct nodelock_agent *agent,
-                              const uint8_t *line_id,
-                              const struct nodelock_now *now);
+nodelock_result nodelock_agent_revoke(struct nodelock_agent *agent,
+                                      const uint8_t *line_id,
+                                      const struct nodelock_now *now);
 
 // Goes through the history of the device: what was installed, cleared, accepted and taken back, and what
 // has ended. It holds the last 32 entries and survives clearing and new images.
@@ -2420,16 +2489,16 @@ int32_t nodelock_agent_revoke(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_... if an entry could not be read; the others were given.
 // Writes: agent. Calls: load, on_entry. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_history(struct nodelock_agent *agent,
-                               void (*on_entry)(void *user,
-                                                const struct nodelock_history_entry *entry),
-                               void *user);
+nodelock_result nodelock_agent_history(struct nodelock_agent *agent,
+                                       void (*on_entry)(void *user,
+                                                        const struct nodelock_history_entry *entry),
+                                       void *user);
 
 // Gives the text of an installed line back, as its file had it: its KEY record first if its key was
 // delegated, each record with a line feed behind it. All lines together are a backup.
 //
 // agent    The agent.
-// line_id  Id of the line, ten bytes.
+// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 // write    Called with each piece of text, valid during the call; needs no NUL. Returns 0 to go on.
 // user     Passed to write.
 //
@@ -2437,10 +2506,10 @@ int32_t nodelock_agent_history(struct nodelock_agent *agent,
 // NODELOCK_ERR_OUTPUT if write returned another number.
 // Writes: agent. Calls: load, write. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_line_text(struct nodelock_agent *agent,
-                                 const uint8_t *line_id,
-                                 int32_t (*write)(void *user, const char *text, size_t len),
-                                 void *user);
+nodelock_result nodelock_agent_line_text(struct nodelock_agent *agent,
+                                         const uint8_t *line_id,
+                                         int32_t (*write)(void *user, const char *text, size_t len),
+                                         void *user);
 
 // One of the stored lines that were refused at boot. They stay in storage, in case that another firmware
 // can read them, until they are discarded.
@@ -2453,10 +2522,10 @@ int32_t nodelock_agent_line_text(struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_refused_at(const struct nodelock_agent *agent,
-                                  size_t index,
-                                  uint8_t *place,
-                                  int32_t *reason);
+nodelock_result nodelock_agent_refused_at(const struct nodelock_agent *agent,
+                                          size_t index,
+                                          uint8_t *place,
+                                          nodelock_result *reason);
 
 // Removes a stored line that was refused at boot, so that its place is free again. What it said is gone
 // for good.
@@ -2467,30 +2536,23 @@ int32_t nodelock_agent_refused_at(const struct nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE if no refused line is there; NODELOCK_ERR_STORAGE_....
 // Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_discard_refused(struct nodelock_agent *agent,
-                                       uint32_t place);
+nodelock_result nodelock_agent_discard_refused(struct nodelock_agent *agent,
+                                               uint32_t place);
 
 // Begins with no jobs.
 //
-// jobs          Memory for the jobs; whatever is in it is overwritten. It must not be moved.
-// jobs_size     sizeof(nodelock_jobs), as the program knows it.
-// slots         One for each job that is kept at a time.
-// slots_size    Their size in bytes.
-// results       One for each result of a license that is kept at a time. May be NULL if there are none:
-//               then jobs only count what became of their licenses.
-// results_size  Their size in bytes.
+// jobs       Memory for the jobs; whatever is in it is overwritten. It must not be moved.
+// jobs_size  sizeof(nodelock_jobs), as the program knows it.
+// memory     See there.
 //
-// slots and results belong to the jobs from now on.
-// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
-// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-// Writes: jobs, slots, results. Calls: nothing. Threads: see the top. ISR: no.
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
+// NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
+// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
+// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_init(struct nodelock_jobs *jobs,
-                           size_t jobs_size,
-                           struct nodelock_job_slot *slots,
-                           size_t slots_size,
-                           struct nodelock_job_result_slot *results,
-                           size_t results_size);
+nodelock_result nodelock_jobs_init(struct nodelock_jobs *jobs,
+                                   size_t jobs_size,
+                                   const struct nodelock_jobs_memory *memory);
 
 // Makes a job, which waits to be started. If there is no room, the oldest job that has been over for five
 // minutes makes some.
@@ -2504,10 +2566,10 @@ int32_t nodelock_jobs_init(struct nodelock_jobs *jobs,
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_create(struct nodelock_jobs *jobs,
-                             const struct nodelock_job_request *request,
-                             const struct nodelock_now *now,
-                             uint32_t *id);
+nodelock_result nodelock_jobs_create(struct nodelock_jobs *jobs,
+                                     const struct nodelock_job_request *request,
+                                     const struct nodelock_now *now,
+                                     uint32_t *id);
 
 // Puts a job at the end of the queue.
 //
@@ -2516,7 +2578,7 @@ int32_t nodelock_jobs_create(struct nodelock_jobs *jobs,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE if it was started before.
 // Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
-NODELOCK_MUST_USE int32_t nodelock_jobs_start(struct nodelock_jobs *jobs, uint32_t id);
+NODELOCK_MUST_USE nodelock_result nodelock_jobs_start(struct nodelock_jobs *jobs, uint32_t id);
 
 // Takes the first job of the queue whose member has none running. It is in progress now: fetch its file and
 // call nodelock_agent_perform.
@@ -2527,8 +2589,8 @@ NODELOCK_MUST_USE int32_t nodelock_jobs_start(struct nodelock_jobs *jobs, uint32
 // Results: NODELOCK_OK.
 // Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_begin(struct nodelock_jobs *jobs,
-                            uint32_t *id);
+nodelock_result nodelock_jobs_begin(struct nodelock_jobs *jobs,
+                                    uint32_t *id);
 
 // Deletes a job with its results: before it runs that cancels it.
 //
@@ -2537,7 +2599,7 @@ int32_t nodelock_jobs_begin(struct nodelock_jobs *jobs,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE while it runs.
 // Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
-NODELOCK_MUST_USE int32_t nodelock_jobs_delete(struct nodelock_jobs *jobs, uint32_t id);
+NODELOCK_MUST_USE nodelock_result nodelock_jobs_delete(struct nodelock_jobs *jobs, uint32_t id);
 
 // A job by its name.
 //
@@ -2548,9 +2610,9 @@ NODELOCK_MUST_USE int32_t nodelock_jobs_delete(struct nodelock_jobs *jobs, uint3
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_get(const struct nodelock_jobs *jobs,
-                          uint32_t id,
-                          struct nodelock_job *out);
+nodelock_result nodelock_jobs_get(const struct nodelock_jobs *jobs,
+                                  uint32_t id,
+                                  struct nodelock_job *out);
 
 // One of the jobs, in no particular order.
 //
@@ -2561,9 +2623,9 @@ int32_t nodelock_jobs_get(const struct nodelock_jobs *jobs,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_at(const struct nodelock_jobs *jobs,
-                         size_t index,
-                         struct nodelock_job *out);
+nodelock_result nodelock_jobs_at(const struct nodelock_jobs *jobs,
+                                 size_t index,
+                                 struct nodelock_job *out);
 
 // What became of one license of a job, in the order of its file.
 //
@@ -2575,10 +2637,10 @@ int32_t nodelock_jobs_at(const struct nodelock_jobs *jobs,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_jobs_result_at(const struct nodelock_jobs *jobs,
-                                uint32_t id,
-                                size_t index,
-                                struct nodelock_job_result *out);
+nodelock_result nodelock_jobs_result_at(const struct nodelock_jobs *jobs,
+                                        uint32_t id,
+                                        size_t index,
+                                        struct nodelock_job_result *out);
 
 // Carries out a job that was begun, with what was fetched for it, and ends it. What fails in the job itself is
 // in its state, its cause and its results.
@@ -2599,15 +2661,15 @@ int32_t nodelock_jobs_result_at(const struct nodelock_jobs *jobs,
 // Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 // and those of port. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_agent_perform(struct nodelock_agent *agent,
-                               struct nodelock_jobs *jobs,
-                               uint32_t id,
-                               uint32_t fetched,
-                               const uint8_t *file,
-                               size_t len,
-                               const struct nodelock_job_port *port,
-                               const struct nodelock_now *now,
-                               uint32_t *state);
+nodelock_result nodelock_agent_perform(struct nodelock_agent *agent,
+                                       struct nodelock_jobs *jobs,
+                                       uint32_t id,
+                                       uint32_t fetched,
+                                       const uint8_t *file,
+                                       size_t len,
+                                       const struct nodelock_job_port *port,
+                                       const struct nodelock_now *now,
+                                       uint32_t *state);
 
 // Takes stock of what is in the flash; writes nothing. Flash that is erased, or holds what somebody else has
 // left, is an empty storage.
@@ -2621,9 +2683,9 @@ int32_t nodelock_agent_perform(struct nodelock_agent *agent,
 // there; NODELOCK_ERR_STORAGE_FAILED, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 // Writes: flash. Calls: read. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_flash_mount(struct nodelock_flash *flash,
-                             size_t flash_size,
-                             const struct nodelock_flash_port *port);
+nodelock_result nodelock_flash_mount(struct nodelock_flash *flash,
+                                     size_t flash_size,
+                                     const struct nodelock_flash_port *port);
 
 // Reads a value: the callback load of an agent.
 //
@@ -2639,11 +2701,11 @@ int32_t nodelock_flash_mount(struct nodelock_flash *flash,
 // Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_flash_load(struct nodelock_flash *flash,
-                            uint16_t key,
-                            uint8_t *buffer,
-                            size_t capacity,
-                            size_t *len);
+nodelock_result nodelock_flash_load(struct nodelock_flash *flash,
+                                    uint16_t key,
+                                    uint8_t *buffer,
+                                    size_t capacity,
+                                    size_t *len);
 
 // Replaces a value: the callback store of an agent. When it returns NODELOCK_OK, that is durable; a power cut
 // leaves the old value or the new one. The same value again writes nothing.
@@ -2657,10 +2719,10 @@ int32_t nodelock_flash_load(struct nodelock_flash *flash,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_flash_store(struct nodelock_flash *flash,
-                             uint16_t key,
-                             const uint8_t *data,
-                             size_t len);
+nodelock_result nodelock_flash_store(struct nodelock_flash *flash,
+                                     uint16_t key,
+                                     const uint8_t *data,
+                                     size_t len);
 
 // Removes a value: the callback remove of an agent. No error if there is none.
 //
@@ -2671,8 +2733,8 @@ int32_t nodelock_flash_store(struct nodelock_flash *flash,
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
-int32_t nodelock_flash_remove(struct nodelock_flash *flash,
-                              uint16_t key);
+nodelock_result nodelock_flash_remove(struct nodelock_flash *flash,
+                                      uint16_t key);
 
 // What is wrong, in one sentence without its end.
 //
@@ -2680,7 +2742,7 @@ int32_t nodelock_flash_remove(struct nodelock_flash *flash,
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
 // Any thread, any time. ISR: yes.
-const char *nodelock_result_text(int32_t result);
+const char *nodelock_result_text(nodelock_result result);
 
 // What the reader can do about it, in one sentence without its end.
 //
@@ -2688,7 +2750,7 @@ const char *nodelock_result_text(int32_t result);
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
 // Any thread, any time. ISR: yes.
-const char *nodelock_result_remedy(int32_t result);
+const char *nodelock_result_remedy(nodelock_result result);
 
 // The short name, e.g. "unknown-key": the same in every language and in machine-readable output.
 //
@@ -2696,7 +2758,7 @@ const char *nodelock_result_remedy(int32_t result);
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
 // Any thread, any time. ISR: yes.
-const char *nodelock_result_name(int32_t result);
+const char *nodelock_result_name(nodelock_result result);
 
 // NODELOCK_VERSION_NUMBER of the library that is linked.
 //

@@ -23,11 +23,11 @@ namespace nodelock {
 /// What a call gave: true if it did what it is for.
 class [[nodiscard]] result {
 public:
-    constexpr explicit result(std::int32_t code) noexcept : code_(code) {}
+    constexpr explicit result(nodelock_result code) noexcept : code_(code) {}
 
     constexpr explicit operator bool() const noexcept { return code_ == NODELOCK_OK; }
     /// NODELOCK_OK or NODELOCK_ERR_...
-    constexpr std::int32_t code() const noexcept { return code_; }
+    constexpr nodelock_result code() const noexcept { return code_; }
     /// What is wrong, for a reader.
     std::string_view text() const noexcept { return nodelock_result_text(code_); }
     /// What the reader can do about it.
@@ -39,11 +39,11 @@ public:
     friend constexpr bool operator!=(result a, result b) noexcept { return a.code_ != b.code_; }
 
 private:
-    std::int32_t code_;
+    nodelock_result code_;
 };
 
 /// May it run? Only `granted` is yes; other values than these two are the numbers of denials.
-enum class verdict : std::uint32_t {
+enum class verdict : nodelock_verdict {
     granted = NODELOCK_GRANTED,
     undecided = NODELOCK_UNDECIDED,
 };
@@ -73,7 +73,7 @@ using owner = nodelock_owner;
 inline verdict check_lines(const nodelock_config &config, std::string_view lines,
                            std::string_view feature, std::uint64_t count = 1) noexcept
 {
-    std::uint32_t answer = NODELOCK_UNDECIDED;
+    nodelock_verdict answer = NODELOCK_UNDECIDED;
     if (nodelock_check_lines(&config, lines.data(), lines.size(), feature.data(), feature.size(), count,
                              &answer) != NODELOCK_OK) {
         return verdict::undecided;
@@ -121,7 +121,7 @@ public:
     /// nodelock_check; undecided wherever that fails.
     verdict check(std::string_view feature, std::uint64_t count = 1) const noexcept
     {
-        std::uint32_t answer = NODELOCK_UNDECIDED;
+        nodelock_verdict answer = NODELOCK_UNDECIDED;
         if (nodelock_check(&context_, feature.data(), feature.size(), count, &answer) != NODELOCK_OK) {
             return verdict::undecided;
         }
@@ -166,9 +166,13 @@ public:
     /// nodelock_jobs_init. Jobs that are initialised again are forgotten.
     result init() noexcept
     {
-        return result(nodelock_jobs_init(&jobs_, sizeof jobs_, slots_, sizeof slots_,
-                                         Results == 0 ? nullptr : results_,
-                                         Results == 0 ? 0 : sizeof results_));
+        nodelock_jobs_memory memory{};
+        NODELOCK_JOBS_MEMORY_SET_SIZES(memory);
+        memory.slots = slots_;
+        memory.slot_count = Slots;
+        memory.results = Results == 0 ? nullptr : results_;
+        memory.result_count = Results;
+        return result(nodelock_jobs_init(&jobs_, sizeof jobs_, &memory));
     }
 
     /// nodelock_jobs_create.
@@ -334,7 +338,7 @@ public:
     /// nodelock_agent_check; undecided wherever that fails.
     verdict check(handle feature) const noexcept
     {
-        std::uint32_t answer = NODELOCK_UNDECIDED;
+        nodelock_verdict answer = NODELOCK_UNDECIDED;
         if (nodelock_agent_check(&agent_, feature, now_(user_).uptime, &answer) != NODELOCK_OK) {
             return verdict::undecided;
         }
@@ -385,14 +389,14 @@ public:
     }
 
     /// nodelock_agent_clear.
-    result clear(const std::uint8_t (&line_id)[10]) noexcept
+    result clear(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN]) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(nodelock_agent_clear(&agent_, line_id, &now));
     }
 
     /// nodelock_agent_revoke.
-    result revoke(const std::uint8_t (&line_id)[10]) noexcept
+    result revoke(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN]) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(nodelock_agent_revoke(&agent_, line_id, &now));
@@ -432,7 +436,7 @@ public:
     /// nodelock_agent_line_text: calls write(std::string_view), which returns whether to go on. The callable
     /// must not throw, and not call the agent.
     template <typename Write>
-    result line_text(const std::uint8_t (&line_id)[10], Write write) noexcept
+    result line_text(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN], Write write) noexcept
     {
         auto *const piece = +[](void *user, const char *text, std::size_t len) -> std::int32_t {
             return (*static_cast<Write *>(user))(std::string_view(text, len)) ? 0 : 1;

@@ -96,8 +96,8 @@ extern "C" {
 // host_size  sizeof(nodelock_std_host), as the program knows it.
 // directory  Its path.
 // user       For the program, see nodelock_std_user; may be NULL.
-// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_len is 0.
-// why_len    Size of why in bytes.
+// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_capacity is 0.
+// why_capacity  Its size in bytes.
 //
 // A host that is open must be closed first, or its directory stays locked until the process ends.
 // Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -108,12 +108,12 @@ extern "C" {
 // NODELOCK_ERR_LENGTH.
 // Writes: host on NODELOCK_OK, why on the first two others. Calls: nothing. Threads: any.
 NODELOCK_MUST_USE
-int32_t nodelock_std_open(struct nodelock_std_host *host,
-                          size_t host_size,
-                          const char *directory,
-                          void *user,
-                          char *why,
-                          size_t why_len);
+nodelock_result nodelock_std_open(struct nodelock_std_host *host,
+                                  size_t host_size,
+                                  const char *directory,
+                                  void *user,
+                                  char *why,
+                                  size_t why_capacity);
 
 // Gives the directory free for others, and everything back that nodelock_std_open has taken. The agent that
 // keeps its licenses there should be over: it could store nothing any more.
@@ -123,7 +123,7 @@ int32_t nodelock_std_open(struct nodelock_std_host *host,
 // Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
 // Writes: host. Calls: nothing. Threads: see the top.
-int32_t nodelock_std_close(struct nodelock_std_host *host);
+nodelock_result nodelock_std_close(struct nodelock_std_host *host);
 
 // The user that was given to nodelock_std_open: callbacks of an agent that keeps its licenses in a host get
 // the host, and find the program's own things by this.
@@ -151,26 +151,26 @@ const char *nodelock_std_last_error(const struct nodelock_std_host *host);
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
 // Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see the top.
 NODELOCK_MUST_USE
-int32_t nodelock_std_load(void *user,
-                          uint16_t key,
-                          uint8_t *buffer,
-                          size_t capacity,
-                          size_t *len);
+nodelock_result nodelock_std_load(void *user,
+                                  uint16_t key,
+                                  uint8_t *buffer,
+                                  size_t capacity,
+                                  size_t *len);
 
 // For nodelock_agent_config.store, where the user is an open nodelock_std_host.
 //
 // Results: as nodelock_std_load; NODELOCK_ERR_STORAGE_FULL also for a value of more than 2048 bytes.
 // Writes: the directory. Calls: nothing. Threads: see the top.
 NODELOCK_MUST_USE
-int32_t nodelock_std_store(void *user,
-                           uint16_t key,
-                           const uint8_t *value,
-                           size_t len);
+nodelock_result nodelock_std_store(void *user,
+                                   uint16_t key,
+                                   const uint8_t *value,
+                                   size_t len);
 
 // For nodelock_agent_config.remove, where the user is an open nodelock_std_host.
 //
 // Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
-NODELOCK_MUST_USE int32_t nodelock_std_remove(void *user, uint16_t key);
+NODELOCK_MUST_USE nodelock_result nodelock_std_remove(void *user, uint16_t key);
 
 // The time by the clocks of the system: seconds since power-on, with those asleep where the system counts
 // them, and the wall clock unless it shows a time before 2026, when nobody has set it.
@@ -179,7 +179,7 @@ NODELOCK_MUST_USE int32_t nodelock_std_remove(void *user, uint16_t key);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
 // Writes: *now on NODELOCK_OK. Calls: nothing. Threads: any.
-int32_t nodelock_std_now(nodelock_now *now);
+nodelock_result nodelock_std_now(nodelock_now *now);
 
 // Keeps a license file for people: writes the installed lines there, as a whole or not at all, and only if
 // it says something else. The agent never reads it. To be called when something may have been installed or
@@ -193,9 +193,9 @@ int32_t nodelock_std_now(nodelock_now *now);
 // NODELOCK_ERR_LENGTH.
 // Writes: the file. Calls: load. Threads: see the top.
 NODELOCK_MUST_USE
-int32_t nodelock_std_keep_license_file(struct nodelock_std_host *host,
-                                       nodelock_agent *agent,
-                                       const char *file);
+nodelock_result nodelock_std_keep_license_file(struct nodelock_std_host *host,
+                                               nodelock_agent *agent,
+                                               const char *file);
 
 // Carries out what an operator has typed: "show license", "license install FILE", "explain voice"; "help"
 // lists all commands. What it has to say goes to print.
@@ -214,12 +214,12 @@ int32_t nodelock_std_keep_license_file(struct nodelock_std_host *host,
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
 // confirm, sha256_..., verify_signature, load, store, remove, anchor_.... Threads: see the top.
 NODELOCK_MUST_USE
-int32_t nodelock_std_run(struct nodelock_std_host *host,
-                         nodelock_agent *agent,
-                         const nodelock_now *now,
-                         const char *command,
-                         const struct nodelock_std_console *console,
-                         uint32_t *done);
+nodelock_result nodelock_std_run(struct nodelock_std_host *host,
+                                 nodelock_agent *agent,
+                                 const nodelock_now *now,
+                                 const char *command,
+                                 const struct nodelock_std_console *console,
+                                 uint32_t *done);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -102,7 +102,7 @@ int main(void)
 {
     nodelock_now now = {.uptime = {0}}; /* seconds since power-on; no clock that knows the date */
     nodelock_lease lease;
-    int32_t result;
+    nodelock_result result;
 
     memset(chip, 0xFF, sizeof chip); /* a real chip keeps what it held */
     if (nodelock_flash_mount(&flash, sizeof flash, &port) != NODELOCK_OK ||

@@ -75,7 +75,7 @@ static int explain(const nodelock_ctx *ctx, const char *feature, uint64_t count)
     nodelock_license line;
     int32_t reason;
     uint32_t i;
-    int32_t result = nodelock_explain(ctx, feature, len, count, &why);
+    nodelock_result result = nodelock_explain(ctx, feature, len, count, &why);
 
     if (result != NODELOCK_OK) {
         fprintf(stderr, "%s: %s\n", feature, nodelock_result_text(result));
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     uint8_t *file;
     size_t len = 0;
     size_t i;
-    int32_t result;
+    nodelock_result result;
 
     if (argc < 4 || argc > 6) {
         fprintf(stderr, "usage: console PID SN FILE [FEATURE [COUNT]]\n");

@@ -93,7 +93,7 @@ static int32_t confirm(void *user, const char *text, const char *question)
 static const nodelock_std_console console = {
     .size = sizeof(nodelock_std_console), .print = print, .agreement = agreement, .confirm = confirm};
 
-static int said(const char *what, int32_t result)
+static int said(const char *what, nodelock_result result)
 {
     if (result != NODELOCK_OK) {
         fprintf(stderr, "device: %s: %s; %s\n", what, nodelock_result_text(result),
@@ -120,7 +120,7 @@ static int carry_out(nodelock_std_host *host, const char *file, const char *comm
 {
     nodelock_now now;
     uint32_t done = 0;
-    int32_t result = nodelock_std_now(&now);
+    nodelock_result result = nodelock_std_now(&now);
 
     if (result == NODELOCK_OK) {
         result = nodelock_std_run(host, &agent, &now, command, &console, &done);

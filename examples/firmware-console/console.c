@@ -169,7 +169,7 @@ static int32_t boot(void)
                                           .catalog_count = FEATURES,
                                           .scratch = ram.scratch,
                                           .scratch_len = sizeof ram.scratch};
-    int32_t result = nodelock_flash_mount(&ram.flash, sizeof ram.flash, &port);
+    nodelock_result result = nodelock_flash_mount(&ram.flash, sizeof ram.flash, &port);
 
     return result != NODELOCK_OK ? result
                                  : nodelock_agent_boot(agent, sizeof *agent, &config, &memory, &now);
@@ -197,7 +197,7 @@ static void say_number(uint64_t number)
     say(&digits[at]);
 }
 
-static void say_result(int32_t result)
+static void say_result(nodelock_result result)
 {
     say(nodelock_result_text(result));
     say("\n");
@@ -270,7 +270,7 @@ static void install(void)
     nodelock_tally tally;
     size_t len = 0;
     size_t line;
-    int32_t result;
+    nodelock_result result;
 
     while ((line = read_line(ram.input + len, sizeof ram.input - len)) > 0) {
         len += line;
@@ -317,7 +317,7 @@ static void with_feature(const char *command, const char *name, uint64_t units)
 {
     nodelock_handle handle = 0;
     nodelock_lease lease;
-    uint32_t verdict;
+    nodelock_verdict verdict;
 
     while (handle < FEATURES && !equal(catalog[handle].name, name)) {
         handle++;
@@ -345,7 +345,7 @@ static void with_feature(const char *command, const char *name, uint64_t units)
 int main(void)
 {
     uintptr_t status[2] = {0x20026, 0};
-    int32_t result;
+    nodelock_result result;
 
     serial_start();
     say("nodelock on ");

@@ -170,9 +170,9 @@ static void boot(void)
     (void)events(NODELOCK_EVENT_NONE);
 }
 
-static void check(uint16_t feature, int32_t expected)
+static void check(uint16_t feature, nodelock_result expected)
 {
-    uint32_t verdict;
+    nodelock_verdict verdict;
 
     expect(nodelock_agent_check(agent, feature, now.uptime, &verdict) == NODELOCK_OK);
     printf("check %s: %s\n", catalog[feature].name,
@@ -180,10 +180,10 @@ static void check(uint16_t feature, int32_t expected)
     expect(verdict == (expected == NODELOCK_OK ? NODELOCK_GRANTED : (uint32_t)-expected));
 }
 
-static nodelock_lease acquire(uint16_t feature, uint32_t units, int32_t expected)
+static nodelock_lease acquire(uint16_t feature, uint32_t units, nodelock_result expected)
 {
     nodelock_lease lease = {0};
-    int32_t result = nodelock_agent_acquire(agent, feature, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
+    nodelock_result result = nodelock_agent_acquire(agent, feature, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
                                             &lease);
 
     printf("acquire %lu of %s: %s\n", (unsigned long)units, catalog[feature].name,

@@ -67,7 +67,7 @@ static nodelock_tally install(const char *what, const char *file)
     return tally;
 }
 
-static void check(const char *feature, uint32_t count, int32_t expected)
+static void check(const char *feature, uint32_t count, nodelock_result expected)
 {
     nodelock_explanation why;
 

@@ -236,8 +236,8 @@ static uint32_t by_handle(uint32_t (*ask)(const nodelock_agent *, nodelock_handl
 static uint32_t by_name(void)
 {
     uint32_t begin = instructions_now();
-    uint32_t verdict = NODELOCK_UNDECIDED;
-    int32_t result = NODELOCK_OK;
+    nodelock_verdict verdict = NODELOCK_UNDECIDED;
+    nodelock_result result = NODELOCK_OK;
 
     for (uint32_t i = 0; i < TIMES; i++) {
         result |= nodelock_agent_check_name(&ram.agent, "voice", 5, now.uptime, &verdict);
@@ -264,7 +264,7 @@ static int cut(long bytes)
 {
     static const uint8_t first[10] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
     static const uint8_t trial[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 3};
-    int32_t commented, cleared;
+    nodelock_result commented, cleared;
     int lasted;
 
     memcpy(chip.bytes, chip.copy, sizeof chip.bytes);

@@ -7,8 +7,8 @@ use nodelock::limits::MAX_FEATURE_LEN;
 
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
-use crate::result::{Code, number};
-use crate::spot::{NODELOCK_UNDECIDED, granted_or_0};
+use crate::result::{Code, nodelock_result, number};
+use crate::verdict::{NODELOCK_UNDECIDED, granted_or_0, nodelock_verdict};
 
 /// Longest text of a request: a name, a colon, a version.
 const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
@@ -37,8 +37,8 @@ pub unsafe extern "C" fn nodelock_check(
     feature: *const c_char,
     feature_len: usize,
     count: u64,
-    verdict: *mut u32,
-) -> i32 {
+    verdict: *mut nodelock_verdict,
+) -> nodelock_result {
     if let Err(code) = ptr::check(verdict) {
         return number(Err(code));
     }
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn nodelock_granted(
     ctx: *const nodelock_ctx,
     feature: *const c_char,
     count: u64,
-) -> u32 {
+) -> nodelock_verdict {
     // One more than the longest, for the NUL.
     // SAFETY: the caller's promise.
     let Ok(text) = (unsafe { ptr::string(feature, MAX_REQUEST_LEN.wrapping_add(1)) }) else {
@@ -105,7 +105,7 @@ pub(crate) unsafe fn request<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::spot::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, granted_or_0};
+    use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, granted_or_0};
     use nodelock::Reason;
 
     #[test]

@@ -11,6 +11,7 @@ use crate::ctx::nodelock_slot;
 use crate::pinned::nodelock_pinned_keys;
 use crate::ptr;
 use crate::result::*;
+use crate::verdict::{NODELOCK_KEY_ID_LEN, NODELOCK_LINE_ID_LEN, NODELOCK_PUBLIC_KEY_LEN};
 
 /// Most trust anchors in one configuration: production, the production key to come, evaluation and
 /// development. Further keys are delegated by KEY records in the license file.
@@ -46,11 +47,11 @@ pub const NODELOCK_SIGNATURE_INVALID: i32 = 0x244A_9229;
 pub struct nodelock_trust_anchor {
     /// The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init
     /// computes it again and refuses a wrong one.
-    pub key_id: [u8; 4],
+    pub key_id: [u8; NODELOCK_KEY_ID_LEN],
     /// NODELOCK_ROLE_...
     pub role: u32,
     /// P-256 public key: x and y, 32 bytes each, big-endian.
-    pub key: [u8; 64],
+    pub key: [u8; NODELOCK_PUBLIC_KEY_LEN],
 }
 
 /// Product id and serial number of a device. Neither needs a NUL at its end.
@@ -74,7 +75,7 @@ pub struct nodelock_record {
     /// Number of the record in the file, from 1; text between records counts as one.
     pub number: u32,
     /// NODELOCK_OK if it was taken in, else why not.
-    pub result: i32,
+    pub result: nodelock_result,
     /// Offset in the file of its first byte, or of the byte that is wrong.
     pub offset: usize,
     /// Feature that the line is about, in the file and without NUL; NULL if it is no license line.
@@ -85,7 +86,7 @@ pub struct nodelock_record {
     /// NODELOCK_RECORD_...
     pub kind: u32,
     /// Id of the license line or REPAIR record; else zeros.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
     pub effect: u8,
     /// 0.
@@ -141,7 +142,7 @@ pub struct nodelock_config {
     /// given to nodelock_agent_accept_eula.
     pub sha256_update:
         Option<unsafe extern "C" fn(user: *mut c_void, data: *const u8, len: usize) -> i32>,
-    /// SHA-256, the end: writes 32 bytes.
+    /// SHA-256, the end: writes NODELOCK_DIGEST_LEN bytes.
     pub sha256_finish: Option<unsafe extern "C" fn(user: *mut c_void, digest: *mut u8) -> i32>,
     /// ECDSA on P-256: key is x and y (64 bytes), digest 32 bytes, signature r and s (64 bytes), all
     /// big-endian. Must refuse r and s outside 1 to n - 1, and keys off the curve. Returns

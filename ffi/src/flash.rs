@@ -11,7 +11,8 @@ use crate::config::load;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NOT_INITIALIZED, number,
+    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result,
+    number,
 };
 
 /// 64-bit words in a nodelock_flash.
@@ -145,7 +146,7 @@ pub unsafe extern "C" fn nodelock_flash_mount(
     flash: *mut nodelock_flash,
     flash_size: usize,
     port: *const nodelock_flash_port,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { mount(flash, flash_size, port) })
 }
@@ -210,7 +211,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
     buffer: *mut u8,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     let found = unsafe {
         with(flash, |storage| {
@@ -264,7 +265,7 @@ pub unsafe extern "C" fn nodelock_flash_store(
     key: u16,
     data: *const u8,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |storage| Ok(storage.store(StorageKey(key), ptr::bytes(data, len)?)?))
@@ -281,7 +282,10 @@ pub unsafe extern "C" fn nodelock_flash_store(
 /// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_flash_remove(flash: *mut nodelock_flash, key: u16) -> i32 {
+pub unsafe extern "C" fn nodelock_flash_remove(
+    flash: *mut nodelock_flash,
+    key: u16,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(flash, |storage| Ok(storage.remove(StorageKey(key))?)) })
 }

@@ -7,7 +7,8 @@ use nodelock::{Combine, Count, Date, ExpiryPolicy, Right};
 
 use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, number};
+use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, nodelock_result, number};
+use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS};
 
 /// Size of an array for a feature name and its NUL.
 pub const NODELOCK_FEATURE_SIZE: usize = 65;
@@ -76,9 +77,9 @@ pub struct nodelock_license {
     /// Member of the stack that it is locked to, from 0, or NODELOCK_NOT_LOCKED.
     pub member: i32,
     /// The highest version that it covers: four parts, missing ones are 0.
-    pub version: [u16; 4],
+    pub version: [u16; NODELOCK_VERSION_PARTS],
     /// Id of the line.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// Length of feature in bytes, without NUL.
     pub feature_len: u8,
     /// Name of the feature, with NUL.
@@ -140,7 +141,7 @@ pub(crate) const fn units(count: Count) -> u64 {
 pub unsafe extern "C" fn nodelock_license_count(
     ctx: *const nodelock_ctx,
     count: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { Ctx::open(ctx) }.and_then(|ctx| {
         ptr::check(count)?;
@@ -167,7 +168,7 @@ pub unsafe extern "C" fn nodelock_license_at(
     ctx: *const nodelock_ctx,
     index: usize,
     out: *mut nodelock_license,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { Ctx::open(ctx) }.and_then(|ctx| {
         ptr::check(out)?;

@@ -14,6 +14,7 @@ use crate::port::Crypto;
 use crate::ptr;
 use crate::result::*;
 use crate::udis::Udis;
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// How many records of a file met which end.
 #[repr(C)]
@@ -32,7 +33,7 @@ pub struct nodelock_tally {
     /// Number of the first record that was refused; 0 if none was.
     pub first_refused: u32,
     /// Why it was refused; NODELOCK_OK if none was.
-    pub first_refusal: i32,
+    pub first_refusal: nodelock_result,
     /// 0.
     pub reserved: u32,
 }
@@ -66,7 +67,7 @@ pub unsafe extern "C" fn nodelock_init(
     config: *const nodelock_config,
     slots: *mut nodelock_slot,
     slot_count: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { init(ctx, ctx_size, config, slots, slot_count) })
 }
@@ -143,7 +144,7 @@ pub unsafe extern "C" fn nodelock_install(
     data: *const u8,
     len: usize,
     out: *mut nodelock_tally,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { install(ctx, data, len, out) })
 }
@@ -237,7 +238,7 @@ pub(crate) fn describe(
         feature: core::ptr::null(),
         feature_len: 0,
         kind: NODELOCK_RECORD_NONE,
-        line_id: [0; 10],
+        line_id: [0; NODELOCK_LINE_ID_LEN],
         effect: 0,
         reserved: 0,
     };
@@ -266,7 +267,7 @@ pub(crate) fn describe(
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> i32 {
+pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { Ctx::open(ctx) }.map(Ctx::close))
 }

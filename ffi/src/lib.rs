@@ -38,6 +38,8 @@ extern crate std;
 // In the order in which the header shows them.
 mod result;
 
+mod verdict;
+
 #[cfg(feature = "agent")]
 mod ctx;
 
@@ -109,4 +111,5 @@ pub use result_text::*;
 pub use spot::*;
 #[cfg(feature = "testing")]
 pub use testing::*;
+pub use verdict::*;
 pub use version::*;

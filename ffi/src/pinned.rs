@@ -2,6 +2,7 @@
 
 #[cfg(feature = "pinned")]
 use crate::config::nodelock_config;
+use crate::verdict::NODELOCK_PUBLIC_KEY_LEN;
 #[cfg(feature = "pinned")]
 use nodelock::{PublicKey, Reason, Signature};
 #[cfg(feature = "pinned")]
@@ -29,7 +30,7 @@ pub struct nodelock_pinned_table {
 #[derive(Clone, Copy)]
 pub struct nodelock_pinned_key {
     /// x and y, 32 bytes each, big-endian, as in the trust anchor.
-    pub key: [u8; 64],
+    pub key: [u8; NODELOCK_PUBLIC_KEY_LEN],
     /// Its table.
     pub table: nodelock_pinned_table,
 }

@@ -3,30 +3,13 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{
-    FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, Verdict, spot_check,
-};
+use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, spot_check};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};
 use crate::ptr;
-use crate::result::{Code, number};
-
-/// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
-/// this number, nor is it a few bits away from another verdict.
-pub const NODELOCK_GRANTED: u32 = 0xEDB7_5ADB;
-const _: () = assert!(NODELOCK_GRANTED == Verdict::GRANTED);
-
-/// Verdict: nothing was decided.
-pub const NODELOCK_UNDECIDED: u32 = 0;
-
-/// For a condition, where a denial must not be taken for a yes: the verdict, or 0 if it is a denial.
-#[cfg(feature = "agent")]
-pub(crate) const fn granted_or_0(verdict: u32) -> u32 {
-    // One instruction: denials are small numbers, the yes has its highest bit set.
-    const { assert!(NODELOCK_GRANTED.cast_signed() < 0) };
-    verdict & (verdict.cast_signed() >> 31).cast_unsigned()
-}
+use crate::result::{Code, nodelock_result, number};
+use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 
 /// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
 /// and keeps nothing: for the smallest devices, and the one function of the profile "check".
@@ -65,8 +48,8 @@ pub unsafe extern "C" fn nodelock_check_lines(
     feature: *const c_char,
     feature_len: usize,
     count: u64,
-    verdict: *mut u32,
-) -> i32 {
+    verdict: *mut nodelock_verdict,
+) -> nodelock_result {
     if let Err(code) = ptr::check(verdict) {
         return number(Err(code));
     }

@@ -13,7 +13,9 @@ use crate::config::{Anchors, load, nodelock_config};
 use crate::install::check_anchors;
 use crate::port::Crypto;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, number};
+use crate::result::{
+    Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
+};
 use crate::udis::Udis;
 
 /// In place of a deadline or of seconds left: there is no end.
@@ -46,7 +48,7 @@ pub unsafe extern "C" fn nodelock_agent_boot(
     config: *const nodelock_agent_config,
     memory: *const nodelock_agent_memory,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { boot(agent, agent_size, config, memory, now) })
 }
@@ -145,7 +147,7 @@ unsafe fn assemble_core(
 pub unsafe extern "C" fn nodelock_agent_tick(
     agent: *mut nodelock_agent,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -172,7 +174,7 @@ pub unsafe extern "C" fn nodelock_agent_tick(
 pub unsafe extern "C" fn nodelock_agent_next_deadline(
     agent: *const nodelock_agent,
     uptime: *mut nodelock_uptime,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -190,7 +192,7 @@ pub unsafe extern "C" fn nodelock_agent_next_deadline(
 /// Results: NODELOCK_OK.
 /// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_agent_deinit(agent: *mut nodelock_agent) -> i32 {
+pub unsafe extern "C" fn nodelock_agent_deinit(agent: *mut nodelock_agent) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { close(agent) })
 }

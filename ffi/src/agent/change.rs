@@ -10,7 +10,7 @@ use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::agent::{feature, line_id};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
 /// Priority of a line: the one of its type.
 pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
@@ -21,10 +21,14 @@ pub const NODELOCK_PRIORITY_MEDIUM: u32 = 2;
 /// Priority of a line: of trials.
 pub const NODELOCK_PRIORITY_LOW: u32 = 3;
 
+/// Most bytes of a comment.
+pub const NODELOCK_COMMENT_LEN: usize = 255;
+const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
+
 /// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// now      The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
@@ -40,7 +44,7 @@ pub unsafe extern "C" fn nodelock_agent_clear(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -53,7 +57,7 @@ pub unsafe extern "C" fn nodelock_agent_clear(
 /// Sets the priority of a trial in the choice between several lines for one feature.
 ///
 /// agent     The agent.
-/// line_id   Id of the line, ten bytes.
+/// line_id   Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     priority: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -85,8 +89,8 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
 /// Replaces the comment of a line.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
-/// text     The comment, up to 255 bytes of whatever kind; needs no NUL.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+/// text     The comment, up to NODELOCK_COMMENT_LEN bytes of whatever kind; needs no NUL.
 /// len      Its length in bytes; 0 deletes the comment.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
@@ -100,7 +104,7 @@ pub unsafe extern "C" fn nodelock_agent_comment(
     line_id: *const u8,
     text: *const c_char,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -113,8 +117,8 @@ pub unsafe extern "C" fn nodelock_agent_comment(
 /// Reads the comment of a line.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
-/// buffer   For the comment; no NUL is added. 255 bytes are always enough.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+/// buffer   For the comment; no NUL is added. NODELOCK_COMMENT_LEN bytes are always enough.
 /// capacity Its size in bytes.
 /// len      Length of the comment; 0 if there is none.
 ///
@@ -129,7 +133,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
     buffer: *mut c_char,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. The comment goes through a buffer of our own, so that the caller's
     // need not be initialised and is not touched by a failure.
     number(unsafe {
@@ -172,7 +176,7 @@ pub unsafe extern "C" fn nodelock_agent_accept_eula(
     text: *const c_char,
     len: usize,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -8,8 +8,8 @@ use crate::agent::config::{nodelock_now, nodelock_uptime};
 use crate::agent::feature;
 use crate::agent::state::{change, look, nodelock_agent, ready};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, number};
-use crate::spot::{NODELOCK_UNDECIDED, granted_or_0};
+use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, nodelock_result, number};
+use crate::verdict::{NODELOCK_UNDECIDED, granted_or_0, nodelock_verdict};
 
 /// A feature of the catalog: its index there.
 pub type nodelock_handle = u16;
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn nodelock_agent_find(
     name: *const c_char,
     len: usize,
     handle: *mut nodelock_handle,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -96,8 +96,8 @@ pub unsafe extern "C" fn nodelock_agent_check(
     agent: *const nodelock_agent,
     handle: nodelock_handle,
     uptime: nodelock_uptime,
-    verdict: *mut u32,
-) -> i32 {
+    verdict: *mut nodelock_verdict,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     unsafe {
         let decided =
@@ -121,8 +121,8 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
     name: *const c_char,
     len: usize,
     uptime: nodelock_uptime,
-    verdict: *mut u32,
-) -> i32 {
+    verdict: *mut nodelock_verdict,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     unsafe {
         let decided = look(agent, |core| {
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn nodelock_agent_granted(
     agent: *const nodelock_agent,
     handle: nodelock_handle,
     uptime: nodelock_uptime,
-) -> u32 {
+) -> nodelock_verdict {
     // SAFETY: the caller's promise.
     match unsafe { ready(agent) } {
         Some(core) => granted_or_0(core.check_number(FeatureId::at(handle), uptime.seconds)),
@@ -196,7 +196,7 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
     owner: nodelock_owner,
     now: *const nodelock_now,
     lease: *mut nodelock_lease,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn nodelock_agent_release(
     lease: nodelock_lease,
     owner: nodelock_owner,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn nodelock_agent_in_use(
     agent: *const nodelock_agent,
     handle: nodelock_handle,
     units: *mut u64,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -277,7 +277,7 @@ pub unsafe extern "C" fn nodelock_agent_activate(
     agent: *mut nodelock_agent,
     handle: nodelock_handle,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn nodelock_agent_deactivate(
     agent: *mut nodelock_agent,
     handle: nodelock_handle,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -10,11 +10,15 @@ use crate::result::{
     Code, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE,
     NODELOCK_ERR_NO_STORAGE,
 };
+use crate::verdict::NODELOCK_VERSION_PARTS;
 
 /// Flag of a feature: more than is licensed may be used, and is counted as a violation.
 pub const NODELOCK_FEATURE_HONOUR_BASED: u32 = 1;
 /// Flag of a feature: its trial turns into a right to use at its end.
 pub const NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE: u32 = 2;
+
+/// Bytes of a device secret.
+pub const NODELOCK_DEVICE_SECRET_LEN: usize = 32;
 
 /// From load: there is no value under this key.
 pub const NODELOCK_NO_VALUE: i32 = 1;
@@ -41,7 +45,7 @@ pub struct nodelock_feature {
     /// alone.
     pub maximum: u64,
     /// The version that this firmware has, which a license must cover; zeros for any.
-    pub version: [u16; 4],
+    pub version: [u16; NODELOCK_VERSION_PARTS],
     /// Running time of the trial that the firmware brings, in seconds; 0 for no trial.
     pub trial_seconds: u32,
     /// Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
@@ -157,7 +161,7 @@ pub struct nodelock_agent_config {
     /// Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
     /// leaves the old value or none, and so does a failure.
     pub remove: Option<unsafe extern "C" fn(user: *mut c_void, key: u16) -> i32>,
-    /// A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
+    /// A secret that only this device has, NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure element, or NULL. With
     /// it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
     /// in nodelock_agent_boot. All zeros and all ones are refused.
     pub device_secret: *const u8,
@@ -215,10 +219,11 @@ impl nodelock_agent_config {
     }
 
     /// The caller's promise: `device_secret` is NULL or leads to 32 bytes.
-    pub(super) unsafe fn secret(&self) -> Option<[u8; 32]> {
+    pub(super) unsafe fn secret(&self) -> Option<[u8; NODELOCK_DEVICE_SECRET_LEN]> {
         // SAFETY: bytes have no alignment; the rest is the caller's promise.
-        (!self.device_secret.is_null())
-            .then(|| unsafe { self.device_secret.cast::<[u8; 32]>().read() })
+        (!self.device_secret.is_null()).then(|| unsafe {
+            self.device_secret.cast::<[u8; NODELOCK_DEVICE_SECRET_LEN]>().read()
+        })
     }
 
     pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {

@@ -9,7 +9,8 @@ use crate::agent::config::nodelock_uptime;
 use crate::agent::flag;
 use crate::agent::state::{change, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// Event: none waits.
 pub const NODELOCK_EVENT_NONE: u32 = 0;
@@ -91,7 +92,7 @@ pub struct nodelock_event {
     /// The feature that it is about, or NODELOCK_NO_HANDLE.
     pub handle: nodelock_handle,
     /// The line that it is about, or zeros.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// 0.
     pub reserved: [u8; 4],
 }
@@ -108,7 +109,7 @@ impl nodelock_event {
             kind: NODELOCK_EVENT_NONE,
             severity: 0,
             handle: NODELOCK_NO_HANDLE,
-            line_id: [0; 10],
+            line_id: [0; NODELOCK_LINE_ID_LEN],
             reserved: [0; 4],
         };
         event.map_or(none, |event| Self {
@@ -117,7 +118,7 @@ impl nodelock_event {
             kind: u32::from(event.kind as u8),
             severity: u32::from(event.kind.severity()),
             handle: event.feature.map_or(NODELOCK_NO_HANDLE, handle_of),
-            line_id: event.line.map_or([0; 10], |id| id.0),
+            line_id: event.line.map_or([0; NODELOCK_LINE_ID_LEN], |id| id.0),
             ..none
         })
     }
@@ -135,7 +136,7 @@ impl nodelock_event {
 pub unsafe extern "C" fn nodelock_agent_poll_event(
     agent: *mut nodelock_agent,
     out: *mut nodelock_event,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -161,7 +162,7 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
     agent: *mut nodelock_agent,
     group: u32,
     on: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -11,8 +11,9 @@ use crate::info::NODELOCK_FEATURE_SIZE;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_NULL_ARGUMENT,
-    NODELOCK_ERR_OUTPUT, number,
+    NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// In the history: a line was installed.
 pub const NODELOCK_DEED_INSTALLED: u32 = 1;
@@ -42,7 +43,7 @@ pub struct nodelock_history_entry {
     /// 1 if wall is known, else 0.
     pub wall_known: u32,
     /// Id of the line.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// Its feature, with a NUL behind it.
     pub feature: [c_char; NODELOCK_FEATURE_SIZE],
     /// 0.
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn nodelock_agent_history(
     agent: *mut nodelock_agent,
     on_entry: Option<unsafe extern "C" fn(user: *mut c_void, entry: *const nodelock_history_entry)>,
     user: *mut c_void,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, _: &crate::config::nodelock_config| {
         let on_entry = on_entry.ok_or(Code(NODELOCK_ERR_NULL_ARGUMENT))?;
         Ok(core.history(|entry| {
@@ -112,7 +113,7 @@ pub unsafe extern "C" fn nodelock_agent_history(
 /// delegated, each record with a line feed behind it. All lines together are a backup.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// write    Called with each piece of text, valid during the call; needs no NUL. Returns 0 to go on.
 /// user     Passed to write.
 ///
@@ -126,7 +127,7 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
     line_id: *const u8,
     write: Option<unsafe extern "C" fn(user: *mut c_void, text: *const c_char, len: usize) -> i32>,
     user: *mut c_void,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, _: &crate::config::nodelock_config| {
         // SAFETY: the caller's promise.
         let id = unsafe { self::line_id(line_id) }?;
@@ -160,8 +161,8 @@ pub unsafe extern "C" fn nodelock_agent_refused_at(
     agent: *const nodelock_agent,
     index: usize,
     place: *mut u8,
-    reason: *mut i32,
-) -> i32 {
+    reason: *mut nodelock_result,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -188,7 +189,7 @@ pub unsafe extern "C" fn nodelock_agent_refused_at(
 pub unsafe extern "C" fn nodelock_agent_discard_refused(
     agent: *mut nodelock_agent,
     place: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -9,7 +9,7 @@ use crate::agent::state::{change, nodelock_agent};
 use crate::config::nodelock_record;
 use crate::install::{describe, is_refusal, nodelock_tally};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
 
 /// Intent: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
     intent: u32,
     now: *const nodelock_now,
     out: *mut nodelock_tally,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };

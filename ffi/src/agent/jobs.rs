@@ -11,16 +11,17 @@ use nodelock::{
 use crate::agent::check::{handle_of, nodelock_handle};
 use crate::agent::config::nodelock_now;
 use crate::agent::flag;
-use crate::agent::memory::{array, has_room};
+use crate::agent::memory::{array, fits, has_room};
 use crate::agent::state::{change, nodelock_agent};
 use crate::config::load;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOB_STATE,
-    NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NO_SUCH_INDEX,
-    NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_TOO_MANY_SLOTS,
-    NODELOCK_OK, number,
+    Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS,
+    NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOB_STATE, NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_NO_SLOTS,
+    NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_NOT_INITIALIZED,
+    NODELOCK_ERR_SLOT_SIZE, NODELOCK_OK, nodelock_result, number,
 };
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// 64-bit words in a nodelock_jobs.
 pub const NODELOCK_JOBS_WORDS: usize = 10;
@@ -143,7 +144,7 @@ pub struct nodelock_job_request {
     /// 1 to accept the agreements of what is installed, else 0.
     pub accept_eula: u32,
     /// Id of the line to clear; not used by other actions.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// 0.
     pub reserved: [u8; 6],
 }
@@ -179,7 +180,7 @@ pub struct nodelock_job_result {
     /// NODELOCK_CAUSE_...
     pub cause: u32,
     /// NODELOCK_OK, or why in full, if there is more to say than the cause.
-    pub reason: i32,
+    pub reason: nodelock_result,
 }
 
 /// What a running job needs from the program.
@@ -300,7 +301,7 @@ impl nodelock_job_request {
             member: u32::from(request.member),
             stop_on_failure: u32::from(request.stop_on_failure),
             accept_eula: u32::from(request.accept_eula),
-            line_id: request.line.map_or([0; 10], |id| id.0),
+            line_id: request.line.map_or([0; NODELOCK_LINE_ID_LEN], |id| id.0),
             reserved: [0; 6],
         }
     }
@@ -331,30 +332,48 @@ impl nodelock_job_result {
     }
 }
 
+/// The arrays that jobs work in. Begin it with NODELOCK_JOBS_MEMORY_INIT, or in C++17 with
+/// NODELOCK_JOBS_MEMORY_SET_SIZES. The structure itself is used during nodelock_jobs_init only; the arrays belong to
+/// the jobs from then on. Whatever is in them is overwritten.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_jobs_memory {
+    /// sizeof(nodelock_jobs_memory), as the program knows it. So are the next two, of their types.
+    pub size: u32,
+    /// sizeof(nodelock_job_slot).
+    pub slot_size: u32,
+    /// sizeof(nodelock_job_result_slot).
+    pub result_slot_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// One for each job that is kept at a time.
+    pub slots: *mut nodelock_job_slot,
+    /// Number of slots.
+    pub slot_count: usize,
+    /// One for each result of a license that is kept at a time. May be NULL if there are 0: then jobs only count
+    /// what became of their licenses.
+    pub results: *mut nodelock_job_result_slot,
+    /// Number of results.
+    pub result_count: usize,
+}
+
 /// Begins with no jobs.
 ///
-/// jobs          Memory for the jobs; whatever is in it is overwritten. It must not be moved.
-/// jobs_size     sizeof(nodelock_jobs), as the program knows it.
-/// slots         One for each job that is kept at a time.
-/// slots_size    Their size in bytes.
-/// results       One for each result of a license that is kept at a time. May be NULL if there are none:
-///               then jobs only count what became of their licenses.
-/// results_size  Their size in bytes.
+/// jobs       Memory for the jobs; whatever is in it is overwritten. It must not be moved.
+/// jobs_size  sizeof(nodelock_jobs), as the program knows it.
+/// memory     See there.
 ///
-/// slots and results belong to the jobs from now on.
-/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
-/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-/// Writes: jobs, slots, results. Calls: nothing. Threads: see the top. ISR: no.
+/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
+/// NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
+/// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
+/// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_init(
     jobs: *mut nodelock_jobs,
     jobs_size: usize,
-    slots: *mut nodelock_job_slot,
-    slots_size: usize,
-    results: *mut nodelock_job_result_slot,
-    results_size: usize,
-) -> i32 {
+    memory: *const nodelock_jobs_memory,
+) -> nodelock_result {
     let work = || {
         ptr::check(jobs)?;
         if jobs_size < size_of::<nodelock_jobs>() {
@@ -364,21 +383,24 @@ pub unsafe extern "C" fn nodelock_jobs_init(
         if let Err(busy @ Code(NODELOCK_ERR_BUSY)) = unsafe { open(jobs) } {
             return Err(busy);
         }
-        // Before the division, which would round them down to what an object can have.
-        if isize::try_from(slots_size.max(results_size)).is_err() {
-            return Err(Code(NODELOCK_ERR_TOO_MANY_SLOTS));
+        // SAFETY: the caller's promise; zero is a value of every field.
+        let given: nodelock_jobs_memory = unsafe { load(memory) }?;
+        if given.reserved != 0 {
+            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
         }
-        let slot_count = slots_size.checked_div(size_of::<nodelock_job_slot>()).unwrap_or(0);
-        let result_count =
-            results_size.checked_div(size_of::<nodelock_job_result_slot>()).unwrap_or(0);
-        if slot_count == 0 {
+        if !fits::<nodelock_job_slot>(given.slot_size)
+            || !fits::<nodelock_job_result_slot>(given.result_slot_size)
+        {
+            return Err(Code(NODELOCK_ERR_SLOT_SIZE));
+        }
+        if given.slot_count == 0 {
             return Err(Code(NODELOCK_ERR_NO_SLOTS));
         }
         // SAFETY: the caller's promise; each slot type has room for the core's, as asserted above.
         let (slots, results) = unsafe {
             (
-                array(slots, slot_count, || JobSlot::EMPTY)?,
-                array(results, result_count, || ResultSlot::EMPTY)?,
+                array(given.slots, given.slot_count, || JobSlot::EMPTY)?,
+                array(given.results, given.result_count, || ResultSlot::EMPTY)?,
             )
         };
         let content = Content { word: READY, jobs: Jobs::new(slots, results) };
@@ -407,7 +429,7 @@ pub unsafe extern "C" fn nodelock_jobs_create(
     request: *const nodelock_job_request,
     now: *const nodelock_now,
     id: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(jobs, |jobs| {
@@ -429,7 +451,7 @@ pub unsafe extern "C" fn nodelock_jobs_create(
 /// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_jobs_start(jobs: *mut nodelock_jobs, id: u32) -> i32 {
+pub unsafe extern "C" fn nodelock_jobs_start(jobs: *mut nodelock_jobs, id: u32) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(jobs, |jobs| Ok(jobs.start(JobId(id))?)) })
 }
@@ -444,7 +466,10 @@ pub unsafe extern "C" fn nodelock_jobs_start(jobs: *mut nodelock_jobs, id: u32) 
 /// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_jobs_begin(jobs: *mut nodelock_jobs, id: *mut u32) -> i32 {
+pub unsafe extern "C" fn nodelock_jobs_begin(
+    jobs: *mut nodelock_jobs,
+    id: *mut u32,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(jobs, |jobs| {
@@ -464,7 +489,10 @@ pub unsafe extern "C" fn nodelock_jobs_begin(jobs: *mut nodelock_jobs, id: *mut 
 /// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_jobs_delete(jobs: *mut nodelock_jobs, id: u32) -> i32 {
+pub unsafe extern "C" fn nodelock_jobs_delete(
+    jobs: *mut nodelock_jobs,
+    id: u32,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(jobs, |jobs| Ok(jobs.delete(JobId(id))?)) })
 }
@@ -483,7 +511,7 @@ pub unsafe extern "C" fn nodelock_jobs_get(
     jobs: *const nodelock_jobs,
     id: u32,
     out: *mut nodelock_job,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         read(jobs, |jobs| {
@@ -509,7 +537,7 @@ pub unsafe extern "C" fn nodelock_jobs_at(
     jobs: *const nodelock_jobs,
     index: usize,
     out: *mut nodelock_job,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         read(jobs, |jobs| {
@@ -537,7 +565,7 @@ pub unsafe extern "C" fn nodelock_jobs_result_at(
     id: u32,
     index: usize,
     out: *mut nodelock_job_result,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         read(jobs, |jobs| {
@@ -580,7 +608,7 @@ pub unsafe extern "C" fn nodelock_agent_perform(
     port: *const nodelock_job_port,
     now: *const nodelock_now,
     state: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, _: &crate::config::nodelock_config| {
         ptr::check(state)?;
         // SAFETY: the caller's promise.

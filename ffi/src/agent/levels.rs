@@ -6,7 +6,7 @@ use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, number};
+use crate::result::{Code, nodelock_result, number};
 
 /// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
 /// run only if their level is asked for.
@@ -21,7 +21,7 @@ use crate::result::{Code, number};
 pub unsafe extern "C" fn nodelock_agent_request_level(
     agent: *mut nodelock_agent,
     handle: nodelock_handle,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
 }
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn nodelock_agent_request_level(
 pub unsafe extern "C" fn nodelock_agent_request_any_level(
     agent: *mut nodelock_agent,
     handle: nodelock_handle,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_any_level(feature(core, handle)?)?)) })
 }
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn nodelock_agent_booted_level(
     agent: *const nodelock_agent,
     handle: nodelock_handle,
     level: *mut nodelock_handle,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.booted_level(feature(core, handle)?), level)) })
 }
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn nodelock_agent_next_level(
     agent: *const nodelock_agent,
     handle: nodelock_handle,
     level: *mut nodelock_handle,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.next_level(feature(core, handle)?), level)) })
 }

@@ -84,6 +84,11 @@ pub struct nodelock_name_slot {
     _private: [u64; NODELOCK_NAME_SLOT_WORDS],
 }
 
+/// Whether the program's elements are as large as this library's `T`.
+pub(super) fn fits<T>(given: u32) -> bool {
+    usize::try_from(given).is_ok_and(|given| given >= size_of::<T>())
+}
+
 pub(super) const fn has_room<T, O>() -> bool {
     size_of::<T>() <= size_of::<O>() && align_of::<T>() <= align_of::<O>()
 }

@@ -48,6 +48,7 @@ use nodelock::{FeatureId, LineId};
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 pub(crate) use state::Core;
 #[cfg(feature = "hosted")]
 pub(crate) use state::change;
@@ -72,5 +73,5 @@ fn flag(number: u32) -> Result<bool, Code> {
 unsafe fn line_id(id: *const u8) -> Result<LineId, Code> {
     ptr::check(id)?;
     // SAFETY: not NULL, bytes need no alignment; the rest is the caller's promise.
-    Ok(LineId(unsafe { id.cast::<[u8; 10]>().read() }))
+    Ok(LineId(unsafe { id.cast::<[u8; NODELOCK_LINE_ID_LEN]>().read() }))
 }

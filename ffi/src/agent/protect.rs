@@ -6,7 +6,7 @@ use crate::agent::config::nodelock_now;
 use crate::agent::line_id;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{self, number};
+use crate::result::{self, nodelock_result, number};
 
 /// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
 pub const NODELOCK_STANDING_UNANCHORED: u32 = 0;
@@ -35,7 +35,7 @@ pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 pub unsafe extern "C" fn nodelock_agent_standing(
     agent: *const nodelock_agent,
     standing: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
     agent: *mut nodelock_agent,
     repair: u32,
     number: *mut u64,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     result::number(unsafe {
         change(agent, |core, _| {
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
 /// on this device; with an anchor, this holds for older copies of the storage too.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes. It may be in use, or not installed.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
 /// now      The time.
 ///
 /// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn nodelock_agent_revoke(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -8,7 +8,7 @@ use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::info::nodelock_license;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, number};
+use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, nodelock_result, number};
 
 /// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
 /// not its own, or a better line serves.
@@ -139,7 +139,7 @@ impl nodelock_agent_line {
 pub unsafe extern "C" fn nodelock_agent_line_count(
     agent: *const nodelock_agent,
     count: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn nodelock_agent_line_at(
     agent: *const nodelock_agent,
     index: usize,
     out: *mut nodelock_agent_line,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -194,8 +194,8 @@ pub unsafe extern "C" fn nodelock_agent_explain_line(
     handle: nodelock_handle,
     index: usize,
     out: *mut nodelock_agent_line,
-    reason: *mut i32,
-) -> i32 {
+    reason: *mut nodelock_result,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {

@@ -13,7 +13,7 @@ use crate::hosted::{c_text, line};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_SUCH_COMMAND, NODELOCK_ERR_NULL_ARGUMENT,
-    NODELOCK_ERR_OUTPUT, number,
+    NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
 
 /// Whom a command talks to. Begin with zeros. The functions must not call the library on the same host or
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn nodelock_std_run(
     command: *const c_char,
     console: *const nodelock_std_console,
     done: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. Storage, which the agent may call meanwhile, is another part of the host
     // than the desk.
     number(unsafe {

@@ -14,7 +14,8 @@ use crate::hosted::{c_text, path, tell};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_LENGTH,
-    NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM, number,
+    NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM,
+    nodelock_result, number,
 };
 
 /// Jobs that the operator's commands can have at a time, and results of licenses that are kept of them.
@@ -69,8 +70,8 @@ pub(super) struct Parts {
 /// host_size  sizeof(nodelock_std_host), as the program knows it.
 /// directory  Its path.
 /// user       For the program, see nodelock_std_user; may be NULL.
-/// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_len is 0.
-/// why_len    Size of why in bytes.
+/// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_capacity is 0.
+/// why_capacity  Its size in bytes.
 ///
 /// A host that is open must be closed first, or its directory stays locked until the process ends.
 /// Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -88,10 +89,10 @@ pub unsafe extern "C" fn nodelock_std_open(
     directory: *const c_char,
     user: *mut c_void,
     why: *mut c_char,
-    why_len: usize,
-) -> i32 {
+    why_capacity: usize,
+) -> nodelock_result {
     // SAFETY: passed on.
-    number(unsafe { open(host, host_size, directory, user, why, why_len) })
+    number(unsafe { open(host, host_size, directory, user, why, why_capacity) })
 }
 
 unsafe fn open(
@@ -100,23 +101,23 @@ unsafe fn open(
     directory: *const c_char,
     user: *mut c_void,
     why: *mut c_char,
-    why_len: usize,
+    why_capacity: usize,
 ) -> Result<(), Code> {
     ptr::check(host)?;
     if host_size < size_of::<nodelock_std_host>() {
         return Err(Code(NODELOCK_ERR_CTX_SIZE));
     }
-    if why_len > 0 {
+    if why_capacity > 0 {
         ptr::check(why)?;
     }
-    if isize::try_from(why_len).is_err() {
+    if isize::try_from(why_capacity).is_err() {
         return Err(Code(NODELOCK_ERR_LENGTH));
     }
     // SAFETY: the caller's promise.
     let directory = unsafe { path(directory) }?;
     let storage = FileStorage::open(directory).map_err(|error| {
         // SAFETY: checked; the caller's promise.
-        unsafe { tell(&c_text(error.to_string()), why, why_len) };
+        unsafe { tell(&c_text(error.to_string()), why, why_capacity) };
         Code(match error {
             OpenError::InUse(_) => NODELOCK_ERR_STORAGE_IN_USE,
             _ => NODELOCK_ERR_SYSTEM,
@@ -142,7 +143,7 @@ unsafe fn open(
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
 /// Writes: host. Calls: nothing. Threads: see the top.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_std_close(host: *mut nodelock_std_host) -> i32 {
+pub unsafe extern "C" fn nodelock_std_close(host: *mut nodelock_std_host) -> nodelock_result {
     // SAFETY: the caller's promise; what is released here was made in `open`, and the desk goes before what
     // it works in.
     number(unsafe {

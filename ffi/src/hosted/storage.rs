@@ -9,7 +9,7 @@ use nodelock_std::FileStorage;
 use crate::agent::{NODELOCK_NO_VALUE, NODELOCK_SCRATCH_LEN};
 use crate::hosted::host::{parts, remember};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH, number};
+use crate::result::{Code, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
 /// For nodelock_agent_config.load, where the user is an open nodelock_std_host.
 ///
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn nodelock_std_load(
     buffer: *mut u8,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. The value goes through a buffer of our own, so that the caller's need
     // not be initialised and is not touched by a failure.
     let found = unsafe {
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn nodelock_std_store(
     key: u16,
     value: *const u8,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(user, |storage| {
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn nodelock_std_store(
 /// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_std_remove(user: *mut c_void, key: u16) -> i32 {
+pub unsafe extern "C" fn nodelock_std_remove(user: *mut c_void, key: u16) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(user, |storage| Ok(storage.remove(StorageKey(key))?)) })
 }

@@ -9,7 +9,7 @@ use crate::agent::{change, nodelock_agent, nodelock_now, nodelock_uptime};
 use crate::hosted::host::{nodelock_std_host, remember, using};
 use crate::hosted::path;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_SYSTEM, number};
+use crate::result::{Code, NODELOCK_ERR_SYSTEM, nodelock_result, number};
 
 /// The time by the clocks of the system: seconds since power-on, with those asleep where the system counts
 /// them, and the wall clock unless it shows a time before 2026, when nobody has set it.
@@ -19,7 +19,7 @@ use crate::result::{Code, NODELOCK_ERR_SYSTEM, number};
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
 /// Writes: *now on NODELOCK_OK. Calls: nothing. Threads: any.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_std_now(now: *mut nodelock_now) -> i32 {
+pub unsafe extern "C" fn nodelock_std_now(now: *mut nodelock_now) -> nodelock_result {
     number(ptr::check(now).map(|()| {
         let time = system_now();
         let time = nodelock_now {
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn nodelock_std_keep_license_file(
     host: *mut nodelock_std_host,
     agent: *mut nodelock_agent,
     file: *const c_char,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         using(host, |parts| {

@@ -72,6 +72,21 @@ static inline nodelock_config device_config(device *self)
     return config;
 }
 
+/* Memory for jobs. */
+static inline nodelock_jobs_memory jobs_memory(nodelock_job_slot *slots, size_t slot_count,
+                                               nodelock_job_result_slot *results, size_t result_count)
+{
+    nodelock_jobs_memory memory;
+
+    memset(&memory, 0, sizeof memory);
+    NODELOCK_JOBS_MEMORY_SET_SIZES(memory);
+    memory.slots = slots;
+    memory.slot_count = slot_count;
+    memory.results = results;
+    memory.result_count = result_count;
+    return memory;
+}
+
 /* The verdict with its reason; nodelock_granted must say the same. */
 static inline uint32_t verdict_on(const nodelock_ctx *ctx, const char *feature, uint64_t count)
 {

@@ -99,14 +99,15 @@ static void tables_and_flash(void)
     nodelock_job_slot *const slots = memory(2 * sizeof *slots);
     nodelock_job_result_slot *const results = memory(2 * sizeof *results);
     nodelock_flash *const flash = memory(sizeof *flash);
+    nodelock_jobs_memory for_jobs;
     uint8_t byte = 0;
     uint32_t id = 77;
     size_t len = 77;
 
     CHECK(jobs != NULL && slots != NULL && results != NULL && flash != NULL);
     CHECK(nodelock_jobs_begin(jobs, &id) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(nodelock_jobs_init(jobs, sizeof *jobs, slots, 2 * sizeof *slots, results,
-                             2 * sizeof *results) == NODELOCK_OK);
+    for_jobs = jobs_memory(slots, 2, results, 2);
+    CHECK(nodelock_jobs_init(jobs, sizeof *jobs, &for_jobs) == NODELOCK_OK);
     CHECK(nodelock_jobs_begin(jobs, &id) == NODELOCK_OK && id == 0);
     CHECK(nodelock_flash_load(flash, 1, &byte, 1, &len) == NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_flash_mount(flash, sizeof *flash, &port) == NODELOCK_OK);

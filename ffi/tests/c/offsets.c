@@ -206,6 +206,16 @@ AT(nodelock_history_entry, line_id, 24, 24);
 AT(nodelock_history_entry, feature, 34, 34);
 AT(nodelock_history_entry, reserved, 99, 99);
 
+SIZE(nodelock_jobs_memory, 32, 48);
+AT(nodelock_jobs_memory, size, 0, 0);
+AT(nodelock_jobs_memory, slot_size, 4, 4);
+AT(nodelock_jobs_memory, result_slot_size, 8, 8);
+AT(nodelock_jobs_memory, reserved, 12, 12);
+AT(nodelock_jobs_memory, slots, 16, 16);
+AT(nodelock_jobs_memory, slot_count, 20, 24);
+AT(nodelock_jobs_memory, results, 24, 32);
+AT(nodelock_jobs_memory, result_count, 28, 40);
+
 SIZE(nodelock_job_request, 32, 32);
 AT(nodelock_job_request, action, 0, 0);
 AT(nodelock_job_request, member, 4, 4);

@@ -325,8 +325,10 @@ static int32_t begin_context(nodelock_ctx *it)
 
 static int32_t begin_jobs(nodelock_jobs *it)
 {
-    return nodelock_jobs_init(it, length(sizeof jobs), pointer(job_slots), length(sizeof job_slots),
-                              pointer(job_results), length(sizeof job_results));
+    const nodelock_jobs_memory memory = jobs_memory(pointer(job_slots), length(COUNT(job_slots)),
+                                                    pointer(job_results), length(COUNT(job_results)));
+
+    return nodelock_jobs_init(it, length(sizeof jobs), &memory);
 }
 
 /* Power goes; what is stored may be damaged meanwhile, and a configuration is wrong now and then. */

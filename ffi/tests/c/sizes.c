@@ -145,13 +145,14 @@ static int32_t flash_of(const void *bytes)
 
 static int32_t job_of(const void *bytes)
 {
+    const nodelock_jobs_memory memory = jobs_memory(slots, COUNT(slots), NULL, 0);
     nodelock_job_request nothing;
     uint32_t state = 0;
     uint32_t id = 0;
 
     memset(&nothing, 0, sizeof nothing);
     nothing.action = NODELOCK_ACTION_NO_OP;
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, 0) == NODELOCK_OK);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, &memory) == NODELOCK_OK);
     CHECK(nodelock_jobs_create(&jobs, &nothing, &self.now, &id) == NODELOCK_OK);
     CHECK(nodelock_jobs_start(&jobs, id) == NODELOCK_OK);
     CHECK(nodelock_jobs_begin(&jobs, &id) == NODELOCK_OK);
