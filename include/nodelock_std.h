@@ -45,12 +45,9 @@
  *            the process by abort(), with all that was acknowledged on the disk. No C++ exception may leave a
  *            callback.
  */
-
-
+/* Made from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */
 #ifndef NODELOCK_STD_H
 #define NODELOCK_STD_H
-
-/* Generated from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */
 
 #include "nodelock.h"
 
@@ -108,7 +105,7 @@ extern "C" {
 // NODELOCK_ERR_LENGTH.
 // Writes: host on NODELOCK_OK, why on the first two others. Calls: nothing. Threads: any.
 NODELOCK_MUST_USE
-nodelock_result nodelock_std_open(struct nodelock_std_host *host,
+nodelock_result nodelock_std_open(nodelock_std_host *host,
                                   size_t host_size,
                                   const char *directory,
                                   void *user,
@@ -123,7 +120,7 @@ nodelock_result nodelock_std_open(struct nodelock_std_host *host,
 // Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
 // Writes: host. Calls: nothing. Threads: see the top.
-nodelock_result nodelock_std_close(struct nodelock_std_host *host);
+nodelock_result nodelock_std_close(nodelock_std_host *host);
 
 // The user that was given to nodelock_std_open: callbacks of an agent that keeps its licenses in a host get
 // the host, and find the program's own things by this.
@@ -142,7 +139,7 @@ void *nodelock_std_user(const void *host);
 // Returns a text that stays as it is until the next call with this host or an agent that keeps its licenses
 // there; empty if nothing failed yet, or if the host is not open. Never NULL. It must not be freed.
 // Writes: nothing. Calls: nothing. Threads: see the top.
-const char *nodelock_std_last_error(const struct nodelock_std_host *host);
+const char *nodelock_std_last_error(const nodelock_std_host *host);
 
 // For nodelock_agent_config.load, where the user is an open nodelock_std_host.
 //
@@ -193,7 +190,7 @@ nodelock_result nodelock_std_now(nodelock_now *now);
 // NODELOCK_ERR_LENGTH.
 // Writes: the file. Calls: load. Threads: see the top.
 NODELOCK_MUST_USE
-nodelock_result nodelock_std_keep_license_file(struct nodelock_std_host *host,
+nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
                                                nodelock_agent *agent,
                                                const char *file);
 
@@ -214,15 +211,15 @@ nodelock_result nodelock_std_keep_license_file(struct nodelock_std_host *host,
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
 // confirm, sha256_..., verify_signature, load, store, remove, anchor_.... Threads: see the top.
 NODELOCK_MUST_USE
-nodelock_result nodelock_std_run(struct nodelock_std_host *host,
+nodelock_result nodelock_std_run(nodelock_std_host *host,
                                  nodelock_agent *agent,
                                  const nodelock_now *now,
                                  const char *command,
-                                 const struct nodelock_std_console *console,
+                                 const nodelock_std_console *console,
                                  uint32_t *done);
 
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* NODELOCK_STD_H */
+#endif /* NODELOCK_STD_H */

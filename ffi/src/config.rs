@@ -6,12 +6,15 @@ use core::mem::{MaybeUninit, align_of, size_of};
 #[cfg(feature = "agent")]
 use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
 
-#[cfg(feature = "agent")]
-use crate::ctx::nodelock_slot;
 use crate::pinned::nodelock_pinned_keys;
 use crate::ptr;
 use crate::result::*;
+#[cfg(feature = "agent")]
+use crate::rights::context::nodelock_slot;
 use crate::verdict::{NODELOCK_KEY_ID_LEN, NODELOCK_LINE_ID_LEN, NODELOCK_PUBLIC_KEY_LEN};
+
+/// 64-bit words in a nodelock_slot of nodelock/context.h.
+pub const NODELOCK_SLOT_WORDS: usize = 20;
 
 /// Most trust anchors in one configuration: production, the production key to come, evaluation and
 /// development. Further keys are delegated by KEY records in the license file.

@@ -1,5 +1,8 @@
 //! The headers in `include/` that are made from the Rust source, compared with it, and read for the names
 //! they declare.
+//!
+//! What stands in a header beside declarations is a file of the same name in `ffi/header`; one line of it gives
+//! its place to the declarations.
 
 use std::collections::BTreeSet;
 
@@ -7,91 +10,173 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::workspace;
 
-/// A header and what it is made from.
+/// A header, and the files of `ffi/src` whose declarations it has, in this order.
 struct Header {
-    path: &'static str,
-    config: &'static str,
-    /// Files in this order, or the whole crate but for modules that it tells cbindgen to ignore.
-    sources: Option<&'static [&'static str]>,
+    name: &'static str,
+    sources: &'static [&'static str],
+}
+
+const fn header(name: &'static str, sources: &'static [&'static str]) -> Header {
+    Header { name, sources }
 }
 
 /// For firmware.
-const CORE: Header =
-    Header { path: "include/nodelock.h", config: "ffi/cbindgen.toml", sources: None };
+const CORE: [Header; 11] = [
+    header("nodelock.h", &[]),
+    header("nodelock/base.h", &["verdict.rs", "version.rs"]),
+    header("nodelock/result.h", &["result.rs", "result_text.rs"]),
+    header("nodelock/check.h", &["config.rs", "pinned.rs", "rights/check_lines.rs"]),
+    header("nodelock/license.h", &["rights/license.rs"]),
+    header(
+        "nodelock/context.h",
+        &[
+            "rights/context.rs",
+            "rights/install.rs",
+            "rights/check.rs",
+            "rights/explain.rs",
+            "rights/installed.rs",
+        ],
+    ),
+    header(
+        "nodelock/agent.h",
+        &[
+            "agent/state.rs",
+            "agent/config.rs",
+            "agent/memory.rs",
+            "agent/boot.rs",
+            "agent/install.rs",
+            "agent/check.rs",
+            "agent/levels.rs",
+        ],
+    ),
+    header(
+        "nodelock/manage.h",
+        &["agent/show.rs", "agent/change.rs", "agent/protect.rs", "agent/history.rs"],
+    ),
+    header("nodelock/event.h", &["agent/event.rs"]),
+    header(
+        "nodelock/jobs.h",
+        &["job/memory.rs", "job/request.rs", "job/table.rs", "job/cause.rs", "job/perform.rs"],
+    ),
+    header("nodelock/flash.h", &["flash.rs"]),
+];
 
 /// What libraries for hosts have beside.
-const HOSTED: Header = Header {
-    path: "include/nodelock_std.h",
-    config: "ffi/cbindgen-std.toml",
-    sources: Some(&[
-        "ffi/src/hosted/host.rs",
-        "ffi/src/hosted/storage.rs",
-        "ffi/src/hosted/system.rs",
-        "ffi/src/hosted/console.rs",
-    ]),
-};
+const HOSTED: Header = header(
+    "nodelock_std.h",
+    &["hosted/host.rs", "hosted/storage.rs", "hosted/system.rs", "hosted/console.rs"],
+);
+
+const PLACE: &str = "/* declarations */\n";
+const NOTE: &str =
+    "/* Made from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */\n";
+
+fn all() -> impl Iterator<Item = &'static Header> {
+    CORE.iter().chain([&HOSTED])
+}
+
+/// Where they are, from the root of the workspace.
+pub(crate) fn paths() -> impl Iterator<Item = String> {
+    all().map(Header::path)
+}
 
 /// Writes the headers.
 pub(crate) fn write() -> Result<String> {
-    for header in [CORE, HOSTED] {
-        let place = workspace::root().join(header.path);
-        std::fs::write(place, header.generate()?).context(header.path)?;
+    for header in all() {
+        let place = workspace::root().join(header.path());
+        std::fs::write(place, header.generate()?).with_context(|| header.path())?;
     }
-    Ok(format!("wrote {} and {}", CORE.path, HOSTED.path))
+    Ok(format!("wrote {} headers", all().count()))
 }
 
 /// Fails where a committed header is not what the source says.
 pub(crate) fn check() -> Result<String> {
-    for header in [CORE, HOSTED] {
+    for header in all() {
         let (committed, made) = (header.read()?, header.generate()?);
         if let Some((number, old, new)) = first_difference(&committed, &made) {
             bail!(
                 "{} is stale at line {number}; run: cargo xtask header\n  committed: {old}\n  generated: {new}",
-                header.path
+                header.path()
             );
         }
     }
-    Ok(format!("{} and {} are up to date", CORE.path, HOSTED.path))
+    Ok(format!("{} headers are up to date", all().count()))
 }
 
-/// Every function that the header for firmware declares: what an integrator can call, and so the roots of
+/// The headers for firmware, one behind the other.
+fn core() -> Result<String> {
+    CORE.iter().map(Header::read).collect()
+}
+
+/// Every function that the headers for firmware declare: what an integrator can call, and so the roots of
 /// every proof.
 pub(crate) fn functions() -> Result<BTreeSet<String>> {
-    let names = prototypes(&CORE.read()?);
+    let names = prototypes(&core()?);
     if names.is_empty() {
-        bail!("{} declares no function", CORE.path);
+        bail!("the headers declare no function");
     }
     Ok(names)
 }
 
-/// The number that the header for firmware defines under a name; where it depends on the size of pointers, the one
+/// The number that the headers for firmware define under a name; where it depends on the size of pointers, the one
 /// for 32 bit.
 pub(crate) fn constant(name: &str) -> Result<u64> {
-    let header = CORE.read()?;
+    let headers = core()?;
     let defined =
         |line: &str| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok();
-    header.lines().filter_map(defined).min().with_context(|| format!("{}: {name}", CORE.path))
+    headers.lines().filter_map(defined).min().with_context(|| format!("the headers: {name}"))
 }
 
 impl Header {
+    fn path(&self) -> String {
+        format!("include/{}", self.name)
+    }
+
     fn read(&self) -> Result<String> {
-        std::fs::read_to_string(workspace::root().join(self.path)).context(self.path)
+        std::fs::read_to_string(workspace::root().join(self.path())).with_context(|| self.path())
     }
 
     fn generate(&self) -> Result<String> {
-        let root = workspace::root();
-        let config = cbindgen::Config::from_file(root.join(self.config));
-        let builder = cbindgen::Builder::new().with_config(config.map_err(|error| anyhow!(error))?);
-        let builder = match self.sources {
-            None => builder.with_crate(root.join("ffi")),
-            Some(files) => {
-                files.iter().fold(builder, |builder, file| builder.with_src(root.join(file)))
-            }
-        };
+        let template = workspace::root().join("ffi/header").join(self.name);
+        let template =
+            std::fs::read_to_string(&template).with_context(|| template.display().to_string())?;
+        // Behind the comment that it begins with.
+        let (top, rest) = template.split_once("*/\n").context("a header begins with a comment")?;
+        let text = format!("{top}*/\n{NOTE}{rest}");
+        if self.sources.is_empty() {
+            return Ok(text);
+        }
+        let (before, after) = text.split_once(PLACE).with_context(|| self.path())?;
+        Ok(format!("{before}{}{after}", self.declarations()?))
+    }
+
+    fn declarations(&self) -> Result<String> {
+        let source = workspace::root().join("ffi");
+        let config = cbindgen::Config::from_file(source.join("cbindgen.toml"));
+        let mut config = config.map_err(|error| anyhow!(error))?;
+        let mut builder = cbindgen::Builder::new();
+        for file in self.sources {
+            let file = source.join("src").join(file);
+            let text =
+                std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            // Also those that only another header uses.
+            config.export.include.extend(text.lines().filter_map(declared_type));
+            builder = builder.with_src(file);
+        }
+        let builder = builder.with_config(config);
         let mut text = Vec::new();
         builder.generate()?.write(&mut text);
-        Ok(String::from_utf8(text)?)
+        // What another header declares is known by its typedef only, so all is called by that.
+        let text = String::from_utf8(text)?.replace("struct nodelock_", "nodelock_");
+        let text = text.replace("typedef nodelock_", "typedef struct nodelock_");
+        Ok(format!("{}\n", text.trim()))
     }
+}
+
+/// The name of the type that a line of Rust begins to declare for C.
+fn declared_type(line: &str) -> Option<String> {
+    let line = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub type "))?;
+    line.split([' ', ';']).next().map(str::to_owned)
 }
 
 fn first_difference<'a>(old: &'a str, new: &'a str) -> Option<(usize, &'a str, &'a str)> {

@@ -10,12 +10,12 @@ use crate::agent::memory::nodelock_agent_memory;
 use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, load, nodelock_config};
-use crate::install::check_anchors;
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
 };
+use crate::rights::install::check_anchors;
 use crate::udis::Udis;
 
 /// In place of a deadline or of seconds left: there is no end.

@@ -17,7 +17,7 @@ pub type nodelock_handle = u16;
 /// In place of a handle: there is no such feature.
 pub const NODELOCK_NO_HANDLE: nodelock_handle = 0xFFFF;
 
-pub(super) fn handle_of(id: FeatureId) -> nodelock_handle {
+pub(crate) fn handle_of(id: FeatureId) -> nodelock_handle {
     u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
 }
 

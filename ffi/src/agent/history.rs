@@ -7,12 +7,12 @@ use nodelock::limits::MAX_FEATURE_LEN;
 
 use crate::agent::line_id;
 use crate::agent::state::{change, look, nodelock_agent};
-use crate::info::NODELOCK_FEATURE_SIZE;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_NULL_ARGUMENT,
     NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
+use crate::rights::license::NODELOCK_FEATURE_SIZE;
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// In the history: a line was installed.

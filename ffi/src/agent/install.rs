@@ -7,9 +7,9 @@ use nodelock::{Effect, Intent, Reason};
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::config::nodelock_record;
-use crate::install::{describe, is_refusal, nodelock_tally};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
+use crate::rights::license::{describe, is_refusal, nodelock_tally};
 
 /// Intent: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;

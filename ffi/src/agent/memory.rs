@@ -85,11 +85,11 @@ pub struct nodelock_name_slot {
 }
 
 /// Whether the program's elements are as large as this library's `T`.
-pub(super) fn fits<T>(given: u32) -> bool {
+pub(crate) fn fits<T>(given: u32) -> bool {
     usize::try_from(given).is_ok_and(|given| given >= size_of::<T>())
 }
 
-pub(super) const fn has_room<T, O>() -> bool {
+pub(crate) const fn has_room<T, O>() -> bool {
     size_of::<T>() <= size_of::<O>() && align_of::<T>() <= align_of::<O>()
 }
 const _: () = assert!(has_room::<LineSlot, nodelock_line_slot>());
@@ -215,7 +215,7 @@ impl nodelock_agent_memory {
 ///
 /// The caller's promise: there are `count` elements at `first`, for the library alone, and none is
 /// smaller or less aligned than a `T`.
-pub(super) unsafe fn array<T, O>(
+pub(crate) unsafe fn array<T, O>(
     first: *mut O,
     count: usize,
     empty: impl Fn() -> T,

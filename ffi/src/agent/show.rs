@@ -6,9 +6,9 @@ use crate::agent::boot::NODELOCK_NO_END;
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
-use crate::info::nodelock_license;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, nodelock_result, number};
+use crate::rights::license::nodelock_license;
 
 /// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
 /// not its own, or a better line serves.

@@ -36,6 +36,19 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The topical headers: base.h, check.h...
+pub(crate) fn topical_headers() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("include/nodelock")).expect("the headers");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// All that nodelock.h includes.
+pub(crate) fn headers() -> String {
+    topical_headers().iter().map(|path| std::fs::read_to_string(path).expect("a header")).collect()
+}
+
 /// A directory for what tests make.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::build::{ARM, C, CXX, Inside, library, missing, root, run, scratch};
+use crate::build::{ARM, C, CXX, Inside, headers, library, missing, root, run, scratch};
 
 fn everywhere(source: &str) {
     everywhere_with(Inside::P256, source);
@@ -219,7 +219,7 @@ fn the_layout_has_no_holes() {
 #[test]
 fn every_field_of_the_header_has_its_offset_put_down() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
-    let header = read("include/nodelock.h") + &read("include/nodelock_std.h");
+    let header = headers() + &read("include/nodelock_std.h");
     let offsets = read("ffi/tests/c/offsets.c");
     let (mut fields, mut structure) = (0, None);
     for line in header.lines() {

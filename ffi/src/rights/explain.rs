@@ -4,11 +4,11 @@ use core::ffi::c_char;
 
 use nodelock::{Count, Verdict, Version};
 
-use crate::check::request;
-use crate::ctx::{Ctx, nodelock_ctx};
-use crate::info::{nodelock_license, units};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_OK, nodelock_result, number};
+use crate::rights::check::request;
+use crate::rights::context::{Ctx, nodelock_ctx};
+use crate::rights::license::{nodelock_license, units};
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS, nodelock_verdict};
 
 /// A verdict with everything that led to it.

@@ -3,40 +3,15 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
-use nodelock::{Installed, KeyRing, KeySlot, Record};
+use nodelock::{Installed, KeyRing, KeySlot};
 
-use crate::config::{
-    Anchors, NODELOCK_MAX_DELEGATED_KEYS, NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE,
-    NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR, nodelock_config, nodelock_record,
-};
-use crate::ctx::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
+use crate::config::{Anchors, NODELOCK_MAX_DELEGATED_KEYS, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::*;
+use crate::rights::context::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
+use crate::rights::license::{describe, is_refusal, nodelock_tally};
 use crate::udis::Udis;
-use crate::verdict::NODELOCK_LINE_ID_LEN;
-
-/// How many records of a file met which end.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct nodelock_tally {
-    /// Lines newly installed.
-    pub installed: u32,
-    /// Lines that were there already.
-    pub existing: u32,
-    /// Delegated keys taken in; they count for the rest of the same file.
-    pub keys: u32,
-    /// Lines for other devices, left alone.
-    pub for_others: u32,
-    /// Records refused for any other reason.
-    pub refused: u32,
-    /// Number of the first record that was refused; 0 if none was.
-    pub first_refused: u32,
-    /// Why it was refused; NODELOCK_OK if none was.
-    pub first_refusal: nodelock_result,
-    /// 0.
-    pub reserved: u32,
-}
 
 /// Makes a context ready. Nothing is installed afterwards: licenses come with nodelock_install, at
 /// each start of the device.
@@ -218,46 +193,6 @@ fn go_through(
         first_refusal: first.1,
         reserved: 0,
     }
-}
-
-/// What the tally counts as refused.
-pub(crate) const fn is_refusal(result: i32) -> bool {
-    !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
-}
-
-pub(crate) fn describe(
-    number: u32,
-    offset: usize,
-    found: Option<&Record<'_>>,
-    result: i32,
-) -> nodelock_record {
-    let mut record = nodelock_record {
-        number,
-        result,
-        offset,
-        feature: core::ptr::null(),
-        feature_len: 0,
-        kind: NODELOCK_RECORD_NONE,
-        line_id: [0; NODELOCK_LINE_ID_LEN],
-        effect: 0,
-        reserved: 0,
-    };
-    match found {
-        None => {}
-        Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
-        Some(Record::Repair(repair)) => {
-            record.kind = NODELOCK_RECORD_REPAIR;
-            record.line_id = repair.terms().id.0;
-        }
-        Some(Record::License(line)) => {
-            let name = line.terms().feature.as_bytes();
-            record.kind = NODELOCK_RECORD_LICENSE;
-            record.feature = name.as_ptr().cast();
-            record.feature_len = name.len();
-            record.line_id = line.terms().id.0;
-        }
-    }
-    record
 }
 
 /// Ends the use of a context: forgets what was installed, and gives the slots and the configuration

@@ -1,18 +1,3 @@
-# For include/nodelock_std.h; what stands at cbindgen.toml holds here, too.
-language = "C"
-include_guard = "NODELOCK_STD_H"
-no_includes = true
-includes = ["nodelock.h"]
-cpp_compat = true
-usize_is_size_t = true
-documentation_style = "c99"
-style = "both"
-line_length = 100
-tab_width = 4
-sort_by = "None"
-autogen_warning = "/* Generated from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */"
-
-header = """
 /*
  * nodelock for devices with an operating system: a directory for the licenses, the system's clocks, and the
  * commands of an operator. Everything else is in nodelock.h.
@@ -60,11 +45,11 @@ header = """
  *            the process by abort(), with all that was acknowledged on the disk. No C++ exception may leave a
  *            callback.
  */
-"""
+#ifndef NODELOCK_STD_H
+#define NODELOCK_STD_H
 
-[fn]
-must_use = "NODELOCK_MUST_USE"
-args = "auto"
+#include "nodelock.h"
 
-[export]
-item_types = ["constants", "structs", "opaque", "functions"]
+/* declarations */
+
+#endif /* NODELOCK_STD_H */

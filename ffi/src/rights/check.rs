@@ -5,9 +5,9 @@ use core::ffi::c_char;
 use nodelock::FeatureRequest;
 use nodelock::limits::MAX_FEATURE_LEN;
 
-use crate::ctx::{Ctx, nodelock_ctx};
 use crate::ptr;
 use crate::result::{Code, nodelock_result, number};
+use crate::rights::context::{Ctx, nodelock_ctx};
 use crate::verdict::{NODELOCK_UNDECIDED, granted_or_0, nodelock_verdict};
 
 /// Longest text of a request: a name, a colon, a version.

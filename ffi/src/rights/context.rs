@@ -4,16 +4,13 @@ use core::mem::{align_of, size_of};
 
 use nodelock::{Entitlements, RightsView, Slot};
 
-use crate::config::nodelock_config;
+use crate::config::{NODELOCK_SLOT_WORDS, nodelock_config};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 
 /// 64-bit words in a context. A little more than is needed now, so that a later version with the
 /// same ABI number can use some.
 pub const NODELOCK_CTX_WORDS: usize = 16;
-
-/// 64-bit words in a slot.
-pub const NODELOCK_SLOT_WORDS: usize = 20;
 
 /// The library's state for one device. The program gives it memory, static or on the stack, passes it to
 /// nodelock_init, and does not look into it.
