@@ -580,7 +580,7 @@ nodelock_result nodelock_agent_check_name(const nodelock_agent *agent,
 
 // May the feature run? The short form of nodelock_agent_check, for use in a condition:
 //
-//     if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
+//   if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
 //
 // agent, handle, uptime  As there.
 //

@@ -162,7 +162,7 @@ nodelock_result nodelock_check(const nodelock_ctx *ctx,
 
 // May the feature run? The short form of nodelock_check, for use in a condition:
 //
-//     if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
+//   if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
 //
 // ctx      The context.
 // feature  As there, but ending with NUL.

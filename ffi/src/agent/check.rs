@@ -136,7 +136,7 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
 
 /// May the feature run? The short form of nodelock_agent_check, for use in a condition:
 ///
-///     if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
+///   if (nodelock_agent_granted(&agent, VOICE, now.uptime) == NODELOCK_GRANTED) { ... }
 ///
 /// agent, handle, uptime  As there.
 ///

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn nodelock_check(
 
 /// May the feature run? The short form of nodelock_check, for use in a condition:
 ///
-///     if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
+///   if (nodelock_granted(&ctx, "routing", 1) == NODELOCK_GRANTED) { ... }
 ///
 /// ctx      The context.
 /// feature  As there, but ending with NUL.
