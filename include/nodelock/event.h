@@ -13,33 +13,33 @@
 #define NODELOCK_EVENT_NONE 0
 
 // Event: a line was installed.
-#define NODELOCK_EVENT_INSTALLED 1
+#define NODELOCK_EVENT_INSTALL 1
 
 // Event: a line was cleared.
-#define NODELOCK_EVENT_CLEARED 2
+#define NODELOCK_EVENT_CLEAR 2
 
 // Event: a license agreement was accepted.
 #define NODELOCK_EVENT_EULA_ACCEPTED 3
 
 // Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
 // week; a right that is shorter begins with one.
-#define NODELOCK_EVENT_EXPIRY_WARNING 4
+#define NODELOCK_EVENT_EXPIRING 4
 
 // Event: a metered right has ended. Again every week while the feature still runs: with
 // NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
 #define NODELOCK_EVENT_EXPIRED 5
 
 // Event: a dated right will end; the value is the seconds left.
-#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING 6
+#define NODELOCK_EVENT_SUBSCRIPTION_EXPIRING 6
 
 // Event: a dated right has ended. Again every day while the feature still runs.
 #define NODELOCK_EVENT_SUBSCRIPTION_EXPIRED 7
 
 // Event: a trial will turn into a right to use; the value is the seconds left.
-#define NODELOCK_EVENT_RIGHT_TO_USE_WARNING 8
+#define NODELOCK_EVENT_RIGHT_TO_USE_COMING 8
 
 // Event: a trial has turned into a right to use.
-#define NODELOCK_EVENT_RIGHT_TO_USE_REACHED 9
+#define NODELOCK_EVENT_RIGHT_TO_USE 9
 
 // Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
 #define NODELOCK_EVENT_COUNT_NEAR 10
@@ -54,10 +54,10 @@
 #define NODELOCK_EVENT_NEXT_LEVEL 13
 
 // Event: the wall clock stepped back and is not followed.
-#define NODELOCK_EVENT_CLOCK_STEPPED_BACK 14
+#define NODELOCK_EVENT_CLOCK_BACK 14
 
 // Event: the wall clock jumped forward and is not believed yet.
-#define NODELOCK_EVENT_CLOCK_JUMPED_FORWARD 15
+#define NODELOCK_EVENT_CLOCK_FORWARD 15
 
 // Event: the wall clock is believed again.
 #define NODELOCK_EVENT_CLOCK_GOOD 16
@@ -70,17 +70,17 @@
 // changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
 // every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
 // for the life of the device cannot be read.
-#define NODELOCK_EVENT_STORAGE_FAILED 18
+#define NODELOCK_EVENT_STORAGE 18
 
 // Event: a stored line was refused at boot; the value is the result's number without its sign. After
 // NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
-#define NODELOCK_EVENT_LINE_REFUSED 19
+#define NODELOCK_EVENT_REFUSED 19
 
 // Event: the storage is older than the anchor; rights with a time limit are denied.
-#define NODELOCK_EVENT_STORAGE_ROLLED_BACK 20
+#define NODELOCK_EVENT_ROLLED_BACK 20
 
 // Event: the anchor does not answer; rights with a time limit wait.
-#define NODELOCK_EVENT_ANCHOR_FAILED 21
+#define NODELOCK_EVENT_ANCHOR 21
 
 // Event: a right was taken back for good.
 #define NODELOCK_EVENT_REVOKED 22
@@ -145,7 +145,7 @@ nodelock_result nodelock_agent_enable_events(nodelock_agent *agent,
                                              uint32_t group,
                                              uint32_t on);
 
-// The word for a kind of event that is for logs, e.g. "EXPIRED".
+// The word for a kind of event that is for logs: its constant without NODELOCK_EVENT_, e.g. "EXPIRED".
 //
 // kind  Any number; for one that is no NODELOCK_EVENT_... it is "UNKNOWN", and for NODELOCK_EVENT_NONE
 //       "NONE".

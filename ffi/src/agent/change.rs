@@ -34,7 +34,7 @@ const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
 /// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
 /// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
-/// and NODELOCK_EVENT_CLEARED tells if it is gone. Clear it again then: NODELOCK_OK and
+/// and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 /// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
 /// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
 /// Threads: see the top. ISR: no.

@@ -15,25 +15,25 @@ use crate::verdict::NODELOCK_LINE_ID_LEN;
 /// Event: none waits.
 pub const NODELOCK_EVENT_NONE: u32 = 0;
 /// Event: a line was installed.
-pub const NODELOCK_EVENT_INSTALLED: u32 = 1;
+pub const NODELOCK_EVENT_INSTALL: u32 = 1;
 /// Event: a line was cleared.
-pub const NODELOCK_EVENT_CLEARED: u32 = 2;
+pub const NODELOCK_EVENT_CLEAR: u32 = 2;
 /// Event: a license agreement was accepted.
 pub const NODELOCK_EVENT_EULA_ACCEPTED: u32 = 3;
 /// Event: a metered right will end; the value is the seconds left. 4, 3 and 2 weeks before, daily in the last
 /// week; a right that is shorter begins with one.
-pub const NODELOCK_EVENT_EXPIRY_WARNING: u32 = 4;
+pub const NODELOCK_EVENT_EXPIRING: u32 = 4;
 /// Event: a metered right has ended. Again every week while the feature still runs: with
 /// NODELOCK_EXPIRY_UNTIL_REBOOT it does, and nodelock_agent_check says yes, until the next boot.
 pub const NODELOCK_EVENT_EXPIRED: u32 = 5;
 /// Event: a dated right will end; the value is the seconds left.
-pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING: u32 = 6;
+pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRING: u32 = 6;
 /// Event: a dated right has ended. Again every day while the feature still runs.
 pub const NODELOCK_EVENT_SUBSCRIPTION_EXPIRED: u32 = 7;
 /// Event: a trial will turn into a right to use; the value is the seconds left.
-pub const NODELOCK_EVENT_RIGHT_TO_USE_WARNING: u32 = 8;
+pub const NODELOCK_EVENT_RIGHT_TO_USE_COMING: u32 = 8;
 /// Event: a trial has turned into a right to use.
-pub const NODELOCK_EVENT_RIGHT_TO_USE_REACHED: u32 = 9;
+pub const NODELOCK_EVENT_RIGHT_TO_USE: u32 = 9;
 /// Event: 80 % of the units are in use; the value is their number. Not where one step leads to all of them.
 pub const NODELOCK_EVENT_COUNT_NEAR: u32 = 10;
 /// Event: all units are in use; the value is their number.
@@ -43,9 +43,9 @@ pub const NODELOCK_EVENT_VIOLATION: u32 = 12;
 /// Event: a level other than before will run after the next boot.
 pub const NODELOCK_EVENT_NEXT_LEVEL: u32 = 13;
 /// Event: the wall clock stepped back and is not followed.
-pub const NODELOCK_EVENT_CLOCK_STEPPED_BACK: u32 = 14;
+pub const NODELOCK_EVENT_CLOCK_BACK: u32 = 14;
 /// Event: the wall clock jumped forward and is not believed yet.
-pub const NODELOCK_EVENT_CLOCK_JUMPED_FORWARD: u32 = 15;
+pub const NODELOCK_EVENT_CLOCK_FORWARD: u32 = 15;
 /// Event: the wall clock is believed again.
 pub const NODELOCK_EVENT_CLOCK_GOOD: u32 = 16;
 /// Event: the wall clock is not known any more.
@@ -55,14 +55,14 @@ pub const NODELOCK_EVENT_CLOCK_LOST: u32 = 17;
 /// changes with time, such as what was used of a trial, cannot be stored or read at present: that is tried again
 /// every minute at the latest, and told once until it works again. With other numbers a part of what is remembered
 /// for the life of the device cannot be read.
-pub const NODELOCK_EVENT_STORAGE_FAILED: u32 = 18;
+pub const NODELOCK_EVENT_STORAGE: u32 = 18;
 /// Event: a stored line was refused at boot; the value is the result's number without its sign. After
 /// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
-pub const NODELOCK_EVENT_LINE_REFUSED: u32 = 19;
+pub const NODELOCK_EVENT_REFUSED: u32 = 19;
 /// Event: the storage is older than the anchor; rights with a time limit are denied.
-pub const NODELOCK_EVENT_STORAGE_ROLLED_BACK: u32 = 20;
+pub const NODELOCK_EVENT_ROLLED_BACK: u32 = 20;
 /// Event: the anchor does not answer; rights with a time limit wait.
-pub const NODELOCK_EVENT_ANCHOR_FAILED: u32 = 21;
+pub const NODELOCK_EVENT_ANCHOR: u32 = 21;
 /// Event: a right was taken back for good.
 pub const NODELOCK_EVENT_REVOKED: u32 = 22;
 /// Event: a REPAIR record was accepted.
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
     })
 }
 
-/// The word for a kind of event that is for logs, e.g. "EXPIRED".
+/// The word for a kind of event that is for logs: its constant without NODELOCK_EVENT_, e.g. "EXPIRED".
 ///
 /// kind  Any number; for one that is no NODELOCK_EVENT_... it is "UNKNOWN", and for NODELOCK_EVENT_NONE
 ///       "NONE".
@@ -189,27 +189,27 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
 pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
     let name: &'static [u8] = match kind {
         NODELOCK_EVENT_NONE => b"NONE\0",
-        NODELOCK_EVENT_INSTALLED => b"INSTALL\0",
-        NODELOCK_EVENT_CLEARED => b"CLEAR\0",
+        NODELOCK_EVENT_INSTALL => b"INSTALL\0",
+        NODELOCK_EVENT_CLEAR => b"CLEAR\0",
         NODELOCK_EVENT_EULA_ACCEPTED => b"EULA_ACCEPTED\0",
-        NODELOCK_EVENT_EXPIRY_WARNING => b"EXPIRING\0",
+        NODELOCK_EVENT_EXPIRING => b"EXPIRING\0",
         NODELOCK_EVENT_EXPIRED => b"EXPIRED\0",
-        NODELOCK_EVENT_SUBSCRIPTION_EXPIRY_WARNING => b"SUBSCRIPTION_EXPIRING\0",
+        NODELOCK_EVENT_SUBSCRIPTION_EXPIRING => b"SUBSCRIPTION_EXPIRING\0",
         NODELOCK_EVENT_SUBSCRIPTION_EXPIRED => b"SUBSCRIPTION_EXPIRED\0",
-        NODELOCK_EVENT_RIGHT_TO_USE_WARNING => b"RIGHT_TO_USE_COMING\0",
-        NODELOCK_EVENT_RIGHT_TO_USE_REACHED => b"RIGHT_TO_USE\0",
+        NODELOCK_EVENT_RIGHT_TO_USE_COMING => b"RIGHT_TO_USE_COMING\0",
+        NODELOCK_EVENT_RIGHT_TO_USE => b"RIGHT_TO_USE\0",
         NODELOCK_EVENT_COUNT_NEAR => b"COUNT_NEAR\0",
         NODELOCK_EVENT_COUNT_REACHED => b"COUNT_REACHED\0",
         NODELOCK_EVENT_VIOLATION => b"VIOLATION\0",
         NODELOCK_EVENT_NEXT_LEVEL => b"NEXT_LEVEL\0",
-        NODELOCK_EVENT_CLOCK_STEPPED_BACK => b"CLOCK_BACK\0",
-        NODELOCK_EVENT_CLOCK_JUMPED_FORWARD => b"CLOCK_FORWARD\0",
+        NODELOCK_EVENT_CLOCK_BACK => b"CLOCK_BACK\0",
+        NODELOCK_EVENT_CLOCK_FORWARD => b"CLOCK_FORWARD\0",
         NODELOCK_EVENT_CLOCK_GOOD => b"CLOCK_GOOD\0",
         NODELOCK_EVENT_CLOCK_LOST => b"CLOCK_LOST\0",
-        NODELOCK_EVENT_STORAGE_FAILED => b"STORAGE\0",
-        NODELOCK_EVENT_LINE_REFUSED => b"REFUSED\0",
-        NODELOCK_EVENT_STORAGE_ROLLED_BACK => b"ROLLED_BACK\0",
-        NODELOCK_EVENT_ANCHOR_FAILED => b"ANCHOR\0",
+        NODELOCK_EVENT_STORAGE => b"STORAGE\0",
+        NODELOCK_EVENT_REFUSED => b"REFUSED\0",
+        NODELOCK_EVENT_ROLLED_BACK => b"ROLLED_BACK\0",
+        NODELOCK_EVENT_ANCHOR => b"ANCHOR\0",
         NODELOCK_EVENT_REVOKED => b"REVOKED\0",
         NODELOCK_EVENT_REPAIRED => b"REPAIRED\0",
         _ => b"UNKNOWN\0",
@@ -221,6 +221,24 @@ pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
 mod tests {
     use super::*;
     use nodelock::EventKind;
+
+    #[test]
+    fn each_word_is_that_of_its_constant() {
+        let source = include_str!("event.rs");
+        let words = source.lines().filter_map(|line| {
+            let (name, rest) =
+                line.strip_prefix("pub const NODELOCK_EVENT_")?.split_once(": u32 = ")?;
+            Some((name, rest.trim_end_matches(';').parse().unwrap()))
+        });
+        let mut seen = 0;
+        for (name, kind) in words {
+            // SAFETY: ends with NUL, lives for ever.
+            let word = unsafe { core::ffi::CStr::from_ptr(nodelock_event_name(kind)) };
+            assert_eq!(word.to_str().unwrap(), name);
+            seen += 1;
+        }
+        assert_eq!(seen, 24);
+    }
 
     #[test]
     fn events_have_the_numbers_and_words_of_the_core() {

@@ -42,7 +42,7 @@ pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 /// out     What became of its records; may be NULL.
 ///
 /// The callback on_record hears of each record; a line that it hears of with NODELOCK_OK is durable. If it hears
-/// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALLED tells at the
+/// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALL tells at the
 /// latest after the next ticks; the file can be installed again in any case. KEY records must stand before
 /// the lines that they are for; an agent takes two of them from one file.
 ///

@@ -20,7 +20,7 @@ static void empty(void)
     CHECK(nodelock_agent_size() == sizeof self.agent);
     board_reboot(&self);
     CHECK(nodelock_agent_last_port_error(&self.agent) == 0);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 0);
     CHECK(nodelock_agent_find(&self.agent, "voice", 5, &handle) == NODELOCK_OK && handle == VOICE);
     CHECK(board_check(&self, IPBASE) == NODELOCK_GRANTED);
     CHECK(board_check(&self, IPSERVICES) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
@@ -116,7 +116,7 @@ static void evaluation(void)
         CHECK(deadline.seconds > self.now.uptime.seconds && deadline.seconds != NODELOCK_NO_END);
         board_tick(&self, deadline.seconds);
         CHECK(board_check(&self, TUNNEL) == NODELOCK_GRANTED);
-        warnings += board_events(&self, NODELOCK_EVENT_EXPIRY_WARNING, &event);
+        warnings += board_events(&self, NODELOCK_EVENT_EXPIRING, &event);
     }
     CHECK(warnings >= 1);
     CHECK(board_line(&self, 0x21, &line) && line.state == NODELOCK_STATE_IN_USE);
@@ -167,7 +167,7 @@ static void counts(void)
 
     INSTALL(&self, FILE_COUNTED, &tally);
     CHECK(tally.installed == 2);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) >= 2);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) >= 2);
     CHECK(board_check(&self, VOICE) == NODELOCK_GRANTED);
     CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(20), NODELOCK_OWNER(1), &self.now,
                                  &first) == NODELOCK_OK);

@@ -99,7 +99,7 @@ int main(void)
         restore(&copy);
         board_reboot(&self);
         CHECK(standing() == NODELOCK_STANDING_ROLLED_BACK);
-        CHECK(board_events(&self, NODELOCK_EVENT_STORAGE_ROLLED_BACK, &event) == 1);
+        CHECK(board_events(&self, NODELOCK_EVENT_ROLLED_BACK, &event) == 1);
         restore(&latest);
         board_reboot(&self);
         CHECK(standing() == NODELOCK_STANDING_LATEST);
@@ -151,7 +151,7 @@ int main(void)
     counters_return = -5;
     board_reboot(&self);
     CHECK(standing() == NODELOCK_STANDING_ANCHOR_FAILED);
-    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR_FAILED, &event) == 1);
+    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR, &event) == 1);
 
     /* Wrong use. */
     CHECK(nodelock_agent_standing(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);

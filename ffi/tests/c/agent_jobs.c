@@ -443,10 +443,10 @@ static void switches(void)
           NODELOCK_ERR_BAD_VALUE);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_DEPLOYMENT, 0) == NODELOCK_OK);
     INSTALL(&self, FILE_COUNTED, &tally);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 0 && event.dropped == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 0 && event.dropped == 0);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_DEPLOYMENT, 1) == NODELOCK_OK);
     INSTALL(&self, FILE_PERMANENT, &tally);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 1);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 1);
 }
 
 int main(void)

@@ -93,7 +93,7 @@ static void afterwards(void)
     nodelock_event event;
 
     board_reboot(&self);
-    CHECK(board_events(&self, NODELOCK_EVENT_LINE_REFUSED, &event) == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == 0);
     if (known.installed) {
         CHECK(board_line(&self, 0x21, &line));
     }

@@ -396,7 +396,7 @@ static void storage(void)
         board_make(&self);
         self.config.load = load_lying;
         board_reboot(&self);
-        CHECK(board_events(&self, NODELOCK_EVENT_LINE_REFUSED, &event) == LINES);
+        CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == LINES);
         CHECK(board_check(&self, VOICE) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
         CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) != NODELOCK_OK);
     }
