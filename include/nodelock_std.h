@@ -209,7 +209,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 // NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
-// confirm, sha256_..., verify_signature, load, store, remove, anchor_.... Threads: see the top.
+// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see the top.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_run(nodelock_std_host *host,
                                  nodelock_agent *agent,

@@ -130,7 +130,7 @@ pub const NODELOCK_ERR_COMMENT_TOO_LONG: nodelock_result = -414;
 pub const NODELOCK_ERR_PRIORITY_FIXED: nodelock_result = -415;
 /// The memory that the caller gave is too small.
 pub const NODELOCK_ERR_MEMORY_TOO_SMALL: nodelock_result = -416;
-/// The anchor's counters could not be read or raised.
+/// The rollback counters could not be read or raised.
 pub const NODELOCK_ERR_ANCHOR_FAILED: nodelock_result = -430;
 /// The product asks for more protection than the device has.
 pub const NODELOCK_ERR_ANCHOR_TOO_WEAK: nodelock_result = -431;
@@ -178,7 +178,7 @@ pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: nodelock_result = -612;
 pub const NODELOCK_ERR_UNKNOWN_FEATURE: nodelock_result = -613;
 /// The device was started many times for a short time: rights with dates wait two minutes after each boot.
 pub const NODELOCK_ERR_RESTARTED_TOO_OFTEN: nodelock_result = -614;
-/// The storage is older than the anchor.
+/// The storage is older than the rollback counters.
 pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: nodelock_result = -620;
 /// What was used of a metered line cannot be read.
 pub const NODELOCK_ERR_USE_UNKNOWN: nodelock_result = -621;

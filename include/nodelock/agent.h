@@ -16,8 +16,8 @@
  *            _ROLLED_BACK, for NODELOCK_ERR_ANCHOR_FAILED, and for what prevents a value from being read:
  *            NODELOCK_ERR_UNSUPPORTED_FORMAT, NODELOCK_ERR_DEVICE_SECRET_MISSING and
  *            NODELOCK_ERR_CRYPTO_FAILURE.
- * Callbacks  "Calls: load" and "store" include anchor_... if there is an anchor, and sha256_... if there is a
- *            device secret.
+ * Callbacks  "Calls: load" and "store" include counters_... if there are rollback counters, and sha256_... if
+ *            there is a device secret.
  * Writes     A comment that says "storage: the writes of ..." names a row of the table in docs/SPEC.md, section
  *            13.4, which counts them. Any call that takes a time also does what is due at that time, as
  *            nodelock_agent_tick does.
@@ -98,17 +98,17 @@
 // From load: there is no value under this key.
 #define NODELOCK_NO_VALUE 1
 
-// There is no anchor: nobody notices that the storage was restored from an older copy.
-#define NODELOCK_ANCHOR_NONE 0
+// There are no rollback counters: nobody notices that the storage was restored from an older copy.
+#define NODELOCK_ROLLBACK_NONE 0
 
 // Two counters in a second storage, which may be restored together with the first.
-#define NODELOCK_ANCHOR_SECOND_STORAGE 1
+#define NODELOCK_ROLLBACK_SECOND_STORAGE 1
 
 // One monotonic counter in hardware: all but the last change is protected.
-#define NODELOCK_ANCHOR_ONE_COUNTER 2
+#define NODELOCK_ROLLBACK_ONE_COUNTER 2
 
 // Two monotonic counters in hardware: every change that was acknowledged is protected.
-#define NODELOCK_ANCHOR_TWO_COUNTERS 3
+#define NODELOCK_ROLLBACK_TWO_COUNTERS 3
 
 // 64-bit words in a nodelock_line_slot.
 #define NODELOCK_LINE_SLOT_WORDS 25
@@ -215,7 +215,7 @@ typedef struct nodelock_feature {
 //
 // It may be constant and live in flash. It and what it points to must outlive the agent. New fields
 // come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-// callbacks holds for those of the storage and the anchor as well.
+// callbacks holds for those of the storage and the rollback counters as well.
 //
 // The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
 // keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
@@ -264,20 +264,20 @@ typedef struct nodelock_agent_config {
     // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
     // in nodelock_agent_boot. All zeros and all ones are refused.
     const uint8_t *device_secret;
-    // NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
+    // NODELOCK_ROLLBACK_...: what the three functions below are worth. With NODELOCK_ROLLBACK_NONE they are not
     // called and may be NULL.
-    uint32_t anchor_level;
-    // NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
-    // device_secret it has NODELOCK_ANCHOR_NONE.
-    uint32_t require_level;
-    // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
+    uint32_t rollback_protection;
+    // NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    // device_secret it has NODELOCK_ROLLBACK_NONE.
+    uint32_t rollback_required;
+    // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ROLLBACK_ONE_COUNTER,
     // *committed is not used.
-    int32_t (*anchor_counters)(void *user, uint64_t *started, uint64_t *committed);
+    int32_t (*counters_read)(void *user, uint64_t *started, uint64_t *committed);
     // Raises started by one. When it returns 0, that is durable.
-    int32_t (*anchor_start)(void *user);
+    int32_t (*counters_start)(void *user);
     // Raises committed to this number, which is never more than started; counters that count up by one do
-    // it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
-    int32_t (*anchor_commit)(void *user, uint64_t to);
+    // it step by step. May be NULL with NODELOCK_ROLLBACK_ONE_COUNTER.
+    int32_t (*counters_commit)(void *user, uint64_t to);
 } nodelock_agent_config;
 
 // Room for one license: installed, or a trial of the catalog.
@@ -453,7 +453,7 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
+// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_boot(nodelock_agent *agent,
                                     size_t agent_size,

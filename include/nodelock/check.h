@@ -222,7 +222,7 @@ extern "C" {
 // count        Units that are needed; 0 means 1.
 // verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign.
 //
-// Only permanent lines in text form, signed by an anchor, can grant anything here; up to eight lines for
+// Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
 // a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It
 // checks the signature of each line for this feature and device, up to the one that settles it, so ask
 // once at start and keep the verdict.

@@ -76,10 +76,10 @@
 // NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
 #define NODELOCK_EVENT_REFUSED 19
 
-// Event: the storage is older than the anchor; rights with a time limit are denied.
+// Event: the storage is older than the rollback counters; rights with a time limit are denied.
 #define NODELOCK_EVENT_ROLLED_BACK 20
 
-// Event: the anchor does not answer; rights with a time limit wait.
+// Event: the rollback counters do not answer; rights with a time limit wait.
 #define NODELOCK_EVENT_ANCHOR 21
 
 // Event: a right was taken back for good.

@@ -74,27 +74,27 @@
 // Most bytes of a comment.
 #define NODELOCK_COMMENT_LEN 255
 
-// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
-#define NODELOCK_STANDING_UNANCHORED 0
+// Standing: there are no rollback counters, so nobody can tell whether the stored values are the latest.
+#define NODELOCK_STANDING_UNPROTECTED 0
 
 // Standing: the stored values are the latest.
 #define NODELOCK_STANDING_LATEST 1
 
-// Standing: they are older than the anchor; rights with a time limit are denied.
+// Standing: they are older than the rollback counters; rights with a time limit are denied.
 #define NODELOCK_STANDING_ROLLED_BACK 2
 
-// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
-// denied.
+// Standing: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+// since; all are denied.
 #define NODELOCK_STANDING_REVOCATIONS_MISSING 3
 
-// Standing: the anchor does not answer; rights with a time limit wait.
-#define NODELOCK_STANDING_ANCHOR_FAILED 4
+// Standing: the rollback counters do not answer; rights with a time limit wait.
+#define NODELOCK_STANDING_COUNTERS_FAILED 4
 
-// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
-// and new licenses wait.
+// Standing: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+// goes on, trials and new licenses wait.
 #define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
 
-// Repair: the stored values are older than the anchor.
+// Repair: the stored values are older than the rollback counters.
 #define NODELOCK_REPAIR_ROLLBACK 1
 
 // Repair: stored values cannot be read.
@@ -324,7 +324,7 @@ nodelock_result nodelock_agent_standing(const nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
 // repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
-// Writes: *number on NODELOCK_OK; agent. Calls: load, anchor_..., sha256_... with a device secret.
+// Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
 // Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
@@ -332,7 +332,7 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
                                              uint64_t *number);
 
 // Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
-// on this device; with an anchor, this holds for older copies of the storage too.
+// on this device; with rollback counters, this holds for older copies of the storage too.
 //
 // agent    The agent.
 // line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
@@ -344,7 +344,7 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
 // NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
 // as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 // Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
-// anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+// counters_..., sha256_... with a device secret. Threads: see the top. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_revoke(nodelock_agent *agent,
                                       const uint8_t *line_id,

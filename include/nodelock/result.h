@@ -187,7 +187,7 @@ typedef int32_t nodelock_result;
 // The memory that the caller gave is too small.
 #define NODELOCK_ERR_MEMORY_TOO_SMALL -416
 
-// The anchor's counters could not be read or raised.
+// The rollback counters could not be read or raised.
 #define NODELOCK_ERR_ANCHOR_FAILED -430
 
 // The product asks for more protection than the device has.
@@ -256,7 +256,7 @@ typedef int32_t nodelock_result;
 // The device was started many times for a short time: rights with dates wait two minutes after each boot.
 #define NODELOCK_ERR_RESTARTED_TOO_OFTEN -614
 
-// The storage is older than the anchor.
+// The storage is older than the rollback counters.
 #define NODELOCK_ERR_STORAGE_ROLLED_BACK -620
 
 // What was used of a metered line cannot be read.

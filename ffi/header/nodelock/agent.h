@@ -16,8 +16,8 @@
  *            _ROLLED_BACK, for NODELOCK_ERR_ANCHOR_FAILED, and for what prevents a value from being read:
  *            NODELOCK_ERR_UNSUPPORTED_FORMAT, NODELOCK_ERR_DEVICE_SECRET_MISSING and
  *            NODELOCK_ERR_CRYPTO_FAILURE.
- * Callbacks  "Calls: load" and "store" include anchor_... if there is an anchor, and sha256_... if there is a
- *            device secret.
+ * Callbacks  "Calls: load" and "store" include counters_... if there are rollback counters, and sha256_... if
+ *            there is a device secret.
  * Writes     A comment that says "storage: the writes of ..." names a row of the table in docs/SPEC.md, section
  *            13.4, which counts them. Any call that takes a time also does what is due at that time, as
  *            nodelock_agent_tick does.

@@ -39,7 +39,7 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 /// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
+/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see the top. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_boot(

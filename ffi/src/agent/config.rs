@@ -104,7 +104,7 @@ impl nodelock_now {
 ///
 /// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
 /// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-/// callbacks holds for those of the storage and the anchor as well.
+/// callbacks holds for those of the storage and the rollback counters as well.
 ///
 /// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
 /// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
@@ -165,39 +165,39 @@ pub struct nodelock_agent_config {
     /// it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
     /// in nodelock_agent_boot. All zeros and all ones are refused.
     pub device_secret: *const u8,
-    /// NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
+    /// NODELOCK_ROLLBACK_...: what the three functions below are worth. With NODELOCK_ROLLBACK_NONE they are not
     /// called and may be NULL.
-    pub anchor_level: u32,
-    /// NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
-    /// device_secret it has NODELOCK_ANCHOR_NONE.
-    pub require_level: u32,
-    /// Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
+    pub rollback_protection: u32,
+    /// NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    /// device_secret it has NODELOCK_ROLLBACK_NONE.
+    pub rollback_required: u32,
+    /// Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ROLLBACK_ONE_COUNTER,
     /// *committed is not used.
-    pub anchor_counters: Option<
+    pub counters_read: Option<
         unsafe extern "C" fn(user: *mut c_void, started: *mut u64, committed: *mut u64) -> i32,
     >,
     /// Raises started by one. When it returns 0, that is durable.
-    pub anchor_start: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
+    pub counters_start: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
     /// Raises committed to this number, which is never more than started; counters that count up by one do
-    /// it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
-    pub anchor_commit: Option<unsafe extern "C" fn(user: *mut c_void, to: u64) -> i32>,
+    /// it step by step. May be NULL with NODELOCK_ROLLBACK_ONE_COUNTER.
+    pub counters_commit: Option<unsafe extern "C" fn(user: *mut c_void, to: u64) -> i32>,
 }
 
-/// There is no anchor: nobody notices that the storage was restored from an older copy.
-pub const NODELOCK_ANCHOR_NONE: u32 = 0;
+/// There are no rollback counters: nobody notices that the storage was restored from an older copy.
+pub const NODELOCK_ROLLBACK_NONE: u32 = 0;
 /// Two counters in a second storage, which may be restored together with the first.
-pub const NODELOCK_ANCHOR_SECOND_STORAGE: u32 = 1;
+pub const NODELOCK_ROLLBACK_SECOND_STORAGE: u32 = 1;
 /// One monotonic counter in hardware: all but the last change is protected.
-pub const NODELOCK_ANCHOR_ONE_COUNTER: u32 = 2;
+pub const NODELOCK_ROLLBACK_ONE_COUNTER: u32 = 2;
 /// Two monotonic counters in hardware: every change that was acknowledged is protected.
-pub const NODELOCK_ANCHOR_TWO_COUNTERS: u32 = 3;
+pub const NODELOCK_ROLLBACK_TWO_COUNTERS: u32 = 3;
 
-pub(super) fn anchor_level(number: u32) -> Result<AnchorLevel, Code> {
+pub(super) fn rollback_level(number: u32) -> Result<AnchorLevel, Code> {
     match number {
-        NODELOCK_ANCHOR_NONE => Ok(AnchorLevel::None),
-        NODELOCK_ANCHOR_SECOND_STORAGE => Ok(AnchorLevel::SecondStorage),
-        NODELOCK_ANCHOR_ONE_COUNTER => Ok(AnchorLevel::OneCounter),
-        NODELOCK_ANCHOR_TWO_COUNTERS => Ok(AnchorLevel::TwoCounters),
+        NODELOCK_ROLLBACK_NONE => Ok(AnchorLevel::None),
+        NODELOCK_ROLLBACK_SECOND_STORAGE => Ok(AnchorLevel::SecondStorage),
+        NODELOCK_ROLLBACK_ONE_COUNTER => Ok(AnchorLevel::OneCounter),
+        NODELOCK_ROLLBACK_TWO_COUNTERS => Ok(AnchorLevel::TwoCounters),
         _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
     }
 }
@@ -207,12 +207,12 @@ impl nodelock_agent_config {
         if self.load.is_none() || self.store.is_none() || self.remove.is_none() {
             return Err(Code(NODELOCK_ERR_NO_STORAGE));
         }
-        let commits = match anchor_level(self.anchor_level)? {
+        let commits = match rollback_level(self.rollback_protection)? {
             AnchorLevel::None => return Ok(()),
             AnchorLevel::OneCounter => true,
-            _ => self.anchor_commit.is_some(),
+            _ => self.counters_commit.is_some(),
         };
-        if self.anchor_counters.is_none() || self.anchor_start.is_none() || !commits {
+        if self.counters_read.is_none() || self.counters_start.is_none() || !commits {
             return Err(Code(NODELOCK_ERR_NO_STORAGE));
         }
         Ok(())
@@ -242,7 +242,7 @@ impl nodelock_agent_config {
                 forward_wait: period(self.forward_wait, clock.forward_wait)?,
             },
             built: Date::from_days(self.built).ok_or(Code(NODELOCK_ERR_BAD_DATE))?,
-            require_level: anchor_level(self.require_level)?,
+            require_level: rollback_level(self.rollback_required)?,
             danger_accept_development_keys: accepts_development,
         })
     }

@@ -59,9 +59,9 @@ pub const NODELOCK_EVENT_STORAGE: u32 = 18;
 /// Event: a stored line was refused at boot; the value is the result's number without its sign. After
 /// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again.
 pub const NODELOCK_EVENT_REFUSED: u32 = 19;
-/// Event: the storage is older than the anchor; rights with a time limit are denied.
+/// Event: the storage is older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_EVENT_ROLLED_BACK: u32 = 20;
-/// Event: the anchor does not answer; rights with a time limit wait.
+/// Event: the rollback counters do not answer; rights with a time limit wait.
 pub const NODELOCK_EVENT_ANCHOR: u32 = 21;
 /// Event: a right was taken back for good.
 pub const NODELOCK_EVENT_REVOKED: u32 = 22;

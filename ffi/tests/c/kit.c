@@ -175,10 +175,10 @@ static void snapshots(void)
 
     make();
     self.config.device_secret = secret;
-    self.config.anchor_counters = counters;
-    self.config.anchor_start = start;
-    self.config.anchor_commit = commit;
-    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    self.config.counters_read = counters;
+    self.config.counters_start = start;
+    self.config.counters_commit = commit;
+    self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
     boot();
     INSTALL(&self, FILE_EVALUATION, &tally);
     CHECK(tally.installed == 1);

@@ -125,11 +125,11 @@ AT(nodelock_agent_config, load, 40, 48);
 AT(nodelock_agent_config, store, 44, 56);
 AT(nodelock_agent_config, remove, 48, 64);
 AT(nodelock_agent_config, device_secret, 52, 72);
-AT(nodelock_agent_config, anchor_level, 56, 80);
-AT(nodelock_agent_config, require_level, 60, 84);
-AT(nodelock_agent_config, anchor_counters, 64, 88);
-AT(nodelock_agent_config, anchor_start, 68, 96);
-AT(nodelock_agent_config, anchor_commit, 72, 104);
+AT(nodelock_agent_config, rollback_protection, 56, 80);
+AT(nodelock_agent_config, rollback_required, 60, 84);
+AT(nodelock_agent_config, counters_read, 64, 88);
+AT(nodelock_agent_config, counters_start, 68, 96);
+AT(nodelock_agent_config, counters_commit, 72, 104);
 
 SIZE(nodelock_agent_memory, 88, 144);
 AT(nodelock_agent_memory, size, 0, 0);

@@ -84,7 +84,7 @@ fn calls_in_any_order_get_a_result_and_no_grant() {
 
 #[test]
 fn an_agent_notices_older_storage() {
-    everywhere("agent_anchor.c");
+    everywhere("agent_rollback.c");
 }
 
 #[test]
