@@ -78,7 +78,7 @@ typedef struct nodelock_std_console {
     int32_t (*print)(void *user, const char *text, size_t len);
     // The text of a license agreement, which stays as it is until nodelock_std_run returns, or NULL if there
     // is none of this name. May be NULL: there are none.
-    const char *(*agreement)(void *user, const char *name);
+    const char *(*eula)(void *user, const char *name);
     // Shows a text and asks a question: 1 is yes, everything else is no. May be NULL: no.
     int32_t (*confirm)(void *user, const char *text, const char *question);
 } nodelock_std_console;
@@ -208,7 +208,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 // Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 // NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
-// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
+// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
 // confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see the top.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_run(nodelock_std_host *host,

@@ -91,7 +91,7 @@ static int32_t confirm(void *user, const char *text, const char *question)
 }
 
 static const nodelock_std_console console = {
-    .size = sizeof(nodelock_std_console), .print = print, .agreement = agreement, .confirm = confirm};
+    .size = sizeof(nodelock_std_console), .print = print, .eula = agreement, .confirm = confirm};
 
 static int said(const char *what, nodelock_result result)
 {

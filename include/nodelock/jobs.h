@@ -234,7 +234,7 @@ typedef struct nodelock_job_port {
     void *user;
     // Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
     // Returns 0, or another number if there is none. May be NULL: there are none.
-    int32_t (*agreement)(void *user, nodelock_handle handle, const char **text, size_t *len);
+    int32_t (*eula)(void *user, nodelock_handle handle, const char **text, size_t *len);
     // Takes a piece of a backup or of an agreement; at the end it is called once with NULL and 0. Returns
     // 0. May be NULL: jobs that have output fail.
     int32_t (*output)(void *user, const uint8_t *data, size_t len);

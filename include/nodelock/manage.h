@@ -10,14 +10,15 @@
 
 #include "agent.h"
 
-// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
-// not its own, or a better line serves.
+// State of a line: it cannot be chosen now: other version, license agreement not accepted, not activated, outside
+// its dates, or a better line serves. Shown as "Inactive", or as "Active, Not in Use, EULA not accepted" where only
+// the acceptance is missing.
 #define NODELOCK_STATE_INACTIVE 1
 
-// State of a line: it would serve its feature, which does not run.
+// State of a line: it would serve its feature, which does not run. Shown as "Active, Not in Use".
 #define NODELOCK_STATE_NOT_IN_USE 2
 
-// State of a line: it serves its feature.
+// State of a line: it serves its feature. Shown as "Active, In Use".
 #define NODELOCK_STATE_IN_USE 3
 
 // State of a line: it serves its feature, and all units are in use.
@@ -35,14 +36,14 @@
 // Source of a line: a trial of the catalog.
 #define NODELOCK_SOURCE_BUILT_IN 2
 
-// Agreement of a line: needs none.
-#define NODELOCK_AGREEMENT_NONE 0
+// License agreement of a line: needs none.
+#define NODELOCK_EULA_NONE 0
 
-// Agreement of a line: has to be accepted before use.
-#define NODELOCK_AGREEMENT_OPEN 1
+// License agreement of a line: has to be accepted before use.
+#define NODELOCK_EULA_OPEN 1
 
-// Agreement of a line: was accepted.
-#define NODELOCK_AGREEMENT_ACCEPTED 2
+// License agreement of a line: was accepted.
+#define NODELOCK_EULA_ACCEPTED 2
 
 // Dates of a line: has none.
 #define NODELOCK_DATES_NONE 0
@@ -142,8 +143,8 @@ typedef struct nodelock_agent_line {
     uint32_t source;
     // NODELOCK_PRIORITY_... that counts now: high, medium or low.
     uint32_t priority;
-    // NODELOCK_AGREEMENT_...
-    uint32_t agreement;
+    // NODELOCK_EULA_...
+    uint32_t eula;
     // NODELOCK_DATES_...
     uint32_t dates;
     // Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.

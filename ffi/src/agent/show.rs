@@ -10,12 +10,13 @@ use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, nodelock_result, number};
 use crate::rights::license::nodelock_license;
 
-/// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
-/// not its own, or a better line serves.
+/// State of a line: it cannot be chosen now: other version, license agreement not accepted, not activated, outside
+/// its dates, or a better line serves. Shown as "Inactive", or as "Active, Not in Use, EULA not accepted" where only
+/// the acceptance is missing.
 pub const NODELOCK_STATE_INACTIVE: u32 = 1;
-/// State of a line: it would serve its feature, which does not run.
+/// State of a line: it would serve its feature, which does not run. Shown as "Active, Not in Use".
 pub const NODELOCK_STATE_NOT_IN_USE: u32 = 2;
-/// State of a line: it serves its feature.
+/// State of a line: it serves its feature. Shown as "Active, In Use".
 pub const NODELOCK_STATE_IN_USE: u32 = 3;
 /// State of a line: it serves its feature, and all units are in use.
 pub const NODELOCK_STATE_COUNT_CONSUMED: u32 = 4;
@@ -29,12 +30,12 @@ pub const NODELOCK_SOURCE_INSTALLED: u32 = 1;
 /// Source of a line: a trial of the catalog.
 pub const NODELOCK_SOURCE_BUILT_IN: u32 = 2;
 
-/// Agreement of a line: needs none.
-pub const NODELOCK_AGREEMENT_NONE: u32 = 0;
-/// Agreement of a line: has to be accepted before use.
-pub const NODELOCK_AGREEMENT_OPEN: u32 = 1;
-/// Agreement of a line: was accepted.
-pub const NODELOCK_AGREEMENT_ACCEPTED: u32 = 2;
+/// License agreement of a line: needs none.
+pub const NODELOCK_EULA_NONE: u32 = 0;
+/// License agreement of a line: has to be accepted before use.
+pub const NODELOCK_EULA_OPEN: u32 = 1;
+/// License agreement of a line: was accepted.
+pub const NODELOCK_EULA_ACCEPTED: u32 = 2;
 
 /// Dates of a line: has none.
 pub const NODELOCK_DATES_NONE: u32 = 0;
@@ -67,8 +68,8 @@ pub struct nodelock_agent_line {
     pub source: u32,
     /// NODELOCK_PRIORITY_... that counts now: high, medium or low.
     pub priority: u32,
-    /// NODELOCK_AGREEMENT_...
-    pub agreement: u32,
+    /// NODELOCK_EULA_...
+    pub eula: u32,
     /// NODELOCK_DATES_...
     pub dates: u32,
     /// Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
@@ -109,10 +110,10 @@ impl nodelock_agent_line {
                 Source::BuiltIn => NODELOCK_SOURCE_BUILT_IN,
             },
             priority: held.priority() as u32,
-            agreement: match held.agreement() {
-                None => NODELOCK_AGREEMENT_NONE,
-                Some(false) => NODELOCK_AGREEMENT_OPEN,
-                Some(true) => NODELOCK_AGREEMENT_ACCEPTED,
+            eula: match held.agreement() {
+                None => NODELOCK_EULA_NONE,
+                Some(false) => NODELOCK_EULA_OPEN,
+                Some(true) => NODELOCK_EULA_ACCEPTED,
             },
             dates: match held.dated() {
                 None => NODELOCK_DATES_NONE,

@@ -33,8 +33,7 @@ pub struct nodelock_std_console {
         Option<unsafe extern "C" fn(user: *mut c_void, text: *const c_char, len: usize) -> i32>,
     /// The text of a license agreement, which stays as it is until nodelock_std_run returns, or NULL if there
     /// is none of this name. May be NULL: there are none.
-    pub agreement:
-        Option<unsafe extern "C" fn(user: *mut c_void, name: *const c_char) -> *const c_char>,
+    pub eula: Option<unsafe extern "C" fn(user: *mut c_void, name: *const c_char) -> *const c_char>,
     /// Shows a text and asks a question: 1 is yes, everything else is no. May be NULL: no.
     pub confirm: Option<
         unsafe extern "C" fn(
@@ -59,7 +58,7 @@ pub struct nodelock_std_console {
 /// Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 /// NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 /// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
-/// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
+/// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
 /// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see the top.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -143,7 +142,7 @@ impl Host for Console {
     fn agreement(&mut self, name: &str) -> Option<String> {
         let name = c_text(name);
         // SAFETY: the program's function, called as the header says.
-        let text = unsafe { self.functions.agreement?(self.functions.user, name.as_ptr()) };
+        let text = unsafe { self.functions.eula?(self.functions.user, name.as_ptr()) };
         if text.is_null() {
             return None;
         }

@@ -23,7 +23,7 @@ pub struct nodelock_job_port {
     pub user: *mut c_void,
     /// Gives the text of the agreement for a feature: *text, valid until the next callback, and its length.
     /// Returns 0, or another number if there is none. May be NULL: there are none.
-    pub agreement: Option<
+    pub eula: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
             handle: nodelock_handle,
@@ -128,9 +128,8 @@ impl JobHost for Port {
         let mut text = core::ptr::null();
         let mut len = 0;
         // SAFETY: the program's function, called as the header says.
-        let answer = unsafe {
-            (port.agreement?)(port.user, handle_of(feature), &raw mut text, &raw mut len)
-        };
+        let answer =
+            unsafe { (port.eula?)(port.user, handle_of(feature), &raw mut text, &raw mut len) };
         if answer != 0 {
             return None;
         }

@@ -217,7 +217,7 @@ static void agreements(void)
 
     INSTALL(&self, FILE_RIGHT_TO_USE, &tally);
     CHECK(tally.installed == 1 && board_line(&self, 0x22, &line));
-    CHECK(line.agreement == NODELOCK_AGREEMENT_OPEN && line.state == NODELOCK_STATE_INACTIVE);
+    CHECK(line.eula == NODELOCK_EULA_OPEN && line.state == NODELOCK_STATE_INACTIVE);
     CHECK(nodelock_agent_explain_line(&self.agent, MIRROR, 0, &line, &reason) == NODELOCK_OK);
     CHECK(reason == NODELOCK_ERR_EULA_NOT_ACCEPTED && line.license.line_id[9] == 0x22);
     CHECK(nodelock_agent_explain_line(&self.agent, MIRROR, 1, &line, &reason) ==
@@ -227,7 +227,7 @@ static void agreements(void)
     CHECK(nodelock_agent_accept_eula(&self.agent, MIRROR, text, strlen(text), &self.now) ==
           NODELOCK_OK);
     CHECK(board_events(&self, NODELOCK_EVENT_EULA_ACCEPTED, &event) == 1 && event.handle == MIRROR);
-    CHECK(board_line(&self, 0x22, &line) && line.agreement == NODELOCK_AGREEMENT_ACCEPTED);
+    CHECK(board_line(&self, 0x22, &line) && line.eula == NODELOCK_EULA_ACCEPTED);
     CHECK(board_check(&self, MIRROR) == (uint32_t)-NODELOCK_ERR_NOT_ACTIVATED);
     CHECK(nodelock_agent_activate(&self.agent, MIRROR, &self.now) == NODELOCK_OK);
     CHECK(board_check(&self, MIRROR) == NODELOCK_GRANTED);

@@ -77,7 +77,7 @@ static nodelock_job_port port(void)
     memset(&out, 0, sizeof out);
     made.size = sizeof made;
     made.user = &out;
-    made.agreement = agreement;
+    made.eula = agreement;
     made.output = take_output;
     return made;
 }

@@ -110,7 +110,7 @@ static void afterwards(void)
         CHECK(board_line(&self, 0x01, &line));
     }
     if (known.accepted && board_line(&self, 0x22, &line)) {
-        CHECK(line.agreement == NODELOCK_AGREEMENT_ACCEPTED);
+        CHECK(line.eula == NODELOCK_EULA_ACCEPTED);
     }
     if (known.activated) {
         CHECK(board_check(&self, MIRROR) == NODELOCK_GRANTED);

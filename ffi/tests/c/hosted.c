@@ -54,7 +54,7 @@ static void first_boot(void)
     CHECK(hosted_command(&self, "license accept end user agreement mirror", "mirror: accepted") == 1);
     CHECK(self.questions == 3);
     self.console.confirm = NULL;
-    self.console.agreement = NULL;
+    self.console.eula = NULL;
     CHECK(hosted_command(&self, "license accept end user agreement", "no agreement to accept") == 1);
 
     /* Jobs wait until they are run. */

@@ -269,7 +269,7 @@ static void commands(void)
     RUNS(console.size -= 1, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
     RUNS(console.print = NULL, NODELOCK_ERR_NULL_ARGUMENT);
-    RUNS((console.agreement = NULL, console.confirm = NULL), NODELOCK_OK);
+    RUNS((console.eula = NULL, console.confirm = NULL), NODELOCK_OK);
 
     /* A console of a later header: what is not known must not be asked for. */
     later.known = self.console;
@@ -356,7 +356,7 @@ static void re_entry(void)
     hosted_boot(&self);
     /* From the console. */
     self.console.print = print_calling_back;
-    self.console.agreement = agreement_calling_back;
+    self.console.eula = agreement_calling_back;
     self.console.confirm = confirm_calling_back;
     self.answer = 1;
     CHECK(hosted_command(&self, command, "1/1 installed") == 1);

@@ -198,7 +198,7 @@ static int32_t call_jobs(output *out)
     const uint32_t id = one_of(8) ? (uint32_t)number(9) : job;
     nodelock_job_port port = {.size = sizeof port,
                               .user = &self,
-                              .agreement = one_of(8) ? NULL : agreement,
+                              .eula = one_of(8) ? NULL : agreement,
                               .output = one_of(8) ? NULL : take_output};
     nodelock_job_request request = {.action = (uint32_t)number(8), .accept_eula = below(2)};
     int32_t result;
