@@ -64,7 +64,7 @@ typedef struct nodelock_std_host {
     uint64_t _private[NODELOCK_STD_HOST_WORDS];
 } nodelock_std_host;
 
-// Whom a command talks to. Begin with zeros. The functions must not call the library on the same host or
+// The operator's side of a command. Begin with zeros. The functions must not call the library on the same host or
 // agent.
 typedef struct nodelock_std_console {
     // sizeof(nodelock_std_console), as the program knows it.
@@ -93,8 +93,8 @@ extern "C" {
 // host_size  sizeof(nodelock_std_host), as the program knows it.
 // directory  Its path.
 // user       For the program, see nodelock_std_user; may be NULL.
-// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_capacity is 0.
-// why_capacity  Its size in bytes.
+// why        Where the reason goes in words, as far as there is room, with a NUL; NULL if why_capacity is 0.
+// why_capacity  Size of why in bytes.
 //
 // A host that is open must be closed first, or its directory stays locked until the process ends.
 // Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -112,14 +112,14 @@ nodelock_result nodelock_std_open(nodelock_std_host *host,
                                   char *why,
                                   size_t why_capacity);
 
-// Gives the directory free for others, and everything back that nodelock_std_open has taken. The agent that
-// keeps its licenses there should be over: it could store nothing any more.
+// Closes a directory, so that others can open it, and frees all memory that nodelock_std_open has allocated. End the
+// agent that keeps its licenses there first: after this it can store nothing.
 //
 // host  The host.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
-// Writes: host. Calls: nothing. Threads: see the top.
+// Writes: host. Calls: nothing. Threads: see base.h.
 nodelock_result nodelock_std_close(nodelock_std_host *host);
 
 // The user that was given to nodelock_std_open: callbacks of an agent that keeps its licenses in a host get
@@ -138,7 +138,7 @@ void *nodelock_std_user(const void *host);
 //
 // Returns a text that stays as it is until the next call with this host or an agent that keeps its licenses
 // there; empty if nothing failed yet, or if the host is not open. Never NULL. It must not be freed.
-// Writes: nothing. Calls: nothing. Threads: see the top.
+// Writes: nothing. Calls: nothing. Threads: see base.h.
 const char *nodelock_std_last_error(const nodelock_std_host *host);
 
 // For nodelock_agent_config.load, where the user is an open nodelock_std_host.
@@ -146,7 +146,7 @@ const char *nodelock_std_last_error(const nodelock_std_host *host);
 // Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 // NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
-// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see the top.
+// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_load(void *user,
                                   uint16_t key,
@@ -157,7 +157,7 @@ nodelock_result nodelock_std_load(void *user,
 // For nodelock_agent_config.store, where the user is an open nodelock_std_host.
 //
 // Results: as nodelock_std_load; NODELOCK_ERR_STORAGE_FULL also for a value of more than 2048 bytes.
-// Writes: the directory. Calls: nothing. Threads: see the top.
+// Writes: the directory. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_store(void *user,
                                    uint16_t key,
@@ -166,7 +166,7 @@ nodelock_result nodelock_std_store(void *user,
 
 // For nodelock_agent_config.remove, where the user is an open nodelock_std_host.
 //
-// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
+// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE nodelock_result nodelock_std_remove(void *user, uint16_t key);
 
 // The time by the clocks of the system: seconds since power-on, with those asleep where the system counts
@@ -188,7 +188,7 @@ nodelock_result nodelock_std_now(nodelock_now *now);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 // NODELOCK_ERR_LENGTH.
-// Writes: the file. Calls: load. Threads: see the top.
+// Writes: the file. Calls: load. Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
                                                nodelock_agent *agent,
@@ -201,7 +201,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 // agent    The agent, which may keep its licenses elsewhere.
 // now      The time.
 // command  The line, without its end.
-// console  See there.
+// console  See nodelock_std_console.
 // done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
 //          people and scripts: what may run is told by nodelock_agent_granted.
 //
@@ -209,7 +209,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 // NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
-// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see the top.
+// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_run(nodelock_std_host *host,
                                  nodelock_agent *agent,

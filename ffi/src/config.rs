@@ -130,7 +130,7 @@ pub struct nodelock_config {
     pub anchors: *const nodelock_trust_anchor,
     /// Passed to every callback; may be NULL.
     pub user: *mut c_void,
-    /// Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
+    /// Gives the UDI of a member of the stack; a device that is no stack has only member 0. Must be
     /// set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
     /// most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
     /// negative number. What out points to must stay as it is until nodelock_install returns, so each
@@ -159,8 +159,8 @@ pub struct nodelock_config {
             signature: *const u8,
         ) -> i32,
     >,
-    /// Hears what became of each record of a file, in its order. May be NULL. The record is only there
-    /// during the call.
+    /// Is told what became of each record of a file, in the order of the file. May be NULL. The record is valid
+    /// only during the call.
     pub on_record: Option<unsafe extern "C" fn(user: *mut c_void, record: *const nodelock_record)>,
     /// Keys with tables, for a library that was built with the feature "pinned": their signatures are checked
     /// in less than half the time, unless verify_signature is set. NULL for none; the profile "check" needs

@@ -129,17 +129,17 @@ unsafe fn with<T>(
     outcome
 }
 
-/// Takes stock of what is in the flash; writes nothing. Flash that is erased, or holds what somebody else has
-/// left, is an empty storage.
+/// Reads what is in the flash and writes nothing. Flash that is erased, or holds data of somebody else, is an empty
+/// storage.
 ///
 /// flash       Memory; whatever is in it is overwritten. It must not be moved.
 /// flash_size  sizeof(nodelock_flash), as the program knows it.
-/// port        See there; copied.
+/// port        See nodelock_flash_port; it is copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_NO_STORAGE if a function
 /// is missing; NODELOCK_ERR_FLASH_GEOMETRY; NODELOCK_ERR_UNSUPPORTED_FORMAT if a newer library has written
 /// there; NODELOCK_ERR_STORAGE_FAILED, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-/// Writes: flash. Calls: read. Threads: see the top. ISR: no.
+/// Writes: flash. Calls: read. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_mount(
@@ -202,7 +202,7 @@ unsafe fn mount(
 /// buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_load(
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FULL, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+/// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_store(
@@ -279,7 +279,7 @@ pub unsafe extern "C" fn nodelock_flash_store(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+/// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_remove(

@@ -230,24 +230,24 @@ const UNKNOWN: (&str, &str, &str) = (
 /// All reasons, all of `USAGE`, and the text for every other number.
 const COUNT: usize = Reason::ALL.len() + USAGE.len() + 1;
 
-/// What is wrong, in one sentence without its end.
+/// What is wrong: one sentence without its full stop.
 ///
 /// result  Any number; for one that is no result of this library a text says so.
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_result_text(result: nodelock_result) -> *const c_char {
     static TEXTS: Table<{ size(&texts()) }> = Table::pack(&texts());
     TEXTS.find(result)
 }
 
-/// What the reader can do about it, in one sentence without its end.
+/// What the reader can do about it: one sentence without its full stop.
 ///
 /// result  Any number; for one that is no result of this library a text says so.
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_result_remedy(result: nodelock_result) -> *const c_char {
     static REMEDIES: Table<{ size(&remedies()) }> = Table::pack(&remedies());
@@ -259,7 +259,7 @@ pub extern "C" fn nodelock_result_remedy(result: nodelock_result) -> *const c_ch
 /// result  Any number; for one that is no result of this library it is "unknown".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_result_name(result: nodelock_result) -> *const c_char {
     static NAMES: Table<{ size(&names()) }> = Table::pack(&names());

@@ -237,15 +237,16 @@ typedef struct nodelock_agent_config {
     // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
     // device's first wall clock then counts as a jump, so set it.
     uint32_t built;
-    // Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
-    // most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
+    // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
     uint32_t charge_interval;
-    // A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    // A wall clock that goes back by at most this many seconds has drifted; by more, it has stepped back. 0 for
+    // 3600.
     uint32_t back_tolerance;
-    // A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    // A wall clock that goes forward by more than this many seconds has jumped. 0 for 2592000, 30 days.
     uint32_t forward_bound;
-    // So many seconds of uptime a jump must last before it is believed; a license that was issued so late
-    // proves it at once. 0 for 86400.
+    // A jump is believed when it has lasted this many seconds of uptime, or at once when a license proves it that
+    // was issued on such a late day. 0 for 86400.
     uint32_t forward_wait;
     // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
@@ -401,7 +402,7 @@ typedef struct nodelock_units {
     uint64_t count;
 } nodelock_units;
 
-// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
+// Who has acquired units: any number that the program chooses, e.g. of a task. NODELOCK_OWNER(number) makes one.
 typedef struct nodelock_owner {
     // The number.
     uint32_t number;
@@ -422,17 +423,17 @@ extern "C" {
 
 // sizeof(nodelock_agent) of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 size_t nodelock_agent_size(void);
 
-// What a callback has returned last that was neither success nor an answer, during the most recent call
-// that takes the agent without const: the port's own error number.
+// The error number of the program's own that a callback returned last, during the most recent call that takes the
+// agent without const.
 //
 // agent  Any agent; NULL and one that never was booted are no error.
 //
 // Returns that number, or 0 if every callback did its job. It can be asked for after a
 // nodelock_agent_boot that failed, too.
-// Threads: see the top. ISR: no.
+// Threads: see base.h. ISR: no.
 int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 
 // Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
@@ -440,8 +441,8 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 //
 // agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
 // agent_size  sizeof(nodelock_agent), as the program knows it.
-// config      See there. Must outlive the agent.
-// memory      See there.
+// config      See nodelock_agent_config. Must outlive the agent.
+// memory      See nodelock_agent_memory.
 // now         The time.
 //
 // Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
@@ -453,7 +454,7 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see the top. ISR: no.
+// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_boot(nodelock_agent *agent,
                                     size_t agent_size,
@@ -461,46 +462,45 @@ nodelock_result nodelock_agent_boot(nodelock_agent *agent,
                                     const nodelock_agent_memory *memory,
                                     const nodelock_now *now);
 
-// Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when
-// time may have made a difference, at the latest at nodelock_agent_next_deadline; too often is
-// harmless.
+// Tells the agent the time. The agent charges metered use, ends licenses, gives warnings and judges the clock. Call it
+// at nodelock_agent_next_deadline at the latest; more often does no harm.
 //
 // agent  The agent.
 // now    The time. An uptime that goes back counts as no time at all.
 //
 // Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
 // stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
-// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
-// once for the date.
-// Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
+// date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
+// Calls: load, store. Threads: see base.h. ISR: no.
 nodelock_result nodelock_agent_tick(nodelock_agent *agent,
                                     const nodelock_now *now);
 
-// When nodelock_agent_tick is due again. Who is later by more than charge_interval finds metered features
-// denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
+// When nodelock_agent_tick is due again. If it is called more than charge_interval too late, metered features are
+// denied with NODELOCK_ERR_TICK_OVERDUE until then.
 //
 // agent   The agent.
 // uptime  The uptime; its seconds are NODELOCK_NO_END if time changes nothing.
 //
-// It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
-// was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
-// Without a clock, and without licenses that time can change, there is none. A clock that appears or is set is
-// seen by the next tick only, so call nodelock_agent_tick then, whatever the deadline is.
+// Every other call that changes the agent can change the deadline, so ask again after each. With a wall clock, or
+// once a time was believed, there is a deadline at least once a day, because the date is stored, even if no license
+// has an end. Without a clock, and without licenses that time can change, there is none. The agent sees a clock that
+// appears or is set only in the next tick, so call nodelock_agent_tick then, whatever the deadline is.
 // Results: NODELOCK_OK.
-// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_next_deadline(const nodelock_agent *agent,
                                              nodelock_uptime *uptime);
 
-// Ends the use of an agent, and gives its memory and the configuration back to the program. There is
-// nothing else to release, and nothing to save: every change is durable before its call returns.
+// Ends the use of an agent. Its memory and the configuration belong to the program again. Nothing else has to be
+// released or saved: every change is durable before its call returns.
 //
 // Results: NODELOCK_OK.
-// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 
-// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
-// record does not touch the others.
+// Installs every line of a license file that is for this device, and stores it. A record that is refused does not
+// affect the others.
 //
 // agent   The agent.
 // data    The file, text or binary, as the owner of the device got it. Used during the call only.
@@ -516,9 +516,9 @@ nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 //
 // Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
 // callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
-// Writes: agent; storage, for each line three times, or four times for one with a period of use (intent, what is
-// used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
-// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
+// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
+// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
+// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_install(nodelock_agent *agent,
                                        const uint8_t *data,
@@ -535,7 +535,7 @@ nodelock_result nodelock_agent_install(nodelock_agent *agent,
 // handle  The handle.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_LENGTH, NODELOCK_ERR_UNKNOWN_FEATURE.
-// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_find(const nodelock_agent *agent,
                                     const char *name,
@@ -547,7 +547,7 @@ nodelock_result nodelock_agent_find(const nodelock_agent *agent,
 // agent    The agent.
 // handle   The feature.
 // uptime   Seconds since power-on, now.
-// verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
+// verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 //          NODELOCK_ERR_NOT_ACTIVATED.
 //
 // A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
@@ -556,21 +556,21 @@ nodelock_result nodelock_agent_find(const nodelock_agent *agent,
 //
 // Results: NODELOCK_OK.
 // Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
-// Calls: nothing. Threads: see the top. ISR: no.
+// Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_check(const nodelock_agent *agent,
                                      nodelock_handle handle,
                                      nodelock_uptime uptime,
                                      nodelock_verdict *verdict);
 
-// May the feature run? The same by name, for who did not keep the handle.
+// May the feature run? The same by name, for programs that did not keep the handle.
 //
 // agent, uptime, verdict  As for nodelock_agent_check.
 // name                    Name of the feature; needs no NUL.
 // len                     Its length in bytes.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_LENGTH.
-// Writes: as nodelock_agent_check. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: as nodelock_agent_check. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_check_name(const nodelock_agent *agent,
                                           const char *name,
@@ -586,13 +586,13 @@ nodelock_result nodelock_agent_check_name(const nodelock_agent *agent,
 //
 // Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
 // NODELOCK_OK.
-// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_verdict nodelock_agent_granted(const nodelock_agent *agent,
                                         nodelock_handle handle,
                                         nodelock_uptime uptime);
 
-// Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
+// Takes units of a feature, until they are released or the device reboots. While they are held the feature runs, so
 // metered time is charged.
 //
 // agent   The agent.
@@ -606,8 +606,8 @@ nodelock_verdict nodelock_agent_granted(const nodelock_agent *agent,
 // NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 // NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
 // NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
-// Writes: agent and storage as nodelock_agent_tick; *lease on NODELOCK_OK. Calls: load, store.
-// Threads: see the top. ISR: no.
+// Writes: agent; storage once for each metered license that begins to run; *lease on NODELOCK_OK. Calls: load, store.
+// Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_acquire(nodelock_agent *agent,
                                        nodelock_handle handle,
@@ -625,7 +625,7 @@ nodelock_result nodelock_agent_acquire(nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
 // none; NODELOCK_ERR_BAD_VALUE.
-// Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage as nodelock_agent_tick. Calls: load, store. Threads: see base.h. ISR: no.
 nodelock_result nodelock_agent_release(nodelock_agent *agent,
                                        nodelock_lease lease,
                                        nodelock_owner owner,
@@ -638,7 +638,7 @@ nodelock_result nodelock_agent_release(nodelock_agent *agent,
 // units   Units that are acquired now.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_in_use(const nodelock_agent *agent,
                                       nodelock_handle handle,
@@ -652,8 +652,8 @@ nodelock_result nodelock_agent_in_use(const nodelock_agent *agent,
 // now     The time.
 //
 // Results: as nodelock_agent_acquire, but for those about leases. It is activated then as it was before.
-// Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
-// Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage once for each right to use, and once for each metered license that begins to run.
+// Calls: load, store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_activate(nodelock_agent *agent,
                                         nodelock_handle handle,
@@ -668,7 +668,7 @@ nodelock_result nodelock_agent_activate(nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
 // NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
 // next boot.
-// Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage once for each right to use. Calls: load, store. Threads: see base.h. ISR: no.
 nodelock_result nodelock_agent_deactivate(nodelock_agent *agent,
                                           nodelock_handle handle,
                                           const nodelock_now *now);
@@ -680,18 +680,18 @@ nodelock_result nodelock_agent_deactivate(nodelock_agent *agent,
 // handle  The level.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
-// Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
+// Writes: agent; storage, once. Calls: store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_request_level(nodelock_agent *agent,
                                              nodelock_handle handle);
 
-// Takes the request back: the highest licensed level of the package is chosen at the next boot.
+// Withdraws the request: the highest licensed level of the package is chosen at the next boot.
 //
 // agent   The agent.
 // handle  Any level of the package.
 //
 // Results: as nodelock_agent_request_level.
-// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_request_any_level(nodelock_agent *agent,
                                                  nodelock_handle handle);
@@ -703,7 +703,7 @@ nodelock_result nodelock_agent_request_any_level(nodelock_agent *agent,
 // level   The level that was chosen at boot; NODELOCK_NO_HANDLE if handle is no level.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_booted_level(const nodelock_agent *agent,
                                             nodelock_handle handle,
@@ -716,7 +716,7 @@ nodelock_result nodelock_agent_booted_level(const nodelock_agent *agent,
 // level   That level; NODELOCK_NO_HANDLE if handle is no level.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_next_level(const nodelock_agent *agent,
                                           nodelock_handle handle,

@@ -104,23 +104,23 @@ extern "C" {
 
 // NODELOCK_VERSION_NUMBER of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 uint32_t nodelock_version_number(void);
 
 // Version of the library that is linked, e.g. "0.1.0".
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_version_text(void);
 
 // NODELOCK_ABI_VERSION of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 uint32_t nodelock_abi_version(void);
 
 // NODELOCK_FORMAT_VERSION of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 uint32_t nodelock_format_version(void);
 
 #ifdef __cplusplus

@@ -172,7 +172,7 @@ typedef struct nodelock_config {
     const nodelock_trust_anchor *anchors;
     // Passed to every callback; may be NULL.
     void *user;
-    // Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
+    // Gives the UDI of a member of the stack; a device that is no stack has only member 0. Must be
     // set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
     // most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
     // negative number. What out points to must stay as it is until nodelock_install returns, so each
@@ -195,8 +195,8 @@ typedef struct nodelock_config {
                                 const uint8_t *key,
                                 const uint8_t *digest,
                                 const uint8_t *signature);
-    // Hears what became of each record of a file, in its order. May be NULL. The record is only there
-    // during the call.
+    // Is told what became of each record of a file, in the order of the file. May be NULL. The record is valid
+    // only during the call.
     void (*on_record)(void *user, const nodelock_record *record);
     // Keys with tables, for a library that was built with the feature "pinned": their signatures are checked
     // in less than half the time, unless verify_signature is set. NULL for none; the profile "check" needs
@@ -220,7 +220,7 @@ extern "C" {
 // feature      "name" or "name:version", as for nodelock_check.
 // feature_len  Its length in bytes.
 // count        Units that are needed; 0 means 1.
-// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign.
+// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign.
 //
 // Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
 // a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It

@@ -59,30 +59,28 @@ extern "C" {
 
 // sizeof(nodelock_ctx) of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 size_t nodelock_ctx_size(void);
 
 // sizeof(nodelock_slot) of the library that is linked.
 //
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 size_t nodelock_slot_size(void);
 
-// What a callback has returned last during nodelock_init or nodelock_install that was neither
-// success nor an answer: the port's own error number.
+// The error number of the program's own that a callback returned last during nodelock_init or nodelock_install.
 //
 // ctx  Any context; NULL and one that never was initialised are no error.
 //
 // Returns that number, or 0 if every callback did its job in the most recent of these calls. It can
 // be asked for after a nodelock_init that failed, too.
-// Threads: see the top. ISR: no.
+// Threads: see base.h. ISR: no.
 int32_t nodelock_last_port_error(const nodelock_ctx *ctx);
 
-// Makes a context ready. Nothing is installed afterwards: licenses come with nodelock_install, at
-// each start of the device.
+// Makes a context ready. No license is installed yet: call nodelock_install at each start of the device.
 //
 // ctx         Memory for the context; whatever is in it is overwritten.
 // ctx_size    sizeof(nodelock_ctx), as the program knows it.
-// config      See there. Must outlive the context.
+// config      See nodelock_config. Must outlive the context.
 // slots       Array of slots, one for each license that is to be installed at a time. It belongs to
 //             the context until nodelock_deinit.
 // slot_count  Number of its elements.
@@ -97,7 +95,7 @@ int32_t nodelock_last_port_error(const nodelock_ctx *ctx);
 // NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
 // NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 // failure the context is not initialised.
-// Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
+// Writes: ctx and slots. Calls: sha256_... Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_init(nodelock_ctx *ctx,
                               size_t ctx_size,
@@ -105,8 +103,8 @@ nodelock_result nodelock_init(nodelock_ctx *ctx,
                               nodelock_slot *slots,
                               size_t slot_count);
 
-// Installs every line of a license file that is for this device. Whatever happens to one record does
-// not touch the others.
+// Installs every line of a license file that is for this device. A record that is refused does not affect the
+// others.
 //
 // ctx   The context.
 // data  The file, text or binary, as the owner of the device got it. Used during the call only.
@@ -121,19 +119,19 @@ nodelock_result nodelock_init(nodelock_ctx *ctx,
 // callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 // nodelock_init, its results as well. Nothing is installed then.
-// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see the top. ISR: no.
+// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_install(nodelock_ctx *ctx,
                                  const uint8_t *data,
                                  size_t len,
                                  nodelock_tally *out);
 
-// Ends the use of a context: forgets what was installed, and gives the slots and the configuration
-// back to the program. There is nothing else to release.
+// Ends the use of a context, which forgets what was installed. The slots and the configuration belong to the program
+// again. Nothing else has to be released.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: ctx and slots. Calls: nothing. Threads: see base.h. ISR: no.
 nodelock_result nodelock_deinit(nodelock_ctx *ctx);
 
 // May the feature run?
@@ -143,7 +141,7 @@ nodelock_result nodelock_deinit(nodelock_ctx *ctx);
 //              for a lower one does not do.
 // feature_len  Its length in bytes.
 // count        Units that are needed; 0 means 1.
-// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 601 for
+// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 601 for
 //              NODELOCK_ERR_NO_LICENSE.
 //
 // A denial is an answer, not an error.
@@ -152,7 +150,7 @@ nodelock_result nodelock_deinit(nodelock_ctx *ctx);
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY, NODELOCK_ERR_BAD_FEATURE,
 // NODELOCK_ERR_BAD_VERSION.
 // Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
-// Calls: nothing. Threads: see the top. ISR: no.
+// Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_check(const nodelock_ctx *ctx,
                                const char *feature,
@@ -170,7 +168,7 @@ nodelock_result nodelock_check(const nodelock_ctx *ctx,
 //
 // Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
 // NODELOCK_OK.
-// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_verdict nodelock_granted(const nodelock_ctx *ctx,
                                   const char *feature,
@@ -183,7 +181,7 @@ nodelock_verdict nodelock_granted(const nodelock_ctx *ctx,
 // out                               The explanation.
 //
 // Results: as for nodelock_check.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_explain(const nodelock_ctx *ctx,
                                  const char *feature,
@@ -199,7 +197,7 @@ nodelock_result nodelock_explain(const nodelock_ctx *ctx,
 // reason                            NODELOCK_OK if it alone would do, else why not.
 //
 // Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_explain_line(const nodelock_ctx *ctx,
                                       const char *feature,
@@ -216,7 +214,7 @@ nodelock_result nodelock_explain_line(const nodelock_ctx *ctx,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_license_count(const nodelock_ctx *ctx,
                                        size_t *count);
@@ -229,7 +227,7 @@ nodelock_result nodelock_license_count(const nodelock_ctx *ctx,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX; NODELOCK_ERR_NULL_ARGUMENT,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_license_at(const nodelock_ctx *ctx,
                                     size_t index,

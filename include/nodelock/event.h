@@ -9,7 +9,7 @@
 
 #include "agent.h"
 
-// Event: none waits.
+// Event: no event waits.
 #define NODELOCK_EVENT_NONE 0
 
 // Event: a line was installed.
@@ -121,13 +121,13 @@ typedef struct nodelock_event {
 extern "C" {
 #endif // __cplusplus
 
-// Takes the oldest event that waits. Call it until it gives NODELOCK_EVENT_NONE.
+// Takes the oldest waiting event out of the queue. Call it until it gives NODELOCK_EVENT_NONE.
 //
 // agent  The agent.
 // out    The event; its kind is NODELOCK_EVENT_NONE if none waits.
 //
 // Results: NODELOCK_OK.
-// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_poll_event(nodelock_agent *agent,
                                           nodelock_event *out);
@@ -139,7 +139,7 @@ nodelock_result nodelock_agent_poll_event(nodelock_agent *agent,
 // on     1 or 0. What is off is neither queued nor counted as lost.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
-// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_enable_events(nodelock_agent *agent,
                                              uint32_t group,
@@ -151,7 +151,7 @@ nodelock_result nodelock_agent_enable_events(nodelock_agent *agent,
 //       "NONE".
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_event_name(uint32_t kind);
 
 #ifdef __cplusplus

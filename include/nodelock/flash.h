@@ -45,17 +45,17 @@ typedef struct nodelock_flash_port {
 extern "C" {
 #endif // __cplusplus
 
-// Takes stock of what is in the flash; writes nothing. Flash that is erased, or holds what somebody else has
-// left, is an empty storage.
+// Reads what is in the flash and writes nothing. Flash that is erased, or holds data of somebody else, is an empty
+// storage.
 //
 // flash       Memory; whatever is in it is overwritten. It must not be moved.
 // flash_size  sizeof(nodelock_flash), as the program knows it.
-// port        See there; copied.
+// port        See nodelock_flash_port; it is copied.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_NO_STORAGE if a function
 // is missing; NODELOCK_ERR_FLASH_GEOMETRY; NODELOCK_ERR_UNSUPPORTED_FORMAT if a newer library has written
 // there; NODELOCK_ERR_STORAGE_FAILED, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-// Writes: flash. Calls: read. Threads: see the top. ISR: no.
+// Writes: flash. Calls: read. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_mount(nodelock_flash *flash,
                                      size_t flash_size,
@@ -73,7 +73,7 @@ nodelock_result nodelock_flash_mount(nodelock_flash *flash,
 // buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 // NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
-// Threads: see the top. ISR: no.
+// Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_load(nodelock_flash *flash,
                                     uint16_t key,
@@ -91,7 +91,7 @@ nodelock_result nodelock_flash_load(nodelock_flash *flash,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FULL, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_store(nodelock_flash *flash,
                                      uint16_t key,
@@ -105,7 +105,7 @@ nodelock_result nodelock_flash_store(nodelock_flash *flash,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_remove(nodelock_flash *flash,
                                       uint16_t key);

@@ -244,23 +244,23 @@ typedef struct nodelock_job_port {
 extern "C" {
 #endif // __cplusplus
 
-// Begins with no jobs.
+// Makes jobs ready: there are none yet.
 //
 // jobs       Memory for the jobs; whatever is in it is overwritten. It must not be moved.
 // jobs_size  sizeof(nodelock_jobs), as the program knows it.
-// memory     See there.
+// memory     See nodelock_jobs_memory.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
 // NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_init(nodelock_jobs *jobs,
                                    size_t jobs_size,
                                    const nodelock_jobs_memory *memory);
 
-// Makes a job, which waits to be started. If there is no room, the oldest job that has been over for five
-// minutes makes some.
+// Makes a job, which waits to be started. If there is no room, it takes the place of the oldest job that ended at
+// least five minutes ago.
 //
 // jobs     The jobs.
 // request  What to do.
@@ -269,41 +269,41 @@ nodelock_result nodelock_jobs_init(nodelock_jobs *jobs,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_BAD_VALUE; and as for every call on jobs
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_create(nodelock_jobs *jobs,
                                      const nodelock_job_request *request,
                                      const nodelock_now *now,
                                      uint32_t *id);
 
-// Puts a job at the end of the queue.
+// Starts a job: puts it at the end of the queue.
 //
 // jobs  The jobs.
 // id    The job.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE if it was started before.
-// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: jobs. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE nodelock_result nodelock_jobs_start(nodelock_jobs *jobs, uint32_t id);
 
-// Takes the first job of the queue whose member has none running. It is in progress now: fetch its file and
+// Takes the first job in the queue whose member has no job running. The job is in progress then: fetch its file and
 // call nodelock_agent_perform.
 //
 // jobs  The jobs.
 // id    The job, or 0 if none waits.
 //
 // Results: NODELOCK_OK.
-// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_begin(nodelock_jobs *jobs,
                                     uint32_t *id);
 
-// Deletes a job with its results: before it runs that cancels it.
+// Deletes a job with its results. A job that has not run yet is cancelled.
 //
 // jobs  The jobs.
 // id    The job.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE while it runs.
-// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: jobs. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE nodelock_result nodelock_jobs_delete(nodelock_jobs *jobs, uint32_t id);
 
 // A job by its name.
@@ -313,7 +313,7 @@ NODELOCK_MUST_USE nodelock_result nodelock_jobs_delete(nodelock_jobs *jobs, uint
 // out   The job, copied.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_get(const nodelock_jobs *jobs,
                                   uint32_t id,
@@ -326,13 +326,13 @@ nodelock_result nodelock_jobs_get(const nodelock_jobs *jobs,
 // out    The job, copied.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_at(const nodelock_jobs *jobs,
                                  size_t index,
                                  nodelock_job *out);
 
-// What became of one license of a job, in the order of its file.
+// The result for one license of a job, in the order of its file.
 //
 // jobs   The jobs.
 // id     The job.
@@ -340,15 +340,15 @@ nodelock_result nodelock_jobs_at(const nodelock_jobs *jobs,
 // out    The result, copied.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_jobs_result_at(const nodelock_jobs *jobs,
                                         uint32_t id,
                                         size_t index,
                                         nodelock_job_result *out);
 
-// Carries out a job that was begun, with what was fetched for it, and ends it. What fails in the job itself is
-// in its state, its cause and its results.
+// Carries out a job that was begun, with the file that was fetched for it, and ends it. If the job itself fails, its
+// state, its cause and its results say so.
 //
 // agent    The agent.
 // jobs     The jobs.
@@ -356,7 +356,7 @@ nodelock_result nodelock_jobs_result_at(const nodelock_jobs *jobs,
 // fetched  NODELOCK_CAUSE_NONE, or why its file could not be fetched: the job fails with that.
 // file     The file; NULL if the job needs none. Used during the call only.
 // len      Its length in bytes.
-// port     See there; NULL if the job has neither agreements nor output.
+// port     See nodelock_job_port; NULL if the job needs neither license agreements nor output.
 // now      The time.
 // state    How it ended: NODELOCK_JOB_...
 //
@@ -364,7 +364,7 @@ nodelock_result nodelock_jobs_result_at(const nodelock_jobs *jobs,
 // NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
 // progress then.
 // Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
-// and those of port. Threads: see the top. ISR: no.
+// and those of port. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_perform(nodelock_agent *agent,
                                        nodelock_jobs *jobs,

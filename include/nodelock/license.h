@@ -28,7 +28,7 @@
 // License type: bridges the time after a right was moved to another device.
 #define NODELOCK_TYPE_GRACE 3
 
-// License type: for ever, on one device.
+// License type: without end, on one device.
 #define NODELOCK_TYPE_PERMANENT 4
 
 // License type: paid for, until a date.
@@ -123,7 +123,7 @@ extern "C" {
 // license_type  Any number; for one that is no NODELOCK_TYPE_... it is "unknown".
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_type_name(uint32_t license_type);
 
 #ifdef __cplusplus

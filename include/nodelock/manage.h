@@ -181,7 +181,7 @@ extern "C" {
 // count  Their number.
 //
 // Results: NODELOCK_OK.
-// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_line_count(const nodelock_agent *agent,
                                           size_t *count);
@@ -193,7 +193,7 @@ nodelock_result nodelock_agent_line_count(const nodelock_agent *agent,
 // out    The line, copied.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_line_at(const nodelock_agent *agent,
                                        size_t index,
@@ -208,7 +208,7 @@ nodelock_result nodelock_agent_line_at(const nodelock_agent *agent,
 // reason  NODELOCK_OK if it could serve, else why not, e.g. NODELOCK_ERR_EULA_NOT_ACCEPTED.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_explain_line(const nodelock_agent *agent,
                                             nodelock_handle handle,
@@ -216,7 +216,7 @@ nodelock_result nodelock_agent_explain_line(const nodelock_agent *agent,
                                             nodelock_agent_line *out,
                                             nodelock_result *reason);
 
-// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
+// Removes a line. The time that was used of it stays stored, so installing it again does not give it back.
 //
 // agent    The agent.
 // line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
@@ -227,8 +227,8 @@ nodelock_result nodelock_agent_explain_line(const nodelock_agent *agent,
 // NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
 // and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 // NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
-// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
-// Threads: see the top. ISR: no.
+// Writes: agent; storage: the writes of "clear", three. Calls: load, store, remove.
+// Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_clear(nodelock_agent *agent,
                                      const uint8_t *line_id,
@@ -243,7 +243,7 @@ nodelock_result nodelock_agent_clear(nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 // NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
 // NODELOCK_ERR_STORAGE_...
-// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_set_priority(nodelock_agent *agent,
                                             const uint8_t *line_id,
@@ -259,7 +259,7 @@ nodelock_result nodelock_agent_set_priority(nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
 // NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
 // then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
-// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_comment(nodelock_agent *agent,
                                        const uint8_t *line_id,
@@ -276,7 +276,7 @@ nodelock_result nodelock_agent_comment(nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 // NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
-// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
+// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_read_comment(nodelock_agent *agent,
                                             const uint8_t *line_id,
@@ -296,8 +296,8 @@ nodelock_result nodelock_agent_read_comment(nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
 // NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
 // NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
-// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
-// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
+// Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
+// Calls: sha256_..., load, store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_accept_eula(nodelock_agent *agent,
                                            nodelock_handle handle,
@@ -311,7 +311,7 @@ nodelock_result nodelock_agent_accept_eula(nodelock_agent *agent,
 // standing  NODELOCK_STANDING_...
 //
 // Results: NODELOCK_OK.
-// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_standing(const nodelock_agent *agent,
                                         uint32_t *standing);
@@ -326,14 +326,13 @@ nodelock_result nodelock_agent_standing(const nodelock_agent *agent,
 // Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
 // repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
 // Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
-// Threads: see the top. ISR: no.
+// Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
                                              uint32_t repair,
                                              uint64_t *number);
 
-// Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
-// on this device; with rollback counters, this holds for older copies of the storage too.
+// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device; with rollback counters, this holds for older copies of the storage too.
 //
 // agent    The agent.
 // line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
@@ -344,15 +343,15 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
 // NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
 // NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
 // as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
-// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
-// counters_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+// Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
+// counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_revoke(nodelock_agent *agent,
                                       const uint8_t *line_id,
                                       const nodelock_now *now);
 
-// Goes through the history of the device: what was installed, cleared, accepted and taken back, and what
-// has ended. It holds the last 32 entries and survives clearing and new images.
+// Lists the history of the device: which lines were installed, cleared, accepted and revoked, and which have ended.
+// It holds the last 32 entries and survives clearing and new images.
 //
 // agent     The agent.
 // on_entry  Called with each entry, in the order of storage; the numbers give the order of time. The
@@ -360,15 +359,15 @@ nodelock_result nodelock_agent_revoke(nodelock_agent *agent,
 // user      Passed to on_entry.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_... if an entry could not be read; the others were given.
-// Writes: agent. Calls: load, on_entry. Threads: see the top. ISR: no.
+// Writes: agent. Calls: load, on_entry. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_history(nodelock_agent *agent,
                                        void (*on_entry)(void *user,
                                                         const nodelock_history_entry *entry),
                                        void *user);
 
-// Gives the text of an installed line back, as its file had it: its KEY record first if its key was
-// delegated, each record with a line feed behind it. All lines together are a backup.
+// Gives the text of an installed line as it was in its file: first its KEY record if its key was delegated, then the
+// line, each followed by a line feed. The texts of all lines together are a backup.
 //
 // agent    The agent.
 // line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
@@ -377,15 +376,15 @@ nodelock_result nodelock_agent_history(nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_STORAGE_...;
 // NODELOCK_ERR_OUTPUT if write returned another number.
-// Writes: agent. Calls: load, write. Threads: see the top. ISR: no.
+// Writes: agent. Calls: load, write. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_line_text(nodelock_agent *agent,
                                          const uint8_t *line_id,
                                          int32_t (*write)(void *user, const char *text, size_t len),
                                          void *user);
 
-// One of the stored lines that were refused at boot. They stay in storage, in case that another firmware
-// can read them, until they are discarded.
+// One of the stored lines that were refused at boot. They stay in the storage until they are discarded, because
+// another firmware may be able to read them.
 //
 // agent   The agent.
 // index   From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
@@ -393,21 +392,20 @@ nodelock_result nodelock_agent_line_text(nodelock_agent *agent,
 // reason  Why it was refused.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_refused_at(const nodelock_agent *agent,
                                           size_t index,
                                           uint8_t *place,
                                           nodelock_result *reason);
 
-// Removes a stored line that was refused at boot, so that its place is free again. What it said is gone
-// for good.
+// Removes a stored line that was refused at boot, so that its place is free again. This cannot be undone.
 //
 // agent  The agent.
 // place  Its place, from nodelock_agent_refused_at.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE if no refused line is there; NODELOCK_ERR_STORAGE_....
-// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_discard_refused(nodelock_agent *agent,
                                                uint32_t place);

@@ -381,20 +381,20 @@ typedef int32_t nodelock_result;
 extern "C" {
 #endif // __cplusplus
 
-// What is wrong, in one sentence without its end.
+// What is wrong: one sentence without its full stop.
 //
 // result  Any number; for one that is no result of this library a text says so.
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_result_text(nodelock_result result);
 
-// What the reader can do about it, in one sentence without its end.
+// What the reader can do about it: one sentence without its full stop.
 //
 // result  Any number; for one that is no result of this library a text says so.
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_result_remedy(nodelock_result result);
 
 // The short name, e.g. "unknown-key": the same in every language and in machine-readable output.
@@ -402,7 +402,7 @@ const char *nodelock_result_remedy(nodelock_result result);
 // result  Any number; for one that is no result of this library it is "unknown".
 //
 // Returns a string in read-only memory, never NULL. It must not be freed.
-// Any thread, any time. ISR: yes.
+// Threads: any, at any time. ISR: yes.
 const char *nodelock_result_name(nodelock_result result);
 
 #ifdef __cplusplus

@@ -25,7 +25,7 @@ pub const NODELOCK_PRIORITY_LOW: u32 = 3;
 pub const NODELOCK_COMMENT_LEN: usize = 255;
 const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
 
-/// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
+/// Removes a line. The time that was used of it stays stored, so installing it again does not give it back.
 ///
 /// agent    The agent.
 /// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
@@ -36,8 +36,8 @@ const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
 /// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
 /// and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 /// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
-/// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
-/// Threads: see the top. ISR: no.
+/// Writes: agent; storage: the writes of "clear", three. Calls: load, store, remove.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_clear(
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn nodelock_agent_clear(
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 /// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
 /// NODELOCK_ERR_STORAGE_...
-/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_set_priority(
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
 /// then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
-/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_comment(
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn nodelock_agent_comment(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 /// NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
-/// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
+/// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_read_comment(
@@ -166,8 +166,8 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
 /// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
 /// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
-/// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
-/// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
+/// Calls: sha256_..., load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_accept_eula(

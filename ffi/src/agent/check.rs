@@ -38,7 +38,7 @@ pub struct nodelock_lease {
     pub token: u64,
 }
 
-/// Who has acquired units: any number of the program's, e.g. of a task. NODELOCK_OWNER(number) makes one.
+/// Who has acquired units: any number that the program chooses, e.g. of a task. NODELOCK_OWNER(number) makes one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_owner {
@@ -54,7 +54,7 @@ pub struct nodelock_owner {
 /// handle  The handle.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH, NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *handle on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_find(
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn nodelock_agent_find(
 /// agent    The agent.
 /// handle   The feature.
 /// uptime   Seconds since power-on, now.
-/// verdict  NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 609 for
+/// verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 ///          NODELOCK_ERR_NOT_ACTIVATED.
 ///
 /// A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn nodelock_agent_find(
 ///
 /// Results: NODELOCK_OK.
 /// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
-/// Calls: nothing. Threads: see the top. ISR: no.
+/// Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_check(
@@ -106,14 +106,14 @@ pub unsafe extern "C" fn nodelock_agent_check(
     }
 }
 
-/// May the feature run? The same by name, for who did not keep the handle.
+/// May the feature run? The same by name, for programs that did not keep the handle.
 ///
 /// agent, uptime, verdict  As for nodelock_agent_check.
 /// name                    Name of the feature; needs no NUL.
 /// len                     Its length in bytes.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_LENGTH.
-/// Writes: as nodelock_agent_check. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: as nodelock_agent_check. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_check_name(
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
 ///
 /// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
 /// NODELOCK_OK.
-/// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_granted(
@@ -171,7 +171,7 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
     number(outcome)
 }
 
-/// Takes units of a feature, until they are released or the device reboots. The feature runs meanwhile, so
+/// Takes units of a feature, until they are released or the device reboots. While they are held the feature runs, so
 /// metered time is charged.
 ///
 /// agent   The agent.
@@ -185,8 +185,8 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
 /// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 /// NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
 /// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
-/// Writes: agent and storage as nodelock_agent_tick; *lease on NODELOCK_OK. Calls: load, store.
-/// Threads: see the top. ISR: no.
+/// Writes: agent; storage once for each metered license that begins to run; *lease on NODELOCK_OK. Calls: load, store.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_acquire(
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
 /// none; NODELOCK_ERR_BAD_VALUE.
-/// Writes: agent and storage as nodelock_agent_tick. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage as nodelock_agent_tick. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_release(
     agent: *mut nodelock_agent,
@@ -243,7 +243,7 @@ pub unsafe extern "C" fn nodelock_agent_release(
 /// units   Units that are acquired now.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *units on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_in_use(
@@ -269,8 +269,8 @@ pub unsafe extern "C" fn nodelock_agent_in_use(
 /// now     The time.
 ///
 /// Results: as nodelock_agent_acquire, but for those about leases. It is activated then as it was before.
-/// Writes: agent and storage as nodelock_agent_tick, and once for each right to use.
-/// Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage once for each right to use, and once for each metered license that begins to run.
+/// Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_activate(
@@ -296,7 +296,7 @@ pub unsafe extern "C" fn nodelock_agent_activate(
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
 /// NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
 /// next boot.
-/// Writes: as nodelock_agent_activate. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage once for each right to use. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_deactivate(
     agent: *mut nodelock_agent,

@@ -128,15 +128,16 @@ pub struct nodelock_agent_config {
     /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
     /// device's first wall clock then counts as a jump, so set it.
     pub built: u32,
-    /// Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
-    /// most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
+    /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
     pub charge_interval: u32,
-    /// A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    /// A wall clock that goes back by at most this many seconds has drifted; by more, it has stepped back. 0 for
+    /// 3600.
     pub back_tolerance: u32,
-    /// A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    /// A wall clock that goes forward by more than this many seconds has jumped. 0 for 2592000, 30 days.
     pub forward_bound: u32,
-    /// So many seconds of uptime a jump must last before it is believed; a license that was issued so late
-    /// proves it at once. 0 for 86400.
+    /// A jump is believed when it has lasted this many seconds of uptime, or at once when a license proves it that
+    /// was issued on such a late day. 0 for 86400.
     pub forward_wait: u32,
     /// Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     /// NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store

@@ -12,7 +12,7 @@ use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
-/// Event: none waits.
+/// Event: no event waits.
 pub const NODELOCK_EVENT_NONE: u32 = 0;
 /// Event: a line was installed.
 pub const NODELOCK_EVENT_INSTALL: u32 = 1;
@@ -124,13 +124,13 @@ impl nodelock_event {
     }
 }
 
-/// Takes the oldest event that waits. Call it until it gives NODELOCK_EVENT_NONE.
+/// Takes the oldest waiting event out of the queue. Call it until it gives NODELOCK_EVENT_NONE.
 ///
 /// agent  The agent.
 /// out    The event; its kind is NODELOCK_EVENT_NONE if none waits.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: agent; *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_poll_event(
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn nodelock_agent_poll_event(
 /// on     1 or 0. What is off is neither queued nor counted as lost.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
-/// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_enable_events(
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
 ///       "NONE".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
     let name: &'static [u8] = match kind {

@@ -80,8 +80,8 @@ impl nodelock_history_entry {
     }
 }
 
-/// Goes through the history of the device: what was installed, cleared, accepted and taken back, and what
-/// has ended. It holds the last 32 entries and survives clearing and new images.
+/// Lists the history of the device: which lines were installed, cleared, accepted and revoked, and which have ended.
+/// It holds the last 32 entries and survives clearing and new images.
 ///
 /// agent     The agent.
 /// on_entry  Called with each entry, in the order of storage; the numbers give the order of time. The
@@ -89,7 +89,7 @@ impl nodelock_history_entry {
 /// user      Passed to on_entry.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_... if an entry could not be read; the others were given.
-/// Writes: agent. Calls: load, on_entry. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: load, on_entry. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_history(
@@ -109,8 +109,8 @@ pub unsafe extern "C" fn nodelock_agent_history(
     number(unsafe { change(agent, work) })
 }
 
-/// Gives the text of an installed line back, as its file had it: its KEY record first if its key was
-/// delegated, each record with a line feed behind it. All lines together are a backup.
+/// Gives the text of an installed line as it was in its file: first its KEY record if its key was delegated, then the
+/// line, each followed by a line feed. The texts of all lines together are a backup.
 ///
 /// agent    The agent.
 /// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn nodelock_agent_history(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_STORAGE_...;
 /// NODELOCK_ERR_OUTPUT if write returned another number.
-/// Writes: agent. Calls: load, write. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: load, write. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_text(
@@ -145,8 +145,8 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
     number(unsafe { change(agent, work) })
 }
 
-/// One of the stored lines that were refused at boot. They stay in storage, in case that another firmware
-/// can read them, until they are discarded.
+/// One of the stored lines that were refused at boot. They stay in the storage until they are discarded, because
+/// another firmware may be able to read them.
 ///
 /// agent   The agent.
 /// index   From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
 /// reason  Why it was refused.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_refused_at(
@@ -176,14 +176,13 @@ pub unsafe extern "C" fn nodelock_agent_refused_at(
     })
 }
 
-/// Removes a stored line that was refused at boot, so that its place is free again. What it said is gone
-/// for good.
+/// Removes a stored line that was refused at boot, so that its place is free again. This cannot be undone.
 ///
 /// agent  The agent.
 /// place  Its place, from nodelock_agent_refused_at.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE if no refused line is there; NODELOCK_ERR_STORAGE_....
-/// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_discard_refused(

@@ -31,8 +31,8 @@ pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
 /// Effect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 
-/// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
-/// record does not touch the others.
+/// Installs every line of a license file that is for this device, and stores it. A record that is refused does not
+/// affect the others.
 ///
 /// agent   The agent.
 /// data    The file, text or binary, as the owner of the device got it. Used during the call only.
@@ -48,9 +48,9 @@ pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 ///
 /// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
 /// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
-/// Writes: agent; storage, for each line three times, or four times for one with a period of use (intent, what is
-/// used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
-/// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
+/// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
+/// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
+/// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_install(

@@ -15,7 +15,7 @@ use crate::result::{Code, nodelock_result, number};
 /// handle  The level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
-/// Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_level(
@@ -26,13 +26,13 @@ pub unsafe extern "C" fn nodelock_agent_request_level(
     number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
 }
 
-/// Takes the request back: the highest licensed level of the package is chosen at the next boot.
+/// Withdraws the request: the highest licensed level of the package is chosen at the next boot.
 ///
 /// agent   The agent.
 /// handle  Any level of the package.
 ///
 /// Results: as nodelock_agent_request_level.
-/// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_any_level(
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn nodelock_agent_request_any_level(
 /// level   The level that was chosen at boot; NODELOCK_NO_HANDLE if handle is no level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_booted_level(
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn nodelock_agent_booted_level(
 /// level   That level; NODELOCK_NO_HANDLE if handle is no level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_next_level(

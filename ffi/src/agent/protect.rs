@@ -29,7 +29,7 @@ pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 /// standing  NODELOCK_STANDING_...
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_standing(
@@ -78,7 +78,7 @@ pub const NODELOCK_REPAIR_CLOCK: u32 = 3;
 /// Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
 /// repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
 /// Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_repair_number(
@@ -98,8 +98,7 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
     })
 }
 
-/// Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
-/// on this device; with rollback counters, this holds for older copies of the storage too.
+/// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device; with rollback counters, this holds for older copies of the storage too.
 ///
 /// agent    The agent.
 /// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
@@ -110,8 +109,8 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
 /// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
 /// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
 /// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
-/// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
-/// counters_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+/// Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
+/// counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_revoke(

@@ -134,7 +134,7 @@ impl nodelock_agent_line {
 /// count  Their number.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_count(
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn nodelock_agent_line_count(
 /// out    The line, copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_at(
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn nodelock_agent_line_at(
 /// reason  NODELOCK_OK if it could serve, else why not, e.g. NODELOCK_ERR_EULA_NOT_ACCEPTED.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_explain_line(

@@ -34,7 +34,7 @@ pub struct nodelock_agent {
 
 /// sizeof(nodelock_agent) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_agent_size() -> usize {
     size_of::<nodelock_agent>()
@@ -172,14 +172,14 @@ pub(super) unsafe fn close(agent: *mut nodelock_agent) -> Result<(), Code> {
     Ok(())
 }
 
-/// What a callback has returned last that was neither success nor an answer, during the most recent call
-/// that takes the agent without const: the port's own error number.
+/// The error number of the program's own that a callback returned last, during the most recent call that takes the
+/// agent without const.
 ///
 /// agent  Any agent; NULL and one that never was booted are no error.
 ///
 /// Returns that number, or 0 if every callback did its job. It can be asked for after a
 /// nodelock_agent_boot that failed, too.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_last_port_error(agent: *const nodelock_agent) -> i32 {
     if ptr::check(agent).is_err() {

@@ -16,7 +16,7 @@ use crate::result::{
     NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
 
-/// Whom a command talks to. Begin with zeros. The functions must not call the library on the same host or
+/// The operator's side of a command. Begin with zeros. The functions must not call the library on the same host or
 /// agent.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ pub struct nodelock_std_console {
 /// agent    The agent, which may keep its licenses elsewhere.
 /// now      The time.
 /// command  The line, without its end.
-/// console  See there.
+/// console  See nodelock_std_console.
 /// done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
 ///          people and scripts: what may run is told by nodelock_agent_granted.
 ///
@@ -59,7 +59,7 @@ pub struct nodelock_std_console {
 /// NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 /// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
 /// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
-/// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see the top.
+/// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_run(

@@ -70,8 +70,8 @@ pub(super) struct Parts {
 /// host_size  sizeof(nodelock_std_host), as the program knows it.
 /// directory  Its path.
 /// user       For the program, see nodelock_std_user; may be NULL.
-/// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_capacity is 0.
-/// why_capacity  Its size in bytes.
+/// why        Where the reason goes in words, as far as there is room, with a NUL; NULL if why_capacity is 0.
+/// why_capacity  Size of why in bytes.
 ///
 /// A host that is open must be closed first, or its directory stays locked until the process ends.
 /// Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -134,14 +134,14 @@ unsafe fn open(
     Ok(())
 }
 
-/// Gives the directory free for others, and everything back that nodelock_std_open has taken. The agent that
-/// keeps its licenses there should be over: it could store nothing any more.
+/// Closes a directory, so that others can open it, and frees all memory that nodelock_std_open has allocated. End the
+/// agent that keeps its licenses there first: after this it can store nothing.
 ///
 /// host  The host.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
-/// Writes: host. Calls: nothing. Threads: see the top.
+/// Writes: host. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_std_close(host: *mut nodelock_std_host) -> nodelock_result {
     // SAFETY: the caller's promise; what is released here was made in `open`, and the desk goes before what
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn nodelock_std_user(host: *const c_void) -> *mut c_void {
 ///
 /// Returns a text that stays as it is until the next call with this host or an agent that keeps its licenses
 /// there; empty if nothing failed yet, or if the host is not open. Never NULL. It must not be freed.
-/// Writes: nothing. Calls: nothing. Threads: see the top.
+/// Writes: nothing. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_std_last_error(host: *const nodelock_std_host) -> *const c_char {
     // SAFETY: the caller's promise.

@@ -16,7 +16,7 @@ use crate::result::{Code, NODELOCK_ERR_LENGTH, nodelock_result, number};
 /// Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 /// NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
-/// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see the top.
+/// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_load(
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn nodelock_std_load(
 /// For nodelock_agent_config.store, where the user is an open nodelock_std_host.
 ///
 /// Results: as nodelock_std_load; NODELOCK_ERR_STORAGE_FULL also for a value of more than 2048 bytes.
-/// Writes: the directory. Calls: nothing. Threads: see the top.
+/// Writes: the directory. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_store(
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn nodelock_std_store(
 
 /// For nodelock_agent_config.remove, where the user is an open nodelock_std_host.
 ///
-/// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
+/// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_remove(user: *mut c_void, key: u16) -> nodelock_result {

@@ -43,7 +43,7 @@ pub unsafe extern "C" fn nodelock_std_now(now: *mut nodelock_now) -> nodelock_re
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 /// NODELOCK_ERR_LENGTH.
-/// Writes: the file. Calls: load. Threads: see the top.
+/// Writes: the file. Calls: load. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_keep_license_file(

@@ -122,16 +122,16 @@ pub struct nodelock_jobs_memory {
     pub result_count: usize,
 }
 
-/// Begins with no jobs.
+/// Makes jobs ready: there are none yet.
 ///
 /// jobs       Memory for the jobs; whatever is in it is overwritten. It must not be moved.
 /// jobs_size  sizeof(nodelock_jobs), as the program knows it.
-/// memory     See there.
+/// memory     See nodelock_jobs_memory.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
 /// NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-/// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_init(

@@ -36,8 +36,8 @@ pub struct nodelock_job_port {
     pub output: Option<unsafe extern "C" fn(user: *mut c_void, data: *const u8, len: usize) -> i32>,
 }
 
-/// Carries out a job that was begun, with what was fetched for it, and ends it. What fails in the job itself is
-/// in its state, its cause and its results.
+/// Carries out a job that was begun, with the file that was fetched for it, and ends it. If the job itself fails, its
+/// state, its cause and its results say so.
 ///
 /// agent    The agent.
 /// jobs     The jobs.
@@ -45,7 +45,7 @@ pub struct nodelock_job_port {
 /// fetched  NODELOCK_CAUSE_NONE, or why its file could not be fetched: the job fails with that.
 /// file     The file; NULL if the job needs none. Used during the call only.
 /// len      Its length in bytes.
-/// port     See there; NULL if the job has neither agreements nor output.
+/// port     See nodelock_job_port; NULL if the job needs neither license agreements nor output.
 /// now      The time.
 /// state    How it ended: NODELOCK_JOB_...
 ///
@@ -53,7 +53,7 @@ pub struct nodelock_job_port {
 /// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
 /// progress then.
 /// Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
-/// and those of port. Threads: see the top. ISR: no.
+/// and those of port. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_perform(

@@ -93,8 +93,8 @@ impl nodelock_job_result {
     }
 }
 
-/// Makes a job, which waits to be started. If there is no room, the oldest job that has been over for five
-/// minutes makes some.
+/// Makes a job, which waits to be started. If there is no room, it takes the place of the oldest job that ended at
+/// least five minutes ago.
 ///
 /// jobs     The jobs.
 /// request  What to do.
@@ -103,7 +103,7 @@ impl nodelock_job_result {
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_BAD_VALUE; and as for every call on jobs
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_create(
@@ -124,13 +124,13 @@ pub unsafe extern "C" fn nodelock_jobs_create(
     })
 }
 
-/// Puts a job at the end of the queue.
+/// Starts a job: puts it at the end of the queue.
 ///
 /// jobs  The jobs.
 /// id    The job.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE if it was started before.
-/// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: jobs. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_start(jobs: *mut nodelock_jobs, id: u32) -> nodelock_result {
@@ -138,14 +138,14 @@ pub unsafe extern "C" fn nodelock_jobs_start(jobs: *mut nodelock_jobs, id: u32) 
     number(unsafe { with(jobs, |jobs| Ok(jobs.start(JobId(id))?)) })
 }
 
-/// Takes the first job of the queue whose member has none running. It is in progress now: fetch its file and
+/// Takes the first job in the queue whose member has no job running. The job is in progress then: fetch its file and
 /// call nodelock_agent_perform.
 ///
 /// jobs  The jobs.
 /// id    The job, or 0 if none waits.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_begin(
@@ -162,13 +162,13 @@ pub unsafe extern "C" fn nodelock_jobs_begin(
     })
 }
 
-/// Deletes a job with its results: before it runs that cancels it.
+/// Deletes a job with its results. A job that has not run yet is cancelled.
 ///
 /// jobs  The jobs.
 /// id    The job.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB; NODELOCK_ERR_JOB_STATE while it runs.
-/// Writes: jobs. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: jobs. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_delete(
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn nodelock_jobs_delete(
 /// out   The job, copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_get(
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn nodelock_jobs_get(
 /// out    The job, copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_at(
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn nodelock_jobs_at(
     })
 }
 
-/// What became of one license of a job, in the order of its file.
+/// The result for one license of a job, in the order of its file.
 ///
 /// jobs   The jobs.
 /// id     The job.
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn nodelock_jobs_at(
 /// out    The result, copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_jobs_result_at(

@@ -20,7 +20,7 @@ const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
 ///              for a lower one does not do.
 /// feature_len  Its length in bytes.
 /// count        Units that are needed; 0 means 1.
-/// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign, e.g. 601 for
+/// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 601 for
 ///              NODELOCK_ERR_NO_LICENSE.
 ///
 /// A denial is an answer, not an error.
@@ -29,7 +29,7 @@ const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY, NODELOCK_ERR_BAD_FEATURE,
 /// NODELOCK_ERR_BAD_VERSION.
 /// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
-/// Calls: nothing. Threads: see the top. ISR: no.
+/// Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_check(
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn nodelock_check(
 ///
 /// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
 /// NODELOCK_OK.
-/// Writes: nothing. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_granted(

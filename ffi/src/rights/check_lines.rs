@@ -23,7 +23,7 @@ use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 /// feature      "name" or "name:version", as for nodelock_check.
 /// feature_len  Its length in bytes.
 /// count        Units that are needed; 0 means 1.
-/// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign.
+/// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign.
 ///
 /// Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
 /// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It

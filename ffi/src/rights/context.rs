@@ -35,7 +35,7 @@ pub struct nodelock_slot {
 
 /// sizeof(nodelock_ctx) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_ctx_size() -> usize {
     size_of::<nodelock_ctx>()
@@ -43,7 +43,7 @@ pub extern "C" fn nodelock_ctx_size() -> usize {
 
 /// sizeof(nodelock_slot) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_slot_size() -> usize {
     size_of::<nodelock_slot>()
@@ -190,14 +190,13 @@ impl Ctx {
     }
 }
 
-/// What a callback has returned last during nodelock_init or nodelock_install that was neither
-/// success nor an answer: the port's own error number.
+/// The error number of the program's own that a callback returned last during nodelock_init or nodelock_install.
 ///
 /// ctx  Any context; NULL and one that never was initialised are no error.
 ///
 /// Returns that number, or 0 if every callback did its job in the most recent of these calls. It can
 /// be asked for after a nodelock_init that failed, too.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_last_port_error(ctx: *const nodelock_ctx) -> i32 {
     if ptr::check(ctx).is_err() {

@@ -43,7 +43,7 @@ const _: () = assert!(core::mem::size_of::<nodelock_explanation>() == 48);
 /// out                               The explanation.
 ///
 /// Results: as for nodelock_check.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_explain(
@@ -106,7 +106,7 @@ unsafe fn explain(
 /// reason                            NODELOCK_OK if it alone would do, else why not.
 ///
 /// Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_explain_line(

@@ -13,12 +13,11 @@ use crate::rights::context::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
 use crate::rights::license::{describe, is_refusal, nodelock_tally};
 use crate::udis::Udis;
 
-/// Makes a context ready. Nothing is installed afterwards: licenses come with nodelock_install, at
-/// each start of the device.
+/// Makes a context ready. No license is installed yet: call nodelock_install at each start of the device.
 ///
 /// ctx         Memory for the context; whatever is in it is overwritten.
 /// ctx_size    sizeof(nodelock_ctx), as the program knows it.
-/// config      See there. Must outlive the context.
+/// config      See nodelock_config. Must outlive the context.
 /// slots       Array of slots, one for each license that is to be installed at a time. It belongs to
 ///             the context until nodelock_deinit.
 /// slot_count  Number of its elements.
@@ -33,7 +32,7 @@ use crate::udis::Udis;
 /// NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
 /// NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 /// failure the context is not initialised.
-/// Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
+/// Writes: ctx and slots. Calls: sha256_... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_init(
@@ -95,8 +94,8 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
     anchors.as_slice().iter().try_for_each(|anchor| Ok(anchor.check(crypto)?))
 }
 
-/// Installs every line of a license file that is for this device. Whatever happens to one record does
-/// not touch the others.
+/// Installs every line of a license file that is for this device. A record that is refused does not affect the
+/// others.
 ///
 /// ctx   The context.
 /// data  The file, text or binary, as the owner of the device got it. Used during the call only.
@@ -111,7 +110,7 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
 /// callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 /// nodelock_init, its results as well. Nothing is installed then.
-/// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see the top. ISR: no.
+/// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_install(
@@ -195,12 +194,12 @@ fn go_through(
     }
 }
 
-/// Ends the use of a context: forgets what was installed, and gives the slots and the configuration
-/// back to the program. There is nothing else to release.
+/// Ends the use of a context, which forgets what was installed. The slots and the configuration belong to the program
+/// again. Nothing else has to be released.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: ctx and slots. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> nodelock_result {
     // SAFETY: the caller's promise.

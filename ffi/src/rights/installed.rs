@@ -12,7 +12,7 @@ use crate::rights::license::nodelock_license;
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_license_count(
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn nodelock_license_count(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX; NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_license_at(

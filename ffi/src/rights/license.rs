@@ -20,7 +20,7 @@ const _: () = assert!(NODELOCK_FEATURE_SIZE == MAX_FEATURE_LEN + 1);
 
 /// In place of a date: the line has none.
 pub const NODELOCK_NO_DATE: u32 = 0xFFFF_FFFF;
-/// In place of a number of units: as many as one likes.
+/// In place of a number of units: no limit.
 pub const NODELOCK_UNCOUNTED: u64 = 0xFFFF_FFFF_FFFF_FFFF;
 /// In place of a member: the line is not locked to a device.
 pub const NODELOCK_NOT_LOCKED: i32 = -1;
@@ -31,7 +31,7 @@ pub const NODELOCK_TYPE_EVALUATION: u32 = 1;
 pub const NODELOCK_TYPE_EXTENSION: u32 = 2;
 /// License type: bridges the time after a right was moved to another device.
 pub const NODELOCK_TYPE_GRACE: u32 = 3;
-/// License type: for ever, on one device.
+/// License type: without end, on one device.
 pub const NODELOCK_TYPE_PERMANENT: u32 = 4;
 /// License type: paid for, until a date.
 pub const NODELOCK_TYPE_SUBSCRIPTION: u32 = 5;
@@ -199,7 +199,7 @@ pub(crate) fn describe(
 /// license_type  Any number; for one that is no NODELOCK_TYPE_... it is "unknown".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_type_name(license_type: u32) -> *const c_char {
     let name: &'static [u8] = match license_type {
