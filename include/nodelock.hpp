@@ -81,7 +81,7 @@ inline verdict check_lines(const nodelock_config &config, std::string_view lines
     return static_cast<verdict>(answer);
 }
 
-/// A plain context with room for so many licenses. It stays where it is.
+/// A plain context with room for this many licenses. It must not be moved.
 template <std::size_t Slots> class context {
     static_assert(Slots > 0, "without slots nothing can be installed");
 
@@ -154,7 +154,7 @@ class agent;
 /// Reads the clocks of the device.
 using clock = nodelock_now (*)(void *user);
 
-/// The jobs of a fleet manager: room for so many, and for so many results of licenses. It stays where it is.
+/// The jobs of a fleet manager: room for this many, and for this many results of licenses. It must not be moved.
 template <std::size_t Slots, std::size_t Results = 0> class jobs {
     static_assert(Slots > 0, "without slots there are no jobs");
 
@@ -275,7 +275,7 @@ private:
         owner_ = other.owner_;
         other.agent_ = nullptr;
     }
-    /// A destructor can tell nobody; who wants to know calls release.
+    /// A destructor cannot report a failure: call release to learn of one.
     void drop() noexcept
     {
         if (agent_ != nullptr) {
@@ -288,7 +288,53 @@ private:
     nodelock_owner owner_{};
 };
 
-/// An agent, with the clocks of the device. It stays where it is.
+/// The arrays that an agent works in: room for this many licenses with the trials of the catalog, features, leases,
+/// events and names in lists of included features. It must outlive the agent, and must not be moved while it is used.
+template <std::size_t Lines, std::size_t Features, std::size_t Leases = 0, std::size_t Events = 0,
+          std::size_t Names = 0, std::size_t Scratch = NODELOCK_SCRATCH_LEN>
+class agent_memory {
+    static_assert(Lines > 0, "without lines nothing can be installed");
+    static_assert(Features > 0 && Features <= 1024, "a catalog has 1 to 1024 features");
+    static_assert(Scratch >= NODELOCK_SCRATCH_MIN, "too little scratch");
+
+public:
+    agent_memory() = default;
+    agent_memory(const agent_memory &) = delete;
+    agent_memory &operator=(const agent_memory &) = delete;
+
+    /// For nodelock_agent_boot.
+    nodelock_agent_memory get() noexcept
+    {
+        nodelock_agent_memory memory{};
+        NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
+        memory.lines = lines_;
+        memory.line_count = Lines;
+        memory.features = features_;
+        memory.feature_count = Features;
+        memory.leases = Leases == 0 ? nullptr : leases_;
+        memory.lease_count = Leases;
+        memory.events = Events == 0 ? nullptr : events_;
+        memory.event_count = Events;
+        memory.catalog = catalog_;
+        memory.catalog_count = Features;
+        memory.names = Names == 0 ? nullptr : names_;
+        memory.name_count = Names;
+        memory.scratch = scratch_;
+        memory.scratch_len = Scratch;
+        return memory;
+    }
+
+private:
+    nodelock_line_slot lines_[Lines]{};
+    nodelock_feature_slot features_[Features]{};
+    nodelock_lease_slot leases_[Leases == 0 ? 1 : Leases]{};
+    nodelock_event_slot events_[Events == 0 ? 1 : Events]{};
+    nodelock_catalog_entry catalog_[Features]{};
+    nodelock_name_slot names_[Names == 0 ? 1 : Names]{};
+    std::uint8_t scratch_[Scratch]{};
+};
+
+/// An agent, with the clocks of the device. It must not be moved.
 class agent {
 public:
     using clock = nodelock::clock;
@@ -319,6 +365,16 @@ public:
         return done;
     }
 
+    /// nodelock_agent_boot with arrays of a type that knows their sizes.
+    template <std::size_t Lines, std::size_t Features, std::size_t Leases, std::size_t Events,
+              std::size_t Names, std::size_t Scratch>
+    result boot(const nodelock_agent_config &config,
+                agent_memory<Lines, Features, Leases, Events, Names, Scratch> &memory) noexcept
+    {
+        const nodelock_agent_memory arrays = memory.get();
+        return boot(config, arrays);
+    }
+
     /// nodelock_agent_install.
     result install(const std::uint8_t *data, std::size_t len, intent what = intent::install,
                    nodelock_tally *tally = nullptr) noexcept
@@ -333,6 +389,42 @@ public:
     {
         const nodelock_now now = now_(user_);
         return result(nodelock_agent_tick(&agent_, &now));
+    }
+
+    /// nodelock_agent_next_deadline; its seconds are NODELOCK_NO_END if time changes nothing.
+    result next_deadline(uptime &deadline) const noexcept
+    {
+        return result(nodelock_agent_next_deadline(&agent_, &deadline));
+    }
+
+    /// nodelock_agent_find.
+    result find(std::string_view name, handle &feature) const noexcept
+    {
+        return result(nodelock_agent_find(&agent_, name.data(), name.size(), &feature));
+    }
+
+    /// nodelock_agent_request_level.
+    result request_level(handle level) noexcept
+    {
+        return result(nodelock_agent_request_level(&agent_, level));
+    }
+
+    /// nodelock_agent_request_any_level.
+    result request_any_level(handle level) noexcept
+    {
+        return result(nodelock_agent_request_any_level(&agent_, level));
+    }
+
+    /// nodelock_agent_booted_level; level is NODELOCK_NO_HANDLE if the feature is no level.
+    result booted_level(handle feature, handle &level) const noexcept
+    {
+        return result(nodelock_agent_booted_level(&agent_, feature, &level));
+    }
+
+    /// nodelock_agent_next_level; level is NODELOCK_NO_HANDLE if the feature is no level.
+    result next_level(handle feature, handle &level) const noexcept
+    {
+        return result(nodelock_agent_next_level(&agent_, feature, &level));
     }
 
     /// nodelock_agent_check; undecided wherever that fails.

@@ -186,13 +186,66 @@ int with_jobs(nodelock::agent &agent)
     return 0;
 }
 
+/// Memory as a template, deadlines, handles by name, and the levels of an image.
+int with_levels(const nodelock_config &base)
+{
+    static const char *const included[] = {"voice"};
+    static nodelock::agent_memory<2, 3, 1, 4, 1, NODELOCK_SCRATCH_MIN> memory;
+
+    stored.clear();
+    nodelock_feature catalog[3]{};
+    catalog[0].name = "ipbase";
+    catalog[1].name = "ipservices";
+    catalog[1].rank = 1;
+    catalog[1].includes = included;
+    catalog[1].include_count = 1;
+    catalog[0].module = catalog[1].module = "router";
+    catalog[0].package = catalog[1].package = "technology";
+    catalog[2].name = "voice";
+    nodelock_agent_config config{};
+    NODELOCK_AGENT_CONFIG_SET_SIZES(config);
+    config.base = &base;
+    config.features = catalog;
+    config.feature_count = 3;
+    config.load = load;
+    config.store = store;
+    config.remove = forget;
+
+    nodelock::agent agent(now);
+    nodelock::uptime deadline{9};
+    nodelock::handle found = 9;
+    CHECK(agent.next_deadline(deadline) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(agent.find("voice", found) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(deadline.seconds == 9 && found == 9);
+
+    CHECK(agent.boot(config, memory));
+    CHECK(agent.next_deadline(deadline) && deadline.seconds == NODELOCK_NO_END);
+    CHECK(agent.find("ipservices", found) && found == 1);
+    CHECK(agent.find("none", found) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
+    unsigned events = 0;
+    CHECK(agent.each_event([&events](const nodelock_event &) { events += 1; }) && events >= 2);
+
+    nodelock::handle level = 9;
+    CHECK(agent.booted_level(1, level) && level == 0);
+    CHECK(agent.next_level(0, level) && level == 1);
+    CHECK(agent.next_level(2, level) && level == NODELOCK_NO_HANDLE);
+    CHECK(agent.request_level(2) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.request_level(0) && agent.next_level(1, level) && level == 0);
+    CHECK(agent.request_any_level(1) && agent.next_level(1, level) && level == 1);
+    CHECK(!agent.granted(1) && !agent.granted(2));
+    CHECK(agent.boot(config, memory));
+    CHECK(agent.booted_level(0, level) && level == 1);
+    CHECK(agent.granted(1) && agent.granted(2));
+    nodelock::lease lease;
+    CHECK(agent.acquire(2, NODELOCK_UNITS(1), us, lease) && lease);
+    stored.clear();
+    return 0;
+}
+
 int with_agent(const nodelock_config &base)
 {
-    static nodelock_line_slot lines[2];
-    static nodelock_feature_slot features[1];
-    static nodelock_lease_slot leases[2];
-    static nodelock_catalog_entry entries[1];
-    static uint8_t scratch[NODELOCK_SCRATCH_LEN];
+    static nodelock::agent_memory<2, 1, 2> memory;
 
     nodelock_feature catalog[1]{};
     catalog[0].name = "ipservices";
@@ -204,19 +257,6 @@ int with_agent(const nodelock_config &base)
     config.load = load;
     config.store = store;
     config.remove = forget;
-    nodelock_agent_memory memory{};
-    NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
-    memory.lines = lines;
-    memory.line_count = 2;
-    memory.features = features;
-    memory.feature_count = 1;
-    memory.leases = leases;
-    memory.lease_count = 2;
-    memory.catalog = entries;
-    memory.catalog_count = 1;
-    memory.scratch = scratch;
-    memory.scratch_len = sizeof scratch;
-
     nodelock::agent agent(now);
     CHECK(agent.check(ipservices) == nodelock::verdict::undecided);
     CHECK(agent.boot(config, memory));
@@ -299,6 +339,6 @@ int main()
 #ifdef ONLY_CHECK
     return lines_in_flash(config);
 #else
-    return lines_in_flash(config) != 0 || plain(config) != 0 || with_agent(config) != 0;
+    return lines_in_flash(config) != 0 || plain(config) != 0 || with_levels(config) != 0 || with_agent(config) != 0;
 #endif
 }
