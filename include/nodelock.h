@@ -17,7 +17,7 @@
  *     nodelock/result.h   results and their texts
  *     nodelock/check.h    the configuration, and the check of license lines in flash: all of the profile "check"
  *     nodelock/license.h  what a license says
- *     nodelock/context.h  a plain context: licenses that were bought for ever
+ *     nodelock/context.h  a plain context: licenses without end
  *     nodelock/agent.h    an agent: licenses of every type, with time, counts and storage
  *     nodelock/manage.h   what an operator does with the licenses of an agent: list, clear, accept, revoke, repair
  *     nodelock/event.h    what an agent has to tell

@@ -31,8 +31,8 @@ pub const NODELOCK_ROLE_EVALUATION: u32 = 2;
 /// Role of a key that signs everything, but only for devices that accept development keys.
 pub const NODELOCK_ROLE_DEVELOPMENT: u32 = 3;
 
-/// Flag: accept development keys. Never in a product that ships: who has the development key has every
-/// feature.
+/// Flag: accept development keys. Never in a product that ships: with the development key
+/// anyone has every feature.
 pub const NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS: u32 = 1;
 
 /// From read_udi: there is no member with this number.
@@ -75,9 +75,9 @@ pub struct nodelock_udi {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_record {
-    /// Number of the record in the file, from 1; text between records counts as one.
+    /// Number of the record in the file, from 1; other text between records counts as a record.
     pub number: u32,
-    /// NODELOCK_OK if it was taken in, else why not.
+    /// NODELOCK_OK if it was accepted, else why not.
     pub result: nodelock_result,
     /// Offset in the file of its first byte, or of the byte that is wrong.
     pub offset: usize,
@@ -96,7 +96,7 @@ pub struct nodelock_record {
     pub reserved: u8,
 }
 
-/// Kind of a record: not readable as one.
+/// Kind of a record: it cannot be read.
 pub const NODELOCK_RECORD_NONE: u32 = 0;
 /// Kind of a record: a license line.
 pub const NODELOCK_RECORD_LICENSE: u32 = 1;
@@ -105,16 +105,16 @@ pub const NODELOCK_RECORD_KEY: u32 = 2;
 /// Kind of a record: lets one device go on from a state that it does not trust.
 pub const NODELOCK_RECORD_REPAIR: u32 = 3;
 
-/// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
-/// set is 0 and means "default".
+/// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as its comment shows; a field that is
+/// not set is 0, the default.
 ///
 /// It may be constant and live in flash. It is not copied: it, the anchors and what user points to
 /// must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
 ///
 /// Callbacks get user first, run on the thread that called the library, may block, must return (no
-/// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
-/// they return 0 for success or a negative number of the port's own, which is kept for
-/// nodelock_last_port_error; positive numbers are reserved and count as failure.
+/// longjmp, no exception) and must not call the library on the same context. Unless their
+/// comment says otherwise they return 0 for success, or a negative error number that the program chooses, which
+/// nodelock_last_port_error gives; positive numbers are reserved and count as failure.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_config {
@@ -138,8 +138,8 @@ pub struct nodelock_config {
     pub read_udi:
         Option<unsafe extern "C" fn(user: *mut c_void, member: u32, out: *mut nodelock_udi) -> i32>,
     /// SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
-    /// library. The state is the port's; there is only one message at a time, and one whose begin or
-    /// update fails is given up without finish.
+    /// library. The program keeps the state; there is only one message at a time. If begin or update
+    /// fails, finish is not called.
     pub sha256_begin: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
     /// SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
     /// given to nodelock_agent_accept_eula.

@@ -12,8 +12,8 @@ use nodelock_p256::{Entry, Error, Table, verify_pinned};
 #[cfg(feature = "pinned")]
 const MAX_ENTRIES: usize = 128;
 
-/// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
-/// keep it in signed flash.
+/// Multiples of a fixed point, as "nodelock keys tables" writes them. It must be protected like the key: keep it in
+/// signed flash.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_pinned_table {

@@ -138,7 +138,7 @@ pub const NODELOCK_ERR_ANCHOR_TOO_WEAK: nodelock_result = -431;
 pub const NODELOCK_ERR_DEVICE_SECRET_BLANK: nodelock_result = -432;
 /// Stored values have a MAC, and there is no secret.
 pub const NODELOCK_ERR_DEVICE_SECRET_MISSING: nodelock_result = -433;
-/// The right was taken back for good.
+/// The right was revoked.
 pub const NODELOCK_ERR_LICENSE_REVOKED: nodelock_result = -434;
 /// No room to remember another revoked line.
 pub const NODELOCK_ERR_REVOCATIONS_FULL: nodelock_result = -435;
@@ -160,7 +160,7 @@ pub const NODELOCK_ERR_COUNT_TOO_LOW: nodelock_result = -603;
 pub const NODELOCK_ERR_NEEDS_AGENT: nodelock_result = -604;
 /// The period is over.
 pub const NODELOCK_ERR_EXPIRED: nodelock_result = -605;
-/// The first day is to come.
+/// The first day has not come yet.
 pub const NODELOCK_ERR_NOT_STARTED: nodelock_result = -606;
 /// Without a clock this cannot be judged.
 pub const NODELOCK_ERR_CLOCK_UNKNOWN: nodelock_result = -607;
@@ -168,9 +168,9 @@ pub const NODELOCK_ERR_CLOCK_UNKNOWN: nodelock_result = -607;
 pub const NODELOCK_ERR_EULA_NOT_ACCEPTED: nodelock_result = -608;
 /// Metered and right-to-use licenses run only when they are activated or acquired.
 pub const NODELOCK_ERR_NOT_ACTIVATED: nodelock_result = -609;
-/// A built-in trial while there is a better license.
+/// A built-in trial, while there is a better license.
 pub const NODELOCK_ERR_BETTER_LICENSE: nodelock_result = -610;
-/// Time went on and nobody told the agent.
+/// The agent was not told the time in time.
 pub const NODELOCK_ERR_TICK_OVERDUE: nodelock_result = -611;
 /// A level that was not chosen at boot.
 pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: nodelock_result = -612;
@@ -180,13 +180,13 @@ pub const NODELOCK_ERR_UNKNOWN_FEATURE: nodelock_result = -613;
 pub const NODELOCK_ERR_RESTARTED_TOO_OFTEN: nodelock_result = -614;
 /// The storage is older than the rollback counters.
 pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: nodelock_result = -620;
-/// What was used of a metered line cannot be read.
+/// It cannot be read how much of a metered line was used.
 pub const NODELOCK_ERR_USE_UNKNOWN: nodelock_result = -621;
-/// Which licenses were taken back cannot be read, so no other is taken in.
+/// It cannot be read which licenses were revoked, so no other is installed.
 pub const NODELOCK_ERR_REVOCATIONS_UNKNOWN: nodelock_result = -622;
-/// How long the rights with dates have run cannot be read, so trials wait.
+/// It cannot be read how long the rights with dates have run, so trials wait.
 pub const NODELOCK_ERR_RUNNING_TIME_UNKNOWN: nodelock_result = -623;
-/// Whether the stored values are the latest cannot be read, so trials and new licenses wait.
+/// It cannot be read whether the stored values are the latest, so trials and new licenses wait.
 pub const NODELOCK_ERR_MANIFEST_UNREADABLE: nodelock_result = -624;
 
 // Wrong use (-9xx), and what only C can get
@@ -258,7 +258,7 @@ pub const NODELOCK_ERR_OUTPUT: nodelock_result = -930;
 pub const NODELOCK_ERR_PINNED_TABLE: nodelock_result = -931;
 /// Of nodelock_std.h: the directory is open already, here or in another process.
 pub const NODELOCK_ERR_STORAGE_IN_USE: nodelock_result = -932;
-/// Of nodelock_std.h: the operating system refuses; its words are at hand.
+/// Of nodelock_std.h: the operating system refuses; its own text can be asked for.
 pub const NODELOCK_ERR_SYSTEM: nodelock_result = -933;
 /// Of nodelock_std.h: there is no such command.
 pub const NODELOCK_ERR_NO_SUCH_COMMAND: nodelock_result = -934;

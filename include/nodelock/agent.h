@@ -75,14 +75,12 @@
      (memory).name_slot_size = sizeof(nodelock_name_slot))
 
 #if defined(NODELOCK_64_BIT)
-// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-// ABI number can use some.
+// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #define NODELOCK_AGENT_WORDS 190
 #endif
 
 #if defined(NODELOCK_32_BIT)
-// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-// ABI number can use some.
+// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #define NODELOCK_AGENT_WORDS 144
 #endif
 
@@ -135,10 +133,10 @@
 // 64-bit words in a nodelock_name_slot.
 #define NODELOCK_NAME_SLOT_WORDS 2
 
-// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
+// Bytes of scratch that are enough for every stored line with its comment and its KEY record.
 #define NODELOCK_SCRATCH_LEN 2048
 
-// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
+// The smallest scratch that is accepted, in bytes: enough for a line of about 300 bytes with a short comment.
 #define NODELOCK_SCRATCH_MIN 512
 
 // Intent: install.
@@ -150,7 +148,7 @@
 // Effect of a record: none.
 #define NODELOCK_EFFECT_NONE 0
 
-// Effect of a record: a key is trusted for the lines behind it.
+// Effect of a record: a key is trusted for the lines that follow it.
 #define NODELOCK_EFFECT_KEY 1
 
 // Effect of a record: the first line for its feature.
@@ -171,7 +169,7 @@
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 // does not look into it.
 //
-// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
+// It must NOT be moved or copied, because parts of it point to each other. A copy counts as not booted.
 typedef struct nodelock_agent {
     // Not for the program.
     uint64_t _private[NODELOCK_AGENT_WORDS];
@@ -182,19 +180,18 @@ typedef struct nodelock_agent {
 typedef struct nodelock_feature {
     // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
     const char *name;
-    // Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    // Of a level: the part of the device, e.g. a line card. NULL if this is no level.
     const char *module;
     // Of a level: the technology package. NULL together with module.
     const char *package;
     // Name of the license agreement that trials and rights to use need, or NULL.
     const char *eula;
-    // Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
-    // not listed: their ranks say what contains what.
+    // Names of the features that a right to this one includes; may be NULL if there are 0. Do not list levels:
+    // their ranks say which contains which.
     const char *const *includes;
     // Number of includes.
     size_t include_count;
-    // Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
-    // alone.
+    // The most units that the platform supports, even if more are licensed; 0 for no limit of its own.
     uint64_t maximum;
     // The version that this firmware has, which a license must cover; zeros for any.
     uint16_t version[NODELOCK_VERSION_PARTS];
@@ -214,13 +211,13 @@ typedef struct nodelock_feature {
 // that is not set is 0 and means "default".
 //
 // It may be constant and live in flash. It and what it points to must outlive the agent. New fields
-// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-// callbacks holds for those of the storage and the rollback counters as well.
+// come at the end. All callbacks get the user of base, and what nodelock_config says about
+// callbacks is true for those of the storage and the rollback counters as well.
 //
-// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
-// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
-// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
-// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+// load, store and remove keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+// keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
+// expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
+// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result.
 typedef struct nodelock_agent_config {
     // sizeof(nodelock_agent_config), as the program knows it.
     uint32_t size;
@@ -234,8 +231,8 @@ typedef struct nodelock_agent_config {
     const nodelock_feature *features;
     // Number of features, 1 to 1024.
     uint32_t feature_count;
-    // Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
-    // device's first wall clock then counts as a jump, so set it.
+    // Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
+    // unknown; then the first wall clock of a device counts as a jump, so set it.
     uint32_t built;
     // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -250,22 +247,22 @@ typedef struct nodelock_agent_config {
     uint32_t forward_wait;
     // Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     // NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
-    // returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    // returned 0 comes back complete and unchanged, or load fails. It never gives a part of it or another value.
     int32_t (*load)(void *user, uint16_t key, uint8_t *buffer, size_t capacity, size_t *len);
     // Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
     // instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    // one. After a failure the old value is there or the new one, whichever load gives from then on; the library
-    // reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
-    // where it is there already after a call that failed.
+    // one. After a failure the storage holds the old value or the new one; the library reads it again. Values under
+    // other keys are never changed. It returns 0 only when the value is durable, even if the same value is there
+    // already after a call that failed.
     int32_t (*store)(void *user, uint16_t key, const uint8_t *value, size_t len);
     // Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
     // leaves the old value or none, and so does a failure.
     int32_t (*remove)(void *user, uint16_t key);
-    // A secret that only this device has, NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure element, or NULL. With
-    // it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
-    // in nodelock_agent_boot. All zeros and all ones are refused.
+    // A secret that only this device has: NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure
+    // element, or NULL. With it, the agent notices changes to what is stored, and lines need no signature check at
+    // boot. It is copied in nodelock_agent_boot. All zeros and all ones are refused.
     const uint8_t *device_secret;
-    // NODELOCK_ROLLBACK_...: what the three functions below are worth. With NODELOCK_ROLLBACK_NONE they are not
+    // NODELOCK_ROLLBACK_...: how much the three functions below protect. With NODELOCK_ROLLBACK_NONE they are not
     // called and may be NULL.
     uint32_t rollback_protection;
     // NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
@@ -287,7 +284,7 @@ typedef struct nodelock_line_slot {
     uint64_t _private[NODELOCK_LINE_SLOT_WORDS];
 } nodelock_line_slot;
 
-// Room for what is known of one feature of the catalog.
+// Room for the state of one feature of the catalog.
 typedef struct nodelock_feature_slot {
     // Not for the program.
     uint64_t _private[NODELOCK_FEATURE_SLOT_WORDS];
@@ -339,7 +336,7 @@ typedef struct nodelock_agent_memory {
     // 0.
     uint32_t reserved;
     // One for each license that may be installed at a time and each trial of the catalog. A later
-    // firmware must not have fewer: what lies beyond is not found then.
+    // firmware must not have fewer, or it does not find all stored lines.
     nodelock_line_slot *lines;
     // Number of lines; more than 256 installed ones cannot be kept.
     size_t line_count;
@@ -347,18 +344,18 @@ typedef struct nodelock_agent_memory {
     nodelock_feature_slot *features;
     // Number of features.
     size_t feature_count;
-    // One for each lease that may be out at a time. May be NULL if there are 0.
+    // One for each lease that may be held at a time. May be NULL if there are 0.
     nodelock_lease_slot *leases;
     // Number of leases.
     size_t lease_count;
-    // One for each event that may wait; when all are taken, the oldest event makes room. May be NULL if
+    // One for each event that may wait; when all are used, the oldest event is dropped. May be NULL if
     // there are 0.
     nodelock_event_slot *events;
     // Number of events.
     size_t event_count;
     // One for each feature of the catalog.
     nodelock_catalog_entry *catalog;
-    // Number of catalog.
+    // Number of entries in catalog.
     size_t catalog_count;
     // One for each name in all includes lists of the catalog together. May be NULL if there are 0.
     nodelock_name_slot *names;
@@ -372,8 +369,8 @@ typedef struct nodelock_agent_memory {
     size_t scratch_len;
 } nodelock_agent_memory;
 
-// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
-// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
+// Time since power-on, from a clock that never goes back and that nobody can set. It is a type of its own, so that
+// no other number can be passed by mistake: NODELOCK_UPTIME(seconds) makes one.
 typedef struct nodelock_uptime {
     // In seconds.
     uint64_t seconds;
@@ -395,8 +392,8 @@ typedef struct nodelock_now {
 // A feature of the catalog: its index there.
 typedef uint16_t nodelock_handle;
 
-// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
-// of another or of a handle: NODELOCK_UNITS(count) makes one.
+// A number of units, as an argument. It is a type of its own, as are an owner and a lease, so that none of them can
+// be passed for another or for a handle by mistake: NODELOCK_UNITS(count) makes one.
 typedef struct nodelock_units {
     // The number.
     uint64_t count;
@@ -426,8 +423,8 @@ extern "C" {
 // Threads: any, at any time. ISR: yes.
 size_t nodelock_agent_size(void);
 
-// The error number of the program's own that a callback returned last, during the most recent call that takes the
-// agent without const.
+// The error number that a callback of the program returned last, during the most recent call that takes the agent
+// without const.
 //
 // agent  Any agent; NULL and one that never was booted are no error.
 //
@@ -437,7 +434,7 @@ size_t nodelock_agent_size(void);
 int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 
 // Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
-// again, chooses the levels of the image, and answers questions from then on.
+// again, chooses the levels of the image, and can be asked from then on.
 //
 // agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
 // agent_size  sizeof(nodelock_agent), as the program knows it.
@@ -445,16 +442,16 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // memory      See nodelock_agent_memory.
 // now         The time.
 //
-// Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
-// and is reported as an event. May be called again on the same agent, which is a reboot.
+// It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
+// reported as an event. Calling it again on the same agent is a reboot.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 // NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
 // NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 // NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
-// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
+// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
+// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_boot(nodelock_agent *agent,
                                     size_t agent_size,
@@ -468,8 +465,9 @@ nodelock_result nodelock_agent_boot(nodelock_agent *agent,
 // agent  The agent.
 // now    The time. An uptime that goes back counts as no time at all.
 //
-// Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
-// stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
+// Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
+// and the agent tries to store again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0
+// and 1.
 // Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 // date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
 // Calls: load, store. Threads: see base.h. ISR: no.
@@ -514,8 +512,8 @@ nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 // latest after the next ticks; the file can be installed again in any case. KEY records must stand before
 // the lines that they are for; an agent takes two of them from one file.
 //
-// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
 // Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 // for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 // verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -550,12 +548,12 @@ nodelock_result nodelock_agent_find(const nodelock_agent *agent,
 // verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 //          NODELOCK_ERR_NOT_ACTIVATED.
 //
-// A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
+// A denial is an answer, not an error; a handle of no feature is denied with 613. The text of a denial is
 // nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
-// activated or acquired. Units that are in use play no part: nodelock_agent_acquire looks at them.
+// activated or acquired. Units that are in use do not matter here, but for nodelock_agent_acquire.
 //
 // Results: NODELOCK_OK.
-// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer is left.
 // Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_check(const nodelock_agent *agent,
@@ -616,7 +614,7 @@ nodelock_result nodelock_agent_acquire(nodelock_agent *agent,
                                        const nodelock_now *now,
                                        nodelock_lease *lease);
 
-// Gives units back.
+// Releases units.
 //
 // agent  The agent.
 // lease  From nodelock_agent_acquire.
@@ -673,7 +671,7 @@ nodelock_result nodelock_agent_deactivate(nodelock_agent *agent,
                                           nodelock_handle handle,
                                           const nodelock_now *now);
 
-// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
+// Asks for a level at the next boot, which then chooses the highest licensed level up to this one. Trials of levels
 // run only if their level is asked for.
 //
 // agent   The agent.

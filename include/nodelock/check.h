@@ -54,14 +54,14 @@
 // Role of a key that signs everything, but only for devices that accept development keys.
 #define NODELOCK_ROLE_DEVELOPMENT 3
 
-// Flag: accept development keys. Never in a product that ships: who has the development key has every
-// feature.
+// Flag: accept development keys. Never in a product that ships: with the development key
+// anyone has every feature.
 #define NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS 1
 
 // From read_udi: there is no member with this number.
 #define NODELOCK_NO_MORE 1
 
-// Kind of a record: not readable as one.
+// Kind of a record: it cannot be read.
 #define NODELOCK_RECORD_NONE 0
 
 // Kind of a record: a license line.
@@ -98,9 +98,9 @@ typedef struct nodelock_udi {
 
 // What became of one record of a license file.
 typedef struct nodelock_record {
-    // Number of the record in the file, from 1; text between records counts as one.
+    // Number of the record in the file, from 1; other text between records counts as a record.
     uint32_t number;
-    // NODELOCK_OK if it was taken in, else why not.
+    // NODELOCK_OK if it was accepted, else why not.
     nodelock_result result;
     // Offset in the file of its first byte, or of the byte that is wrong.
     size_t offset;
@@ -119,8 +119,8 @@ typedef struct nodelock_record {
     uint8_t reserved;
 } nodelock_record;
 
-// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
-// keep it in signed flash.
+// Multiples of a fixed point, as "nodelock keys tables" writes them. It must be protected like the key: keep it in
+// signed flash.
 typedef struct nodelock_pinned_table {
     // Of the entries; compared before each use.
     uint64_t digest;
@@ -149,16 +149,16 @@ typedef struct nodelock_pinned_keys {
     size_t key_count;
 } nodelock_pinned_keys;
 
-// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
-// set is 0 and means "default".
+// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as its comment shows; a field that is
+// not set is 0, the default.
 //
 // It may be constant and live in flash. It is not copied: it, the anchors and what user points to
 // must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
 //
 // Callbacks get user first, run on the thread that called the library, may block, must return (no
-// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
-// they return 0 for success or a negative number of the port's own, which is kept for
-// nodelock_last_port_error; positive numbers are reserved and count as failure.
+// longjmp, no exception) and must not call the library on the same context. Unless their
+// comment says otherwise they return 0 for success, or a negative error number that the program chooses, which
+// nodelock_last_port_error gives; positive numbers are reserved and count as failure.
 typedef struct nodelock_config {
     // sizeof(nodelock_config), as the program knows it.
     uint32_t size;
@@ -179,8 +179,8 @@ typedef struct nodelock_config {
     // member needs memory of its own.
     int32_t (*read_udi)(void *user, uint32_t member, nodelock_udi *out);
     // SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
-    // library. The state is the port's; there is only one message at a time, and one whose begin or
-    // update fails is given up without finish.
+    // library. The program keeps the state; there is only one message at a time. If begin or update
+    // fails, finish is not called.
     int32_t (*sha256_begin)(void *user);
     // SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
     // given to nodelock_agent_accept_eula.
@@ -208,24 +208,24 @@ typedef struct nodelock_config {
 extern "C" {
 #endif // __cplusplus
 
-// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
-// and keeps nothing: for the smallest devices, and the one function of the profile "check".
+// May the feature run, according to license lines in flash? This needs no context, no slots and no storage, and
+// keeps nothing. It is made for the smallest devices, and is the only function of the profile "check".
 //
 // config       As for nodelock_init; slot_size, on_record and what does not concern signatures are not
 //              used. Key ids are not checked against their keys: with a wrong one, lines count as signed
 //              by an unknown key.
-// lines        License lines as text, as the vendor issued them; need no NUL. Text in between and lines
-//              for others are passed over.
-// lines_len    Its length in bytes; 0 for none, then lines may be NULL.
+// lines        License lines as text, as the vendor issued them; need no NUL. Other text and
+//              lines for other devices are skipped.
+// lines_len    Length of lines in bytes; if it is 0, lines may be NULL.
 // feature      "name" or "name:version", as for nodelock_check.
 // feature_len  Its length in bytes.
 // count        Units that are needed; 0 means 1.
 // verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign.
 //
 // Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
-// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It
-// checks the signature of each line for this feature and device, up to the one that settles it, so ask
-// once at start and keep the verdict.
+// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. Each
+// call checks the signature of every line for this feature and device until the answer is clear, so call it once at
+// the start and keep the verdict.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 // NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI,

@@ -1,6 +1,6 @@
 /*
- * nodelock: a plain context. It knows no time and no storage: it grants what was bought for ever. Licenses that run
- * out, or have to be accepted or activated, are installed and shown, but denied with NODELOCK_ERR_NEEDS_AGENT.
+ * nodelock: a plain context. It knows no time and no storage: it grants licenses without end. Licenses that end,
+ * or have to be accepted or activated, are installed and shown, but denied with NODELOCK_ERR_NEEDS_AGENT.
  *
  * nodelock_init and nodelock_install call all callbacks of the configuration.
  */
@@ -11,15 +11,14 @@
 #include "check.h"
 #include "license.h"
 
-// 64-bit words in a context. A little more than is needed now, so that a later version with the
-// same ABI number can use some.
+// 64-bit words in a context. Some are not used yet: a later version with the same ABI number can use them.
 #define NODELOCK_CTX_WORDS 16
 
 // The library's state for one device. The program gives it memory, static or on the stack, passes it to
 // nodelock_init, and does not look into it.
 //
-// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
-// copy only, since both would work on the same slots.
+// It holds no pointer into itself, so it may be moved while no call on it is running. Use only the copy then, because
+// both work on the same slots.
 typedef struct nodelock_ctx {
     // Not for the program.
     uint64_t _private[NODELOCK_CTX_WORDS];
@@ -67,7 +66,7 @@ size_t nodelock_ctx_size(void);
 // Threads: any, at any time. ISR: yes.
 size_t nodelock_slot_size(void);
 
-// The error number of the program's own that a callback returned last during nodelock_init or nodelock_install.
+// The error number that a callback of the program returned last, during nodelock_init or nodelock_install.
 //
 // ctx  Any context; NULL and one that never was initialised are no error.
 //
@@ -111,12 +110,12 @@ nodelock_result nodelock_init(nodelock_ctx *ctx,
 // len   Its length in bytes.
 // out   What became of its records; may be NULL.
 //
-// Goes through the file once, in time that grows with its length. Lines for other devices cost no
+// Reads the file once; the time grows with its length. Lines for other devices cost no
 // signature check. A KEY record must stand before the lines that its key has signed, in the same
 // file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
 //
-// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-// callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+// callback on_record; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 // nodelock_init, its results as well. Nothing is installed then.
 // Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.
@@ -138,7 +137,7 @@ nodelock_result nodelock_deinit(nodelock_ctx *ctx);
 //
 // ctx          The context.
 // feature      "name" or "name:version", e.g. "voice:2.1"; needs no NUL. With a version, a license
-//              for a lower one does not do.
+//              for a lower version is not enough.
 // feature_len  Its length in bytes.
 // count        Units that are needed; 0 means 1.
 // verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 601 for
@@ -149,7 +148,7 @@ nodelock_result nodelock_deinit(nodelock_ctx *ctx);
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY, NODELOCK_ERR_BAD_FEATURE,
 // NODELOCK_ERR_BAD_VERSION.
-// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer is left.
 // Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_check(const nodelock_ctx *ctx,
@@ -174,8 +173,8 @@ nodelock_verdict nodelock_granted(const nodelock_ctx *ctx,
                                   const char *feature,
                                   uint64_t count);
 
-// The verdict of nodelock_check together with needed and actual values, so that a console can say
-// why. Texts: nodelock_result_text and nodelock_result_remedy of the reason.
+// The verdict of nodelock_check with the needed and the actual values, so that a console can say why.
+// Texts: nodelock_result_text and nodelock_result_remedy of the reason.
 //
 // ctx, feature, feature_len, count  As for nodelock_check.
 // out                               The explanation.
@@ -189,12 +188,12 @@ nodelock_result nodelock_explain(const nodelock_ctx *ctx,
                                  uint64_t count,
                                  nodelock_explanation *out);
 
-// One of the lines that nodelock_check looks at for a request, and whether it alone would do.
+// One of the lines that nodelock_check considers for a request, and whether it alone would be enough.
 //
 // ctx, feature, feature_len, count  As for nodelock_check.
 // index                             From 0 up to the lines of nodelock_explain, less one.
 // line                              The line, copied.
-// reason                            NODELOCK_OK if it alone would do, else why not.
+// reason                            NODELOCK_OK if it alone would be enough, else why not.
 //
 // Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
 // Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.

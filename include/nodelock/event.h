@@ -82,7 +82,7 @@
 // Event: the rollback counters do not answer; rights with a time limit wait.
 #define NODELOCK_EVENT_ANCHOR 21
 
-// Event: a right was taken back for good.
+// Event: a right was revoked.
 #define NODELOCK_EVENT_REVOKED 22
 
 // Event: a REPAIR record was accepted.
@@ -91,7 +91,7 @@
 // Group of events: periods and counts.
 #define NODELOCK_EVENTS_USAGE 1
 
-// Group of events: installing, clearing, accepting, taking back, levels.
+// Group of events: installing, clearing, accepting, revoking, levels.
 #define NODELOCK_EVENTS_DEPLOYMENT 2
 
 // Group of events: what went wrong, and clocks.

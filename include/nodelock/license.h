@@ -94,7 +94,7 @@ typedef struct nodelock_license {
     char feature[NODELOCK_FEATURE_SIZE];
 } nodelock_license;
 
-// How many records of a file met which end.
+// How many records of a file were installed, refused and so on.
 typedef struct nodelock_tally {
     // Lines newly installed.
     uint32_t installed;

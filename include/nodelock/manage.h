@@ -48,19 +48,19 @@
 // Dates of a line: has none.
 #define NODELOCK_DATES_NONE 0
 
-// Dates of a line: its first day is to come.
+// Dates of a line: before its first day.
 #define NODELOCK_DATES_NOT_STARTED 1
 
-// Dates of a line: it is its time.
+// Dates of a line: between its first and its last day.
 #define NODELOCK_DATES_ACTIVE 2
 
-// Dates of a line: its last day is over.
+// Dates of a line: after its last day.
 #define NODELOCK_DATES_ENDED 3
 
-// Dates of a line: without a wall clock this cannot be told.
+// Dates of a line: unknown without a wall clock.
 #define NODELOCK_DATES_UNKNOWN 4
 
-// Priority of a line: the one of its type.
+// Priority of a line: that of its type.
 #define NODELOCK_PRIORITY_DEFAULT 0
 
 // Priority of a line: before all others for its feature.
@@ -75,7 +75,7 @@
 // Most bytes of a comment.
 #define NODELOCK_COMMENT_LEN 255
 
-// Standing: there are no rollback counters, so nobody can tell whether the stored values are the latest.
+// Standing: there are no rollback counters, so it is unknown whether the stored values are the latest.
 #define NODELOCK_STANDING_UNPROTECTED 0
 
 // Standing: the stored values are the latest.
@@ -119,10 +119,10 @@
 // In the history: a trial turned into a right to use.
 #define NODELOCK_DEED_CONVERTED 5
 
-// In the history: a right was taken back for good.
+// In the history: a right was revoked.
 #define NODELOCK_DEED_REVOKED 6
 
-// In the history: a REPAIR record was accepted; the id is its.
+// In the history: a REPAIR record was accepted; the id is that of the record.
 #define NODELOCK_DEED_REPAIRED 7
 
 // A line that an agent holds.
@@ -224,8 +224,8 @@ nodelock_result nodelock_agent_explain_line(const nodelock_agent *agent,
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
 // NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
-// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
-// and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
+// NODELOCK_ERR_STORAGE_... it is there or gone; the agent shows the same as a reboot would after the next
+// ticks at the latest, and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 // NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
 // Writes: agent; storage: the writes of "clear", three. Calls: load, store, remove.
 // Threads: see base.h. ISR: no.
@@ -332,17 +332,18 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
                                              uint32_t repair,
                                              uint64_t *number);
 
-// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device; with rollback counters, this holds for older copies of the storage too.
+// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device;
+// with rollback counters, this holds for older copies of the storage too.
 //
 // agent    The agent.
 // line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
 // now      The time.
 //
-// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
+// Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
 // NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
 // NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
-// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
-// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
+// NODELOCK_ERR_ANCHOR_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
+// the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 // Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
 // counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE

@@ -199,7 +199,7 @@ typedef int32_t nodelock_result;
 // Stored values have a MAC, and there is no secret.
 #define NODELOCK_ERR_DEVICE_SECRET_MISSING -433
 
-// The right was taken back for good.
+// The right was revoked.
 #define NODELOCK_ERR_LICENSE_REVOKED -434
 
 // No room to remember another revoked line.
@@ -229,7 +229,7 @@ typedef int32_t nodelock_result;
 // The period is over.
 #define NODELOCK_ERR_EXPIRED -605
 
-// The first day is to come.
+// The first day has not come yet.
 #define NODELOCK_ERR_NOT_STARTED -606
 
 // Without a clock this cannot be judged.
@@ -241,10 +241,10 @@ typedef int32_t nodelock_result;
 // Metered and right-to-use licenses run only when they are activated or acquired.
 #define NODELOCK_ERR_NOT_ACTIVATED -609
 
-// A built-in trial while there is a better license.
+// A built-in trial, while there is a better license.
 #define NODELOCK_ERR_BETTER_LICENSE -610
 
-// Time went on and nobody told the agent.
+// The agent was not told the time in time.
 #define NODELOCK_ERR_TICK_OVERDUE -611
 
 // A level that was not chosen at boot.
@@ -259,16 +259,16 @@ typedef int32_t nodelock_result;
 // The storage is older than the rollback counters.
 #define NODELOCK_ERR_STORAGE_ROLLED_BACK -620
 
-// What was used of a metered line cannot be read.
+// It cannot be read how much of a metered line was used.
 #define NODELOCK_ERR_USE_UNKNOWN -621
 
-// Which licenses were taken back cannot be read, so no other is taken in.
+// It cannot be read which licenses were revoked, so no other is installed.
 #define NODELOCK_ERR_REVOCATIONS_UNKNOWN -622
 
-// How long the rights with dates have run cannot be read, so trials wait.
+// It cannot be read how long the rights with dates have run, so trials wait.
 #define NODELOCK_ERR_RUNNING_TIME_UNKNOWN -623
 
-// Whether the stored values are the latest cannot be read, so trials and new licenses wait.
+// It cannot be read whether the stored values are the latest, so trials and new licenses wait.
 #define NODELOCK_ERR_MANIFEST_UNREADABLE -624
 
 // A pointer that must not be NULL is.
@@ -371,7 +371,7 @@ typedef int32_t nodelock_result;
 // Of nodelock_std.h: the directory is open already, here or in another process.
 #define NODELOCK_ERR_STORAGE_IN_USE -932
 
-// Of nodelock_std.h: the operating system refuses; its words are at hand.
+// Of nodelock_std.h: the operating system refuses; its own text can be asked for.
 #define NODELOCK_ERR_SYSTEM -933
 
 // Of nodelock_std.h: there is no such command.

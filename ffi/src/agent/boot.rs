@@ -22,7 +22,7 @@ use crate::udis::Udis;
 pub const NODELOCK_NO_END: u64 = u64::MAX;
 
 /// Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
-/// again, chooses the levels of the image, and answers questions from then on.
+/// again, chooses the levels of the image, and can be asked from then on.
 ///
 /// agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
 /// agent_size  sizeof(nodelock_agent), as the program knows it.
@@ -30,16 +30,16 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 /// memory      See nodelock_agent_memory.
 /// now         The time.
 ///
-/// Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
-/// and is reported as an event. May be called again on the same agent, which is a reboot.
+/// It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
+/// reported as an event. Calling it again on the same agent is a reboot.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 /// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
 /// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 /// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
-/// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
+/// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
+/// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_boot(
@@ -137,8 +137,9 @@ unsafe fn assemble_core(
 /// agent  The agent.
 /// now    The time. An uptime that goes back counts as no time at all.
 ///
-/// Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
-/// stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
+/// Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
+/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0
+/// and 1.
 /// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 /// date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
 /// Calls: load, store. Threads: see base.h. ISR: no.

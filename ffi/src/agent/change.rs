@@ -12,7 +12,7 @@ use crate::agent::{feature, line_id};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
-/// Priority of a line: the one of its type.
+/// Priority of a line: that of its type.
 pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
 /// Priority of a line: before all others for its feature.
 pub const NODELOCK_PRIORITY_HIGH: u32 = 1;
@@ -33,8 +33,8 @@ const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
 /// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
-/// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
-/// and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
+/// NODELOCK_ERR_STORAGE_... it is there or gone; the agent shows the same as a reboot would after the next
+/// ticks at the latest, and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 /// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
 /// Writes: agent; storage: the writes of "clear", three. Calls: load, store, remove.
 /// Threads: see base.h. ISR: no.

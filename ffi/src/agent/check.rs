@@ -21,8 +21,8 @@ pub(crate) fn handle_of(id: FeatureId) -> nodelock_handle {
     u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
 }
 
-/// A number of units, as an argument. A type of its own, as are the two below, so that none can take the place
-/// of another or of a handle: NODELOCK_UNITS(count) makes one.
+/// A number of units, as an argument. It is a type of its own, as are an owner and a lease, so that none of them can
+/// be passed for another or for a handle by mistake: NODELOCK_UNITS(count) makes one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_units {
@@ -83,12 +83,12 @@ pub unsafe extern "C" fn nodelock_agent_find(
 /// verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 ///          NODELOCK_ERR_NOT_ACTIVATED.
 ///
-/// A denial is an answer, not an error; a handle that is none is denied with 613. Its words are
+/// A denial is an answer, not an error; a handle of no feature is denied with 613. The text of a denial is
 /// nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
-/// activated or acquired. Units that are in use play no part: nodelock_agent_acquire looks at them.
+/// activated or acquired. Units that are in use do not matter here, but for nodelock_agent_acquire.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer is left.
 /// Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
     })
 }
 
-/// Gives units back.
+/// Releases units.
 ///
 /// agent  The agent.
 /// lease  From nodelock_agent_acquire.

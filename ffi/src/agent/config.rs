@@ -30,19 +30,18 @@ pub const NODELOCK_NO_VALUE: i32 = 1;
 pub struct nodelock_feature {
     /// Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
     pub name: *const c_char,
-    /// Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    /// Of a level: the part of the device, e.g. a line card. NULL if this is no level.
     pub module: *const c_char,
     /// Of a level: the technology package. NULL together with module.
     pub package: *const c_char,
     /// Name of the license agreement that trials and rights to use need, or NULL.
     pub eula: *const c_char,
-    /// Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
-    /// not listed: their ranks say what contains what.
+    /// Names of the features that a right to this one includes; may be NULL if there are 0. Do not list levels:
+    /// their ranks say which contains which.
     pub includes: *const *const c_char,
     /// Number of includes.
     pub include_count: usize,
-    /// Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
-    /// alone.
+    /// The most units that the platform supports, even if more are licensed; 0 for no limit of its own.
     pub maximum: u64,
     /// The version that this firmware has, which a license must cover; zeros for any.
     pub version: [u16; NODELOCK_VERSION_PARTS],
@@ -58,8 +57,8 @@ pub struct nodelock_feature {
     pub expiry: u32,
 }
 
-/// Time since power-on, from a clock that never goes back and that no setting touches. A type of its own, so
-/// that no number can take its place: NODELOCK_UPTIME(seconds) makes one.
+/// Time since power-on, from a clock that never goes back and that nobody can set. It is a type of its own, so that
+/// no other number can be passed by mistake: NODELOCK_UPTIME(seconds) makes one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_uptime {
@@ -103,13 +102,13 @@ impl nodelock_now {
 /// that is not set is 0 and means "default".
 ///
 /// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
-/// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-/// callbacks holds for those of the storage and the rollback counters as well.
+/// come at the end. All callbacks get the user of base, and what nodelock_config says about
+/// callbacks is true for those of the storage and the rollback counters as well.
 ///
-/// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
-/// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
-/// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
-/// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+/// load, store and remove keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+/// keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
+/// expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
+/// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent_config {
@@ -125,8 +124,8 @@ pub struct nodelock_agent_config {
     pub features: *const nodelock_feature,
     /// Number of features, 1 to 1024.
     pub feature_count: u32,
-    /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
-    /// device's first wall clock then counts as a jump, so set it.
+    /// Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
+    /// unknown; then the first wall clock of a device counts as a jump, so set it.
     pub built: u32,
     /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -141,7 +140,7 @@ pub struct nodelock_agent_config {
     pub forward_wait: u32,
     /// Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     /// NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
-    /// returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    /// returned 0 comes back complete and unchanged, or load fails. It never gives a part of it or another value.
     pub load: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
@@ -153,20 +152,20 @@ pub struct nodelock_agent_config {
     >,
     /// Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
     /// instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    /// one. After a failure the old value is there or the new one, whichever load gives from then on; the library
-    /// reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
-    /// where it is there already after a call that failed.
+    /// one. After a failure the storage holds the old value or the new one; the library reads it again. Values under
+    /// other keys are never changed. It returns 0 only when the value is durable, even if the same value is there
+    /// already after a call that failed.
     pub store: Option<
         unsafe extern "C" fn(user: *mut c_void, key: u16, value: *const u8, len: usize) -> i32,
     >,
     /// Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
     /// leaves the old value or none, and so does a failure.
     pub remove: Option<unsafe extern "C" fn(user: *mut c_void, key: u16) -> i32>,
-    /// A secret that only this device has, NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure element, or NULL. With
-    /// it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
-    /// in nodelock_agent_boot. All zeros and all ones are refused.
+    /// A secret that only this device has: NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure
+    /// element, or NULL. With it, the agent notices changes to what is stored, and lines need no signature check at
+    /// boot. It is copied in nodelock_agent_boot. All zeros and all ones are refused.
     pub device_secret: *const u8,
-    /// NODELOCK_ROLLBACK_...: what the three functions below are worth. With NODELOCK_ROLLBACK_NONE they are not
+    /// NODELOCK_ROLLBACK_...: how much the three functions below protect. With NODELOCK_ROLLBACK_NONE they are not
     /// called and may be NULL.
     pub rollback_protection: u32,
     /// NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a

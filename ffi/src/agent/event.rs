@@ -63,14 +63,14 @@ pub const NODELOCK_EVENT_REFUSED: u32 = 19;
 pub const NODELOCK_EVENT_ROLLED_BACK: u32 = 20;
 /// Event: the rollback counters do not answer; rights with a time limit wait.
 pub const NODELOCK_EVENT_ANCHOR: u32 = 21;
-/// Event: a right was taken back for good.
+/// Event: a right was revoked.
 pub const NODELOCK_EVENT_REVOKED: u32 = 22;
 /// Event: a REPAIR record was accepted.
 pub const NODELOCK_EVENT_REPAIRED: u32 = 23;
 
 /// Group of events: periods and counts.
 pub const NODELOCK_EVENTS_USAGE: u32 = 1;
-/// Group of events: installing, clearing, accepting, taking back, levels.
+/// Group of events: installing, clearing, accepting, revoking, levels.
 pub const NODELOCK_EVENTS_DEPLOYMENT: u32 = 2;
 /// Group of events: what went wrong, and clocks.
 pub const NODELOCK_EVENTS_ERROR: u32 = 3;

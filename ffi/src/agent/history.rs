@@ -25,9 +25,9 @@ pub const NODELOCK_DEED_EXPIRED: u32 = 3;
 pub const NODELOCK_DEED_EULA_ACCEPTED: u32 = 4;
 /// In the history: a trial turned into a right to use.
 pub const NODELOCK_DEED_CONVERTED: u32 = 5;
-/// In the history: a right was taken back for good.
+/// In the history: a right was revoked.
 pub const NODELOCK_DEED_REVOKED: u32 = 6;
-/// In the history: a REPAIR record was accepted; the id is its.
+/// In the history: a REPAIR record was accepted; the id is that of the record.
 pub const NODELOCK_DEED_REPAIRED: u32 = 7;
 
 /// One entry of the history.

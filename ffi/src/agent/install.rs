@@ -18,7 +18,7 @@ pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
 
 /// Effect of a record: none.
 pub const NODELOCK_EFFECT_NONE: u8 = 0;
-/// Effect of a record: a key is trusted for the lines behind it.
+/// Effect of a record: a key is trusted for the lines that follow it.
 pub const NODELOCK_EFFECT_KEY: u8 = 1;
 /// Effect of a record: the first line for its feature.
 pub const NODELOCK_EFFECT_NEW: u8 = 2;
@@ -46,8 +46,8 @@ pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 /// latest after the next ticks; the file can be installed again in any case. KEY records must stand before
 /// the lines that they are for; an agent takes two of them from one file.
 ///
-/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-/// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+/// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+/// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
 /// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 /// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 /// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.

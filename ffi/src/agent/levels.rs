@@ -8,7 +8,7 @@ use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{Code, nodelock_result, number};
 
-/// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
+/// Asks for a level at the next boot, which then chooses the highest licensed level up to this one. Trials of levels
 /// run only if their level is asked for.
 ///
 /// agent   The agent.

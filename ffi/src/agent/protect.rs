@@ -8,7 +8,7 @@ use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{self, nodelock_result, number};
 
-/// Standing: there are no rollback counters, so nobody can tell whether the stored values are the latest.
+/// Standing: there are no rollback counters, so it is unknown whether the stored values are the latest.
 pub const NODELOCK_STANDING_UNPROTECTED: u32 = 0;
 /// Standing: the stored values are the latest.
 pub const NODELOCK_STANDING_LATEST: u32 = 1;
@@ -98,17 +98,18 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
     })
 }
 
-/// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device; with rollback counters, this holds for older copies of the storage too.
+/// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device;
+/// with rollback counters, this holds for older copies of the storage too.
 ///
 /// agent    The agent.
 /// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
 /// now      The time.
 ///
-/// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
+/// Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
 /// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
-/// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
-/// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
+/// NODELOCK_ERR_ANCHOR_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
+/// the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 /// Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
 /// counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]

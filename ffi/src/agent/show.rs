@@ -39,13 +39,13 @@ pub const NODELOCK_EULA_ACCEPTED: u32 = 2;
 
 /// Dates of a line: has none.
 pub const NODELOCK_DATES_NONE: u32 = 0;
-/// Dates of a line: its first day is to come.
+/// Dates of a line: before its first day.
 pub const NODELOCK_DATES_NOT_STARTED: u32 = 1;
-/// Dates of a line: it is its time.
+/// Dates of a line: between its first and its last day.
 pub const NODELOCK_DATES_ACTIVE: u32 = 2;
-/// Dates of a line: its last day is over.
+/// Dates of a line: after its last day.
 pub const NODELOCK_DATES_ENDED: u32 = 3;
-/// Dates of a line: without a wall clock this cannot be told.
+/// Dates of a line: unknown without a wall clock.
 pub const NODELOCK_DATES_UNKNOWN: u32 = 4;
 
 /// A line that an agent holds.

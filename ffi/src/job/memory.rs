@@ -5,12 +5,11 @@ use core::mem::{align_of, needs_drop, size_of};
 use nodelock::{JobSlot, Jobs, ResultSlot};
 
 use crate::agent::{array, fits, has_room};
-use crate::config::load;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_CTX_SIZE,
-    NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_SLOT_SIZE, nodelock_result,
-    number,
+    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_CONFIG_SIZE,
+    NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED,
+    NODELOCK_ERR_SLOT_SIZE, nodelock_result, number,
 };
 
 /// 64-bit words in a nodelock_jobs.
@@ -148,15 +147,21 @@ pub unsafe extern "C" fn nodelock_jobs_init(
         if let Err(busy @ Code(NODELOCK_ERR_BUSY)) = unsafe { open(jobs) } {
             return Err(busy);
         }
-        // SAFETY: the caller's promise; zero is a value of every field.
-        let given: nodelock_jobs_memory = unsafe { load(memory) }?;
-        if given.reserved != 0 {
-            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+        ptr::check(memory)?;
+        // SAFETY: the size is the first field in every version.
+        let size = unsafe { memory.cast::<u32>().read() };
+        if usize::try_from(size) != Ok(size_of::<nodelock_jobs_memory>()) {
+            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
         }
+        // SAFETY: not NULL, aligned, and as large as one; the rest is the caller's promise.
+        let given = unsafe { &*memory };
         if !fits::<nodelock_job_slot>(given.slot_size)
             || !fits::<nodelock_job_result_slot>(given.result_slot_size)
         {
             return Err(Code(NODELOCK_ERR_SLOT_SIZE));
+        }
+        if given.reserved != 0 {
+            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
         }
         if given.slot_count == 0 {
             return Err(Code(NODELOCK_ERR_NO_SLOTS));

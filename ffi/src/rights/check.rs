@@ -17,7 +17,7 @@ const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
 ///
 /// ctx          The context.
 /// feature      "name" or "name:version", e.g. "voice:2.1"; needs no NUL. With a version, a license
-///              for a lower one does not do.
+///              for a lower version is not enough.
 /// feature_len  Its length in bytes.
 /// count        Units that are needed; 0 means 1.
 /// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 601 for
@@ -28,7 +28,7 @@ const MAX_REQUEST_LEN: usize = MAX_FEATURE_LEN + 1 + 23;
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY, NODELOCK_ERR_BAD_FEATURE,
 /// NODELOCK_ERR_BAD_VERSION.
-/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer stays behind.
+/// Writes: *verdict; if the call fails, NODELOCK_UNDECIDED, so that no old answer is left.
 /// Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]

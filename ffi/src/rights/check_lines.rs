@@ -11,24 +11,24 @@ use crate::ptr;
 use crate::result::{Code, nodelock_result, number};
 use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 
-/// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
-/// and keeps nothing: for the smallest devices, and the one function of the profile "check".
+/// May the feature run, according to license lines in flash? This needs no context, no slots and no storage, and
+/// keeps nothing. It is made for the smallest devices, and is the only function of the profile "check".
 ///
 /// config       As for nodelock_init; slot_size, on_record and what does not concern signatures are not
 ///              used. Key ids are not checked against their keys: with a wrong one, lines count as signed
 ///              by an unknown key.
-/// lines        License lines as text, as the vendor issued them; need no NUL. Text in between and lines
-///              for others are passed over.
-/// lines_len    Its length in bytes; 0 for none, then lines may be NULL.
+/// lines        License lines as text, as the vendor issued them; need no NUL. Other text and
+///              lines for other devices are skipped.
+/// lines_len    Length of lines in bytes; if it is 0, lines may be NULL.
 /// feature      "name" or "name:version", as for nodelock_check.
 /// feature_len  Its length in bytes.
 /// count        Units that are needed; 0 means 1.
 /// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign.
 ///
 /// Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
-/// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It
-/// checks the signature of each line for this feature and device, up to the one that settles it, so ask
-/// once at start and keep the verdict.
+/// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. Each
+/// call checks the signature of every line for this feature and device until the answer is clear, so call it once at
+/// the start and keep the verdict.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI,

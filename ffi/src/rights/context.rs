@@ -8,15 +8,14 @@ use crate::config::{NODELOCK_SLOT_WORDS, nodelock_config};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 
-/// 64-bit words in a context. A little more than is needed now, so that a later version with the
-/// same ABI number can use some.
+/// 64-bit words in a context. Some are not used yet: a later version with the same ABI number can use them.
 pub const NODELOCK_CTX_WORDS: usize = 16;
 
 /// The library's state for one device. The program gives it memory, static or on the stack, passes it to
 /// nodelock_init, and does not look into it.
 ///
-/// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
-/// copy only, since both would work on the same slots.
+/// It holds no pointer into itself, so it may be moved while no call on it is running. Use only the copy then, because
+/// both work on the same slots.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_ctx {
@@ -190,7 +189,7 @@ impl Ctx {
     }
 }
 
-/// The error number of the program's own that a callback returned last during nodelock_init or nodelock_install.
+/// The error number that a callback of the program returned last, during nodelock_init or nodelock_install.
 ///
 /// ctx  Any context; NULL and one that never was initialised are no error.
 ///

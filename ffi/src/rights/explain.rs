@@ -36,8 +36,8 @@ pub struct nodelock_explanation {
 
 const _: () = assert!(core::mem::size_of::<nodelock_explanation>() == 48);
 
-/// The verdict of nodelock_check together with needed and actual values, so that a console can say
-/// why. Texts: nodelock_result_text and nodelock_result_remedy of the reason.
+/// The verdict of nodelock_check with the needed and the actual values, so that a console can say why.
+/// Texts: nodelock_result_text and nodelock_result_remedy of the reason.
 ///
 /// ctx, feature, feature_len, count  As for nodelock_check.
 /// out                               The explanation.
@@ -98,12 +98,12 @@ unsafe fn explain(
     Ok(())
 }
 
-/// One of the lines that nodelock_check looks at for a request, and whether it alone would do.
+/// One of the lines that nodelock_check considers for a request, and whether it alone would be enough.
 ///
 /// ctx, feature, feature_len, count  As for nodelock_check.
 /// index                             From 0 up to the lines of nodelock_explain, less one.
 /// line                              The line, copied.
-/// reason                            NODELOCK_OK if it alone would do, else why not.
+/// reason                            NODELOCK_OK if it alone would be enough, else why not.
 ///
 /// Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
 /// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.

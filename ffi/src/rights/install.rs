@@ -102,12 +102,12 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
 /// len   Its length in bytes.
 /// out   What became of its records; may be NULL.
 ///
-/// Goes through the file once, in time that grows with its length. Lines for other devices cost no
+/// Reads the file once; the time grows with its length. Lines for other devices cost no
 /// signature check. A KEY record must stand before the lines that its key has signed, in the same
 /// file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
 ///
-/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-/// callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+/// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+/// callback on_record; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 /// nodelock_init, its results as well. Nothing is installed then.
 /// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.

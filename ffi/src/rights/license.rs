@@ -132,7 +132,7 @@ pub(crate) const fn units(count: Count) -> u64 {
     }
 }
 
-/// How many records of a file met which end.
+/// How many records of a file were installed, refused and so on.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_tally {
