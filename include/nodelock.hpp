@@ -23,11 +23,11 @@ namespace nodelock {
 /// What a call gave: true if it did what it is for.
 class [[nodiscard]] result {
 public:
-    constexpr explicit result(std::int32_t code) noexcept : code_(code) {}
+    constexpr explicit result(nodelock_result code) noexcept : code_(code) {}
 
     constexpr explicit operator bool() const noexcept { return code_ == NODELOCK_OK; }
     /// NODELOCK_OK or NODELOCK_ERR_...
-    constexpr std::int32_t code() const noexcept { return code_; }
+    constexpr nodelock_result code() const noexcept { return code_; }
     /// What is wrong, for a reader.
     std::string_view text() const noexcept { return nodelock_result_text(code_); }
     /// What the reader can do about it.
@@ -39,11 +39,11 @@ public:
     friend constexpr bool operator!=(result a, result b) noexcept { return a.code_ != b.code_; }
 
 private:
-    std::int32_t code_;
+    nodelock_result code_;
 };
 
 /// May it run? Only `granted` is yes; other values than these two are the numbers of denials.
-enum class verdict : std::uint32_t {
+enum class verdict : nodelock_verdict {
     granted = NODELOCK_GRANTED,
     undecided = NODELOCK_UNDECIDED,
 };
@@ -61,12 +61,19 @@ enum class repair : std::uint32_t {
     clock = NODELOCK_REPAIR_CLOCK,
 };
 
+/// A feature of the catalog, and time since power-on.
+using handle = nodelock_handle;
+using uptime = nodelock_uptime;
+/// A number of units, and who acquires them.
+using units = nodelock_units;
+using owner = nodelock_owner;
+
 /// nodelock_check_lines; undecided wherever that fails. Links with a library of the profile "check" too, which
 /// has nothing else of what is here.
 inline verdict check_lines(const nodelock_config &config, std::string_view lines,
                            std::string_view feature, std::uint64_t count = 1) noexcept
 {
-    std::uint32_t answer = NODELOCK_UNDECIDED;
+    nodelock_verdict answer = NODELOCK_UNDECIDED;
     if (nodelock_check_lines(&config, lines.data(), lines.size(), feature.data(), feature.size(), count,
                              &answer) != NODELOCK_OK) {
         return verdict::undecided;
@@ -74,7 +81,7 @@ inline verdict check_lines(const nodelock_config &config, std::string_view lines
     return static_cast<verdict>(answer);
 }
 
-/// A plain context with room for so many licenses. It stays where it is.
+/// A plain context with room for this many licenses. It must not be moved.
 template <std::size_t Slots> class context {
     static_assert(Slots > 0, "without slots nothing can be installed");
 
@@ -114,7 +121,7 @@ public:
     /// nodelock_check; undecided wherever that fails.
     verdict check(std::string_view feature, std::uint64_t count = 1) const noexcept
     {
-        std::uint32_t answer = NODELOCK_UNDECIDED;
+        nodelock_verdict answer = NODELOCK_UNDECIDED;
         if (nodelock_check(&context_, feature.data(), feature.size(), count, &answer) != NODELOCK_OK) {
             return verdict::undecided;
         }
@@ -147,7 +154,7 @@ class agent;
 /// Reads the clocks of the device.
 using clock = nodelock_now (*)(void *user);
 
-/// The jobs of a fleet manager: room for so many, and for so many results of licenses. It stays where it is.
+/// The jobs of a fleet manager: room for this many, and for this many results of licenses. It must not be moved.
 template <std::size_t Slots, std::size_t Results = 0> class jobs {
     static_assert(Slots > 0, "without slots there are no jobs");
 
@@ -159,9 +166,13 @@ public:
     /// nodelock_jobs_init. Jobs that are initialised again are forgotten.
     result init() noexcept
     {
-        return result(nodelock_jobs_init(&jobs_, sizeof jobs_, slots_, sizeof slots_,
-                                         Results == 0 ? nullptr : results_,
-                                         Results == 0 ? 0 : sizeof results_));
+        nodelock_jobs_memory memory{};
+        NODELOCK_JOBS_MEMORY_SET_SIZES(memory);
+        memory.slots = slots_;
+        memory.slot_count = Slots;
+        memory.results = Results == 0 ? nullptr : results_;
+        memory.result_count = Results;
+        return result(nodelock_jobs_init(&jobs_, sizeof jobs_, &memory));
     }
 
     /// nodelock_jobs_create.
@@ -260,11 +271,11 @@ private:
     void take(lease &other) noexcept
     {
         agent_ = other.agent_;
-        token_ = other.token_;
+        lease_ = other.lease_;
         owner_ = other.owner_;
         other.agent_ = nullptr;
     }
-    /// A destructor can tell nobody; who wants to know calls release.
+    /// A destructor cannot report a failure: call release to learn of one.
     void drop() noexcept
     {
         if (agent_ != nullptr) {
@@ -273,11 +284,57 @@ private:
     }
 
     agent *agent_ = nullptr;
-    std::uint64_t token_ = 0;
-    std::uint32_t owner_ = 0;
+    nodelock_lease lease_{};
+    nodelock_owner owner_{};
 };
 
-/// An agent, with the clocks of the device. It stays where it is.
+/// The arrays that an agent works in: room for this many licenses with the trials of the catalog, features, leases,
+/// events and names in lists of included features. It must outlive the agent, and must not be moved while it is used.
+template <std::size_t Lines, std::size_t Features, std::size_t Leases = 0, std::size_t Events = 0,
+          std::size_t Names = 0, std::size_t Scratch = NODELOCK_SCRATCH_LEN>
+class agent_memory {
+    static_assert(Lines > 0, "without lines nothing can be installed");
+    static_assert(Features > 0 && Features <= 1024, "a catalog has 1 to 1024 features");
+    static_assert(Scratch >= NODELOCK_SCRATCH_MIN, "too little scratch");
+
+public:
+    agent_memory() = default;
+    agent_memory(const agent_memory &) = delete;
+    agent_memory &operator=(const agent_memory &) = delete;
+
+    /// For nodelock_agent_boot.
+    nodelock_agent_memory get() noexcept
+    {
+        nodelock_agent_memory memory{};
+        NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
+        memory.lines = lines_;
+        memory.line_count = Lines;
+        memory.features = features_;
+        memory.feature_count = Features;
+        memory.leases = Leases == 0 ? nullptr : leases_;
+        memory.lease_count = Leases;
+        memory.events = Events == 0 ? nullptr : events_;
+        memory.event_count = Events;
+        memory.catalog = catalog_;
+        memory.catalog_count = Features;
+        memory.names = Names == 0 ? nullptr : names_;
+        memory.name_count = Names;
+        memory.scratch = scratch_;
+        memory.scratch_len = Scratch;
+        return memory;
+    }
+
+private:
+    nodelock_line_slot lines_[Lines]{};
+    nodelock_feature_slot features_[Features]{};
+    nodelock_lease_slot leases_[Leases == 0 ? 1 : Leases]{};
+    nodelock_event_slot events_[Events == 0 ? 1 : Events]{};
+    nodelock_catalog_entry catalog_[Features]{};
+    nodelock_name_slot names_[Names == 0 ? 1 : Names]{};
+    std::uint8_t scratch_[Scratch]{};
+};
+
+/// An agent, with the clocks of the device. It must not be moved.
 class agent {
 public:
     using clock = nodelock::clock;
@@ -308,6 +365,16 @@ public:
         return done;
     }
 
+    /// nodelock_agent_boot with arrays of a type that knows their sizes.
+    template <std::size_t Lines, std::size_t Features, std::size_t Leases, std::size_t Events,
+              std::size_t Names, std::size_t Scratch>
+    result boot(const nodelock_agent_config &config,
+                agent_memory<Lines, Features, Leases, Events, Names, Scratch> &memory) noexcept
+    {
+        const nodelock_agent_memory arrays = memory.get();
+        return boot(config, arrays);
+    }
+
     /// nodelock_agent_install.
     result install(const std::uint8_t *data, std::size_t len, intent what = intent::install,
                    nodelock_tally *tally = nullptr) noexcept
@@ -324,62 +391,104 @@ public:
         return result(nodelock_agent_tick(&agent_, &now));
     }
 
-    /// nodelock_agent_require.
-    verdict check(std::uint16_t handle) const noexcept
+    /// nodelock_agent_next_deadline; its seconds are NODELOCK_NO_END if time changes nothing.
+    result next_deadline(uptime &deadline) const noexcept
     {
-        const std::uint64_t uptime = now_(user_).uptime;
-        return static_cast<verdict>(nodelock_agent_require(&agent_, handle, uptime));
+        return result(nodelock_agent_next_deadline(&agent_, &deadline));
     }
 
-    /// Whether the verdict is yes.
-    bool granted(std::uint16_t handle) const noexcept { return check(handle) == verdict::granted; }
+    /// nodelock_agent_find.
+    result find(std::string_view name, handle &feature) const noexcept
+    {
+        return result(nodelock_agent_find(&agent_, name.data(), name.size(), &feature));
+    }
+
+    /// nodelock_agent_request_level.
+    result request_level(handle level) noexcept
+    {
+        return result(nodelock_agent_request_level(&agent_, level));
+    }
+
+    /// nodelock_agent_request_any_level.
+    result request_any_level(handle level) noexcept
+    {
+        return result(nodelock_agent_request_any_level(&agent_, level));
+    }
+
+    /// nodelock_agent_booted_level; level is NODELOCK_NO_HANDLE if the feature is no level.
+    result booted_level(handle feature, handle &level) const noexcept
+    {
+        return result(nodelock_agent_booted_level(&agent_, feature, &level));
+    }
+
+    /// nodelock_agent_next_level; level is NODELOCK_NO_HANDLE if the feature is no level.
+    result next_level(handle feature, handle &level) const noexcept
+    {
+        return result(nodelock_agent_next_level(&agent_, feature, &level));
+    }
+
+    /// nodelock_agent_check; undecided wherever that fails.
+    verdict check(handle feature) const noexcept
+    {
+        nodelock_verdict answer = NODELOCK_UNDECIDED;
+        if (nodelock_agent_check(&agent_, feature, now_(user_).uptime, &answer) != NODELOCK_OK) {
+            return verdict::undecided;
+        }
+        return static_cast<verdict>(answer);
+    }
+
+    /// nodelock_agent_granted.
+    bool granted(handle feature) const noexcept
+    {
+        return nodelock_agent_granted(&agent_, feature, now_(user_).uptime) == NODELOCK_GRANTED;
+    }
 
     /// nodelock_agent_acquire. What the lease held before is given back first.
-    result acquire(std::uint16_t handle, std::uint64_t units, std::uint32_t owner, lease &out) noexcept
+    result acquire(handle feature, units count, owner who, lease &out) noexcept
     {
         out = lease();
         const nodelock_now now = now_(user_);
-        std::uint64_t token = 0;
-        const result done(nodelock_agent_acquire(&agent_, handle, units, owner, &now, &token));
+        nodelock_lease taken{};
+        const result done(nodelock_agent_acquire(&agent_, feature, count, who, &now, &taken));
         if (done) {
             out.agent_ = this;
-            out.token_ = token;
-            out.owner_ = owner;
+            out.lease_ = taken;
+            out.owner_ = who;
         }
         return done;
     }
 
     /// nodelock_agent_activate.
-    result activate(std::uint16_t handle) noexcept
+    result activate(handle feature) noexcept
     {
         const nodelock_now now = now_(user_);
-        return result(nodelock_agent_activate(&agent_, handle, &now));
+        return result(nodelock_agent_activate(&agent_, feature, &now));
     }
 
     /// nodelock_agent_deactivate.
-    result deactivate(std::uint16_t handle) noexcept
+    result deactivate(handle feature) noexcept
     {
         const nodelock_now now = now_(user_);
-        return result(nodelock_agent_deactivate(&agent_, handle, &now));
+        return result(nodelock_agent_deactivate(&agent_, feature, &now));
     }
 
     /// nodelock_agent_accept_eula.
-    result accept_eula(std::uint16_t handle, std::string_view text) noexcept
+    result accept_eula(handle feature, std::string_view text) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(
-            nodelock_agent_accept_eula(&agent_, handle, text.data(), text.size(), &now));
+            nodelock_agent_accept_eula(&agent_, feature, text.data(), text.size(), &now));
     }
 
     /// nodelock_agent_clear.
-    result clear(const std::uint8_t (&line_id)[10]) noexcept
+    result clear(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN]) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(nodelock_agent_clear(&agent_, line_id, &now));
     }
 
     /// nodelock_agent_revoke.
-    result revoke(const std::uint8_t (&line_id)[10]) noexcept
+    result revoke(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN]) noexcept
     {
         const nodelock_now now = now_(user_);
         return result(nodelock_agent_revoke(&agent_, line_id, &now));
@@ -419,7 +528,7 @@ public:
     /// nodelock_agent_line_text: calls write(std::string_view), which returns whether to go on. The callable
     /// must not throw, and not call the agent.
     template <typename Write>
-    result line_text(const std::uint8_t (&line_id)[10], Write write) noexcept
+    result line_text(const std::uint8_t (&line_id)[NODELOCK_LINE_ID_LEN], Write write) noexcept
     {
         auto *const piece = +[](void *user, const char *text, std::size_t len) -> std::int32_t {
             return (*static_cast<Write *>(user))(std::string_view(text, len)) ? 0 : 1;
@@ -456,7 +565,7 @@ inline result lease::release() noexcept
         return result(NODELOCK_ERR_NO_SUCH_LEASE);
     }
     const nodelock_now now = agent_->now_(agent_->user_);
-    const result done(nodelock_agent_release(&agent_->agent_, token_, owner_, &now));
+    const result done(nodelock_agent_release(&agent_->agent_, lease_, owner_, &now));
     if (done) {
         agent_ = nullptr;
     }

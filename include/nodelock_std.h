@@ -21,36 +21,33 @@
  *         nodelock_std_close(&host);
  *     }
  *
- * Libraries for hosts have these functions; those for firmware, and those of the profile "check", have not.
+ * Libraries for hosts have these functions. Libraries for firmware and those of the profile "check" do not.
  *
- * CONVENTIONS, beside those of nodelock.h
+ * Beside the conventions of nodelock/base.h:
  *
- * Memory     What nodelock_std_open allocates, nodelock_std_close frees; the program never frees anything of
- *            the library's. Where there is no memory the process ends, as with everything made with Rust.
- * Processes  An open directory is locked: no other process can open it, nor this one a second time. The
- *            lock goes with the process, however it ends. After fork() only one of the two may use the host,
- *            and the lock stays until both have closed it or ended.
- * Threads    Different hosts are independent. A host belongs to the agent that keeps its licenses there: one
- *            lock of the program's around all calls on both.
- * Results    Functions on a host can also answer NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
+ * Memory     What nodelock_std_open allocates, nodelock_std_close frees; the program never frees memory of
+ *            the library. If there is no memory, the process ends.
+ * Processes  An open directory is locked: no other process can open it, and this process cannot open it a second
+ *            time. The lock ends with the process, however it ends. After fork() only one of the two processes may
+ *            use the host, and the lock stays until both have closed it or ended.
+ * Threads    Different hosts are independent. A host belongs to the agent that keeps its licenses there: the
+ *            program needs one lock around all calls on both.
+ * Results    Functions on a host or an agent can also give NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
  *            NODELOCK_ERR_NOT_INITIALIZED (not open) and NODELOCK_ERR_BUSY (called from a callback of
- *            nodelock_std_run, which only load, store, remove, nodelock_std_user and
- *            nodelock_std_last_error may be). So can those on an agent.
- * Text       Paths and commands end with NUL and have at most 4095 bytes; more, and an empty path, are
- *            NODELOCK_ERR_LENGTH. Paths are bytes as the system takes them, on Windows UTF-8. All other text,
+ *            nodelock_std_run; such a callback may call only load, store, remove, nodelock_std_user and
+ *            nodelock_std_last_error).
+ * Text       Paths and commands end with NUL and have at most 4095 bytes; longer ones, and an empty path, give
+ *            NODELOCK_ERR_LENGTH. Paths are bytes as the system uses them, on Windows UTF-8. All other text,
  *            in both directions, is UTF-8.
- * Files      Who can type commands can read and replace files as the process can. Nothing is checked beside
- *            the system's own permissions.
- * Panics     None is known. One would be a mistake in the library; it says so on the standard error and ends
- *            the process by abort(), with all that was acknowledged on the disk. No C++ exception may leave a
- *            callback.
+ * Files      Whoever can type commands can read and replace files with the rights of the process. The library
+ *            checks nothing beside the system's own permissions.
+ * Panics     None is known. A panic would be a mistake in the library. It writes a message to the standard error
+ *            and ends the process by abort(); everything that was acknowledged is on the disk then. No C++ exception
+ *            may leave a callback.
  */
-
-
+/* Made from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */
 #ifndef NODELOCK_STD_H
 #define NODELOCK_STD_H
-
-/* Generated from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */
 
 #include "nodelock.h"
 
@@ -67,7 +64,7 @@ typedef struct nodelock_std_host {
     uint64_t _private[NODELOCK_STD_HOST_WORDS];
 } nodelock_std_host;
 
-// Whom a command talks to. Begin with zeros. The functions must not call the library on the same host or
+// The operator's side of a command. Begin with zeros. The functions must not call the library on the same host or
 // agent.
 typedef struct nodelock_std_console {
     // sizeof(nodelock_std_console), as the program knows it.
@@ -81,7 +78,7 @@ typedef struct nodelock_std_console {
     int32_t (*print)(void *user, const char *text, size_t len);
     // The text of a license agreement, which stays as it is until nodelock_std_run returns, or NULL if there
     // is none of this name. May be NULL: there are none.
-    const char *(*agreement)(void *user, const char *name);
+    const char *(*eula)(void *user, const char *name);
     // Shows a text and asks a question: 1 is yes, everything else is no. May be NULL: no.
     int32_t (*confirm)(void *user, const char *text, const char *question);
 } nodelock_std_console;
@@ -96,8 +93,8 @@ extern "C" {
 // host_size  sizeof(nodelock_std_host), as the program knows it.
 // directory  Its path.
 // user       For the program, see nodelock_std_user; may be NULL.
-// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_len is 0.
-// why_len    Size of why in bytes.
+// why        Where the reason goes in words, as far as there is room, with a NUL; NULL if why_capacity is 0.
+// why_capacity  Size of why in bytes.
 //
 // A host that is open must be closed first, or its directory stays locked until the process ends.
 // Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -108,22 +105,22 @@ extern "C" {
 // NODELOCK_ERR_LENGTH.
 // Writes: host on NODELOCK_OK, why on the first two others. Calls: nothing. Threads: any.
 NODELOCK_MUST_USE
-int32_t nodelock_std_open(struct nodelock_std_host *host,
-                          size_t host_size,
-                          const char *directory,
-                          void *user,
-                          char *why,
-                          size_t why_len);
+nodelock_result nodelock_std_open(nodelock_std_host *host,
+                                  size_t host_size,
+                                  const char *directory,
+                                  void *user,
+                                  char *why,
+                                  size_t why_capacity);
 
-// Gives the directory free for others, and everything back that nodelock_std_open has taken. The agent that
-// keeps its licenses there should be over: it could store nothing any more.
+// Closes a directory, so that others can open it, and frees all memory that nodelock_std_open has allocated. End the
+// agent that keeps its licenses there first: after this it can store nothing.
 //
 // host  The host.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
-// Writes: host. Calls: nothing. Threads: see the top.
-int32_t nodelock_std_close(struct nodelock_std_host *host);
+// Writes: host. Calls: nothing. Threads: see base.h.
+nodelock_result nodelock_std_close(nodelock_std_host *host);
 
 // The user that was given to nodelock_std_open: callbacks of an agent that keeps its licenses in a host get
 // the host, and find the program's own things by this.
@@ -141,36 +138,36 @@ void *nodelock_std_user(const void *host);
 //
 // Returns a text that stays as it is until the next call with this host or an agent that keeps its licenses
 // there; empty if nothing failed yet, or if the host is not open. Never NULL. It must not be freed.
-// Writes: nothing. Calls: nothing. Threads: see the top.
-const char *nodelock_std_last_error(const struct nodelock_std_host *host);
+// Writes: nothing. Calls: nothing. Threads: see base.h.
+const char *nodelock_std_last_error(const nodelock_std_host *host);
 
 // For nodelock_agent_config.load, where the user is an open nodelock_std_host.
 //
 // Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 // NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
-// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see the top.
+// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
-int32_t nodelock_std_load(void *user,
-                          uint16_t key,
-                          uint8_t *buffer,
-                          size_t capacity,
-                          size_t *len);
+nodelock_result nodelock_std_load(void *user,
+                                  uint16_t key,
+                                  uint8_t *buffer,
+                                  size_t capacity,
+                                  size_t *len);
 
 // For nodelock_agent_config.store, where the user is an open nodelock_std_host.
 //
 // Results: as nodelock_std_load; NODELOCK_ERR_STORAGE_FULL also for a value of more than 2048 bytes.
-// Writes: the directory. Calls: nothing. Threads: see the top.
+// Writes: the directory. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
-int32_t nodelock_std_store(void *user,
-                           uint16_t key,
-                           const uint8_t *value,
-                           size_t len);
+nodelock_result nodelock_std_store(void *user,
+                                   uint16_t key,
+                                   const uint8_t *value,
+                                   size_t len);
 
 // For nodelock_agent_config.remove, where the user is an open nodelock_std_host.
 //
-// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
-NODELOCK_MUST_USE int32_t nodelock_std_remove(void *user, uint16_t key);
+// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see base.h.
+NODELOCK_MUST_USE nodelock_result nodelock_std_remove(void *user, uint16_t key);
 
 // The time by the clocks of the system: seconds since power-on, with those asleep where the system counts
 // them, and the wall clock unless it shows a time before 2026, when nobody has set it.
@@ -179,7 +176,7 @@ NODELOCK_MUST_USE int32_t nodelock_std_remove(void *user, uint16_t key);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
 // Writes: *now on NODELOCK_OK. Calls: nothing. Threads: any.
-int32_t nodelock_std_now(nodelock_now *now);
+nodelock_result nodelock_std_now(nodelock_now *now);
 
 // Keeps a license file for people: writes the installed lines there, as a whole or not at all, and only if
 // it says something else. The agent never reads it. To be called when something may have been installed or
@@ -191,11 +188,11 @@ int32_t nodelock_std_now(nodelock_now *now);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 // NODELOCK_ERR_LENGTH.
-// Writes: the file. Calls: load. Threads: see the top.
+// Writes: the file. Calls: load. Threads: see base.h.
 NODELOCK_MUST_USE
-int32_t nodelock_std_keep_license_file(struct nodelock_std_host *host,
-                                       nodelock_agent *agent,
-                                       const char *file);
+nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
+                                               nodelock_agent *agent,
+                                               const char *file);
 
 // Carries out what an operator has typed: "show license", "license install FILE", "explain voice"; "help"
 // lists all commands. What it has to say goes to print.
@@ -204,25 +201,25 @@ int32_t nodelock_std_keep_license_file(struct nodelock_std_host *host,
 // agent    The agent, which may keep its licenses elsewhere.
 // now      The time.
 // command  The line, without its end.
-// console  See there.
+// console  See nodelock_std_console.
 // done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
-//          people and scripts: what may run is told by nodelock_agent_require.
+//          people and scripts: what may run is told by nodelock_agent_granted.
 //
 // Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 // NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
-// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
-// confirm, sha256_..., verify_signature, load, store, remove, anchor_.... Threads: see the top.
+// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
+// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 NODELOCK_MUST_USE
-int32_t nodelock_std_run(struct nodelock_std_host *host,
-                         nodelock_agent *agent,
-                         const nodelock_now *now,
-                         const char *command,
-                         const struct nodelock_std_console *console,
-                         uint32_t *done);
+nodelock_result nodelock_std_run(nodelock_std_host *host,
+                                 nodelock_agent *agent,
+                                 const nodelock_now *now,
+                                 const char *command,
+                                 const nodelock_std_console *console,
+                                 uint32_t *done);
 
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* NODELOCK_STD_H */
+#endif /* NODELOCK_STD_H */

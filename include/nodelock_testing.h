@@ -92,7 +92,7 @@ typedef struct nodelock_testing_report {
  *
  * port        See there.
  * buffer      For values: 1201 bytes for the longest that an agent needs, at least 65.
- * buffer_len  Its size in bytes.
+ * capacity  Its size in bytes.
  * report      What was tried and found.
  *
  * Results: NODELOCK_OK if it went through, whatever it found; NODELOCK_ERR_NO_STORAGE if a function is missing,
@@ -100,7 +100,7 @@ typedef struct nodelock_testing_report {
  * NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT.
  * Writes: *report on NODELOCK_OK. Calls: all of port. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_prove(const nodelock_testing_port *port, uint8_t *buffer, size_t buffer_len,
+nodelock_result nodelock_testing_prove(const nodelock_testing_port *port, uint8_t *buffer, size_t capacity,
                                nodelock_testing_report *report);
 
 /* Flash in RAM that is as strict as the real one, and worse: it loses power in the middle of a byte, fails,
@@ -133,7 +133,7 @@ typedef struct nodelock_testing_flash {
  * Results: NODELOCK_OK; NODELOCK_ERR_FLASH_GEOMETRY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT,
  * NODELOCK_ERR_ALIGNMENT. The following answer NODELOCK_ERR_NOT_INITIALIZED without it. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_init(nodelock_testing_flash *flash, size_t flash_size,
+nodelock_result nodelock_testing_flash_init(nodelock_testing_flash *flash, size_t flash_size,
                                     uint32_t page_len, uint32_t word_len);
 
 /* The functions of a nodelock_flash_port; user is the flash. A word is written once after its page was
@@ -145,25 +145,25 @@ int32_t nodelock_testing_flash_erase(void *user, uint32_t page);
 /* Cuts the power when so many more bytes were written or erased; from then on every call fails. The seed
  * decides what torn bytes hold. NODELOCK_ERR_BAD_VALUE for an unknown tear. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_cut_power(nodelock_testing_flash *flash, uint64_t after, uint32_t tear,
+nodelock_result nodelock_testing_flash_cut_power(nodelock_testing_flash *flash, uint64_t after, uint32_t tear,
                                          uint64_t seed);
 /* Power is back, and nothing fails any more. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_power_on(nodelock_testing_flash *flash);
+nodelock_result nodelock_testing_flash_power_on(nodelock_testing_flash *flash);
 
 /* Lets the call with this number from now on, counted from 1, fail without an effect: that one (0), or all
  * from there (1). */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_fail_at(nodelock_testing_flash *flash, uint64_t call,
+nodelock_result nodelock_testing_flash_fail_at(nodelock_testing_flash *flash, uint64_t call,
                                        uint32_t from_then_on);
 
 /* Flips a bit of what it holds, counted from the lowest of the first byte. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_flip(nodelock_testing_flash *flash, uint32_t bit);
+nodelock_result nodelock_testing_flash_flip(nodelock_testing_flash *flash, uint32_t bit);
 
 /* Bytes written or erased since it was made: the points at which power can be cut. */
 NODELOCK_MUST_USE
-int32_t nodelock_testing_flash_work(nodelock_testing_flash *flash, uint64_t *work);
+nodelock_result nodelock_testing_flash_work(nodelock_testing_flash *flash, uint64_t *work);
 
 /* A clock that is moved by hand. Set up now as the device is when it was just switched on. */
 typedef struct nodelock_testing_clock {
@@ -173,7 +173,7 @@ typedef struct nodelock_testing_clock {
 /* So many seconds pass. */
 static inline void nodelock_testing_clock_advance(nodelock_testing_clock *clock, uint64_t seconds)
 {
-    clock->now.uptime += seconds;
+    clock->now.uptime.seconds += seconds;
     if (clock->now.wall_known) {
         clock->now.wall += seconds;
     }
@@ -183,7 +183,7 @@ static inline void nodelock_testing_clock_advance(nodelock_testing_clock *clock,
 static inline void nodelock_testing_clock_reboot(nodelock_testing_clock *clock, uint64_t off)
 {
     nodelock_testing_clock_advance(clock, off);
-    clock->now.uptime = 0;
+    clock->now.uptime.seconds = 0;
 }
 
 #ifdef __cplusplus

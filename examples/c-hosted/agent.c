@@ -100,9 +100,9 @@ static void tell_events(void)
 
 int main(void)
 {
-    nodelock_now now = {.uptime = 0}; /* seconds since power-on; no clock that knows the date */
-    uint64_t lease;
-    int32_t result;
+    nodelock_now now = {.uptime = {0}}; /* seconds since power-on; no clock that knows the date */
+    nodelock_lease lease;
+    nodelock_result result;
 
     memset(chip, 0xFF, sizeof chip); /* a real chip keeps what it held */
     if (nodelock_flash_mount(&flash, sizeof flash, &port) != NODELOCK_OK ||
@@ -113,20 +113,22 @@ int main(void)
                                     NODELOCK_INTENT_INSTALL, &now, NULL);
     printf("install: %s\n", nodelock_result_text(result));
     printf("ipservices: %s\n",
-           nodelock_agent_require(&agent, IPSERVICES, now.uptime) == NODELOCK_GRANTED ? "granted"
+           nodelock_agent_granted(&agent, IPSERVICES, now.uptime) == NODELOCK_GRANTED ? "granted"
                                                                                       : "denied");
     /* A trial is used up by using it: acquire, and tick at the latest at the deadline. */
-    result = nodelock_agent_acquire(&agent, TUNNEL, 1, 0, &now, &lease);
+    result = nodelock_agent_acquire(&agent, TUNNEL, NODELOCK_UNITS(1), NODELOCK_OWNER(0), &now,
+                                    &lease);
     printf("tunnel: %s\n", nodelock_result_text(result));
-    while (nodelock_agent_require(&agent, TUNNEL, now.uptime) == NODELOCK_GRANTED) {
+    while (nodelock_agent_granted(&agent, TUNNEL, now.uptime) == NODELOCK_GRANTED) {
         if (nodelock_agent_next_deadline(&agent, &now.uptime) != NODELOCK_OK ||
-            now.uptime == NODELOCK_NO_END || nodelock_agent_tick(&agent, &now) != NODELOCK_OK) {
+            now.uptime.seconds == NODELOCK_NO_END ||
+            nodelock_agent_tick(&agent, &now) != NODELOCK_OK) {
             break;
         }
         tell_events();
-        if (now.uptime >= 2 * 86400u) {
+        if (now.uptime.seconds >= 2 * 86400u) {
             break; /* what runs at the end of its trial goes on until the next boot */
         }
     }
-    return nodelock_agent_release(&agent, lease, 0, &now) == NODELOCK_OK ? 0 : 1;
+    return nodelock_agent_release(&agent, lease, NODELOCK_OWNER(0), &now) == NODELOCK_OK ? 0 : 1;
 }

@@ -75,7 +75,7 @@ static int explain(const nodelock_ctx *ctx, const char *feature, uint64_t count)
     nodelock_license line;
     int32_t reason;
     uint32_t i;
-    int32_t result = nodelock_explain(ctx, feature, len, count, &why);
+    nodelock_result result = nodelock_explain(ctx, feature, len, count, &why);
 
     if (result != NODELOCK_OK) {
         fprintf(stderr, "%s: %s\n", feature, nodelock_result_text(result));
@@ -88,7 +88,7 @@ static int explain(const nodelock_ctx *ctx, const char *feature, uint64_t count)
             printf("    %s\n", reason == NODELOCK_OK ? "would do" : nodelock_result_text(reason));
         }
     }
-    if (nodelock_require(ctx, feature, count) == NODELOCK_GRANTED) {
+    if (nodelock_granted(ctx, feature, count) == NODELOCK_GRANTED) {
         printf("%s: granted\n", feature);
         return 0;
     }
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     uint8_t *file;
     size_t len = 0;
     size_t i;
-    int32_t result;
+    nodelock_result result;
 
     if (argc < 4 || argc > 6) {
         fprintf(stderr, "usage: console PID SN FILE [FEATURE [COUNT]]\n");

@@ -91,9 +91,9 @@ static int32_t confirm(void *user, const char *text, const char *question)
 }
 
 static const nodelock_std_console console = {
-    .size = sizeof(nodelock_std_console), .print = print, .agreement = agreement, .confirm = confirm};
+    .size = sizeof(nodelock_std_console), .print = print, .eula = agreement, .confirm = confirm};
 
-static int said(const char *what, int32_t result)
+static int said(const char *what, nodelock_result result)
 {
     if (result != NODELOCK_OK) {
         fprintf(stderr, "device: %s: %s; %s\n", what, nodelock_result_text(result),
@@ -120,7 +120,7 @@ static int carry_out(nodelock_std_host *host, const char *file, const char *comm
 {
     nodelock_now now;
     uint32_t done = 0;
-    int32_t result = nodelock_std_now(&now);
+    nodelock_result result = nodelock_std_now(&now);
 
     if (result == NODELOCK_OK) {
         result = nodelock_std_run(host, &agent, &now, command, &console, &done);
@@ -140,7 +140,7 @@ static void wait_for_input(void)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     nodelock_now now;
-    uint64_t due;
+    nodelock_uptime due;
     int timeout = 0;
 
     while (poll(&input, 1, timeout) == 0) {
@@ -151,9 +151,9 @@ static void wait_for_input(void)
             return;
         }
         log_events();
-        if (due != NODELOCK_NO_END) {
+        if (due.seconds != NODELOCK_NO_END) {
             /* At least every hour, in case the wall clock was set. */
-            const uint64_t seconds = due > now.uptime ? due - now.uptime : 1;
+            const uint64_t seconds = due.seconds > now.uptime.seconds ? due.seconds - now.uptime.seconds : 1;
             timeout = seconds < 3600 ? (int)seconds * 1000 : 3600000;
         }
     }

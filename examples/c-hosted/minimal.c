@@ -23,7 +23,7 @@ int main(void)
         nodelock_install(&ctx, LICENSE_FILE, sizeof LICENSE_FILE, NULL) != NODELOCK_OK) {
         return 2;
     }
-    int licensed = nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED;
+    int licensed = nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED;
     printf("ipservices: %s\n", licensed ? "granted" : "denied");
     return licensed ? 0 : 1;
 }

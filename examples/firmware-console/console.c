@@ -169,7 +169,7 @@ static int32_t boot(void)
                                           .catalog_count = FEATURES,
                                           .scratch = ram.scratch,
                                           .scratch_len = sizeof ram.scratch};
-    int32_t result = nodelock_flash_mount(&ram.flash, sizeof ram.flash, &port);
+    nodelock_result result = nodelock_flash_mount(&ram.flash, sizeof ram.flash, &port);
 
     return result != NODELOCK_OK ? result
                                  : nodelock_agent_boot(agent, sizeof *agent, &config, &memory, &now);
@@ -197,7 +197,7 @@ static void say_number(uint64_t number)
     say(&digits[at]);
 }
 
-static void say_result(int32_t result)
+static void say_result(nodelock_result result)
 {
     say(nodelock_result_text(result));
     say("\n");
@@ -270,7 +270,7 @@ static void install(void)
     nodelock_tally tally;
     size_t len = 0;
     size_t line;
-    int32_t result;
+    nodelock_result result;
 
     while ((line = read_line(ram.input + len, sizeof ram.input - len)) > 0) {
         len += line;
@@ -294,13 +294,14 @@ static void install(void)
 /* From deadline to deadline, as a product does. */
 static void pass_time(uint64_t seconds)
 {
-    uint64_t end = now.uptime + seconds;
-    uint64_t deadline = 0;
+    uint64_t end = now.uptime.seconds + seconds;
+    nodelock_uptime deadline = {0};
 
-    while (now.uptime < end) {
-        if (nodelock_agent_next_deadline(agent, &deadline) != NODELOCK_OK || deadline <= now.uptime ||
-            deadline > end) {
-            deadline = end;
+    while (now.uptime.seconds < end) {
+        if (nodelock_agent_next_deadline(agent,
+                                         &deadline) != NODELOCK_OK || deadline.seconds <= now.uptime.seconds ||
+            deadline.seconds > end) {
+            deadline.seconds = end;
         }
         now.uptime = deadline;
         if (nodelock_agent_tick(agent, &now) != NODELOCK_OK) {
@@ -308,15 +309,15 @@ static void pass_time(uint64_t seconds)
         }
     }
     say("it is ");
-    say_number(now.uptime);
+    say_number(now.uptime.seconds);
     say(" s since power-on\n");
 }
 
 static void with_feature(const char *command, const char *name, uint64_t units)
 {
-    uint16_t handle = 0;
-    uint64_t token;
-    uint32_t verdict;
+    nodelock_handle handle = 0;
+    nodelock_lease lease;
+    nodelock_verdict verdict;
 
     while (handle < FEATURES && !equal(catalog[handle].name, name)) {
         handle++;
@@ -324,15 +325,18 @@ static void with_feature(const char *command, const char *name, uint64_t units)
     if (handle == FEATURES) {
         say("no such feature\n");
     } else if (equal(command, "check")) {
-        verdict = nodelock_agent_require(agent, handle, now.uptime);
-        say(verdict == NODELOCK_GRANTED ? "granted\n" : "denied: ");
-        if (verdict != NODELOCK_GRANTED) {
+        if (nodelock_agent_check(agent, handle, now.uptime, &verdict) == NODELOCK_OK && verdict ==
+            NODELOCK_GRANTED) {
+            say("granted\n");
+        } else {
+            say("denied: ");
             say_result(-(int32_t)verdict);
         }
     } else if (equal(command, "accept")) {
         say_result(nodelock_agent_accept_eula(agent, handle, terms_text, sizeof terms_text - 1, &now));
     } else if (equal(command, "use")) {
-        say_result(nodelock_agent_acquire(agent, handle, units, 1, &now, &token));
+        say_result(nodelock_agent_acquire(agent, handle, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
+                                          &lease));
     } else {
         say("install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off\n");
     }
@@ -341,7 +345,7 @@ static void with_feature(const char *command, const char *name, uint64_t units)
 int main(void)
 {
     uintptr_t status[2] = {0x20026, 0};
-    int32_t result;
+    nodelock_result result;
 
     serial_start();
     say("nodelock on ");

@@ -163,32 +163,34 @@ static void boot(void)
     size_t lines = 0;
 
     memset(&ram, 0xA5, sizeof ram);
-    now.uptime = 0;
+    now.uptime.seconds = 0;
     expect(nodelock_agent_boot(agent, sizeof *agent, &config, &memory, &now) == NODELOCK_OK);
     expect(nodelock_agent_line_count(agent, &lines) == NODELOCK_OK);
     printf("boot: %lu lines\n", (unsigned long)lines);
     (void)events(NODELOCK_EVENT_NONE);
 }
 
-static void check(uint16_t feature, int32_t expected)
+static void check(uint16_t feature, nodelock_result expected)
 {
-    uint32_t verdict = nodelock_agent_require(agent, feature, now.uptime);
+    nodelock_verdict verdict;
 
+    expect(nodelock_agent_check(agent, feature, now.uptime, &verdict) == NODELOCK_OK);
     printf("check %s: %s\n", catalog[feature].name,
            verdict == NODELOCK_GRANTED ? "granted" : nodelock_result_text(-(int32_t)verdict));
     expect(verdict == (expected == NODELOCK_OK ? NODELOCK_GRANTED : (uint32_t)-expected));
 }
 
-static uint64_t acquire(uint16_t feature, uint32_t units, int32_t expected)
+static nodelock_lease acquire(uint16_t feature, uint32_t units, nodelock_result expected)
 {
-    uint64_t token = 0;
-    int32_t result = nodelock_agent_acquire(agent, feature, units, 1, &now, &token);
+    nodelock_lease lease = {0};
+    nodelock_result result = nodelock_agent_acquire(agent, feature, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
+                                            &lease);
 
     printf("acquire %lu of %s: %s\n", (unsigned long)units, catalog[feature].name,
            nodelock_result_text(result));
     expect(result == expected);
     (void)events(NODELOCK_EVENT_NONE);
-    return token;
+    return lease;
 }
 
 static void install(const char *what, const char *file, uint32_t expected)
@@ -207,12 +209,12 @@ static void install(const char *what, const char *file, uint32_t expected)
 static void run_until_the_end(void)
 {
     unsigned long ticks = 0;
-    uint64_t deadline = 0;
+    nodelock_uptime deadline = {0};
 
     do {
-        expect(nodelock_agent_require(agent, TUNNEL, now.uptime) == NODELOCK_GRANTED);
+        expect(nodelock_agent_granted(agent, TUNNEL, now.uptime) == NODELOCK_GRANTED);
         expect(nodelock_agent_next_deadline(agent, &deadline) == NODELOCK_OK);
-        if (deadline == NODELOCK_NO_END || deadline <= now.uptime) {
+        if (deadline.seconds == NODELOCK_NO_END || deadline.seconds <= now.uptime.seconds) {
             expect(0);
             return;
         }
@@ -220,15 +222,15 @@ static void run_until_the_end(void)
         expect(nodelock_agent_tick(agent, &now) == NODELOCK_OK);
         ticks++;
     } while (!events(NODELOCK_EVENT_EXPIRED));
-    printf("the trial has ended after %lu seconds and %lu ticks\n", (unsigned long)now.uptime,
+    printf("the trial has ended after %lu seconds and %lu ticks\n", (unsigned long)now.uptime.seconds,
            ticks);
-    expect(now.uptime == 86400);
+    expect(now.uptime.seconds == 86400);
 }
 
 int main(void)
 {
     static const uint8_t trial[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 3};
-    uint64_t token;
+    nodelock_lease lease;
 
     instructions_start();
     printf("nodelock %s with an agent on a Cortex-M4\n", nodelock_version_text());
@@ -245,10 +247,10 @@ int main(void)
     check(TUNNEL, NODELOCK_ERR_NOT_ACTIVATED);
     check(VOICE, NODELOCK_OK);
 
-    token = acquire(VOICE, 10, NODELOCK_OK);
+    lease = acquire(VOICE, 10, NODELOCK_OK);
     (void)acquire(VOICE, 7, NODELOCK_ERR_COUNT_TOO_LOW);
     (void)acquire(VOICE, 6, NODELOCK_OK);
-    expect(nodelock_agent_release(agent, token, 1, &now) == NODELOCK_OK);
+    expect(nodelock_agent_release(agent, lease, NODELOCK_OWNER(1), &now) == NODELOCK_OK);
     (void)acquire(VOICE, 7, NODELOCK_OK);
 
     (void)acquire(TUNNEL, 1, NODELOCK_OK);

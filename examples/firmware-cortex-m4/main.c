@@ -67,7 +67,7 @@ static nodelock_tally install(const char *what, const char *file)
     return tally;
 }
 
-static void check(const char *feature, uint32_t count, int32_t expected)
+static void check(const char *feature, uint32_t count, nodelock_result expected)
 {
     nodelock_explanation why;
 
@@ -77,13 +77,13 @@ static void check(const char *feature, uint32_t count, int32_t expected)
         expect(0);
         return;
     }
-    if (nodelock_require(&ctx, feature, count) == NODELOCK_GRANTED) {
+    if (nodelock_granted(&ctx, feature, count) == NODELOCK_GRANTED) {
         printf("granted\n");
     } else {
         printf("denied, %s\n", nodelock_result_text(why.reason));
     }
     expect(why.reason == expected);
-    expect((nodelock_require(&ctx, feature, count) == NODELOCK_GRANTED) == (expected == NODELOCK_OK));
+    expect((nodelock_granted(&ctx, feature, count) == NODELOCK_GRANTED) == (expected == NODELOCK_OK));
 }
 
 static int start(void)
@@ -112,19 +112,19 @@ static void measure(void)
     stack_paint();
     ours = cost_of(ONE_LICENSE);
     printf("stack for installing a line: %lu bytes\n", (unsigned long)stack_used());
-    expect(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    expect(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
     printf("one line for another device: %lu instructions (QEMU, not cycles)\n",
            (unsigned long)others);
     printf("one line for this device: %lu instructions (QEMU, not cycles)\n", (unsigned long)ours);
     printf("so one signature check: %lu instructions (QEMU, not cycles)\n",
            (unsigned long)(ours - others));
     stack_paint();
-    expect(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    expect(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
     printf("stack for a check: %lu bytes\n", (unsigned long)stack_used());
     {
         uint32_t begin = instructions_now();
 
-        expect(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+        expect(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
         printf("one check: %lu instructions (QEMU, not cycles)\n",
                (unsigned long)instructions_since(begin));
     }

@@ -6,11 +6,15 @@ use core::mem::{MaybeUninit, align_of, size_of};
 #[cfg(feature = "agent")]
 use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
 
-#[cfg(feature = "agent")]
-use crate::ctx::nodelock_slot;
 use crate::pinned::nodelock_pinned_keys;
 use crate::ptr;
 use crate::result::*;
+#[cfg(feature = "agent")]
+use crate::rights::context::nodelock_slot;
+use crate::verdict::{NODELOCK_KEY_ID_LEN, NODELOCK_LINE_ID_LEN, NODELOCK_PUBLIC_KEY_LEN};
+
+/// 64-bit words in a nodelock_slot of nodelock/context.h.
+pub const NODELOCK_SLOT_WORDS: usize = 20;
 
 /// Most trust anchors in one configuration: production, the production key to come, evaluation and
 /// development. Further keys are delegated by KEY records in the license file.
@@ -27,8 +31,8 @@ pub const NODELOCK_ROLE_EVALUATION: u32 = 2;
 /// Role of a key that signs everything, but only for devices that accept development keys.
 pub const NODELOCK_ROLE_DEVELOPMENT: u32 = 3;
 
-/// Flag: accept development keys. Never in a product that ships: who has the development key has every
-/// feature.
+/// Flag: accept development keys. Never in a product that ships: with the development key
+/// anyone has every feature.
 pub const NODELOCK_FLAG_DANGER_ACCEPT_DEVELOPMENT_KEYS: u32 = 1;
 
 /// From read_udi: there is no member with this number.
@@ -46,11 +50,11 @@ pub const NODELOCK_SIGNATURE_INVALID: i32 = 0x244A_9229;
 pub struct nodelock_trust_anchor {
     /// The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init
     /// computes it again and refuses a wrong one.
-    pub key_id: [u8; 4],
+    pub key_id: [u8; NODELOCK_KEY_ID_LEN],
     /// NODELOCK_ROLE_...
     pub role: u32,
     /// P-256 public key: x and y, 32 bytes each, big-endian.
-    pub key: [u8; 64],
+    pub key: [u8; NODELOCK_PUBLIC_KEY_LEN],
 }
 
 /// Product id and serial number of a device. Neither needs a NUL at its end.
@@ -71,10 +75,10 @@ pub struct nodelock_udi {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_record {
-    /// Number of the record in the file, from 1; text between records counts as one.
+    /// Number of the record in the file, from 1; other text between records counts as a record.
     pub number: u32,
-    /// NODELOCK_OK if it was taken in, else why not.
-    pub result: i32,
+    /// NODELOCK_OK if it was accepted, else why not.
+    pub result: nodelock_result,
     /// Offset in the file of its first byte, or of the byte that is wrong.
     pub offset: usize,
     /// Feature that the line is about, in the file and without NUL; NULL if it is no license line.
@@ -85,14 +89,14 @@ pub struct nodelock_record {
     /// NODELOCK_RECORD_...
     pub kind: u32,
     /// Id of the license line or REPAIR record; else zeros.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
     pub effect: u8,
     /// 0.
     pub reserved: u8,
 }
 
-/// Kind of a record: not readable as one.
+/// Kind of a record: it cannot be read.
 pub const NODELOCK_RECORD_NONE: u32 = 0;
 /// Kind of a record: a license line.
 pub const NODELOCK_RECORD_LICENSE: u32 = 1;
@@ -101,16 +105,16 @@ pub const NODELOCK_RECORD_KEY: u32 = 2;
 /// Kind of a record: lets one device go on from a state that it does not trust.
 pub const NODELOCK_RECORD_REPAIR: u32 = 3;
 
-/// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as shown there; a field that is not
-/// set is 0 and means "default".
+/// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as its comment shows; a field that is
+/// not set is 0, the default.
 ///
 /// It may be constant and live in flash. It is not copied: it, the anchors and what user points to
 /// must outlive the context. Fields are never left out by #ifdef, and new ones come at the end.
 ///
 /// Callbacks get user first, run on the thread that called the library, may block, must return (no
-/// longjmp, no exception) and must not call the library on the same context. Unless it says otherwise
-/// they return 0 for success or a negative number of the port's own, which is kept for
-/// nodelock_last_port_error; positive numbers are reserved and count as failure.
+/// longjmp, no exception) and must not call the library on the same context. Unless their
+/// comment says otherwise they return 0 for success, or a negative error number that the program chooses, which
+/// nodelock_last_port_error gives; positive numbers are reserved and count as failure.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_config {
@@ -126,7 +130,7 @@ pub struct nodelock_config {
     pub anchors: *const nodelock_trust_anchor,
     /// Passed to every callback; may be NULL.
     pub user: *mut c_void,
-    /// Tells the UDI of a member of the stack; a device that is no stack has only member 0. Must be
+    /// Gives the UDI of a member of the stack; a device that is no stack has only member 0. Must be
     /// set. Called once in nodelock_install: for 0, 1, 2... up to the first answer other than 0, at
     /// most nine times. Returns 0 with *out filled in, NODELOCK_NO_MORE behind the last member, or a
     /// negative number. What out points to must stay as it is until nodelock_install returns, so each
@@ -134,14 +138,14 @@ pub struct nodelock_config {
     pub read_udi:
         Option<unsafe extern "C" fn(user: *mut c_void, member: u32, out: *mut nodelock_udi) -> i32>,
     /// SHA-256, beginning of a message. NULL, together with the next two, for the hash inside the
-    /// library. The state is the port's; there is only one message at a time, and one whose begin or
-    /// update fails is given up without finish.
+    /// library. The program keeps the state; there is only one message at a time. If begin or update
+    /// fails, finish is not called.
     pub sha256_begin: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
     /// SHA-256, a piece of the message; a whole message has at most 1043 bytes, or is a text that was
     /// given to nodelock_agent_accept_eula.
     pub sha256_update:
         Option<unsafe extern "C" fn(user: *mut c_void, data: *const u8, len: usize) -> i32>,
-    /// SHA-256, the end: writes 32 bytes.
+    /// SHA-256, the end: writes NODELOCK_DIGEST_LEN bytes.
     pub sha256_finish: Option<unsafe extern "C" fn(user: *mut c_void, digest: *mut u8) -> i32>,
     /// ECDSA on P-256: key is x and y (64 bytes), digest 32 bytes, signature r and s (64 bytes), all
     /// big-endian. Must refuse r and s outside 1 to n - 1, and keys off the curve. Returns
@@ -155,8 +159,8 @@ pub struct nodelock_config {
             signature: *const u8,
         ) -> i32,
     >,
-    /// Hears what became of each record of a file, in its order. May be NULL. The record is only there
-    /// during the call.
+    /// Is told what became of each record of a file, in the order of the file. May be NULL. The record is valid
+    /// only during the call.
     pub on_record: Option<unsafe extern "C" fn(user: *mut c_void, record: *const nodelock_record)>,
     /// Keys with tables, for a library that was built with the feature "pinned": their signatures are checked
     /// in less than half the time, unless verify_signature is set. NULL for none; the profile "check" needs

@@ -11,7 +11,8 @@ use crate::config::load;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NOT_INITIALIZED, number,
+    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result,
+    number,
 };
 
 /// 64-bit words in a nodelock_flash.
@@ -128,24 +129,24 @@ unsafe fn with<T>(
     outcome
 }
 
-/// Takes stock of what is in the flash; writes nothing. Flash that is erased, or holds what somebody else has
-/// left, is an empty storage.
+/// Reads what is in the flash and writes nothing. Flash that is erased, or holds data of somebody else, is an empty
+/// storage.
 ///
 /// flash       Memory; whatever is in it is overwritten. It must not be moved.
 /// flash_size  sizeof(nodelock_flash), as the program knows it.
-/// port        See there; copied.
+/// port        See nodelock_flash_port; it is copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_NO_STORAGE if a function
 /// is missing; NODELOCK_ERR_FLASH_GEOMETRY; NODELOCK_ERR_UNSUPPORTED_FORMAT if a newer library has written
 /// there; NODELOCK_ERR_STORAGE_FAILED, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
-/// Writes: flash. Calls: read. Threads: see the top. ISR: no.
+/// Writes: flash. Calls: read. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_mount(
     flash: *mut nodelock_flash,
     flash_size: usize,
     port: *const nodelock_flash_port,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { mount(flash, flash_size, port) })
 }
@@ -201,7 +202,7 @@ unsafe fn mount(
 /// buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_load(
@@ -210,7 +211,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
     buffer: *mut u8,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     let found = unsafe {
         with(flash, |storage| {
@@ -256,7 +257,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FULL, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+/// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_flash_store(
@@ -264,7 +265,7 @@ pub unsafe extern "C" fn nodelock_flash_store(
     key: u16,
     data: *const u8,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |storage| Ok(storage.store(StorageKey(key), ptr::bytes(data, len)?)?))
@@ -278,10 +279,13 @@ pub unsafe extern "C" fn nodelock_flash_store(
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: the flash. Calls: read, write, erase. Threads: see the top. ISR: no.
+/// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_flash_remove(flash: *mut nodelock_flash, key: u16) -> i32 {
+pub unsafe extern "C" fn nodelock_flash_remove(
+    flash: *mut nodelock_flash,
+    key: u16,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(flash, |storage| Ok(storage.remove(StorageKey(key))?)) })
 }

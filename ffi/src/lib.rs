@@ -1,6 +1,6 @@
 //! The C interface of nodelock: conversion only. What may run is decided in the crate `nodelock`.
 //!
-//! `include/nodelock.h` is generated from this crate, and the comments on public items are written
+//! The headers in `include/` are made from this crate, and the comments on public items are written
 //! for its reader, who knows C and need not know Rust. They therefore have none of the usual
 //! headings, neither "Safety" nor "Errors": preconditions and results stand in the text.
 //!
@@ -35,41 +35,26 @@
 #[cfg(not(target_os = "none"))]
 extern crate std;
 
-// In the order in which the header shows them.
 mod result;
-
-#[cfg(feature = "agent")]
-mod ctx;
+mod result_text;
+mod verdict;
+mod version;
 
 mod config;
 // With it the configuration.
 mod pinned;
 
-#[cfg(feature = "agent")]
-mod install;
-
-#[cfg(feature = "agent")]
-mod check;
-
-mod spot;
-
-#[cfg(feature = "agent")]
-mod explain;
-
-#[cfg(feature = "agent")]
-mod info;
+mod rights;
 
 #[cfg(feature = "agent")]
 mod agent;
 
 #[cfg(feature = "agent")]
+mod job;
+
+#[cfg(feature = "agent")]
 mod flash;
 
-mod result_text;
-
-mod version;
-
-/// cbindgen:ignore
 // In a header of its own, include/nodelock_std.h.
 #[cfg(feature = "hosted")]
 mod hosted;
@@ -79,7 +64,6 @@ mod hosted;
 mod panic;
 mod port;
 mod ptr;
-/// cbindgen:ignore
 #[cfg(feature = "testing")]
 #[allow(missing_docs, reason = "its header is written by hand")]
 mod testing;
@@ -88,25 +72,18 @@ mod udis;
 
 #[cfg(feature = "agent")]
 pub use agent::*;
-#[cfg(feature = "agent")]
-pub use check::*;
 pub use config::*;
-#[cfg(feature = "agent")]
-pub use ctx::*;
-#[cfg(feature = "agent")]
-pub use explain::*;
 #[cfg(feature = "agent")]
 pub use flash::*;
 #[cfg(feature = "hosted")]
 pub use hosted::*;
 #[cfg(feature = "agent")]
-pub use info::*;
-#[cfg(feature = "agent")]
-pub use install::*;
+pub use job::*;
 pub use pinned::*;
 pub use result::*;
 pub use result_text::*;
-pub use spot::*;
+pub use rights::*;
 #[cfg(feature = "testing")]
 pub use testing::*;
+pub use verdict::*;
 pub use version::*;

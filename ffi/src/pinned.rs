@@ -2,6 +2,7 @@
 
 #[cfg(feature = "pinned")]
 use crate::config::nodelock_config;
+use crate::verdict::NODELOCK_PUBLIC_KEY_LEN;
 #[cfg(feature = "pinned")]
 use nodelock::{PublicKey, Reason, Signature};
 #[cfg(feature = "pinned")]
@@ -11,8 +12,8 @@ use nodelock_p256::{Entry, Error, Table, verify_pinned};
 #[cfg(feature = "pinned")]
 const MAX_ENTRIES: usize = 128;
 
-/// Multiples of a fixed point, as "nodelock keys tables" writes them. Trust material exactly like the key:
-/// keep it in signed flash.
+/// Multiples of a fixed point, as "nodelock keys tables" writes them. It must be protected like the key: keep it in
+/// signed flash.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_pinned_table {
@@ -29,7 +30,7 @@ pub struct nodelock_pinned_table {
 #[derive(Clone, Copy)]
 pub struct nodelock_pinned_key {
     /// x and y, 32 bytes each, big-endian, as in the trust anchor.
-    pub key: [u8; 64],
+    pub key: [u8; NODELOCK_PUBLIC_KEY_LEN],
     /// Its table.
     pub table: nodelock_pinned_table,
 }

@@ -230,26 +230,26 @@ const UNKNOWN: (&str, &str, &str) = (
 /// All reasons, all of `USAGE`, and the text for every other number.
 const COUNT: usize = Reason::ALL.len() + USAGE.len() + 1;
 
-/// What is wrong, in one sentence without its end.
+/// What is wrong: one sentence without its full stop.
 ///
 /// result  Any number; for one that is no result of this library a text says so.
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
-pub extern "C" fn nodelock_result_text(result: i32) -> *const c_char {
+pub extern "C" fn nodelock_result_text(result: nodelock_result) -> *const c_char {
     static TEXTS: Table<{ size(&texts()) }> = Table::pack(&texts());
     TEXTS.find(result)
 }
 
-/// What the reader can do about it, in one sentence without its end.
+/// What the reader can do about it: one sentence without its full stop.
 ///
 /// result  Any number; for one that is no result of this library a text says so.
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
-pub extern "C" fn nodelock_result_remedy(result: i32) -> *const c_char {
+pub extern "C" fn nodelock_result_remedy(result: nodelock_result) -> *const c_char {
     static REMEDIES: Table<{ size(&remedies()) }> = Table::pack(&remedies());
     REMEDIES.find(result)
 }
@@ -259,9 +259,9 @@ pub extern "C" fn nodelock_result_remedy(result: i32) -> *const c_char {
 /// result  Any number; for one that is no result of this library it is "unknown".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
-pub extern "C" fn nodelock_result_name(result: i32) -> *const c_char {
+pub extern "C" fn nodelock_result_name(result: nodelock_result) -> *const c_char {
     static NAMES: Table<{ size(&names()) }> = Table::pack(&names());
     NAMES.find(result)
 }
@@ -392,7 +392,7 @@ mod tests {
             .filter(|(about, _)| is_here(about))
             .filter_map(|(_, line)| line.strip_prefix("pub const NODELOCK_"))
             .map(|line| {
-                let (name, value) = line.split_once(": i32 = ").unwrap();
+                let (name, value) = line.split_once(": nodelock_result = ").unwrap();
                 let name = name.strip_prefix("ERR_").unwrap_or(name);
                 let value = value.strip_suffix(';').unwrap().parse().unwrap();
                 (name.to_ascii_lowercase().replace('_', "-"), value)

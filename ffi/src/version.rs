@@ -18,7 +18,7 @@ pub const NODELOCK_FORMAT_VERSION: u32 = 1;
 
 /// NODELOCK_VERSION_NUMBER of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_version_number() -> u32 {
     NODELOCK_VERSION_NUMBER
@@ -27,7 +27,7 @@ pub extern "C" fn nodelock_version_number() -> u32 {
 /// Version of the library that is linked, e.g. "0.1.0".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_version_text() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
@@ -35,7 +35,7 @@ pub extern "C" fn nodelock_version_text() -> *const c_char {
 
 /// NODELOCK_ABI_VERSION of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_abi_version() -> u32 {
     NODELOCK_ABI_VERSION
@@ -43,7 +43,7 @@ pub extern "C" fn nodelock_abi_version() -> u32 {
 
 /// NODELOCK_FORMAT_VERSION of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_format_version() -> u32 {
     NODELOCK_FORMAT_VERSION

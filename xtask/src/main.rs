@@ -36,7 +36,7 @@ enum Verb {
     Check,
     /// Run every check of this tree, and say at the end what passed, failed and was skipped
     Test(test::Options),
-    /// Write include/nodelock.h and include/nodelock_std.h from the C interface's source
+    /// Write the headers in include/ from the C interface's source and ffi/header
     Header {
         /// Compare only; fail where the committed header differs
         #[arg(long)]

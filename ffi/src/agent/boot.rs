@@ -5,39 +5,41 @@ use core::mem::size_of;
 use nodelock::{Agent, Memory, Product, Rules, WithSecret};
 
 use crate::agent::catalog;
-use crate::agent::config::{nodelock_agent_config, nodelock_now};
+use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime};
 use crate::agent::memory::nodelock_agent_memory;
 use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, load, nodelock_config};
-use crate::install::check_anchors;
 use crate::port::Crypto;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, number};
+use crate::result::{
+    Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
+};
+use crate::rights::install::check_anchors;
 use crate::udis::Udis;
 
 /// In place of a deadline or of seconds left: there is no end.
 pub const NODELOCK_NO_END: u64 = u64::MAX;
 
 /// Starts the agent, once after each power-on: reads what is stored, checks every signature and UDI
-/// again, chooses the levels of the image, and answers questions from then on.
+/// again, chooses the levels of the image, and can be asked from then on.
 ///
 /// agent       Memory for the agent; whatever is in it is overwritten. It must not be moved.
 /// agent_size  sizeof(nodelock_agent), as the program knows it.
-/// config      See there. Must outlive the agent.
-/// memory      See there.
+/// config      See nodelock_agent_config. Must outlive the agent.
+/// memory      See nodelock_agent_memory.
 /// now         The time.
 ///
-/// Storage that fails or holds garbage does not stop it: what cannot be read or trusted grants nothing
-/// and is reported as an event. May be called again on the same agent, which is a reboot.
+/// It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
+/// reported as an event. Calling it again on the same agent is a reboot.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 /// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
 /// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 /// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
-/// Writes: agent and the arrays of memory; storage, if metered licenses go on at once or the date has
-/// moved on. Calls: read_udi, sha256_..., verify_signature, load, store, anchor_.... Threads: see the top. ISR: no.
+/// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
+/// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_boot(
@@ -46,7 +48,7 @@ pub unsafe extern "C" fn nodelock_agent_boot(
     config: *const nodelock_agent_config,
     memory: *const nodelock_agent_memory,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { boot(agent, agent_size, config, memory, now) })
 }
@@ -129,23 +131,23 @@ unsafe fn assemble_core(
     Ok(())
 }
 
-/// Tells the agent the time: charges metered use, sees ends, gives warnings, judges the clock. Call it when
-/// time may have made a difference, at the latest at nodelock_agent_next_deadline; too often is
-/// harmless.
+/// Tells the agent the time. The agent charges metered use, ends licenses, gives warnings and judges the clock. Call it
+/// at nodelock_agent_next_deadline at the latest; more often does no harm.
 ///
 /// agent  The agent.
 /// now    The time. An uptime that goes back counts as no time at all.
 ///
-/// Results: NODELOCK_OK, even if storage fails, which is an event, once until it works again: what could not be
-/// stored is tried again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0 and 1.
-/// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, and
-/// once for the date.
-/// Calls: load, store. Threads: see the top. ISR: no.
+/// Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
+/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0
+/// and 1.
+/// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
+/// date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
+/// Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_tick(
     agent: *mut nodelock_agent,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -155,41 +157,42 @@ pub unsafe extern "C" fn nodelock_agent_tick(
     })
 }
 
-/// When nodelock_agent_tick is due again. Who is later by more than charge_interval finds metered features
-/// denied with NODELOCK_ERR_TICK_OVERDUE until the next tick.
+/// When nodelock_agent_tick is due again. If it is called more than charge_interval too late, metered features are
+/// denied with NODELOCK_ERR_TICK_OVERDUE until then.
 ///
 /// agent   The agent.
-/// uptime  The uptime in seconds, or NODELOCK_NO_END if time changes nothing.
+/// uptime  The uptime; its seconds are NODELOCK_NO_END if time changes nothing.
 ///
-/// It changes with every other call that changes the agent, so ask after each. With a wall clock, or once a time
-/// was believed, there is a deadline at least once a day, also where no license has an end, for the date is kept.
-/// Without a clock, and without licenses that time can change, there is none. A clock that appears or is set is
-/// seen by the next tick only, so call nodelock_agent_tick then, whatever the deadline is.
+/// Every other call that changes the agent can change the deadline, so ask again after each. With a wall clock, or
+/// once a time was believed, there is a deadline at least once a day, because the date is stored, even if no license
+/// has an end. Without a clock, and without licenses that time can change, there is none. The agent sees a clock that
+/// appears or is set only in the next tick, so call nodelock_agent_tick then, whatever the deadline is.
 /// Results: NODELOCK_OK.
-/// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *uptime on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_next_deadline(
     agent: *const nodelock_agent,
-    uptime: *mut u64,
-) -> i32 {
+    uptime: *mut nodelock_uptime,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
             ptr::check(uptime)?;
-            ptr::put(uptime, core.next_deadline().unwrap_or(NODELOCK_NO_END));
+            let seconds = core.next_deadline().unwrap_or(NODELOCK_NO_END);
+            ptr::put(uptime, nodelock_uptime { seconds });
             Ok(())
         })
     })
 }
 
-/// Ends the use of an agent, and gives its memory and the configuration back to the program. There is
-/// nothing else to release, and nothing to save: every change is durable before its call returns.
+/// Ends the use of an agent. Its memory and the configuration belong to the program again. Nothing else has to be
+/// released or saved: every change is durable before its call returns.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: agent. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_agent_deinit(agent: *mut nodelock_agent) -> i32 {
+pub unsafe extern "C" fn nodelock_agent_deinit(agent: *mut nodelock_agent) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { close(agent) })
 }

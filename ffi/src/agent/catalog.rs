@@ -10,11 +10,11 @@ use crate::agent::config::{
     nodelock_agent_config, nodelock_feature,
 };
 use crate::config::copy_sized;
-use crate::info::{
-    NODELOCK_EXPIRY_IMMEDIATE, NODELOCK_EXPIRY_REPORT, NODELOCK_EXPIRY_UNTIL_REBOOT,
-};
 use crate::ptr;
 use crate::result::*;
+use crate::rights::license::{
+    NODELOCK_EXPIRY_IMMEDIATE, NODELOCK_EXPIRY_REPORT, NODELOCK_EXPIRY_UNTIL_REBOOT,
+};
 
 /// Fills the table and checks it.
 ///

@@ -5,13 +5,14 @@ use core::ffi::c_char;
 use nodelock::Priority;
 use nodelock::limits::MAX_COMMENT_LEN;
 
+use crate::agent::check::nodelock_handle;
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::agent::{feature, line_id};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
-/// Priority of a line: the one of its type.
+/// Priority of a line: that of its type.
 pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
 /// Priority of a line: before all others for its feature.
 pub const NODELOCK_PRIORITY_HIGH: u32 = 1;
@@ -20,26 +21,30 @@ pub const NODELOCK_PRIORITY_MEDIUM: u32 = 2;
 /// Priority of a line: of trials.
 pub const NODELOCK_PRIORITY_LOW: u32 = 3;
 
-/// Removes a line. What was used of it stays remembered, so installing it again gives nothing back.
+/// Most bytes of a comment.
+pub const NODELOCK_COMMENT_LEN: usize = 255;
+const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
+
+/// Removes a line. The time that was used of it stays stored, so installing it again does not give it back.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// now      The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
 /// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
-/// NODELOCK_ERR_STORAGE_... it is there or gone, at the latest after the next ticks as a reboot would show it,
-/// and NODELOCK_EVENT_CLEARED tells if it is gone. Clear it again then: NODELOCK_OK and
+/// NODELOCK_ERR_STORAGE_... it is there or gone; the agent shows the same as a reboot would after the next
+/// ticks at the latest, and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 /// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
-/// Writes: agent; storage, two times and as nodelock_agent_tick. Calls: load, store, remove.
-/// Threads: see the top. ISR: no.
+/// Writes: agent; storage: the writes of "clear", three. Calls: load, store, remove.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_clear(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -52,20 +57,20 @@ pub unsafe extern "C" fn nodelock_agent_clear(
 /// Sets the priority of a trial in the choice between several lines for one feature.
 ///
 /// agent     The agent.
-/// line_id   Id of the line, ten bytes.
+/// line_id   Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 /// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
 /// NODELOCK_ERR_STORAGE_...
-/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_set_priority(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     priority: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -84,14 +89,14 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
 /// Replaces the comment of a line.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
-/// text     The comment, up to 255 bytes of whatever kind; needs no NUL.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+/// text     The comment, up to NODELOCK_COMMENT_LEN bytes of whatever kind; needs no NUL.
 /// len      Its length in bytes; 0 deletes the comment.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_COMMENT_TOO_LONG, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH. The old comment stays
 /// then; after NODELOCK_ERR_STORAGE_... it is the old one or the new one.
-/// Writes: agent; storage, once. Calls: load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_comment(
@@ -99,7 +104,7 @@ pub unsafe extern "C" fn nodelock_agent_comment(
     line_id: *const u8,
     text: *const c_char,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {
@@ -112,14 +117,14 @@ pub unsafe extern "C" fn nodelock_agent_comment(
 /// Reads the comment of a line.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
-/// buffer   For the comment; no NUL is added. 255 bytes are always enough.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
+/// buffer   For the comment; no NUL is added. NODELOCK_COMMENT_LEN bytes are always enough.
 /// capacity Its size in bytes.
 /// len      Length of the comment; 0 if there is none.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
 /// NODELOCK_ERR_COMMENT_TOO_LONG for the buffer; NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH.
-/// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see the top. ISR: no.
+/// Writes: agent; buffer and *len on NODELOCK_OK. Calls: load. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_read_comment(
@@ -128,7 +133,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
     buffer: *mut c_char,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. The comment goes through a buffer of our own, so that the caller's
     // need not be initialised and is not touched by a failure.
     number(unsafe {
@@ -161,17 +166,17 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
 /// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
 /// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
-/// Writes: agent; storage, once, once for each line for the feature, and as nodelock_agent_tick.
-/// Calls: sha256_..., load, store. Threads: see the top. ISR: no.
+/// Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
+/// Calls: sha256_..., load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_accept_eula(
     agent: *mut nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     text: *const c_char,
     len: usize,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -10,11 +10,15 @@ use crate::result::{
     Code, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE,
     NODELOCK_ERR_NO_STORAGE,
 };
+use crate::verdict::NODELOCK_VERSION_PARTS;
 
 /// Flag of a feature: more than is licensed may be used, and is counted as a violation.
 pub const NODELOCK_FEATURE_HONOUR_BASED: u32 = 1;
 /// Flag of a feature: its trial turns into a right to use at its end.
 pub const NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE: u32 = 2;
+
+/// Bytes of a device secret.
+pub const NODELOCK_DEVICE_SECRET_LEN: usize = 32;
 
 /// From load: there is no value under this key.
 pub const NODELOCK_NO_VALUE: i32 = 1;
@@ -26,22 +30,21 @@ pub const NODELOCK_NO_VALUE: i32 = 1;
 pub struct nodelock_feature {
     /// Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
     pub name: *const c_char,
-    /// Of a level: the part of the device, e.g. a line card. NULL for what is no level.
+    /// Of a level: the part of the device, e.g. a line card. NULL if this is no level.
     pub module: *const c_char,
     /// Of a level: the technology package. NULL together with module.
     pub package: *const c_char,
     /// Name of the license agreement that trials and rights to use need, or NULL.
     pub eula: *const c_char,
-    /// Names of the features that a right to this one brings along; may be NULL if there are 0. Levels are
-    /// not listed: their ranks say what contains what.
+    /// Names of the features that a right to this one includes; may be NULL if there are 0. Do not list levels:
+    /// their ranks say which contains which.
     pub includes: *const *const c_char,
     /// Number of includes.
     pub include_count: usize,
-    /// Units that the platform can do, whatever is licensed; 0 if it sets no limit, and what is licensed counts
-    /// alone.
+    /// The most units that the platform supports, even if more are licensed; 0 for no limit of its own.
     pub maximum: u64,
     /// The version that this firmware has, which a license must cover; zeros for any.
-    pub version: [u16; 4],
+    pub version: [u16; NODELOCK_VERSION_PARTS],
     /// Running time of the trial that the firmware brings, in seconds; 0 for no trial.
     pub trial_seconds: u32,
     /// Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
@@ -54,12 +57,21 @@ pub struct nodelock_feature {
     pub expiry: u32,
 }
 
+/// Time since power-on, from a clock that never goes back and that nobody can set. It is a type of its own, so that
+/// no other number can be passed by mistake: NODELOCK_UPTIME(seconds) makes one.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_uptime {
+    /// In seconds.
+    pub seconds: u64,
+}
+
 /// What the program knows about time at the moment of a call.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_now {
-    /// Seconds since power-on, from a clock that never goes back and that no setting touches.
-    pub uptime: u64,
+    /// Since power-on.
+    pub uptime: nodelock_uptime,
     /// The wall clock: seconds since 1970-01-01T00:00:00 UTC.
     pub wall: u64,
     /// 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
@@ -82,7 +94,7 @@ impl nodelock_now {
             (1, 0) => Some(UnixTime(now.wall)),
             _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
         };
-        Ok(Now { uptime: now.uptime, wall })
+        Ok(Now { uptime: now.uptime.seconds, wall })
     }
 }
 
@@ -90,13 +102,13 @@ impl nodelock_now {
 /// that is not set is 0 and means "default".
 ///
 /// It may be constant and live in flash. It and what it points to must outlive the agent. New fields
-/// come at the end. All callbacks get the user of base, and what stands at nodelock_config about
-/// callbacks holds for those of the storage and the anchor as well.
+/// come at the end. All callbacks get the user of base, and what nodelock_config says about
+/// callbacks is true for those of the storage and the rollback counters as well.
 ///
-/// The three keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
-/// keys, about 400). The library relies on what is said there about power cuts, and on nothing else; in
-/// particular not on two calls taking effect together. Besides 0 and numbers of the port's own they may
-/// return NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then is the reason.
+/// load, store and remove keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
+/// keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
+/// expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
+/// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent_config {
@@ -112,22 +124,23 @@ pub struct nodelock_agent_config {
     pub features: *const nodelock_feature,
     /// Number of features, 1 to 1024.
     pub feature_count: u32,
-    /// Day on which the firmware was built, in days since 1970-01-01: no earlier date is true. 0 if unknown; a
-    /// device's first wall clock then counts as a jump, so set it.
+    /// Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
+    /// unknown; then the first wall clock of a device counts as a jump, so set it.
     pub built: u32,
-    /// Metered time is charged in advance, so many seconds at a time: each power cut costs the user at
-    /// most one such piece, and each piece costs one store while a metered feature runs. 0 for 900.
+    /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
+    /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
     pub charge_interval: u32,
-    /// A wall clock that is so many seconds too early is drift, not a step back. 0 for 3600.
+    /// A wall clock that goes back by at most this many seconds has drifted; by more, it has stepped back. 0 for
+    /// 3600.
     pub back_tolerance: u32,
-    /// A wall clock that is more seconds too late has jumped. 0 for 2592000, 30 days.
+    /// A wall clock that goes forward by more than this many seconds has jumped. 0 for 2592000, 30 days.
     pub forward_bound: u32,
-    /// So many seconds of uptime a jump must last before it is believed; a license that was issued so late
-    /// proves it at once. 0 for 86400.
+    /// A jump is believed when it has lasted this many seconds of uptime, or at once when a license proves it that
+    /// was issued on such a late day. 0 for 86400.
     pub forward_wait: u32,
     /// Copies the value into buffer, which has capacity bytes, and its length into *len. Returns 0, or
     /// NODELOCK_NO_VALUE, or NODELOCK_ERR_STORAGE_FULL if the buffer is too small. A value whose store
-    /// returned 0 comes back whole and unchanged, or load fails; never a part of it, never another value.
+    /// returned 0 comes back complete and unchanged, or load fails. It never gives a part of it or another value.
     pub load: Option<
         unsafe extern "C" fn(
             user: *mut c_void,
@@ -139,52 +152,52 @@ pub struct nodelock_agent_config {
     >,
     /// Replaces the value. When it returns 0, the new value is durable: it survives a power cut in the next
     /// instant. A power cut during the call leaves the old value (or none, if there was none) or the new
-    /// one. After a failure the old value is there or the new one, whichever load gives from then on; the library
-    /// reads it again. Values under other keys are never touched. It answers 0 only when the value is durable, also
-    /// where it is there already after a call that failed.
+    /// one. After a failure the storage holds the old value or the new one; the library reads it again. Values under
+    /// other keys are never changed. It returns 0 only when the value is durable, even if the same value is there
+    /// already after a call that failed.
     pub store: Option<
         unsafe extern "C" fn(user: *mut c_void, key: u16, value: *const u8, len: usize) -> i32,
     >,
     /// Removes the value; returns 0 if there is none. Durable like store: a power cut during the call
     /// leaves the old value or none, and so does a failure.
     pub remove: Option<unsafe extern "C" fn(user: *mut c_void, key: u16) -> i32>,
-    /// A secret that only this device has, 32 bytes from fuses, a key store or a secure element, or NULL. With
-    /// it, what is stored cannot be changed unnoticed, and lines need no signature check at boot. Copied
-    /// in nodelock_agent_boot. All zeros and all ones are refused.
+    /// A secret that only this device has: NODELOCK_DEVICE_SECRET_LEN bytes from fuses, a key store or a secure
+    /// element, or NULL. With it, the agent notices changes to what is stored, and lines need no signature check at
+    /// boot. It is copied in nodelock_agent_boot. All zeros and all ones are refused.
     pub device_secret: *const u8,
-    /// NODELOCK_ANCHOR_...: what the three functions below are worth. With NODELOCK_ANCHOR_NONE they are not
+    /// NODELOCK_ROLLBACK_...: how much the three functions below protect. With NODELOCK_ROLLBACK_NONE they are not
     /// called and may be NULL.
-    pub anchor_level: u32,
-    /// NODELOCK_ANCHOR_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
-    /// device_secret it has NODELOCK_ANCHOR_NONE.
-    pub require_level: u32,
-    /// Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ANCHOR_ONE_COUNTER,
+    pub rollback_protection: u32,
+    /// NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    /// device_secret it has NODELOCK_ROLLBACK_NONE.
+    pub rollback_required: u32,
+    /// Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ROLLBACK_ONE_COUNTER,
     /// *committed is not used.
-    pub anchor_counters: Option<
+    pub counters_read: Option<
         unsafe extern "C" fn(user: *mut c_void, started: *mut u64, committed: *mut u64) -> i32,
     >,
     /// Raises started by one. When it returns 0, that is durable.
-    pub anchor_start: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
+    pub counters_start: Option<unsafe extern "C" fn(user: *mut c_void) -> i32>,
     /// Raises committed to this number, which is never more than started; counters that count up by one do
-    /// it step by step. May be NULL with NODELOCK_ANCHOR_ONE_COUNTER.
-    pub anchor_commit: Option<unsafe extern "C" fn(user: *mut c_void, to: u64) -> i32>,
+    /// it step by step. May be NULL with NODELOCK_ROLLBACK_ONE_COUNTER.
+    pub counters_commit: Option<unsafe extern "C" fn(user: *mut c_void, to: u64) -> i32>,
 }
 
-/// There is no anchor: nobody notices that the storage was restored from an older copy.
-pub const NODELOCK_ANCHOR_NONE: u32 = 0;
+/// There are no rollback counters: nobody notices that the storage was restored from an older copy.
+pub const NODELOCK_ROLLBACK_NONE: u32 = 0;
 /// Two counters in a second storage, which may be restored together with the first.
-pub const NODELOCK_ANCHOR_SECOND_STORAGE: u32 = 1;
+pub const NODELOCK_ROLLBACK_SECOND_STORAGE: u32 = 1;
 /// One monotonic counter in hardware: all but the last change is protected.
-pub const NODELOCK_ANCHOR_ONE_COUNTER: u32 = 2;
+pub const NODELOCK_ROLLBACK_ONE_COUNTER: u32 = 2;
 /// Two monotonic counters in hardware: every change that was acknowledged is protected.
-pub const NODELOCK_ANCHOR_TWO_COUNTERS: u32 = 3;
+pub const NODELOCK_ROLLBACK_TWO_COUNTERS: u32 = 3;
 
-pub(super) fn anchor_level(number: u32) -> Result<AnchorLevel, Code> {
+pub(super) fn rollback_level(number: u32) -> Result<AnchorLevel, Code> {
     match number {
-        NODELOCK_ANCHOR_NONE => Ok(AnchorLevel::None),
-        NODELOCK_ANCHOR_SECOND_STORAGE => Ok(AnchorLevel::SecondStorage),
-        NODELOCK_ANCHOR_ONE_COUNTER => Ok(AnchorLevel::OneCounter),
-        NODELOCK_ANCHOR_TWO_COUNTERS => Ok(AnchorLevel::TwoCounters),
+        NODELOCK_ROLLBACK_NONE => Ok(AnchorLevel::None),
+        NODELOCK_ROLLBACK_SECOND_STORAGE => Ok(AnchorLevel::SecondStorage),
+        NODELOCK_ROLLBACK_ONE_COUNTER => Ok(AnchorLevel::OneCounter),
+        NODELOCK_ROLLBACK_TWO_COUNTERS => Ok(AnchorLevel::TwoCounters),
         _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
     }
 }
@@ -194,22 +207,23 @@ impl nodelock_agent_config {
         if self.load.is_none() || self.store.is_none() || self.remove.is_none() {
             return Err(Code(NODELOCK_ERR_NO_STORAGE));
         }
-        let commits = match anchor_level(self.anchor_level)? {
+        let commits = match rollback_level(self.rollback_protection)? {
             AnchorLevel::None => return Ok(()),
             AnchorLevel::OneCounter => true,
-            _ => self.anchor_commit.is_some(),
+            _ => self.counters_commit.is_some(),
         };
-        if self.anchor_counters.is_none() || self.anchor_start.is_none() || !commits {
+        if self.counters_read.is_none() || self.counters_start.is_none() || !commits {
             return Err(Code(NODELOCK_ERR_NO_STORAGE));
         }
         Ok(())
     }
 
     /// The caller's promise: `device_secret` is NULL or leads to 32 bytes.
-    pub(super) unsafe fn secret(&self) -> Option<[u8; 32]> {
+    pub(super) unsafe fn secret(&self) -> Option<[u8; NODELOCK_DEVICE_SECRET_LEN]> {
         // SAFETY: bytes have no alignment; the rest is the caller's promise.
-        (!self.device_secret.is_null())
-            .then(|| unsafe { self.device_secret.cast::<[u8; 32]>().read() })
+        (!self.device_secret.is_null()).then(|| unsafe {
+            self.device_secret.cast::<[u8; NODELOCK_DEVICE_SECRET_LEN]>().read()
+        })
     }
 
     pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {
@@ -228,7 +242,7 @@ impl nodelock_agent_config {
                 forward_wait: period(self.forward_wait, clock.forward_wait)?,
             },
             built: Date::from_days(self.built).ok_or(Code(NODELOCK_ERR_BAD_DATE))?,
-            require_level: anchor_level(self.require_level)?,
+            require_level: rollback_level(self.rollback_required)?,
             danger_accept_development_keys: accepts_development,
         })
     }

@@ -7,12 +7,13 @@ use nodelock::limits::MAX_FEATURE_LEN;
 
 use crate::agent::line_id;
 use crate::agent::state::{change, look, nodelock_agent};
-use crate::info::NODELOCK_FEATURE_SIZE;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_NULL_ARGUMENT,
-    NODELOCK_ERR_OUTPUT, number,
+    NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
+use crate::rights::license::NODELOCK_FEATURE_SIZE;
+use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// In the history: a line was installed.
 pub const NODELOCK_DEED_INSTALLED: u32 = 1;
@@ -24,9 +25,9 @@ pub const NODELOCK_DEED_EXPIRED: u32 = 3;
 pub const NODELOCK_DEED_EULA_ACCEPTED: u32 = 4;
 /// In the history: a trial turned into a right to use.
 pub const NODELOCK_DEED_CONVERTED: u32 = 5;
-/// In the history: a right was taken back for good.
+/// In the history: a right was revoked.
 pub const NODELOCK_DEED_REVOKED: u32 = 6;
-/// In the history: a REPAIR record was accepted; the id is its.
+/// In the history: a REPAIR record was accepted; the id is that of the record.
 pub const NODELOCK_DEED_REPAIRED: u32 = 7;
 
 /// One entry of the history.
@@ -42,7 +43,7 @@ pub struct nodelock_history_entry {
     /// 1 if wall is known, else 0.
     pub wall_known: u32,
     /// Id of the line.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// Its feature, with a NUL behind it.
     pub feature: [c_char; NODELOCK_FEATURE_SIZE],
     /// 0.
@@ -79,8 +80,8 @@ impl nodelock_history_entry {
     }
 }
 
-/// Goes through the history of the device: what was installed, cleared, accepted and taken back, and what
-/// has ended. It holds the last 32 entries and survives clearing and new images.
+/// Lists the history of the device: which lines were installed, cleared, accepted and revoked, and which have ended.
+/// It holds the last 32 entries and survives clearing and new images.
 ///
 /// agent     The agent.
 /// on_entry  Called with each entry, in the order of storage; the numbers give the order of time. The
@@ -88,14 +89,14 @@ impl nodelock_history_entry {
 /// user      Passed to on_entry.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_... if an entry could not be read; the others were given.
-/// Writes: agent. Calls: load, on_entry. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: load, on_entry. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_history(
     agent: *mut nodelock_agent,
     on_entry: Option<unsafe extern "C" fn(user: *mut c_void, entry: *const nodelock_history_entry)>,
     user: *mut c_void,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, _: &crate::config::nodelock_config| {
         let on_entry = on_entry.ok_or(Code(NODELOCK_ERR_NULL_ARGUMENT))?;
         Ok(core.history(|entry| {
@@ -108,17 +109,17 @@ pub unsafe extern "C" fn nodelock_agent_history(
     number(unsafe { change(agent, work) })
 }
 
-/// Gives the text of an installed line back, as its file had it: its KEY record first if its key was
-/// delegated, each record with a line feed behind it. All lines together are a backup.
+/// Gives the text of an installed line as it was in its file: first its KEY record if its key was delegated, then the
+/// line, each followed by a line feed. The texts of all lines together are a backup.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes.
 /// write    Called with each piece of text, valid during the call; needs no NUL. Returns 0 to go on.
 /// user     Passed to write.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_STORAGE_...;
 /// NODELOCK_ERR_OUTPUT if write returned another number.
-/// Writes: agent. Calls: load, write. Threads: see the top. ISR: no.
+/// Writes: agent. Calls: load, write. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_text(
@@ -126,7 +127,7 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
     line_id: *const u8,
     write: Option<unsafe extern "C" fn(user: *mut c_void, text: *const c_char, len: usize) -> i32>,
     user: *mut c_void,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, _: &crate::config::nodelock_config| {
         // SAFETY: the caller's promise.
         let id = unsafe { self::line_id(line_id) }?;
@@ -144,8 +145,8 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
     number(unsafe { change(agent, work) })
 }
 
-/// One of the stored lines that were refused at boot. They stay in storage, in case that another firmware
-/// can read them, until they are discarded.
+/// One of the stored lines that were refused at boot. They stay in the storage until they are discarded, because
+/// another firmware may be able to read them.
 ///
 /// agent   The agent.
 /// index   From 0 up to the first result of NODELOCK_ERR_NO_SUCH_INDEX, less one.
@@ -153,15 +154,15 @@ pub unsafe extern "C" fn nodelock_agent_line_text(
 /// reason  Why it was refused.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *place and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_refused_at(
     agent: *const nodelock_agent,
     index: usize,
     place: *mut u8,
-    reason: *mut i32,
-) -> i32 {
+    reason: *mut nodelock_result,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -175,20 +176,19 @@ pub unsafe extern "C" fn nodelock_agent_refused_at(
     })
 }
 
-/// Removes a stored line that was refused at boot, so that its place is free again. What it said is gone
-/// for good.
+/// Removes a stored line that was refused at boot, so that its place is free again. This cannot be undone.
 ///
 /// agent  The agent.
 /// place  Its place, from nodelock_agent_refused_at.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE if no refused line is there; NODELOCK_ERR_STORAGE_....
-/// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_discard_refused(
     agent: *mut nodelock_agent,
     place: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

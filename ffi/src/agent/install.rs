@@ -7,9 +7,9 @@ use nodelock::{Effect, Intent, Reason};
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::config::nodelock_record;
-use crate::install::{describe, is_refusal, nodelock_tally};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
+use crate::rights::license::{describe, is_refusal, nodelock_tally};
 
 /// Intent: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;
@@ -18,7 +18,7 @@ pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
 
 /// Effect of a record: none.
 pub const NODELOCK_EFFECT_NONE: u8 = 0;
-/// Effect of a record: a key is trusted for the lines behind it.
+/// Effect of a record: a key is trusted for the lines that follow it.
 pub const NODELOCK_EFFECT_KEY: u8 = 1;
 /// Effect of a record: the first line for its feature.
 pub const NODELOCK_EFFECT_NEW: u8 = 2;
@@ -31,8 +31,8 @@ pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
 /// Effect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 
-/// Installs every line of a license file that is for this device, and keeps it. Whatever happens to one
-/// record does not touch the others.
+/// Installs every line of a license file that is for this device, and stores it. A record that is refused does not
+/// affect the others.
 ///
 /// agent   The agent.
 /// data    The file, text or binary, as the owner of the device got it. Used during the call only.
@@ -42,15 +42,15 @@ pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 /// out     What became of its records; may be NULL.
 ///
 /// The callback on_record hears of each record; a line that it hears of with NODELOCK_OK is durable. If it hears
-/// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALLED tells at the
+/// NODELOCK_ERR_STORAGE_... the line may be installed all the same, which NODELOCK_EVENT_INSTALL tells at the
 /// latest after the next ticks; the file can be installed again in any case. KEY records must stand before
 /// the lines that they are for; an agent takes two of them from one file.
 ///
-/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-/// callback on_record tell; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
-/// Writes: agent; storage, for each line three times, or four times for one with a period of use (intent, what is
-/// used of it, line, history), and as nodelock_agent_tick; *out on NODELOCK_OK. Calls: sha256_...,
-/// verify_signature, load, store, on_record. Threads: see the top. ISR: no.
+/// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+/// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+/// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
+/// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
+/// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_install(
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
     intent: u32,
     now: *const nodelock_now,
     out: *mut nodelock_tally,
-) -> i32 {
+) -> nodelock_result {
     let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };

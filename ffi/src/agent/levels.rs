@@ -2,43 +2,43 @@
 
 use nodelock::FeatureId;
 
-use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, number};
+use crate::result::{Code, nodelock_result, number};
 
-/// Asks for a level at the next boot: the highest licensed one up to it is chosen then. Trials of levels
+/// Asks for a level at the next boot, which then chooses the highest licensed level up to this one. Trials of levels
 /// run only if their level is asked for.
 ///
 /// agent   The agent.
 /// handle  The level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
-/// Writes: agent; storage, once. Calls: store. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_level(
     agent: *mut nodelock_agent,
-    handle: u16,
-) -> i32 {
+    handle: nodelock_handle,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
 }
 
-/// Takes the request back: the highest licensed level of the package is chosen at the next boot.
+/// Withdraws the request: the highest licensed level of the package is chosen at the next boot.
 ///
 /// agent   The agent.
 /// handle  Any level of the package.
 ///
 /// Results: as nodelock_agent_request_level.
-/// Writes: agent; storage, once. Calls: remove. Threads: see the top. ISR: no.
+/// Writes: agent; storage, once. Calls: remove. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_request_any_level(
     agent: *mut nodelock_agent,
-    handle: u16,
-) -> i32 {
+    handle: nodelock_handle,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { change(agent, |core, _| Ok(core.request_any_level(feature(core, handle)?)?)) })
 }
@@ -50,14 +50,14 @@ pub unsafe extern "C" fn nodelock_agent_request_any_level(
 /// level   The level that was chosen at boot; NODELOCK_NO_HANDLE if handle is no level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_booted_level(
     agent: *const nodelock_agent,
-    handle: u16,
-    level: *mut u16,
-) -> i32 {
+    handle: nodelock_handle,
+    level: *mut nodelock_handle,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.booted_level(feature(core, handle)?), level)) })
 }
@@ -69,22 +69,22 @@ pub unsafe extern "C" fn nodelock_agent_booted_level(
 /// level   That level; NODELOCK_NO_HANDLE if handle is no level.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
-/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *level on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_next_level(
     agent: *const nodelock_agent,
-    handle: u16,
-    level: *mut u16,
-) -> i32 {
+    handle: nodelock_handle,
+    level: *mut nodelock_handle,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.next_level(feature(core, handle)?), level)) })
 }
 
 /// The caller's promise: a handle can be written.
-unsafe fn tell(level: Option<FeatureId>, out: *mut u16) -> Result<(), Code> {
+unsafe fn tell(level: Option<FeatureId>, out: *mut nodelock_handle) -> Result<(), Code> {
     ptr::check(out)?;
     // SAFETY: checked above.
-    unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, index)) };
+    unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, handle_of)) };
     Ok(())
 }

@@ -29,9 +29,9 @@ pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 16;
 pub const NODELOCK_CATALOG_ENTRY_WORDS: usize = 10;
 /// 64-bit words in a nodelock_name_slot.
 pub const NODELOCK_NAME_SLOT_WORDS: usize = 2;
-/// Bytes of scratch that are enough for every line: stored, with its comment and its KEY record.
+/// Bytes of scratch that are enough for every stored line with its comment and its KEY record.
 pub const NODELOCK_SCRATCH_LEN: usize = 2048;
-/// Bytes of scratch that there must be at least: enough for a line of some 300 bytes with a short comment.
+/// The smallest scratch that is accepted, in bytes: enough for a line of about 300 bytes with a short comment.
 pub const NODELOCK_SCRATCH_MIN: usize = 512;
 const _: () =
     assert!(NODELOCK_SCRATCH_LEN == SCRATCH_LEN && NODELOCK_SCRATCH_MIN == MIN_SCRATCH_LEN);
@@ -44,7 +44,7 @@ pub struct nodelock_line_slot {
     _private: [u64; NODELOCK_LINE_SLOT_WORDS],
 }
 
-/// Room for what is known of one feature of the catalog.
+/// Room for the state of one feature of the catalog.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_feature_slot {
@@ -84,7 +84,12 @@ pub struct nodelock_name_slot {
     _private: [u64; NODELOCK_NAME_SLOT_WORDS],
 }
 
-pub(super) const fn has_room<T, O>() -> bool {
+/// Whether the program's elements are as large as this library's `T`.
+pub(crate) fn fits<T>(given: u32) -> bool {
+    usize::try_from(given).is_ok_and(|given| given >= size_of::<T>())
+}
+
+pub(crate) const fn has_room<T, O>() -> bool {
     size_of::<T>() <= size_of::<O>() && align_of::<T>() <= align_of::<O>()
 }
 const _: () = assert!(has_room::<LineSlot, nodelock_line_slot>());
@@ -118,7 +123,7 @@ pub struct nodelock_agent_memory {
     /// 0.
     pub reserved: u32,
     /// One for each license that may be installed at a time and each trial of the catalog. A later
-    /// firmware must not have fewer: what lies beyond is not found then.
+    /// firmware must not have fewer, or it does not find all stored lines.
     pub lines: *mut nodelock_line_slot,
     /// Number of lines; more than 256 installed ones cannot be kept.
     pub line_count: usize,
@@ -126,18 +131,18 @@ pub struct nodelock_agent_memory {
     pub features: *mut nodelock_feature_slot,
     /// Number of features.
     pub feature_count: usize,
-    /// One for each lease that may be out at a time. May be NULL if there are 0.
+    /// One for each lease that may be held at a time. May be NULL if there are 0.
     pub leases: *mut nodelock_lease_slot,
     /// Number of leases.
     pub lease_count: usize,
-    /// One for each event that may wait; when all are taken, the oldest event makes room. May be NULL if
+    /// One for each event that may wait; when all are used, the oldest event is dropped. May be NULL if
     /// there are 0.
     pub events: *mut nodelock_event_slot,
     /// Number of events.
     pub event_count: usize,
     /// One for each feature of the catalog.
     pub catalog: *mut nodelock_catalog_entry,
-    /// Number of catalog.
+    /// Number of entries in catalog.
     pub catalog_count: usize,
     /// One for each name in all includes lists of the catalog together. May be NULL if there are 0.
     pub names: *mut nodelock_name_slot,
@@ -211,7 +216,7 @@ impl nodelock_agent_memory {
 ///
 /// The caller's promise: there are `count` elements at `first`, for the library alone, and none is
 /// smaller or less aligned than a `T`.
-pub(super) unsafe fn array<T, O>(
+pub(crate) unsafe fn array<T, O>(
     first: *mut O,
     count: usize,
     empty: impl Fn() -> T,

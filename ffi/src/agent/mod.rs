@@ -24,8 +24,6 @@ mod protect;
 
 mod history;
 
-mod jobs;
-
 // Not in the header.
 mod catalog;
 mod storage;
@@ -37,7 +35,6 @@ pub use config::*;
 pub use event::*;
 pub use history::*;
 pub use install::*;
-pub use jobs::*;
 pub use levels::*;
 pub use memory::*;
 pub use protect::*;
@@ -48,17 +45,18 @@ use nodelock::{FeatureId, LineId};
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
-pub(crate) use state::Core;
-#[cfg(feature = "hosted")]
-pub(crate) use state::change;
+use crate::verdict::NODELOCK_LINE_ID_LEN;
+pub(crate) use check::handle_of;
+pub(crate) use memory::{array, fits, has_room};
+pub(crate) use state::{Core, change};
 
 /// The feature that a handle names.
-fn feature(core: &Core, handle: u16) -> Result<FeatureId, Code> {
+fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureId, Code> {
     core.catalog().id(usize::from(handle)).ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))
 }
 
 /// Yes or no from a number of C's.
-fn flag(number: u32) -> Result<bool, Code> {
+pub(crate) fn flag(number: u32) -> Result<bool, Code> {
     match number {
         0 => Ok(false),
         1 => Ok(true),
@@ -72,5 +70,5 @@ fn flag(number: u32) -> Result<bool, Code> {
 unsafe fn line_id(id: *const u8) -> Result<LineId, Code> {
     ptr::check(id)?;
     // SAFETY: not NULL, bytes need no alignment; the rest is the caller's promise.
-    Ok(LineId(unsafe { id.cast::<[u8; 10]>().read() }))
+    Ok(LineId(unsafe { id.cast::<[u8; NODELOCK_LINE_ID_LEN]>().read() }))
 }

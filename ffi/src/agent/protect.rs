@@ -6,21 +6,21 @@ use crate::agent::config::nodelock_now;
 use crate::agent::line_id;
 use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{self, number};
+use crate::result::{self, nodelock_result, number};
 
-/// Standing: there is no anchor, so nobody can tell whether the stored values are the latest.
-pub const NODELOCK_STANDING_UNANCHORED: u32 = 0;
+/// Standing: there are no rollback counters, so it is unknown whether the stored values are the latest.
+pub const NODELOCK_STANDING_UNPROTECTED: u32 = 0;
 /// Standing: the stored values are the latest.
 pub const NODELOCK_STANDING_LATEST: u32 = 1;
-/// Standing: they are older than the anchor; rights with a time limit are denied.
+/// Standing: they are older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
-/// Standing: they are older than the anchor, or cannot be compared with it, and a right was revoked since; all are
-/// denied.
+/// Standing: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+/// since; all are denied.
 pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
-/// Standing: the anchor does not answer; rights with a time limit wait.
-pub const NODELOCK_STANDING_ANCHOR_FAILED: u32 = 4;
-/// Standing: the manifest, which binds the values to the anchor, cannot be read; what was paid for goes on, trials
-/// and new licenses wait.
+/// Standing: the rollback counters do not answer; rights with a time limit wait.
+pub const NODELOCK_STANDING_COUNTERS_FAILED: u32 = 4;
+/// Standing: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+/// goes on, trials and new licenses wait.
 pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 
 /// Whether the stored values are the latest ones, as boot has found.
@@ -29,19 +29,19 @@ pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 /// standing  NODELOCK_STANDING_...
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_standing(
     agent: *const nodelock_agent,
     standing: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
             ptr::check(standing)?;
             let found = match core.standing() {
-                Standing::Unanchored => NODELOCK_STANDING_UNANCHORED,
+                Standing::Unanchored => NODELOCK_STANDING_UNPROTECTED,
                 Standing::Latest => NODELOCK_STANDING_LATEST,
                 Standing::RolledBack { revocations_missing: false } => {
                     NODELOCK_STANDING_ROLLED_BACK
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn nodelock_agent_standing(
                 | Standing::ManifestUnreadable { revocations_missing: true } => {
                     NODELOCK_STANDING_REVOCATIONS_MISSING
                 }
-                Standing::AnchorFailed => NODELOCK_STANDING_ANCHOR_FAILED,
+                Standing::AnchorFailed => NODELOCK_STANDING_COUNTERS_FAILED,
             };
             ptr::put(standing, found);
             Ok(())
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn nodelock_agent_standing(
     })
 }
 
-/// Repair: the stored values are older than the anchor.
+/// Repair: the stored values are older than the rollback counters.
 pub const NODELOCK_REPAIR_ROLLBACK: u32 = 1;
 /// Repair: stored values cannot be read.
 pub const NODELOCK_REPAIR_DAMAGE: u32 = 2;
@@ -77,15 +77,15 @@ pub const NODELOCK_REPAIR_CLOCK: u32 = 3;
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
 /// repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
-/// Writes: *number on NODELOCK_OK; agent. Calls: load, anchor_..., sha256_... with a device secret.
-/// Threads: see the top. ISR: no.
+/// Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_repair_number(
     agent: *mut nodelock_agent,
     repair: u32,
     number: *mut u64,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     result::number(unsafe {
         change(agent, |core, _| {
@@ -98,27 +98,27 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
     })
 }
 
-/// Takes a right back for good: its line is removed, and neither it nor a copy of it is ever accepted again
-/// on this device; with an anchor, this holds for older copies of the storage too.
+/// Revokes a right: its line is removed, and neither it nor a copy of it is ever accepted again on this device;
+/// with rollback counters, this holds for older copies of the storage too.
 ///
 /// agent    The agent.
-/// line_id  Id of the line, ten bytes. It may be in use, or not installed.
+/// line_id  Id of the line, NODELOCK_LINE_ID_LEN bytes. It may be in use, or not installed.
 /// now      The time.
 ///
-/// Results: NODELOCK_OK, also if it was taken back before; NODELOCK_ERR_BUILT_IN_LINE,
+/// Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
 /// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
-/// NODELOCK_ERR_ANCHOR_FAILED the right is taken back for good or it is not, at the latest after the next ticks
-/// as a reboot would show it, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
-/// Writes: agent; storage, four times and as nodelock_agent_tick. Calls: load, store, remove,
-/// anchor_..., sha256_... with a device secret. Threads: see the top. ISR: no.
+/// NODELOCK_ERR_ANCHOR_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
+/// the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
+/// Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
+/// counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_revoke(
     agent: *mut nodelock_agent,
     line_id: *const u8,
     now: *const nodelock_now,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         change(agent, |core, _| {

@@ -3,19 +3,20 @@
 use nodelock::{Dated, Held, LineState, Source};
 
 use crate::agent::boot::NODELOCK_NO_END;
-use crate::agent::check::{NODELOCK_NO_HANDLE, index};
+use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
-use crate::info::nodelock_license;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, number};
+use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, nodelock_result, number};
+use crate::rights::license::nodelock_license;
 
-/// State of a line: it cannot be chosen now: other version, agreement not accepted, not activated, dates
-/// not its own, or a better line serves.
+/// State of a line: it cannot be chosen now: other version, license agreement not accepted, not activated, outside
+/// its dates, or a better line serves. Shown as "Inactive", or as "Active, Not in Use, EULA not accepted" where only
+/// the acceptance is missing.
 pub const NODELOCK_STATE_INACTIVE: u32 = 1;
-/// State of a line: it would serve its feature, which does not run.
+/// State of a line: it would serve its feature, which does not run. Shown as "Active, Not in Use".
 pub const NODELOCK_STATE_NOT_IN_USE: u32 = 2;
-/// State of a line: it serves its feature.
+/// State of a line: it serves its feature. Shown as "Active, In Use".
 pub const NODELOCK_STATE_IN_USE: u32 = 3;
 /// State of a line: it serves its feature, and all units are in use.
 pub const NODELOCK_STATE_COUNT_CONSUMED: u32 = 4;
@@ -29,22 +30,22 @@ pub const NODELOCK_SOURCE_INSTALLED: u32 = 1;
 /// Source of a line: a trial of the catalog.
 pub const NODELOCK_SOURCE_BUILT_IN: u32 = 2;
 
-/// Agreement of a line: needs none.
-pub const NODELOCK_AGREEMENT_NONE: u32 = 0;
-/// Agreement of a line: has to be accepted before use.
-pub const NODELOCK_AGREEMENT_OPEN: u32 = 1;
-/// Agreement of a line: was accepted.
-pub const NODELOCK_AGREEMENT_ACCEPTED: u32 = 2;
+/// License agreement of a line: needs none.
+pub const NODELOCK_EULA_NONE: u32 = 0;
+/// License agreement of a line: has to be accepted before use.
+pub const NODELOCK_EULA_OPEN: u32 = 1;
+/// License agreement of a line: was accepted.
+pub const NODELOCK_EULA_ACCEPTED: u32 = 2;
 
 /// Dates of a line: has none.
 pub const NODELOCK_DATES_NONE: u32 = 0;
-/// Dates of a line: its first day is to come.
+/// Dates of a line: before its first day.
 pub const NODELOCK_DATES_NOT_STARTED: u32 = 1;
-/// Dates of a line: it is its time.
+/// Dates of a line: between its first and its last day.
 pub const NODELOCK_DATES_ACTIVE: u32 = 2;
-/// Dates of a line: its last day is over.
+/// Dates of a line: after its last day.
 pub const NODELOCK_DATES_ENDED: u32 = 3;
-/// Dates of a line: without a wall clock this cannot be told.
+/// Dates of a line: unknown without a wall clock.
 pub const NODELOCK_DATES_UNKNOWN: u32 = 4;
 
 /// A line that an agent holds.
@@ -67,12 +68,12 @@ pub struct nodelock_agent_line {
     pub source: u32,
     /// NODELOCK_PRIORITY_... that counts now: high, medium or low.
     pub priority: u32,
-    /// NODELOCK_AGREEMENT_...
-    pub agreement: u32,
+    /// NODELOCK_EULA_...
+    pub eula: u32,
     /// NODELOCK_DATES_...
     pub dates: u32,
     /// Its feature, or NODELOCK_NO_HANDLE if this firmware has none of that name.
-    pub handle: u16,
+    pub handle: nodelock_handle,
     /// 0.
     pub reserved: [u16; 3],
 }
@@ -109,10 +110,10 @@ impl nodelock_agent_line {
                 Source::BuiltIn => NODELOCK_SOURCE_BUILT_IN,
             },
             priority: held.priority() as u32,
-            agreement: match held.agreement() {
-                None => NODELOCK_AGREEMENT_NONE,
-                Some(false) => NODELOCK_AGREEMENT_OPEN,
-                Some(true) => NODELOCK_AGREEMENT_ACCEPTED,
+            eula: match held.agreement() {
+                None => NODELOCK_EULA_NONE,
+                Some(false) => NODELOCK_EULA_OPEN,
+                Some(true) => NODELOCK_EULA_ACCEPTED,
             },
             dates: match held.dated() {
                 None => NODELOCK_DATES_NONE,
@@ -121,7 +122,7 @@ impl nodelock_agent_line {
                 Some(Dated::Ended) => NODELOCK_DATES_ENDED,
                 Some(Dated::Unknown) => NODELOCK_DATES_UNKNOWN,
             },
-            handle: held.feature().map_or(NODELOCK_NO_HANDLE, index),
+            handle: held.feature().map_or(NODELOCK_NO_HANDLE, handle_of),
             reserved: [0; 3],
         }
     }
@@ -133,13 +134,13 @@ impl nodelock_agent_line {
 /// count  Their number.
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_count(
     agent: *const nodelock_agent,
     count: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -158,14 +159,14 @@ pub unsafe extern "C" fn nodelock_agent_line_count(
 /// out    The line, copied.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_line_at(
     agent: *const nodelock_agent,
     index: usize,
     out: *mut nodelock_agent_line,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
@@ -186,16 +187,16 @@ pub unsafe extern "C" fn nodelock_agent_line_at(
 /// reason  NODELOCK_OK if it could serve, else why not, e.g. NODELOCK_ERR_EULA_NOT_ACCEPTED.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_agent_explain_line(
     agent: *const nodelock_agent,
-    handle: u16,
+    handle: nodelock_handle,
     index: usize,
     out: *mut nodelock_agent_line,
-    reason: *mut i32,
-) -> i32 {
+    reason: *mut nodelock_result,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {

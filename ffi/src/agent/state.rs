@@ -12,19 +12,17 @@ use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 use crate::udis::Udis;
 
-/// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-/// ABI number can use some.
+/// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #[cfg(target_pointer_width = "64")]
 pub const NODELOCK_AGENT_WORDS: usize = 190;
-/// 64-bit words in an agent. A little more than is needed now, so that a later version with the same
-/// ABI number can use some.
+/// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #[cfg(target_pointer_width = "32")]
 pub const NODELOCK_AGENT_WORDS: usize = 144;
 
 /// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 /// does not look into it.
 ///
-/// It must NOT be moved or copied, for parts of it point to each other: what is moved is not booted.
+/// It must NOT be moved or copied, because parts of it point to each other. A copy counts as not booted.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent {
@@ -34,7 +32,7 @@ pub struct nodelock_agent {
 
 /// sizeof(nodelock_agent) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_agent_size() -> usize {
     size_of::<nodelock_agent>()
@@ -172,14 +170,14 @@ pub(super) unsafe fn close(agent: *mut nodelock_agent) -> Result<(), Code> {
     Ok(())
 }
 
-/// What a callback has returned last that was neither success nor an answer, during the most recent call
-/// that takes the agent without const: the port's own error number.
+/// The error number that a callback of the program returned last, during the most recent call that takes the agent
+/// without const.
 ///
 /// agent  Any agent; NULL and one that never was booted are no error.
 ///
 /// Returns that number, or 0 if every callback did its job. It can be asked for after a
 /// nodelock_agent_boot that failed, too.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_last_port_error(agent: *const nodelock_agent) -> i32 {
     if ptr::check(agent).is_err() {

@@ -5,7 +5,7 @@ use core::ffi::c_void;
 
 use nodelock::{Anchor, AnchorLevel, Counters, Reason, Storage, StorageKey};
 
-use crate::agent::config::{NODELOCK_NO_VALUE, anchor_level, nodelock_agent_config};
+use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config, rollback_level};
 use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
 
 /// Storage of the program's.
@@ -31,9 +31,9 @@ impl Flash {
     ) -> Option<Self> {
         match (config.load, config.store, config.remove) {
             (Some(load), Some(store), Some(remove)) => {
-                let (counters, start) = (config.anchor_counters, config.anchor_start);
+                let (counters, start) = (config.counters_read, config.counters_start);
                 let (level, commit) =
-                    (anchor_level(config.anchor_level).ok()?, config.anchor_commit);
+                    (rollback_level(config.rollback_protection).ok()?, config.counters_commit);
                 Some(Self { load, store, remove, level, counters, start, commit, user, error })
             }
             _ => None,
@@ -79,14 +79,14 @@ impl Storage for Flash {
     }
 
     fn anchor(&mut self) -> impl Anchor {
-        AnchorPort(self)
+        CountersPort(self)
     }
 }
 
-/// The anchor's callbacks.
-struct AnchorPort<'p>(&'p Flash);
+/// The callbacks of the rollback counters.
+struct CountersPort<'p>(&'p Flash);
 
-impl AnchorPort<'_> {
+impl CountersPort<'_> {
     fn done(&self, returned: i32) -> Result<(), Reason> {
         if returned == 0 {
             return Ok(());
@@ -96,7 +96,7 @@ impl AnchorPort<'_> {
     }
 }
 
-impl Anchor for AnchorPort<'_> {
+impl Anchor for CountersPort<'_> {
     fn level(&self) -> AnchorLevel {
         self.0.level
     }

@@ -13,10 +13,10 @@ use crate::hosted::{c_text, line};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_SUCH_COMMAND, NODELOCK_ERR_NULL_ARGUMENT,
-    NODELOCK_ERR_OUTPUT, number,
+    NODELOCK_ERR_OUTPUT, nodelock_result, number,
 };
 
-/// Whom a command talks to. Begin with zeros. The functions must not call the library on the same host or
+/// The operator's side of a command. Begin with zeros. The functions must not call the library on the same host or
 /// agent.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -33,8 +33,7 @@ pub struct nodelock_std_console {
         Option<unsafe extern "C" fn(user: *mut c_void, text: *const c_char, len: usize) -> i32>,
     /// The text of a license agreement, which stays as it is until nodelock_std_run returns, or NULL if there
     /// is none of this name. May be NULL: there are none.
-    pub agreement:
-        Option<unsafe extern "C" fn(user: *mut c_void, name: *const c_char) -> *const c_char>,
+    pub eula: Option<unsafe extern "C" fn(user: *mut c_void, name: *const c_char) -> *const c_char>,
     /// Shows a text and asks a question: 1 is yes, everything else is no. May be NULL: no.
     pub confirm: Option<
         unsafe extern "C" fn(
@@ -52,15 +51,15 @@ pub struct nodelock_std_console {
 /// agent    The agent, which may keep its licenses elsewhere.
 /// now      The time.
 /// command  The line, without its end.
-/// console  See there.
+/// console  See nodelock_std_console.
 /// done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
-///          people and scripts: what may run is told by nodelock_agent_require.
+///          people and scripts: what may run is told by nodelock_agent_granted.
 ///
 /// Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 /// NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
 /// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
-/// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, agreement,
-/// confirm, sha256_..., verify_signature, load, store, remove, anchor_.... Threads: see the top.
+/// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
+/// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_run(
@@ -70,7 +69,7 @@ pub unsafe extern "C" fn nodelock_std_run(
     command: *const c_char,
     console: *const nodelock_std_console,
     done: *mut u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. Storage, which the agent may call meanwhile, is another part of the host
     // than the desk.
     number(unsafe {
@@ -143,7 +142,7 @@ impl Host for Console {
     fn agreement(&mut self, name: &str) -> Option<String> {
         let name = c_text(name);
         // SAFETY: the program's function, called as the header says.
-        let text = unsafe { self.functions.agreement?(self.functions.user, name.as_ptr()) };
+        let text = unsafe { self.functions.eula?(self.functions.user, name.as_ptr()) };
         if text.is_null() {
             return None;
         }

@@ -14,7 +14,8 @@ use crate::hosted::{c_text, path, tell};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_LENGTH,
-    NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM, number,
+    NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM,
+    nodelock_result, number,
 };
 
 /// Jobs that the operator's commands can have at a time, and results of licenses that are kept of them.
@@ -69,8 +70,8 @@ pub(super) struct Parts {
 /// host_size  sizeof(nodelock_std_host), as the program knows it.
 /// directory  Its path.
 /// user       For the program, see nodelock_std_user; may be NULL.
-/// why        For what went wrong in words, as many as it has room for, and a NUL; NULL if why_len is 0.
-/// why_len    Size of why in bytes.
+/// why        Where the reason goes in words, as far as there is room, with a NUL; NULL if why_capacity is 0.
+/// why_capacity  Size of why in bytes.
 ///
 /// A host that is open must be closed first, or its directory stays locked until the process ends.
 /// Each value is a file, which a power cut leaves as it was or as it shall be. What else is in the directory
@@ -88,10 +89,10 @@ pub unsafe extern "C" fn nodelock_std_open(
     directory: *const c_char,
     user: *mut c_void,
     why: *mut c_char,
-    why_len: usize,
-) -> i32 {
+    why_capacity: usize,
+) -> nodelock_result {
     // SAFETY: passed on.
-    number(unsafe { open(host, host_size, directory, user, why, why_len) })
+    number(unsafe { open(host, host_size, directory, user, why, why_capacity) })
 }
 
 unsafe fn open(
@@ -100,23 +101,23 @@ unsafe fn open(
     directory: *const c_char,
     user: *mut c_void,
     why: *mut c_char,
-    why_len: usize,
+    why_capacity: usize,
 ) -> Result<(), Code> {
     ptr::check(host)?;
     if host_size < size_of::<nodelock_std_host>() {
         return Err(Code(NODELOCK_ERR_CTX_SIZE));
     }
-    if why_len > 0 {
+    if why_capacity > 0 {
         ptr::check(why)?;
     }
-    if isize::try_from(why_len).is_err() {
+    if isize::try_from(why_capacity).is_err() {
         return Err(Code(NODELOCK_ERR_LENGTH));
     }
     // SAFETY: the caller's promise.
     let directory = unsafe { path(directory) }?;
     let storage = FileStorage::open(directory).map_err(|error| {
         // SAFETY: checked; the caller's promise.
-        unsafe { tell(&c_text(error.to_string()), why, why_len) };
+        unsafe { tell(&c_text(error.to_string()), why, why_capacity) };
         Code(match error {
             OpenError::InUse(_) => NODELOCK_ERR_STORAGE_IN_USE,
             _ => NODELOCK_ERR_SYSTEM,
@@ -133,16 +134,16 @@ unsafe fn open(
     Ok(())
 }
 
-/// Gives the directory free for others, and everything back that nodelock_std_open has taken. The agent that
-/// keeps its licenses there should be over: it could store nothing any more.
+/// Closes a directory, so that others can open it, and frees all memory that nodelock_std_open has allocated. End the
+/// agent that keeps its licenses there first: after this it can store nothing.
 ///
 /// host  The host.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_BUSY from a callback of nodelock_std_run;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED.
-/// Writes: host. Calls: nothing. Threads: see the top.
+/// Writes: host. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_std_close(host: *mut nodelock_std_host) -> i32 {
+pub unsafe extern "C" fn nodelock_std_close(host: *mut nodelock_std_host) -> nodelock_result {
     // SAFETY: the caller's promise; what is released here was made in `open`, and the desk goes before what
     // it works in.
     number(unsafe {
@@ -180,7 +181,7 @@ pub unsafe extern "C" fn nodelock_std_user(host: *const c_void) -> *mut c_void {
 ///
 /// Returns a text that stays as it is until the next call with this host or an agent that keeps its licenses
 /// there; empty if nothing failed yet, or if the host is not open. Never NULL. It must not be freed.
-/// Writes: nothing. Calls: nothing. Threads: see the top.
+/// Writes: nothing. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_std_last_error(host: *const nodelock_std_host) -> *const c_char {
     // SAFETY: the caller's promise.

@@ -9,14 +9,14 @@ use nodelock_std::FileStorage;
 use crate::agent::{NODELOCK_NO_VALUE, NODELOCK_SCRATCH_LEN};
 use crate::hosted::host::{parts, remember};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH, number};
+use crate::result::{Code, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
 /// For nodelock_agent_config.load, where the user is an open nodelock_std_host.
 ///
 /// Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 /// NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
-/// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see the top.
+/// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_load(
@@ -25,7 +25,7 @@ pub unsafe extern "C" fn nodelock_std_load(
     buffer: *mut u8,
     capacity: usize,
     len: *mut usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise. The value goes through a buffer of our own, so that the caller's need
     // not be initialised and is not touched by a failure.
     let found = unsafe {
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn nodelock_std_load(
 /// For nodelock_agent_config.store, where the user is an open nodelock_std_host.
 ///
 /// Results: as nodelock_std_load; NODELOCK_ERR_STORAGE_FULL also for a value of more than 2048 bytes.
-/// Writes: the directory. Calls: nothing. Threads: see the top.
+/// Writes: the directory. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_std_store(
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn nodelock_std_store(
     key: u16,
     value: *const u8,
     len: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(user, |storage| {
@@ -78,10 +78,10 @@ pub unsafe extern "C" fn nodelock_std_store(
 
 /// For nodelock_agent_config.remove, where the user is an open nodelock_std_host.
 ///
-/// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see the top.
+/// Results: as nodelock_std_load. Writes: the directory. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_std_remove(user: *mut c_void, key: u16) -> i32 {
+pub unsafe extern "C" fn nodelock_std_remove(user: *mut c_void, key: u16) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { with(user, |storage| Ok(storage.remove(StorageKey(key))?)) })
 }

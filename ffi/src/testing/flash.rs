@@ -10,7 +10,7 @@ use nodelock::testing::{RamFlash, Tear};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, number,
+    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result, number,
 };
 
 /// As in the header.
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_init(
     flash_size: usize,
     page_len: u32,
     word_len: u32,
-) -> i32 {
+) -> nodelock_result {
     let init = || {
         ptr::check(flash)?;
         if flash_size < size_of::<nodelock_testing_flash>() {
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_cut_power(
     after: u64,
     tear: u32,
     seed: u64,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |flash| {
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_cut_power(
 #[must_use]
 pub unsafe extern "C" fn nodelock_testing_flash_power_on(
     flash: *mut nodelock_testing_flash,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |flash| {
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_fail_at(
     flash: *mut nodelock_testing_flash,
     call: u64,
     from_then_on: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |flash| {
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_fail_at(
 pub unsafe extern "C" fn nodelock_testing_flash_flip(
     flash: *mut nodelock_testing_flash,
     bit: u32,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |flash| {
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_flip(
 pub unsafe extern "C" fn nodelock_testing_flash_work(
     flash: *mut nodelock_testing_flash,
     work: *mut u64,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         with(flash, |flash| {

@@ -10,7 +10,8 @@ use crate::config::load;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_STORAGE,
-    NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL, NODELOCK_OK, number,
+    NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL, NODELOCK_OK, nodelock_result,
+    number,
 };
 
 /// Smallest buffer that makes sense.
@@ -48,7 +49,7 @@ pub struct nodelock_testing_report {
     pub broken: u32,
     pub was_full: u32,
     pub key: u32,
-    pub reason: i32,
+    pub reason: nodelock_result,
 }
 
 struct Board {
@@ -116,17 +117,17 @@ impl TestedPort for Board {
 pub unsafe extern "C" fn nodelock_testing_prove(
     port: *const nodelock_testing_port,
     buffer: *mut u8,
-    buffer_len: usize,
+    capacity: usize,
     report: *mut nodelock_testing_report,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
-    number(unsafe { run(port, buffer, buffer_len, report) })
+    number(unsafe { run(port, buffer, capacity, report) })
 }
 
 unsafe fn run(
     port: *const nodelock_testing_port,
     buffer: *mut u8,
-    buffer_len: usize,
+    capacity: usize,
     report: *mut nodelock_testing_report,
 ) -> Result<(), Code> {
     // SAFETY: the caller's promise; zero is a value of every field.
@@ -141,13 +142,13 @@ unsafe fn run(
     else {
         return Err(Code(NODELOCK_ERR_NO_STORAGE));
     };
-    if !(MIN_BUFFER..=usize::from(u16::MAX)).contains(&buffer_len) {
+    if !(MIN_BUFFER..=usize::from(u16::MAX)).contains(&capacity) {
         return Err(Code(NODELOCK_ERR_MEMORY_TOO_SMALL));
     }
     // SAFETY: the caller's promise: as many bytes, for this call alone. They are written first.
     let buffer = unsafe {
-        buffer.write_bytes(0, buffer_len);
-        core::slice::from_raw_parts_mut(buffer, buffer_len)
+        buffer.write_bytes(0, capacity);
+        core::slice::from_raw_parts_mut(buffer, capacity)
     };
     let mut board = Board { user: given.user, power_on, power_was_cut, load, store, remove };
     let usual = Effort::DEFAULT;

@@ -12,15 +12,15 @@ static nodelock_tally tally;
 
 static void empty(void)
 {
-    uint64_t deadline = 0;
-    uint16_t handle = 77;
+    nodelock_uptime deadline = {0};
+    nodelock_handle handle = 77;
     size_t count = 77;
 
     board_make(&self);
     CHECK(nodelock_agent_size() == sizeof self.agent);
     board_reboot(&self);
     CHECK(nodelock_agent_last_port_error(&self.agent) == 0);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 0);
     CHECK(nodelock_agent_find(&self.agent, "voice", 5, &handle) == NODELOCK_OK && handle == VOICE);
     CHECK(board_check(&self, IPBASE) == NODELOCK_GRANTED);
     CHECK(board_check(&self, IPSERVICES) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
@@ -28,7 +28,7 @@ static void empty(void)
     CHECK(board_check(&self, LAB) == (uint32_t)-NODELOCK_ERR_NOT_ACTIVATED);
     CHECK(nodelock_agent_next_deadline(&self.agent, &deadline) == NODELOCK_OK);
     /* The board has a wall clock, so the date is kept at least once a day. */
-    CHECK(deadline > self.now.uptime && deadline <= self.now.uptime + 86400);
+    CHECK(deadline.seconds > self.now.uptime.seconds && deadline.seconds <= self.now.uptime.seconds + 86400);
 
     /* The only line is the trial that the catalog brings. */
     CHECK(nodelock_agent_line_count(&self.agent, &count) == NODELOCK_OK && count == 1);
@@ -42,7 +42,7 @@ static void empty(void)
 
 static void levels(void)
 {
-    uint16_t level = 77;
+    nodelock_handle level = 77;
 
     CHECK(nodelock_agent_install(&self.agent, FILE_PERMANENT, sizeof FILE_PERMANENT,
                                  NODELOCK_INTENT_WHAT_IF, &self.now, &tally) == NODELOCK_OK);
@@ -84,40 +84,46 @@ static void levels(void)
 
 static void evaluation(void)
 {
-    uint64_t deadline = 0;
-    uint64_t token = 0;
+    nodelock_uptime deadline = {0};
+    nodelock_lease lease = {0};
     uint64_t granted = 0;
     uint32_t warnings = 0;
+    uint32_t verdict = 0;
 
     INSTALL(&self, FILE_EVALUATION, &tally);
     CHECK(tally.installed == 1 && board_line(&self, 0x21, &line));
     CHECK(line.handle == TUNNEL && line.license_type == NODELOCK_TYPE_EVALUATION);
     CHECK(line.left_seconds == 2u * DAY && line.dates == NODELOCK_DATES_NONE);
     CHECK(board_check(&self, TUNNEL) == (uint32_t)-NODELOCK_ERR_NOT_ACTIVATED);
-    CHECK(nodelock_agent_acquire(&self.agent, TUNNEL, 0, 7, &self.now, &token) == NODELOCK_OK);
-    CHECK(token != 0 && board_check(&self, TUNNEL) == NODELOCK_GRANTED);
+    CHECK(nodelock_agent_acquire(&self.agent, TUNNEL, NODELOCK_UNITS(0), NODELOCK_OWNER(7), &self.now,
+                                 &lease) == NODELOCK_OK);
+    CHECK(lease.token != 0 && board_check(&self, TUNNEL) == NODELOCK_GRANTED);
 
     /* Who does not tell the time is denied one interval after the deadline. */
     CHECK(nodelock_agent_next_deadline(&self.agent, &deadline) == NODELOCK_OK);
-    CHECK(deadline > 0 && deadline <= 900);
-    CHECK(nodelock_agent_require(&self.agent, TUNNEL, deadline + 899) == NODELOCK_GRANTED);
-    CHECK(nodelock_agent_require(&self.agent, TUNNEL, deadline + 900) ==
-          (uint32_t)-NODELOCK_ERR_TICK_OVERDUE);
+    CHECK(deadline.seconds > 0 && deadline.seconds <= 900);
+    CHECK(nodelock_agent_granted(&self.agent, TUNNEL, NODELOCK_UPTIME(deadline.seconds + 899)) ==
+          NODELOCK_GRANTED);
+    CHECK(nodelock_agent_granted(&self.agent, TUNNEL, NODELOCK_UPTIME(deadline.seconds + 900)) ==
+          NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_check(&self.agent, TUNNEL, NODELOCK_UPTIME(deadline.seconds + 900),
+                               &verdict) == NODELOCK_OK);
+    CHECK(verdict == (uint32_t)-NODELOCK_ERR_TICK_OVERDUE);
 
     /* Half of it, and a reboot. */
-    while (self.now.uptime < DAY) {
+    while (self.now.uptime.seconds < DAY) {
         CHECK(nodelock_agent_next_deadline(&self.agent, &deadline) == NODELOCK_OK);
-        CHECK(deadline > self.now.uptime && deadline != NODELOCK_NO_END);
-        board_tick(&self, deadline);
+        CHECK(deadline.seconds > self.now.uptime.seconds && deadline.seconds != NODELOCK_NO_END);
+        board_tick(&self, deadline.seconds);
         CHECK(board_check(&self, TUNNEL) == NODELOCK_GRANTED);
-        warnings += board_events(&self, NODELOCK_EVENT_EXPIRY_WARNING, &event);
+        warnings += board_events(&self, NODELOCK_EVENT_EXPIRING, &event);
     }
     CHECK(warnings >= 1);
     CHECK(board_line(&self, 0x21, &line) && line.state == NODELOCK_STATE_IN_USE);
-    CHECK(line.used_seconds == self.now.uptime && line.in_use == 1);
-    granted = self.now.uptime;
+    CHECK(line.used_seconds == self.now.uptime.seconds && line.in_use == 1);
+    granted = self.now.uptime.seconds;
     CHECK(nodelock_agent_deinit(&self.agent) == NODELOCK_OK);
-    CHECK(nodelock_agent_require(&self.agent, TUNNEL, granted) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_granted(&self.agent, TUNNEL, NODELOCK_UPTIME(granted)) == NODELOCK_UNDECIDED);
     board_reboot(&self);
     CHECK(board_line(&self, 0x21, &line));
     CHECK(line.used_seconds >= granted && line.used_seconds <= granted + 900);
@@ -127,20 +133,21 @@ static void evaluation(void)
     while (board_events(&self, NODELOCK_EVENT_EXPIRED, &event) == 0) {
         CHECK(board_check(&self, TUNNEL) == NODELOCK_GRANTED);
         CHECK(nodelock_agent_next_deadline(&self.agent, &deadline) == NODELOCK_OK);
-        CHECK(deadline > self.now.uptime && deadline != NODELOCK_NO_END);
-        board_tick(&self, deadline);
-        CHECK(self.now.uptime <= 2u * DAY);
+        CHECK(deadline.seconds > self.now.uptime.seconds && deadline.seconds != NODELOCK_NO_END);
+        board_tick(&self, deadline.seconds);
+        CHECK(self.now.uptime.seconds <= 2u * DAY);
     }
     CHECK(event.handle == TUNNEL && event.severity == 3);
     CHECK(memcmp(event.line_id, evaluation_id, sizeof evaluation_id) == 0);
-    CHECK(self.now.uptime + granted <= 2u * DAY && self.now.uptime + granted + 900 >= 2u * DAY);
+    CHECK(self.now.uptime.seconds + granted <= 2u * DAY && self.now.uptime.seconds + granted + 900 >= 2u * DAY);
     CHECK(board_check(&self, TUNNEL) == NODELOCK_GRANTED);
     CHECK(board_line(&self, 0x21, &line) && line.state == NODELOCK_STATE_EXPIRED_IN_USE);
     CHECK(line.left_seconds == 0);
     board_reboot(&self);
     CHECK(board_check(&self, TUNNEL) == (uint32_t)-NODELOCK_ERR_EXPIRED);
     CHECK(nodelock_agent_activate(&self.agent, TUNNEL, &self.now) == NODELOCK_ERR_EXPIRED);
-    CHECK(nodelock_agent_acquire(&self.agent, TUNNEL, 1, 7, &self.now, &token) ==
+    CHECK(nodelock_agent_acquire(&self.agent, TUNNEL, NODELOCK_UNITS(1), NODELOCK_OWNER(7), &self.now,
+                                 &lease) ==
           NODELOCK_ERR_EXPIRED);
 
     /* Clearing and installing again gives nothing back. */
@@ -154,42 +161,51 @@ static void evaluation(void)
 
 static void counts(void)
 {
-    uint64_t first = 0;
-    uint64_t second = 0;
+    nodelock_lease first = {0};
+    nodelock_lease second = {0};
     uint64_t units = 77;
 
     INSTALL(&self, FILE_COUNTED, &tally);
     CHECK(tally.installed == 2);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) >= 2);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) >= 2);
     CHECK(board_check(&self, VOICE) == NODELOCK_GRANTED);
-    CHECK(nodelock_agent_acquire(&self.agent, VOICE, 20, 1, &self.now, &first) == NODELOCK_OK);
+    CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(20), NODELOCK_OWNER(1), &self.now,
+                                 &first) == NODELOCK_OK);
     CHECK(board_events(&self, NODELOCK_EVENT_COUNT_NEAR, &event) == 1 && event.value == 20);
-    second = 77;
-    CHECK(nodelock_agent_acquire(&self.agent, VOICE, 5, 2, &self.now, &second) ==
+    second.token = 77;
+    CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(5), NODELOCK_OWNER(2), &self.now,
+                                 &second) ==
           NODELOCK_ERR_COUNT_TOO_LOW);
-    CHECK(second == 77);
-    CHECK(nodelock_agent_acquire(&self.agent, VOICE, UINT64_MAX, 2, &self.now, &second) ==
+    CHECK(second.token == 77);
+    CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(UINT64_MAX), NODELOCK_OWNER(2),
+                                 &self.now, &second) ==
           NODELOCK_ERR_COUNT_TOO_LOW);
-    CHECK(nodelock_agent_acquire(&self.agent, VOICE, 4, 2, &self.now, &second) == NODELOCK_OK);
+    CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(4), NODELOCK_OWNER(2), &self.now,
+                                 &second) == NODELOCK_OK);
     CHECK(board_events(&self, NODELOCK_EVENT_COUNT_REACHED, &event) == 1 && event.value == 24);
     CHECK(nodelock_agent_in_use(&self.agent, VOICE, &units) == NODELOCK_OK && units == 24);
     CHECK(board_line(&self, 0x02, &line) && line.state == NODELOCK_STATE_COUNT_CONSUMED);
     CHECK(line.license.count == 16 && line.in_use == 24 && line.left_seconds == NODELOCK_NO_END);
     CHECK(nodelock_agent_clear(&self.agent, counted_id, &self.now) == NODELOCK_ERR_LINE_IN_USE);
 
-    CHECK(nodelock_agent_release(&self.agent, first, 2, &self.now) == NODELOCK_ERR_NO_SUCH_LEASE);
-    CHECK(nodelock_agent_release(&self.agent, first, 1, &self.now) == NODELOCK_OK);
-    CHECK(nodelock_agent_release(&self.agent, first, 1, &self.now) == NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(&self.agent, first, NODELOCK_OWNER(2), &self.now) ==
+          NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(&self.agent, first, NODELOCK_OWNER(1), &self.now) == NODELOCK_OK);
+    CHECK(nodelock_agent_release(&self.agent, first, NODELOCK_OWNER(1), &self.now) ==
+          NODELOCK_ERR_NO_SUCH_LEASE);
     CHECK(nodelock_agent_in_use(&self.agent, VOICE, &units) == NODELOCK_OK && units == 4);
     board_reboot(&self);
     CHECK(nodelock_agent_in_use(&self.agent, VOICE, &units) == NODELOCK_OK && units == 0);
-    CHECK(nodelock_agent_release(&self.agent, second, 2, &self.now) == NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(&self.agent, second, NODELOCK_OWNER(2), &self.now) ==
+          NODELOCK_ERR_NO_SUCH_LEASE);
 
     /* As many leases as there is room for. */
     for (units = 0; units < LEASES; units++) {
-        CHECK(nodelock_agent_acquire(&self.agent, VOICE, 1, 3, &self.now, &first) == NODELOCK_OK);
+        CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(3), &self.now,
+                                     &first) == NODELOCK_OK);
     }
-    CHECK(nodelock_agent_acquire(&self.agent, VOICE, 1, 3, &self.now, &first) ==
+    CHECK(nodelock_agent_acquire(&self.agent, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(3), &self.now,
+                                 &first) ==
           NODELOCK_ERR_LEASES_FULL);
     board_reboot(&self);
 }
@@ -201,7 +217,7 @@ static void agreements(void)
 
     INSTALL(&self, FILE_RIGHT_TO_USE, &tally);
     CHECK(tally.installed == 1 && board_line(&self, 0x22, &line));
-    CHECK(line.agreement == NODELOCK_AGREEMENT_OPEN && line.state == NODELOCK_STATE_INACTIVE);
+    CHECK(line.eula == NODELOCK_EULA_OPEN && line.state == NODELOCK_STATE_INACTIVE);
     CHECK(nodelock_agent_explain_line(&self.agent, MIRROR, 0, &line, &reason) == NODELOCK_OK);
     CHECK(reason == NODELOCK_ERR_EULA_NOT_ACCEPTED && line.license.line_id[9] == 0x22);
     CHECK(nodelock_agent_explain_line(&self.agent, MIRROR, 1, &line, &reason) ==
@@ -211,7 +227,7 @@ static void agreements(void)
     CHECK(nodelock_agent_accept_eula(&self.agent, MIRROR, text, strlen(text), &self.now) ==
           NODELOCK_OK);
     CHECK(board_events(&self, NODELOCK_EVENT_EULA_ACCEPTED, &event) == 1 && event.handle == MIRROR);
-    CHECK(board_line(&self, 0x22, &line) && line.agreement == NODELOCK_AGREEMENT_ACCEPTED);
+    CHECK(board_line(&self, 0x22, &line) && line.eula == NODELOCK_EULA_ACCEPTED);
     CHECK(board_check(&self, MIRROR) == (uint32_t)-NODELOCK_ERR_NOT_ACTIVATED);
     CHECK(nodelock_agent_activate(&self.agent, MIRROR, &self.now) == NODELOCK_OK);
     CHECK(board_check(&self, MIRROR) == NODELOCK_GRANTED);

@@ -194,7 +194,7 @@ static inline int32_t board_boot(board *self)
     memset(self->catalog, 0xA5, sizeof self->catalog);
     memset(self->names, 0xA5, sizeof self->names);
     memset(self->scratch, 0xA5, sizeof self->scratch);
-    self->now.uptime = 0;
+    self->now.uptime.seconds = 0;
     return nodelock_agent_boot(&self->agent, sizeof self->agent, &self->config, &self->memory,
                                &self->now);
 }
@@ -208,8 +208,8 @@ static inline void board_reboot(board *self)
 
 static inline void board_tick(board *self, uint64_t uptime)
 {
-    self->now.wall += uptime - self->now.uptime;
-    self->now.uptime = uptime;
+    self->now.wall += uptime - self->now.uptime.seconds;
+    self->now.uptime.seconds = uptime;
     CHECK(nodelock_agent_tick(&self->agent, &self->now) == NODELOCK_OK);
 }
 
@@ -223,7 +223,8 @@ static inline uint32_t board_check(board *self, uint16_t handle)
     CHECK(nodelock_agent_check_name(&self->agent, name, strlen(name), self->now.uptime, &by_name) ==
           NODELOCK_OK);
     CHECK(by_handle == by_name);
-    CHECK(by_handle == nodelock_agent_require(&self->agent, handle, self->now.uptime));
+    CHECK(nodelock_agent_granted(&self->agent, handle, self->now.uptime) ==
+          (by_handle == NODELOCK_GRANTED ? NODELOCK_GRANTED : 0));
     return by_handle;
 }
 

@@ -21,6 +21,11 @@ typedef struct desk {
 
 static desk out;
 
+static int32_t init(nodelock_jobs *it, nodelock_jobs_memory memory)
+{
+    return nodelock_jobs_init(it, sizeof jobs, &memory);
+}
+
 static int32_t take_text(void *user, const char *text, size_t len)
 {
     desk *to = (desk *)user;
@@ -39,8 +44,7 @@ static int32_t take_output(void *user, const uint8_t *data, size_t len)
     if (to->calling_back) {
         CHECK(nodelock_jobs_begin(&jobs, &id) == NODELOCK_ERR_BUSY);
         CHECK(nodelock_jobs_delete(&jobs, 1) == NODELOCK_ERR_BUSY);
-        CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, 0) ==
-              NODELOCK_ERR_BUSY);
+        CHECK(init(&jobs, jobs_memory(slots, COUNT(slots), NULL, 0)) == NODELOCK_ERR_BUSY);
         CHECK(nodelock_agent_line_text(&self.agent, permanent_id, take_text, user) ==
               NODELOCK_ERR_BUSY);
     }
@@ -52,7 +56,7 @@ static int32_t take_output(void *user, const uint8_t *data, size_t len)
     return take_text(user, (const char *)data, len);
 }
 
-static int32_t agreement(void *user, uint16_t handle, const char **text, size_t *len)
+static int32_t agreement(void *user, nodelock_handle handle, const char **text, size_t *len)
 {
     desk *to = (desk *)user;
 
@@ -73,7 +77,7 @@ static nodelock_job_port port(void)
     memset(&out, 0, sizeof out);
     made.size = sizeof made;
     made.user = &out;
-    made.agreement = agreement;
+    made.eula = agreement;
     made.output = take_output;
     return made;
 }
@@ -90,8 +94,7 @@ static nodelock_job_request request(uint32_t action)
 static void table(void)
 {
     memset(&jobs, 0xA5, sizeof jobs);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, results, sizeof results) ==
-          NODELOCK_OK);
+    CHECK(init(&jobs, jobs_memory(slots, COUNT(slots), results, COUNT(results))) == NODELOCK_OK);
 }
 
 /* Makes a job and brings it to its turn. */
@@ -242,23 +245,31 @@ static void jobs_used_wrongly(void)
     uint32_t state = 77;
     size_t i;
     static const uint8_t fills[] = {0x00, 0xFF, 0xA5};
+    const nodelock_jobs_memory memory = jobs_memory(slots, COUNT(slots), results, COUNT(results));
+    nodelock_jobs_memory wrong;
 
-    CHECK(nodelock_jobs_init(NULL, sizeof jobs, slots, sizeof slots, results, sizeof results) ==
-          NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs - 1, slots, sizeof slots, NULL, 0) ==
-          NODELOCK_ERR_CTX_SIZE);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots[0] - 1, NULL, 0) ==
-          NODELOCK_ERR_NO_SLOTS);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, NULL, sizeof slots, NULL, 0) ==
-          NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, SIZE_MAX, NULL, 0) ==
+    CHECK(init(NULL, memory) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs - 1, &memory) == NODELOCK_ERR_CTX_SIZE);
+    CHECK(init(&jobs, jobs_memory(slots, 0, NULL, 0)) == NODELOCK_ERR_NO_SLOTS);
+    CHECK(init(&jobs, jobs_memory(NULL, COUNT(slots), NULL, 0)) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(init(&jobs, jobs_memory(slots, SIZE_MAX, NULL, 0)) == NODELOCK_ERR_TOO_MANY_SLOTS);
+    CHECK(init(&jobs, jobs_memory(slots, SIZE_MAX / 2 / sizeof slots[0] + 1, NULL, 0)) ==
           NODELOCK_ERR_TOO_MANY_SLOTS);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, SIZE_MAX / 2 + 1, NULL, 0) ==
-          NODELOCK_ERR_TOO_MANY_SLOTS);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, results, SIZE_MAX / 2 + 1) ==
-          NODELOCK_ERR_TOO_MANY_SLOTS);
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, sizeof results) ==
-          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(init(&jobs, jobs_memory(slots, COUNT(slots), results, SIZE_MAX / 2)) == NODELOCK_ERR_TOO_MANY_SLOTS);
+    CHECK(init(&jobs, jobs_memory(slots, COUNT(slots), NULL, COUNT(results))) == NODELOCK_ERR_NULL_ARGUMENT);
+    wrong = memory;
+    wrong.slot_size -= 1;
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_SLOT_SIZE);
+    wrong = memory;
+    wrong.result_slot_size -= 1;
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_SLOT_SIZE);
+    wrong = memory;
+    wrong.reserved = 1;
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_CONFIG_FLAGS);
+    wrong = memory;
+    wrong.size -= 1;
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_CONFIG_SIZE);
     for (i = 0; i < COUNT(fills); i++) {
         memset(&jobs, fills[i], sizeof jobs);
         CHECK(nodelock_jobs_create(&jobs, &wanted, &self.now, &id) == NODELOCK_ERR_NOT_INITIALIZED);
@@ -432,10 +443,10 @@ static void switches(void)
           NODELOCK_ERR_BAD_VALUE);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_DEPLOYMENT, 0) == NODELOCK_OK);
     INSTALL(&self, FILE_COUNTED, &tally);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 0 && event.dropped == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 0 && event.dropped == 0);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_DEPLOYMENT, 1) == NODELOCK_OK);
     INSTALL(&self, FILE_PERMANENT, &tally);
-    CHECK(board_events(&self, NODELOCK_EVENT_INSTALLED, &event) == 1);
+    CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 1);
 }
 
 int main(void)

@@ -49,7 +49,7 @@ static int installs(const uint8_t *file, size_t len)
 static void scenario(void)
 {
     uint64_t start;
-    uint64_t token = 0;
+    nodelock_lease lease = {0};
     int32_t result;
     int i;
 
@@ -59,23 +59,24 @@ static void scenario(void)
     known.kept = installs(FILE_PERMANENT, sizeof FILE_PERMANENT);
     (void)installs(FILE_RIGHT_TO_USE, sizeof FILE_RIGHT_TO_USE);
 
-    start = self.now.uptime;
-    result = nodelock_agent_acquire(&self.agent, TUNNEL, 1, 1, &self.now, &token);
+    start = self.now.uptime.seconds;
+    result = nodelock_agent_acquire(&self.agent, TUNNEL, NODELOCK_UNITS(1), NODELOCK_OWNER(1), &self.now,
+                                    &lease);
     CHECK(result == NODELOCK_OK || result == NODELOCK_ERR_NO_LICENSE ||
           result == NODELOCK_ERR_STORAGE_FAILED || result == NODELOCK_ERR_NOT_ACTIVATED);
     for (i = 0; i < 6; i++) {
-        uint64_t next = self.now.uptime + 600;
+        uint64_t next = self.now.uptime.seconds + 600;
 
         /* Until here it was granted, or not. */
         if (board_check(&self, TUNNEL) == NODELOCK_GRANTED &&
-            nodelock_agent_require(&self.agent, TUNNEL, next - 1) == NODELOCK_GRANTED) {
+            nodelock_agent_granted(&self.agent, TUNNEL, NODELOCK_UPTIME(next - 1)) == NODELOCK_GRANTED) {
             known.used += next - start;
         }
         start = next;
         board_tick(&self, next);
     }
     if (result == NODELOCK_OK) {
-        CHECK(nodelock_agent_release(&self.agent, token, 1, &self.now) == NODELOCK_OK);
+        CHECK(nodelock_agent_release(&self.agent, lease, NODELOCK_OWNER(1), &self.now) == NODELOCK_OK);
     }
 
     known.accepted =
@@ -92,7 +93,7 @@ static void afterwards(void)
     nodelock_event event;
 
     board_reboot(&self);
-    CHECK(board_events(&self, NODELOCK_EVENT_LINE_REFUSED, &event) == 0);
+    CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == 0);
     if (known.installed) {
         CHECK(board_line(&self, 0x21, &line));
     }
@@ -109,7 +110,7 @@ static void afterwards(void)
         CHECK(board_line(&self, 0x01, &line));
     }
     if (known.accepted && board_line(&self, 0x22, &line)) {
-        CHECK(line.agreement == NODELOCK_AGREEMENT_ACCEPTED);
+        CHECK(line.eula == NODELOCK_EULA_ACCEPTED);
     }
     if (known.activated) {
         CHECK(board_check(&self, MIRROR) == NODELOCK_GRANTED);

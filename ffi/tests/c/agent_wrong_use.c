@@ -21,15 +21,17 @@ static int32_t never_text(void *user, const char *text, size_t len)
 /* Calls everything that takes an agent; each must give this result and write nothing. */
 static void all_calls_give(nodelock_agent *it, int32_t result)
 {
-    static const nodelock_now now = {1, 0, 0, 0};
+    static const nodelock_now now = {{1}, 0, 0, 0};
     union {
         uint8_t bytes[256];
         nodelock_tally tally;
         nodelock_agent_line line;
         nodelock_event event;
         uint64_t number;
+        nodelock_lease lease;
+        nodelock_uptime uptime;
         size_t count;
-        uint16_t handle;
+        nodelock_handle handle;
         char text[16];
     } out;
     uint32_t verdict = NODELOCK_GRANTED;
@@ -41,18 +43,18 @@ static void all_calls_give(nodelock_agent *it, int32_t result)
 
     memset(out.bytes, 0xEE, sizeof out.bytes);
     CHECK(nodelock_agent_tick(it, &now) == result);
-    CHECK(nodelock_agent_next_deadline(it, &out.number) == result);
+    CHECK(nodelock_agent_next_deadline(it, &out.uptime) == result);
     CHECK(nodelock_agent_install(it, FILE_COUNTED, sizeof FILE_COUNTED, 0, &now, &out.tally) ==
           result);
     CHECK(nodelock_agent_find(it, "nat", 3, &out.handle) == result);
-    CHECK(nodelock_agent_check(it, NAT, 1, &verdict) == result);
+    CHECK(nodelock_agent_check(it, NAT, NODELOCK_UPTIME(1), &verdict) == result);
     CHECK(verdict == NODELOCK_UNDECIDED);
     verdict = NODELOCK_GRANTED;
-    CHECK(nodelock_agent_check_name(it, "nat", 3, 1, &verdict) == result);
+    CHECK(nodelock_agent_check_name(it, "nat", 3, NODELOCK_UPTIME(1), &verdict) == result);
     CHECK(verdict == NODELOCK_UNDECIDED);
-    CHECK(nodelock_agent_require(it, NAT, 1) == NODELOCK_UNDECIDED);
-    CHECK(nodelock_agent_acquire(it, NAT, 1, 1, &now, &out.number) == result);
-    CHECK(nodelock_agent_release(it, 1, 1, &now) == result);
+    CHECK(nodelock_agent_granted(it, NAT, NODELOCK_UPTIME(1)) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_acquire(it, NAT, NODELOCK_UNITS(1), NODELOCK_OWNER(1), &now, &out.lease) == result);
+    CHECK(nodelock_agent_release(it, (nodelock_lease){1}, NODELOCK_OWNER(1), &now) == result);
     CHECK(nodelock_agent_in_use(it, NAT, &out.number) == result);
     CHECK(nodelock_agent_activate(it, NAT, &now) == result);
     CHECK(nodelock_agent_deactivate(it, NAT, &now) == result);
@@ -107,8 +109,8 @@ static void agents(void)
     memcpy(&copy, &self.agent, sizeof copy);
     all_calls_give(&copy, NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_agent_last_port_error(&copy) == 0);
-    CHECK(nodelock_agent_check(&self.agent, NAT, 0, &(uint32_t){0}) == NODELOCK_OK);
-    CHECK(nodelock_require(plain, "nat", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_check(&self.agent, NAT, NODELOCK_UPTIME(0), &(uint32_t){0}) == NODELOCK_OK);
+    CHECK(nodelock_granted(plain, "nat", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_deinit(plain) == NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_agent_deinit(&self.agent) == NODELOCK_OK);
     all_calls_give(&self.agent, NODELOCK_ERR_NOT_INITIALIZED);
@@ -242,15 +244,15 @@ static void catalogs(void)
 
 static void arguments(void)
 {
-    nodelock_now bad = {0, 0, 7, 0};
+    nodelock_now bad = {{0}, 0, 7, 0};
     nodelock_agent *const it = &self.agent;
     const nodelock_now *const now = &self.now;
     nodelock_agent_line line;
     nodelock_tally tally;
     uint64_t number = 77;
-    uint64_t token = 0;
+    nodelock_lease lease = {0};
     uint32_t verdict = NODELOCK_GRANTED;
-    uint16_t handle = 77;
+    nodelock_handle handle = 77;
     char text[300] = {0};
     size_t len = 77;
     size_t i;
@@ -276,33 +278,42 @@ static void arguments(void)
         const uint16_t none = (uint16_t)i;
 
         verdict = NODELOCK_GRANTED;
-        CHECK(nodelock_agent_check(it, none, 0, &verdict) == NODELOCK_OK && verdict == 613);
-        CHECK(nodelock_agent_acquire(it, none, 1, 1, now, &token) == NODELOCK_ERR_UNKNOWN_FEATURE);
+        CHECK(nodelock_agent_check(it, none, NODELOCK_UPTIME(0), &verdict) == NODELOCK_OK && verdict == 613);
+        CHECK(nodelock_agent_acquire(it, none, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
+              NODELOCK_ERR_UNKNOWN_FEATURE);
         CHECK(nodelock_agent_activate(it, none, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
         CHECK(nodelock_agent_deactivate(it, none, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
         CHECK(nodelock_agent_accept_eula(it, none, "x", 1, now) == NODELOCK_ERR_UNKNOWN_FEATURE);
         CHECK(nodelock_agent_request_level(it, none) == NODELOCK_ERR_UNKNOWN_FEATURE);
         CHECK(nodelock_agent_in_use(it, none, &number) == NODELOCK_ERR_UNKNOWN_FEATURE);
     }
-    CHECK(nodelock_agent_check_name(it, "none", 4, 0, &verdict) == NODELOCK_OK && verdict == 613);
-    CHECK(nodelock_agent_check(it, NAT, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_check_name(it, "none", 4, NODELOCK_UPTIME(0), &verdict) ==
+          NODELOCK_OK && verdict == 613);
+    CHECK(nodelock_agent_check(it, NAT, NODELOCK_UPTIME(0), NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     verdict = NODELOCK_GRANTED;
-    CHECK(nodelock_agent_check_name(it, NULL, 3, 0, &verdict) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_check_name(it, NULL, 3, NODELOCK_UPTIME(0), &verdict) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(verdict == NODELOCK_UNDECIDED);
 
-    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, now, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, NULL, &token) == NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_agent_acquire(it, IPBASE, 1, 1, now, &token) == NODELOCK_ERR_LEVEL_NOT_BOOTED);
+    CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, NULL) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), NULL, &lease) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_acquire(it, IPBASE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
+          NODELOCK_ERR_LEVEL_NOT_BOOTED);
     CHECK(nodelock_agent_in_use(it, VOICE, &number) == NODELOCK_OK && number == 0);
-    CHECK(nodelock_agent_acquire(it, VOICE, 1, 1, now, &token) == NODELOCK_OK);
+    CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
+          NODELOCK_OK);
     for (i = 0; i < 64; i++) {
-        CHECK(nodelock_agent_release(it, token ^ ((uint64_t)1 << i), 1, now) ==
+        CHECK(nodelock_agent_release(it, (nodelock_lease){lease.token ^ ((uint64_t)1 << i)},
+                                     NODELOCK_OWNER(1), now) ==
               NODELOCK_ERR_NO_SUCH_LEASE);
     }
-    CHECK(nodelock_agent_release(it, 0, 1, now) == NODELOCK_ERR_NO_SUCH_LEASE);
-    CHECK(nodelock_agent_release(it, UINT64_MAX, 1, now) == NODELOCK_ERR_NO_SUCH_LEASE);
-    CHECK(nodelock_agent_release(it, token, 1, &bad) == NODELOCK_ERR_BAD_VALUE);
-    CHECK(nodelock_agent_release(it, token, 1, now) == NODELOCK_OK);
+    CHECK(nodelock_agent_release(it, (nodelock_lease){0}, NODELOCK_OWNER(1), now) ==
+          NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(it, (nodelock_lease){UINT64_MAX}, NODELOCK_OWNER(1), now) ==
+          NODELOCK_ERR_NO_SUCH_LEASE);
+    CHECK(nodelock_agent_release(it, lease, NODELOCK_OWNER(1), &bad) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_release(it, lease, NODELOCK_OWNER(1), now) == NODELOCK_OK);
 
     CHECK(nodelock_agent_clear(it, NULL, now) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_clear(it, no_id, now) == NODELOCK_ERR_NO_SUCH_LINE);
@@ -316,13 +327,14 @@ static void arguments(void)
     CHECK(nodelock_agent_poll_event(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
 
     /* Time at its edges. */
-    self.now.uptime = UINT64_MAX;
+    self.now.uptime.seconds = UINT64_MAX;
     self.now.wall = UINT64_MAX;
     CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
-    self.now.uptime = 0;
+    self.now.uptime.seconds = 0;
     CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
-    CHECK(nodelock_agent_acquire(it, LAB, UINT64_MAX, UINT32_MAX, now, &token) != NODELOCK_OK ||
-          token != 0);
+    CHECK(nodelock_agent_acquire(it, LAB, NODELOCK_UNITS(UINT64_MAX), NODELOCK_OWNER(UINT32_MAX), now,
+                                 &lease) != NODELOCK_OK ||
+          lease.token != 0);
 }
 
 static uint32_t called_back;
@@ -384,7 +396,7 @@ static void storage(void)
         board_make(&self);
         self.config.load = load_lying;
         board_reboot(&self);
-        CHECK(board_events(&self, NODELOCK_EVENT_LINE_REFUSED, &event) == LINES);
+        CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == LINES);
         CHECK(board_check(&self, VOICE) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
         CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) != NODELOCK_OK);
     }

@@ -54,7 +54,7 @@ static void is_refused(liar *self, int32_t reason, int32_t port_error)
         CHECK(tally.refused == 1 && tally.first_refusal == reason);
     }
     CHECK(nodelock_last_port_error(&ctx) == port_error);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == 601);
+    CHECK(verdict_on(&ctx, "ipservices", 1) == 601);
     /* A line that is for every device needs no UDI. */
     self->asked = 0;
     CHECK(nodelock_install(&ctx, FILE_TRIAL, sizeof FILE_TRIAL, &tally) == NODELOCK_OK);
@@ -75,7 +75,7 @@ static void identities(void)
     config = liar_config(&self);
     CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, SLOTS) == NODELOCK_OK);
     CHECK(nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, NULL) == NODELOCK_OK);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
 
     self.result = -42;
     is_refused(&self, NODELOCK_ERR_UDI_UNAVAILABLE, -42);
@@ -130,7 +130,7 @@ static void call_back(nodelock_ctx *it, nodelock_config *config)
     CHECK(nodelock_install(it, FILE_COUNTED, sizeof FILE_COUNTED, NULL) == NODELOCK_ERR_BUSY);
     CHECK(nodelock_check(it, "ipservices", 10, 1, &verdict) == NODELOCK_ERR_BUSY);
     CHECK(verdict == NODELOCK_UNDECIDED);
-    CHECK(nodelock_require(it, "ipservices", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(it, "ipservices", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_explain(it, "ipservices", 10, 1, &why) == NODELOCK_ERR_BUSY);
     CHECK(nodelock_explain_line(it, "voice", 5, 1, 0, &license, &reason) == NODELOCK_ERR_BUSY);
     CHECK(nodelock_license_count(it, &count) == NODELOCK_ERR_BUSY);
@@ -199,7 +199,7 @@ static void calling_back(void)
     CHECK(self.called_back == 3 + 15);
     /* Nothing of it has come through. */
     CHECK(tally.installed == 7);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
 
     /* During the start, too; and the port's error is there after it has failed. */
     self.called_back = 0;
@@ -209,7 +209,7 @@ static void calling_back(void)
     CHECK(nodelock_init(&ctx, sizeof ctx, &shared, slots, SLOTS) == NODELOCK_ERR_CRYPTO_FAILURE);
     CHECK(self.called_back == 1);
     CHECK(nodelock_last_port_error(&ctx) == -7);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_deinit(&ctx) == NODELOCK_ERR_NOT_INITIALIZED);
 }
 
@@ -221,7 +221,7 @@ static void record_using_another(void *user, const nodelock_record *record)
 {
     (void)user;
     (void)record;
-    CHECK(nodelock_require(&other, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&other, "ipservices", 1) == NODELOCK_GRANTED);
 }
 
 static void two_contexts(void)
@@ -235,8 +235,8 @@ static void two_contexts(void)
     CHECK(nodelock_install(&other, FILE_PERMANENT, sizeof FILE_PERMANENT, NULL) == NODELOCK_OK);
     CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, SLOTS) == NODELOCK_OK);
     CHECK(nodelock_install(&ctx, FILE_COUNTED, sizeof FILE_COUNTED, NULL) == NODELOCK_OK);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == 601);
-    CHECK(nodelock_require(&other, "voice", 1) == 601);
+    CHECK(verdict_on(&ctx, "ipservices", 1) == 601);
+    CHECK(verdict_on(&other, "voice", 1) == 601);
 }
 
 /* What stands in each record. */

@@ -72,4 +72,30 @@ static inline nodelock_config device_config(device *self)
     return config;
 }
 
+/* Memory for jobs. */
+static inline nodelock_jobs_memory jobs_memory(nodelock_job_slot *slots, size_t slot_count,
+                                               nodelock_job_result_slot *results, size_t result_count)
+{
+    nodelock_jobs_memory memory;
+
+    memset(&memory, 0, sizeof memory);
+    NODELOCK_JOBS_MEMORY_SET_SIZES(memory);
+    memory.slots = slots;
+    memory.slot_count = slot_count;
+    memory.results = results;
+    memory.result_count = result_count;
+    return memory;
+}
+
+/* The verdict with its reason; nodelock_granted must say the same. */
+static inline uint32_t verdict_on(const nodelock_ctx *ctx, const char *feature, uint64_t count)
+{
+    uint32_t verdict = NODELOCK_GRANTED;
+    int32_t result = nodelock_check(ctx, feature, strlen(feature), count, &verdict);
+
+    CHECK(result == NODELOCK_OK || verdict == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(ctx, feature, count) == (verdict == NODELOCK_GRANTED ? NODELOCK_GRANTED : 0));
+    return verdict;
+}
+
 #endif

@@ -19,7 +19,7 @@ static void first_boot(void)
     uint32_t done = 77;
 
     hosted_boot(&self);
-    CHECK(nodelock_agent_require(&self.board.agent, VOICE, 0) != NODELOCK_GRANTED);
+    CHECK(nodelock_agent_granted(&self.board.agent, VOICE, NODELOCK_UPTIME(0)) != NODELOCK_GRANTED);
     CHECK(hosted_command(&self, "explain voice", "no installed line") == 0);
 
     FROM_FILE("counted.lic", FILE_COUNTED);
@@ -30,7 +30,7 @@ static void first_boot(void)
     CHECK(hosted_command(&self, "license install nowhere.lic", "cannot read nowhere.lic") == 0);
     CHECK(hosted_command(&self, "explain voice", "voice") == 1);
     CHECK(hosted_command(&self, "show license", "voice") == 1);
-    CHECK(nodelock_agent_require(&self.board.agent, VOICE, 0) == NODELOCK_GRANTED);
+    CHECK(nodelock_agent_granted(&self.board.agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
 
     /* What is no command says what is one. */
     CHECK(hosted_run(&self, "make coffee", &done) == NODELOCK_ERR_NO_SUCH_COMMAND && done == 77);
@@ -54,7 +54,7 @@ static void first_boot(void)
     CHECK(hosted_command(&self, "license accept end user agreement mirror", "mirror: accepted") == 1);
     CHECK(self.questions == 3);
     self.console.confirm = NULL;
-    self.console.agreement = NULL;
+    self.console.eula = NULL;
     CHECK(hosted_command(&self, "license accept end user agreement", "no agreement to accept") == 1);
 
     /* Jobs wait until they are run. */
@@ -84,7 +84,7 @@ static void first_boot(void)
 static void second_boot(void)
 {
     hosted_boot(&self);
-    CHECK(nodelock_agent_require(&self.board.agent, VOICE, 0) == NODELOCK_GRANTED);
+    CHECK(nodelock_agent_granted(&self.board.agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
     CHECK(hosted_command(&self, "license acquire voice 24", "24 of voice acquired") == 1);
     CHECK(hosted_command(&self, "license acquire voice 1", "refused") == 0);
     CHECK(hosted_command(&self, "license job run", "no job waits") == 1);
@@ -201,7 +201,7 @@ static void clocks(void)
     memset(&now, 0xA5, sizeof now);
     CHECK(nodelock_std_now(&now) == NODELOCK_OK && nodelock_std_now(&later) == NODELOCK_OK);
     CHECK(now.wall_known == 1 && now.wall >= 1767225600u && now.reserved == 0);
-    CHECK(later.uptime >= now.uptime && later.uptime - now.uptime < 3600);
+    CHECK(later.uptime.seconds >= now.uptime.seconds && later.uptime.seconds - now.uptime.seconds < 3600);
     hosted_boot(&self);
     CHECK(nodelock_agent_tick(&self.board.agent, &now) == NODELOCK_OK);
     hosted_end(&self);

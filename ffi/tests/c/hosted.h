@@ -130,7 +130,7 @@ static inline void hosted_make(hosted *self)
     self->console.size = sizeof self->console;
     self->console.user = self;
     self->console.print = hosted_print;
-    self->console.agreement = hosted_agreement;
+    self->console.eula = hosted_agreement;
     self->console.confirm = hosted_confirm;
     self->agreement = "Be nice.\n";
 }

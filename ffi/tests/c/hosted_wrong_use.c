@@ -234,7 +234,7 @@ static void commands(void)
 {
     nodelock_agent *const agent = &self.board.agent;
     const nodelock_now *const now = &self.board.now;
-    const nodelock_now bad = {0, 0, 7, 0};
+    const nodelock_now bad = {{0}, 0, 7, 0};
     struct {
         nodelock_std_console known;
         uint64_t more[4];
@@ -269,7 +269,7 @@ static void commands(void)
     RUNS(console.size -= 1, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
     RUNS(console.print = NULL, NODELOCK_ERR_NULL_ARGUMENT);
-    RUNS((console.agreement = NULL, console.confirm = NULL), NODELOCK_OK);
+    RUNS((console.eula = NULL, console.confirm = NULL), NODELOCK_OK);
 
     /* A console of a later header: what is not known must not be asked for. */
     later.known = self.console;
@@ -307,7 +307,7 @@ static void call_back(void)
           NODELOCK_ERR_BUSY);
     CHECK(nodelock_std_close(&self.host) == NODELOCK_ERR_BUSY);
     CHECK(nodelock_agent_tick(agent, &self.board.now) == NODELOCK_ERR_BUSY);
-    CHECK(nodelock_agent_require(agent, VOICE, 0) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_granted(agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_UNDECIDED);
     CHECK(nodelock_agent_deinit(agent) == NODELOCK_ERR_BUSY);
     CHECK(done == 77);
 
@@ -356,7 +356,7 @@ static void re_entry(void)
     hosted_boot(&self);
     /* From the console. */
     self.console.print = print_calling_back;
-    self.console.agreement = agreement_calling_back;
+    self.console.eula = agreement_calling_back;
     self.console.confirm = confirm_calling_back;
     self.answer = 1;
     CHECK(hosted_command(&self, command, "1/1 installed") == 1);

@@ -175,10 +175,10 @@ static void snapshots(void)
 
     make();
     self.config.device_secret = secret;
-    self.config.anchor_counters = counters;
-    self.config.anchor_start = start;
-    self.config.anchor_commit = commit;
-    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    self.config.counters_read = counters;
+    self.config.counters_start = start;
+    self.config.counters_commit = commit;
+    self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
     boot();
     INSTALL(&self, FILE_EVALUATION, &tally);
     CHECK(tally.installed == 1);
@@ -236,7 +236,7 @@ static void time_passes(void)
     CHECK(nodelock_agent_check(&self.agent, TUNNEL, clock.now.uptime, &answer) == NODELOCK_OK);
     CHECK(answer == NODELOCK_GRANTED);
     nodelock_testing_clock_reboot(&clock, 3600);
-    CHECK(clock.now.uptime == 0 && clock.now.wall == NOON + DAY + 3600);
+    CHECK(clock.now.uptime.seconds == 0 && clock.now.wall == NOON + DAY + 3600);
     self.now = clock.now;
     boot();
     CHECK(nodelock_agent_activate(&self.agent, TUNNEL, &clock.now) == NODELOCK_OK);

@@ -85,10 +85,14 @@ int32_t forget(void *, uint16_t key)
 
 nodelock_now now(void *) { return nodelock_now{}; }
 
+constexpr nodelock::handle ipservices = 0;
+constexpr nodelock::handle none = 9;
+constexpr nodelock::owner us{7};
+
 uint64_t in_use(const nodelock::agent &agent)
 {
     uint64_t units = UINT64_MAX;
-    return nodelock_agent_in_use(agent.get(), 0, &units) == NODELOCK_OK ? units : UINT64_MAX;
+    return nodelock_agent_in_use(agent.get(), ipservices, &units) == NODELOCK_OK ? units : UINT64_MAX;
 }
 
 int plain(const nodelock_config &config)
@@ -182,13 +186,66 @@ int with_jobs(nodelock::agent &agent)
     return 0;
 }
 
+/// Memory as a template, deadlines, handles by name, and the levels of an image.
+int with_levels(const nodelock_config &base)
+{
+    static const char *const included[] = {"voice"};
+    static nodelock::agent_memory<2, 3, 1, 4, 1, NODELOCK_SCRATCH_MIN> memory;
+
+    stored.clear();
+    nodelock_feature catalog[3]{};
+    catalog[0].name = "ipbase";
+    catalog[1].name = "ipservices";
+    catalog[1].rank = 1;
+    catalog[1].includes = included;
+    catalog[1].include_count = 1;
+    catalog[0].module = catalog[1].module = "router";
+    catalog[0].package = catalog[1].package = "technology";
+    catalog[2].name = "voice";
+    nodelock_agent_config config{};
+    NODELOCK_AGENT_CONFIG_SET_SIZES(config);
+    config.base = &base;
+    config.features = catalog;
+    config.feature_count = 3;
+    config.load = load;
+    config.store = store;
+    config.remove = forget;
+
+    nodelock::agent agent(now);
+    nodelock::uptime deadline{9};
+    nodelock::handle found = 9;
+    CHECK(agent.next_deadline(deadline) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(agent.find("voice", found) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(deadline.seconds == 9 && found == 9);
+
+    CHECK(agent.boot(config, memory));
+    CHECK(agent.next_deadline(deadline) && deadline.seconds == NODELOCK_NO_END);
+    CHECK(agent.find("ipservices", found) && found == 1);
+    CHECK(agent.find("none", found) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
+    unsigned events = 0;
+    CHECK(agent.each_event([&events](const nodelock_event &) { events += 1; }) && events >= 2);
+
+    nodelock::handle level = 9;
+    CHECK(agent.booted_level(1, level) && level == 0);
+    CHECK(agent.next_level(0, level) && level == 1);
+    CHECK(agent.next_level(2, level) && level == NODELOCK_NO_HANDLE);
+    CHECK(agent.request_level(2) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.request_level(0) && agent.next_level(1, level) && level == 0);
+    CHECK(agent.request_any_level(1) && agent.next_level(1, level) && level == 1);
+    CHECK(!agent.granted(1) && !agent.granted(2));
+    CHECK(agent.boot(config, memory));
+    CHECK(agent.booted_level(0, level) && level == 1);
+    CHECK(agent.granted(1) && agent.granted(2));
+    nodelock::lease lease;
+    CHECK(agent.acquire(2, NODELOCK_UNITS(1), us, lease) && lease);
+    stored.clear();
+    return 0;
+}
+
 int with_agent(const nodelock_config &base)
 {
-    static nodelock_line_slot lines[2];
-    static nodelock_feature_slot features[1];
-    static nodelock_lease_slot leases[2];
-    static nodelock_catalog_entry entries[1];
-    static uint8_t scratch[NODELOCK_SCRATCH_LEN];
+    static nodelock::agent_memory<2, 1, 2> memory;
 
     nodelock_feature catalog[1]{};
     catalog[0].name = "ipservices";
@@ -200,42 +257,31 @@ int with_agent(const nodelock_config &base)
     config.load = load;
     config.store = store;
     config.remove = forget;
-    nodelock_agent_memory memory{};
-    NODELOCK_AGENT_MEMORY_SET_SIZES(memory);
-    memory.lines = lines;
-    memory.line_count = 2;
-    memory.features = features;
-    memory.feature_count = 1;
-    memory.leases = leases;
-    memory.lease_count = 2;
-    memory.catalog = entries;
-    memory.catalog_count = 1;
-    memory.scratch = scratch;
-    memory.scratch_len = sizeof scratch;
-
     nodelock::agent agent(now);
-    CHECK(agent.check(0) == nodelock::verdict::undecided);
+    CHECK(agent.check(ipservices) == nodelock::verdict::undecided);
     CHECK(agent.boot(config, memory));
     nodelock_tally tally{};
     CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT, nodelock::intent::what_if, &tally));
-    CHECK(!agent.granted(0));
+    CHECK(!agent.granted(ipservices));
     CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
-    CHECK(agent.granted(0));
+    CHECK(agent.granted(ipservices));
     CHECK(agent.tick());
 
     {
         nodelock::lease first;
         CHECK(first.release() == nodelock::result(NODELOCK_ERR_NO_SUCH_LEASE));
-        CHECK(agent.acquire(0, 3, 7, first) && first && in_use(agent) == 3);
+        CHECK(agent.acquire(ipservices, NODELOCK_UNITS(3), us, first) && first && in_use(agent) == 3);
         nodelock::lease second(std::move(first));
         CHECK(second && in_use(agent) == 3);
-        CHECK(agent.acquire(0, 5, 7, second) && in_use(agent) == 5);
-        CHECK(agent.acquire(9, 1, 7, first) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+        CHECK(agent.acquire(ipservices, NODELOCK_UNITS(5), us, second) && in_use(agent) == 5);
+        CHECK(agent.acquire(none, NODELOCK_UNITS(1), us, first) ==
+              nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
         CHECK(!first);
     }
     CHECK(in_use(agent) == 0);
     nodelock::lease third;
-    CHECK(agent.acquire(0, 1, 7, third) && third.release() && !third && in_use(agent) == 0);
+    CHECK(agent.acquire(ipservices, NODELOCK_UNITS(1), us,
+                        third) && third.release() && !third && in_use(agent) == 0);
 
     static const std::uint8_t id[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     static const std::uint8_t other[10] = {};
@@ -259,11 +305,11 @@ int with_agent(const nodelock_config &base)
     CHECK(agent.repair_number(nodelock::repair::clock, number) && number == 0);
     CHECK(agent.repair_number(nodelock::repair::rollback, number) ==
           nodelock::result(NODELOCK_ERR_NOTHING_TO_REPAIR));
-    CHECK(agent.activate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
-    CHECK(agent.deactivate(9) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
-    CHECK(agent.accept_eula(0, "the text"));
+    CHECK(agent.activate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.deactivate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.accept_eula(ipservices, "the text"));
     CHECK(agent.clear(other) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
-    CHECK(agent.revoke(id) && !agent.granted(0));
+    CHECK(agent.revoke(id) && !agent.granted(ipservices));
 
     CHECK(with_jobs(agent) == 0);
 
@@ -293,6 +339,6 @@ int main()
 #ifdef ONLY_CHECK
     return lines_in_flash(config);
 #else
-    return lines_in_flash(config) != 0 || plain(config) != 0 || with_agent(config) != 0;
+    return lines_in_flash(config) != 0 || plain(config) != 0 || with_levels(config) != 0 || with_agent(config) != 0;
 #endif
 }

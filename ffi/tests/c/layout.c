@@ -7,7 +7,7 @@
 
 SAME(ctx_words, sizeof(nodelock_ctx) == 8 * NODELOCK_CTX_WORDS);
 SAME(slot_words, sizeof(nodelock_slot) == 8 * NODELOCK_SLOT_WORDS);
-SAME(anchor_has_no_hole, sizeof(nodelock_trust_anchor) == 4 + 4 + 64);
+SAME(trust_anchor_has_no_hole, sizeof(nodelock_trust_anchor) == 4 + 4 + 64);
 SAME(udi_has_no_hole, sizeof(nodelock_udi) == 4 * sizeof(void *));
 SAME(record_has_no_hole, sizeof(nodelock_record) == 8 + 3 * sizeof(void *) + 16);
 SAME(config_has_no_hole, sizeof(nodelock_config) == 16 + 9 * sizeof(void *));

@@ -9,7 +9,7 @@ static uint32_t check(const char *feature, uint64_t count)
     uint32_t verdict = 12345;
 
     CHECK(nodelock_check(&ctx, feature, strlen(feature), count, &verdict) == NODELOCK_OK);
-    CHECK(verdict == nodelock_require(&ctx, feature, count));
+    CHECK(verdict == verdict_on(&ctx, feature, count));
     return verdict;
 }
 

@@ -69,7 +69,7 @@ int agent(const nodelock_config &base)
                                NODELOCK_INTENT_INSTALL, &now, nullptr) != NODELOCK_OK) {
         return fail("install for the agent");
     }
-    if (nodelock_agent_require(&agent, 0, 0) != NODELOCK_GRANTED) {
+    if (nodelock_agent_granted(&agent, 0, NODELOCK_UPTIME(0)) != NODELOCK_GRANTED) {
         return fail("granted by the agent");
     }
     return nodelock_agent_deinit(&agent) == NODELOCK_OK ? 0 : fail("deinit of the agent");
@@ -95,10 +95,12 @@ int main()
         tally.installed != 1) {
         return fail("install");
     }
-    if (nodelock_require(&ctx, "ipservices", 1) != NODELOCK_GRANTED) {
+    if (nodelock_granted(&ctx, "ipservices", 1) != NODELOCK_GRANTED) {
         return fail("granted");
     }
-    if (nodelock_require(&ctx, "voice", 1) != 601) {
+    uint32_t verdict = NODELOCK_UNDECIDED;
+    if (nodelock_check(&ctx, "voice", 5, 1, &verdict) != NODELOCK_OK || verdict != 601 ||
+        nodelock_granted(&ctx, "voice", 1) != 0) {
         return fail("denied");
     }
     if (nodelock_deinit(&ctx) != NODELOCK_OK) {

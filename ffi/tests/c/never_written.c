@@ -40,12 +40,12 @@ static void contexts(void)
 
     CHECK(ctx != NULL && slots != NULL);
     CHECK(nodelock_check(ctx, "voice", 5, 1, &verdict) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(nodelock_require(ctx, "voice", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(ctx, "voice", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_last_port_error(ctx) == 0);
     CHECK(nodelock_deinit(ctx) == NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_init(ctx, sizeof *ctx, &self.base_config, slots, SLOTS) == NODELOCK_OK);
     CHECK(nodelock_install(ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, NULL) == NODELOCK_OK);
-    CHECK(nodelock_require(ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(ctx, "ipservices", 1) == NODELOCK_GRANTED);
     CHECK(nodelock_deinit(ctx) == NODELOCK_OK);
     free(slots);
     free(ctx);
@@ -65,7 +65,7 @@ static void agents(void)
     self.memory.names = memory(COUNT(self.names) * sizeof *self.memory.names);
     self.memory.scratch = memory(NODELOCK_SCRATCH_LEN);
     CHECK(nodelock_agent_tick(agent, &self.now) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(nodelock_agent_require(agent, VOICE, 0) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_agent_granted(agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_UNDECIDED);
     CHECK(nodelock_agent_last_port_error(agent) == 0);
     CHECK(nodelock_agent_perform(agent, &no_jobs, 1, NODELOCK_CAUSE_NONE, NULL, 0, NULL, &self.now,
                                  &state) == NODELOCK_ERR_NOT_INITIALIZED);
@@ -74,7 +74,7 @@ static void agents(void)
     self.base.records = 0;
     CHECK(nodelock_agent_install(agent, FILE_COUNTED, sizeof FILE_COUNTED, NODELOCK_INTENT_INSTALL,
                                  &self.now, NULL) == NODELOCK_OK);
-    CHECK(nodelock_agent_require(agent, VOICE, 0) == NODELOCK_GRANTED);
+    CHECK(nodelock_agent_granted(agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
     CHECK(nodelock_agent_deinit(agent) == NODELOCK_OK);
     free(self.memory.lines);
     free(self.memory.features);
@@ -99,14 +99,15 @@ static void tables_and_flash(void)
     nodelock_job_slot *const slots = memory(2 * sizeof *slots);
     nodelock_job_result_slot *const results = memory(2 * sizeof *results);
     nodelock_flash *const flash = memory(sizeof *flash);
+    nodelock_jobs_memory for_jobs;
     uint8_t byte = 0;
     uint32_t id = 77;
     size_t len = 77;
 
     CHECK(jobs != NULL && slots != NULL && results != NULL && flash != NULL);
     CHECK(nodelock_jobs_begin(jobs, &id) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(nodelock_jobs_init(jobs, sizeof *jobs, slots, 2 * sizeof *slots, results,
-                             2 * sizeof *results) == NODELOCK_OK);
+    for_jobs = jobs_memory(slots, 2, results, 2);
+    CHECK(nodelock_jobs_init(jobs, sizeof *jobs, &for_jobs) == NODELOCK_OK);
     CHECK(nodelock_jobs_begin(jobs, &id) == NODELOCK_OK && id == 0);
     CHECK(nodelock_flash_load(flash, 1, &byte, 1, &len) == NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_flash_mount(flash, sizeof *flash, &port) == NODELOCK_OK);

@@ -125,11 +125,11 @@ AT(nodelock_agent_config, load, 40, 48);
 AT(nodelock_agent_config, store, 44, 56);
 AT(nodelock_agent_config, remove, 48, 64);
 AT(nodelock_agent_config, device_secret, 52, 72);
-AT(nodelock_agent_config, anchor_level, 56, 80);
-AT(nodelock_agent_config, require_level, 60, 84);
-AT(nodelock_agent_config, anchor_counters, 64, 88);
-AT(nodelock_agent_config, anchor_start, 68, 96);
-AT(nodelock_agent_config, anchor_commit, 72, 104);
+AT(nodelock_agent_config, rollback_protection, 56, 80);
+AT(nodelock_agent_config, rollback_required, 60, 84);
+AT(nodelock_agent_config, counters_read, 64, 88);
+AT(nodelock_agent_config, counters_start, 68, 96);
+AT(nodelock_agent_config, counters_commit, 72, 104);
 
 SIZE(nodelock_agent_memory, 88, 144);
 AT(nodelock_agent_memory, size, 0, 0);
@@ -155,6 +155,18 @@ AT(nodelock_agent_memory, name_count, 76, 120);
 AT(nodelock_agent_memory, scratch, 80, 128);
 AT(nodelock_agent_memory, scratch_len, 84, 136);
 
+SIZE(nodelock_uptime, 8, 8);
+AT(nodelock_uptime, seconds, 0, 0);
+
+SIZE(nodelock_units, 8, 8);
+AT(nodelock_units, count, 0, 0);
+
+SIZE(nodelock_owner, 4, 4);
+AT(nodelock_owner, number, 0, 0);
+
+SIZE(nodelock_lease, 8, 8);
+AT(nodelock_lease, token, 0, 0);
+
 SIZE(nodelock_now, 24, 24);
 AT(nodelock_now, uptime, 0, 0);
 AT(nodelock_now, wall, 8, 8);
@@ -170,7 +182,7 @@ AT(nodelock_agent_line, license_type, 152, 152);
 AT(nodelock_agent_line, state, 156, 156);
 AT(nodelock_agent_line, source, 160, 160);
 AT(nodelock_agent_line, priority, 164, 164);
-AT(nodelock_agent_line, agreement, 168, 168);
+AT(nodelock_agent_line, eula, 168, 168);
 AT(nodelock_agent_line, dates, 172, 172);
 AT(nodelock_agent_line, handle, 176, 176);
 AT(nodelock_agent_line, reserved, 178, 178);
@@ -193,6 +205,16 @@ AT(nodelock_history_entry, wall_known, 20, 20);
 AT(nodelock_history_entry, line_id, 24, 24);
 AT(nodelock_history_entry, feature, 34, 34);
 AT(nodelock_history_entry, reserved, 99, 99);
+
+SIZE(nodelock_jobs_memory, 32, 48);
+AT(nodelock_jobs_memory, size, 0, 0);
+AT(nodelock_jobs_memory, slot_size, 4, 4);
+AT(nodelock_jobs_memory, result_slot_size, 8, 8);
+AT(nodelock_jobs_memory, reserved, 12, 12);
+AT(nodelock_jobs_memory, slots, 16, 16);
+AT(nodelock_jobs_memory, slot_count, 20, 24);
+AT(nodelock_jobs_memory, results, 24, 32);
+AT(nodelock_jobs_memory, result_count, 28, 40);
 
 SIZE(nodelock_job_request, 32, 32);
 AT(nodelock_job_request, action, 0, 0);
@@ -221,7 +243,7 @@ SIZE(nodelock_job_port, 20, 32);
 AT(nodelock_job_port, size, 0, 0);
 AT(nodelock_job_port, reserved, 4, 4);
 AT(nodelock_job_port, user, 8, 8);
-AT(nodelock_job_port, agreement, 12, 16);
+AT(nodelock_job_port, eula, 12, 16);
 AT(nodelock_job_port, output, 16, 24);
 
 SIZE(nodelock_flash_port, 32, 48);
@@ -241,5 +263,5 @@ AT(nodelock_std_console, size, 0, 0);
 AT(nodelock_std_console, reserved, 4, 4);
 AT(nodelock_std_console, user, 8, 8);
 AT(nodelock_std_console, print, 12, 16);
-AT(nodelock_std_console, agreement, 16, 24);
+AT(nodelock_std_console, eula, 16, 24);
 AT(nodelock_std_console, confirm, 20, 32);

@@ -160,7 +160,7 @@ int main(void)
     CHECK(nodelock_last_port_error(&ctx) == 0);
     CHECK(self.longest <= 1043);
     for (i = 0; i < COUNT(features); i++) {
-        verdicts[i] = nodelock_require(&ctx, features[i], 1);
+        verdicts[i] = nodelock_granted(&ctx, features[i], 1);
     }
     CHECK(verdicts[0] == NODELOCK_GRANTED && verdicts[5] == NODELOCK_GRANTED);
     CHECK(nodelock_install(&ctx, FILE_BINARY, sizeof FILE_BINARY, NULL) == NODELOCK_OK);
@@ -176,7 +176,7 @@ int main(void)
         if (result != NODELOCK_OK) {
             CHECK(result == NODELOCK_ERR_CRYPTO_FAILURE);
             CHECK(nodelock_last_port_error(&ctx) == PORT_ERROR);
-            CHECK(nodelock_require(&ctx, features[0], 1) == NODELOCK_UNDECIDED);
+            CHECK(nodelock_granted(&ctx, features[0], 1) == NODELOCK_UNDECIDED);
             CHECK(self.calls == fail_at);
             continue;
         }
@@ -191,7 +191,7 @@ int main(void)
         CHECK(tally.installed + tally.keys + tally.for_others + tally.refused == 11);
         /* A failure takes away; it never gives. */
         for (i = 0; i < COUNT(features); i++) {
-            uint32_t verdict = nodelock_require(&ctx, features[i], 1);
+            uint32_t verdict = nodelock_granted(&ctx, features[i], 1);
 
             CHECK(verdict != NODELOCK_GRANTED || verdicts[i] == NODELOCK_GRANTED);
         }
@@ -200,7 +200,7 @@ int main(void)
         CHECK(nodelock_install(&ctx, FILE_CLEAN, sizeof FILE_CLEAN, &tally) == NODELOCK_OK);
         CHECK(nodelock_last_port_error(&ctx) == 0);
         for (i = 0; i < COUNT(features); i++) {
-            CHECK(nodelock_require(&ctx, features[i], 1) == verdicts[i]);
+            CHECK(nodelock_granted(&ctx, features[i], 1) == verdicts[i]);
         }
     }
     CHECK(fail_at > 50);

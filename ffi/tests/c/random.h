@@ -16,9 +16,11 @@ typedef union output {
     nodelock_job job;
     nodelock_job_result result;
     uint64_t number;
+    nodelock_lease lease;
+    nodelock_uptime uptime;
     size_t count;
     uint32_t word;
-    uint16_t handle;
+    nodelock_handle handle;
     char text[256];
 } output;
 
@@ -46,7 +48,7 @@ static nodelock_flash_port flash_port;
 static uint8_t chip[2 * PAGE];
 static uint8_t file[sizeof FILE_MIXED];
 static size_t file_len;
-static uint64_t token;
+static nodelock_lease lease;
 static uint32_t job;
 static uint32_t granted;
 static uint32_t done;
@@ -270,7 +272,7 @@ static int32_t take_output(void *user, const uint8_t *data, size_t len)
     return mishap();
 }
 
-static int32_t agreement(void *user, uint16_t handle, const char **text, size_t *len)
+static int32_t agreement(void *user, nodelock_handle handle, const char **text, size_t *len)
 {
     CHECK(user == &self && handle < FEATURES);
     *text = one_of(8) ? NULL : "agreement";
@@ -302,13 +304,13 @@ static nodelock_now time_now(void)
     if (one_of(4)) {
         const uint32_t seconds = below(one_of(4) ? 2 * DAY : 60);
 
-        self.now.uptime += seconds;
+        self.now.uptime.seconds += seconds;
         self.now.wall += seconds;
     }
     if (one_of(50)) {
         nodelock_now edge = self.now;
 
-        *(one_of(2) ? &edge.wall : &edge.uptime) = number(1000);
+        *(one_of(2) ? &edge.wall : &edge.uptime.seconds) = number(1000);
         edge.wall_known = below(3);
         return edge;
     }
@@ -323,8 +325,10 @@ static int32_t begin_context(nodelock_ctx *it)
 
 static int32_t begin_jobs(nodelock_jobs *it)
 {
-    return nodelock_jobs_init(it, length(sizeof jobs), pointer(job_slots), length(sizeof job_slots),
-                              pointer(job_results), length(sizeof job_results));
+    const nodelock_jobs_memory memory = jobs_memory(pointer(job_slots), length(COUNT(job_slots)),
+                                                    pointer(job_results), length(COUNT(job_results)));
+
+    return nodelock_jobs_init(it, length(sizeof jobs), &memory);
 }
 
 /* Power goes; what is stored may be damaged meanwhile, and a configuration is wrong now and then. */

@@ -60,7 +60,7 @@ static int32_t call_context(output *out, uint32_t *verdict)
         CHECK(result == NODELOCK_OK || *verdict == NODELOCK_UNDECIDED);
         return result;
     case 2:
-        judge(nodelock_require(it, feature, count), feature != NULL && is_signed(feature));
+        judge(nodelock_granted(it, feature, count), feature != NULL && is_signed(feature));
         return NODELOCK_OK;
     case 3:
         result = nodelock_check_lines(&self.base_config, (const char *)file, length(file_len),
@@ -148,15 +148,17 @@ static int32_t call_agent(output *out, uint32_t *verdict)
         CHECK(result == NODELOCK_OK || *verdict == NODELOCK_UNDECIDED);
         return result;
     case 5:
-        judge(nodelock_agent_require(it, handle, now.uptime),
+        judge(nodelock_agent_granted(it, handle, now.uptime),
               handle < FEATURES && handle != ENTERPRISE);
         return NODELOCK_OK;
     case 6:
-        result = nodelock_agent_acquire(it, handle, number(20), below(2), &now, pointer(out));
-        token = result == NODELOCK_OK ? out->number : token;
+        result = nodelock_agent_acquire(it, handle, NODELOCK_UNITS(number(20)), NODELOCK_OWNER(below(2)),
+                                        &now, pointer(out));
+        lease = result == NODELOCK_OK ? out->lease : lease;
         return result;
     case 7:
-        return nodelock_agent_release(it, one_of(8) ? number(9) : token, below(2), &now);
+        return nodelock_agent_release(it, one_of(8) ? (nodelock_lease){number(9)} : lease,
+                                      NODELOCK_OWNER(below(2)), &now);
     case 8:
         return nodelock_agent_in_use(it, handle, pointer(out));
     case 9:
@@ -196,7 +198,7 @@ static int32_t call_jobs(output *out)
     const uint32_t id = one_of(8) ? (uint32_t)number(9) : job;
     nodelock_job_port port = {.size = sizeof port,
                               .user = &self,
-                              .agreement = one_of(8) ? NULL : agreement,
+                              .eula = one_of(8) ? NULL : agreement,
                               .output = one_of(8) ? NULL : take_output};
     nodelock_job_request request = {.action = (uint32_t)number(8), .accept_eula = below(2)};
     int32_t result;

@@ -54,7 +54,7 @@ static int32_t boot_with(const nodelock_agent_config *config, const nodelock_age
     int32_t result = nodelock_agent_boot(&self.agent, sizeof self.agent, config, memory, &self.now);
 
     if (result == NODELOCK_OK) {
-        CHECK(nodelock_agent_require(&self.agent, IPSERVICES, 0) == NODELOCK_GRANTED);
+        CHECK(nodelock_agent_granted(&self.agent, IPSERVICES, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
     }
     return result;
 }
@@ -102,7 +102,7 @@ static void features(void)
         /* Fewer fields are another catalog, which may not hold together. */
         CHECK(result == NODELOCK_OK || (size < sizeof catalog[0] && result != NODELOCK_ERR_CONFIG_SIZE));
         if (result == NODELOCK_OK) {
-            uint16_t handle = 0;
+            nodelock_handle handle = 0;
 
             CHECK(nodelock_agent_find(&self.agent, "lab", 3, &handle) == NODELOCK_OK && handle == LAB);
         }
@@ -145,13 +145,14 @@ static int32_t flash_of(const void *bytes)
 
 static int32_t job_of(const void *bytes)
 {
+    const nodelock_jobs_memory memory = jobs_memory(slots, COUNT(slots), NULL, 0);
     nodelock_job_request nothing;
     uint32_t state = 0;
     uint32_t id = 0;
 
     memset(&nothing, 0, sizeof nothing);
     nothing.action = NODELOCK_ACTION_NO_OP;
-    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, slots, sizeof slots, NULL, 0) == NODELOCK_OK);
+    CHECK(nodelock_jobs_init(&jobs, sizeof jobs, &memory) == NODELOCK_OK);
     CHECK(nodelock_jobs_create(&jobs, &nothing, &self.now, &id) == NODELOCK_OK);
     CHECK(nodelock_jobs_start(&jobs, id) == NODELOCK_OK);
     CHECK(nodelock_jobs_begin(&jobs, &id) == NODELOCK_OK);

@@ -83,7 +83,7 @@ static void agents(const nodelock_config *base)
         NODELOCK_AGENT_MEMORY_INIT, .lines = lines, .line_count = 2, .features = feature_slots,
         .feature_count = 1, .catalog = entries, .catalog_count = 1, .scratch = scratch,
         .scratch_len = sizeof scratch};
-    const nodelock_now now = {0, 0, 0, 0};
+    const nodelock_now now = {{0}, 0, 0, 0};
 
     expect(9, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
            NODELOCK_ERR_NO_STORAGE);

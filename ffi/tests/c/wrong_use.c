@@ -28,7 +28,7 @@ static void all_calls_give(nodelock_ctx *it, int32_t result)
     CHECK(nodelock_install(it, PERMANENT, &out.tally) == result);
     CHECK(nodelock_check(it, "ipservices", 10, 1, &verdict) == result);
     CHECK(verdict == NODELOCK_UNDECIDED);
-    CHECK(nodelock_require(it, "ipservices", 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(it, "ipservices", 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_explain(it, "ipservices", 10, 1, &out.explanation) == result);
     CHECK(nodelock_explain_line(it, "ipservices", 10, 1, 0, &out.license, &reason) == result);
     CHECK(nodelock_license_count(it, &out.count) == result);
@@ -61,15 +61,15 @@ static void contexts(void)
 
     CHECK(init(&config) == NODELOCK_OK);
     CHECK(nodelock_install(&ctx, PERMANENT, NULL) == NODELOCK_OK);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
 
     /* Moved: the copy goes on. */
     memcpy(&other, &ctx, sizeof ctx);
     memset(&ctx, 0, sizeof ctx);
     all_calls_give(&ctx, NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(nodelock_require(&other, "ipservices", 1) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&other, "ipservices", 1) == NODELOCK_GRANTED);
     CHECK(nodelock_install(&other, FILE_COUNTED, sizeof FILE_COUNTED, NULL) == NODELOCK_OK);
-    CHECK(nodelock_require(&other, "voice", 24) == NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&other, "voice", 24) == NODELOCK_GRANTED);
     CHECK(nodelock_deinit(&other) == NODELOCK_OK);
     all_calls_give(&other, NODELOCK_ERR_NOT_INITIALIZED);
 
@@ -77,7 +77,7 @@ static void contexts(void)
     CHECK(init(&config) == NODELOCK_OK);
     CHECK(nodelock_install(&ctx, PERMANENT, NULL) == NODELOCK_OK);
     CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, SLOTS) == NODELOCK_OK);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == 601);
+    CHECK(verdict_on(&ctx, "ipservices", 1) == 601);
 
     /* A failed start ends what was before. */
     CHECK(nodelock_init(&ctx, sizeof ctx, NULL, slots, SLOTS) == NODELOCK_ERR_NULL_ARGUMENT);
@@ -193,7 +193,7 @@ static void config_sizes(void)
         } else {
             CHECK(result == NODELOCK_OK);
             CHECK(nodelock_install(&ctx, PERMANENT, NULL) == NODELOCK_OK);
-            CHECK(nodelock_require(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
+            CHECK(nodelock_granted(&ctx, "ipservices", 1) == NODELOCK_GRANTED);
         }
         if (size > sizeof config && size % sizeof(void *) == 0) {
             exact[size - 1] = 1;
@@ -232,7 +232,7 @@ static void installing(void)
               NODELOCK_ERR_ALIGNMENT ||
           ((uintptr_t)(two + 1)) % 4 == 0);
     CHECK(memcmp(&tally, &before, sizeof tally) == 0);
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == 601);
+    CHECK(verdict_on(&ctx, "ipservices", 1) == 601);
 
     /* Every length, in memory of exactly that length. */
     for (len = 0; len < sizeof FILE_PERMANENT; len++) {
@@ -244,7 +244,7 @@ static void installing(void)
         CHECK(tally.installed == 0);
         free(exact);
     }
-    CHECK(nodelock_require(&ctx, "ipservices", 1) == 601);
+    CHECK(verdict_on(&ctx, "ipservices", 1) == 601);
 
     /* A configuration that changes afterwards is looked at again. */
     {
@@ -278,18 +278,18 @@ static void asking(void)
         CHECK(nodelock_check(&ctx, bad[i], strlen(bad[i]), 1, &verdict) ==
               NODELOCK_ERR_BAD_FEATURE);
         CHECK(verdict == NODELOCK_UNDECIDED);
-        CHECK(nodelock_require(&ctx, bad[i], 1) == NODELOCK_UNDECIDED);
+        CHECK(nodelock_granted(&ctx, bad[i], 1) == NODELOCK_UNDECIDED);
         CHECK(nodelock_explain(&ctx, bad[i], strlen(bad[i]), 1, &why) == NODELOCK_ERR_BAD_FEATURE);
     }
     for (i = 0; i < COUNT(bad_versions); i++) {
         CHECK(nodelock_check(&ctx, bad_versions[i], strlen(bad_versions[i]), 1, &verdict) ==
               NODELOCK_ERR_BAD_VERSION);
-        CHECK(nodelock_require(&ctx, bad_versions[i], 1) == NODELOCK_UNDECIDED);
+        CHECK(nodelock_granted(&ctx, bad_versions[i], 1) == NODELOCK_UNDECIDED);
     }
     CHECK(nodelock_check(&ctx, NULL, 0, 1, &verdict) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_check(&ctx, "x", 1, 1, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_check(&ctx, "ipservices", SIZE_MAX, 1, &verdict) == NODELOCK_ERR_LENGTH);
-    CHECK(nodelock_require(&ctx, NULL, 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(&ctx, NULL, 1) == NODELOCK_UNDECIDED);
     CHECK(nodelock_explain(&ctx, NULL, 1, 1, &why) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_explain(&ctx, "x", 1, 1, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_explain_line(&ctx, NULL, 1, 1, 0, &line, &reason) == NODELOCK_ERR_NULL_ARGUMENT);
@@ -319,9 +319,9 @@ static void asking(void)
     /* The longest request, and one that is too long to have an end. */
     memset(longest, 'a', sizeof longest);
     memcpy(longest + 64, ":65535.65535.65535.65535", 25);
-    CHECK(nodelock_require(&ctx, longest, 1) == 601);
+    CHECK(verdict_on(&ctx, longest, 1) == 601);
     memset(longest, 'a', sizeof longest);
-    CHECK(nodelock_require(&ctx, longest, 1) == NODELOCK_UNDECIDED);
+    CHECK(nodelock_granted(&ctx, longest, 1) == NODELOCK_UNDECIDED);
 }
 
 static void texts(void)
@@ -344,7 +344,7 @@ int main(void)
     nodelock_ctx zeros;
 
     memset(&zeros, 0, sizeof zeros);
-    CHECK(nodelock_require(&zeros, "ipservices", 1) != NODELOCK_GRANTED);
+    CHECK(nodelock_granted(&zeros, "ipservices", 1) != NODELOCK_GRANTED);
     config = device_config(&self);
     config.on_record = NULL;
     contexts();

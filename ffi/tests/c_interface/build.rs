@@ -36,6 +36,19 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The topical headers: base.h, check.h...
+pub(crate) fn topical_headers() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("include/nodelock")).expect("the headers");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// All that nodelock.h includes.
+pub(crate) fn headers() -> String {
+    topical_headers().iter().map(|path| std::fs::read_to_string(path).expect("a header")).collect()
+}
+
 /// A directory for what tests make.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -175,16 +188,11 @@ impl Compiler {
 
     /// The compiler with all warnings as errors, the header and the data at hand.
     pub(crate) fn command(&self) -> Command {
-        self.command_with(&root().join("include"))
-    }
-
-    /// The same with the header from another directory.
-    fn command_with(&self, include: &Path) -> Command {
         let mut command = Command::new(self.program);
         command.arg(format!("-std={}", self.standard)).args(WARNINGS);
         let more = if self.standard.starts_with("c++") { CXX_WARNINGS } else { C_WARNINGS };
         command.args(more);
-        command.arg("-I").arg(include);
+        command.arg("-I").arg(root().join("include"));
         command.arg("-I").arg(crate::data_dir());
         command
     }
@@ -194,19 +202,19 @@ impl Compiler {
         run(self.command().args(flags).arg("-fsyntax-only").arg(source_path(source)));
     }
 
-    /// Compiles with the address and undefined-behaviour sanitizers, and links.
-    pub(crate) fn build(&self, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
-        self.build_with(&root().join("include"), source, library, libs, self.sanitizes())
+    /// Whether it compiles.
+    pub(crate) fn takes(&self, source: &str, flags: &[&str]) -> bool {
+        let mut command = self.command();
+        let output = command.args(flags).arg("-fsyntax-only").arg(source_path(source)).output();
+        output.expect("a compiler").status.success()
     }
 
-    fn build_with(
-        &self,
-        include: &Path,
-        source: &str,
-        library: &Path,
-        libs: &[&str],
-        sanitized: bool,
-    ) -> PathBuf {
+    /// Compiles with the address and undefined-behaviour sanitizers, and links.
+    pub(crate) fn build(&self, source: &str, library: &Path, libs: &[&str]) -> PathBuf {
+        self.build_with(source, library, libs, self.sanitizes())
+    }
+
+    fn build_with(&self, source: &str, library: &Path, libs: &[&str], sanitized: bool) -> PathBuf {
         // Tests run side by side, and two of them may build the same source.
         static BUILT: AtomicUsize = AtomicUsize::new(0);
         let name = format!(
@@ -218,7 +226,7 @@ impl Compiler {
             BUILT.fetch_add(1, Ordering::Relaxed)
         );
         let program = scratch("programs").join(name);
-        let mut command = self.command_with(include);
+        let mut command = self.command();
         command.args(["-g", "-O1"]);
         if sanitized {
             command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
@@ -231,18 +239,7 @@ impl Compiler {
 
     /// The same, and runs it.
     pub(crate) fn run(&self, source: &str, library: &Path, libs: &[&str]) -> String {
-        self.run_with(&root().join("include"), source, library, libs)
-    }
-
-    /// The same, compiled against the header in another directory.
-    pub(crate) fn run_with(
-        &self,
-        include: &Path,
-        source: &str,
-        library: &Path,
-        libs: &[&str],
-    ) -> String {
-        let program = self.build_with(include, source, library, libs, self.sanitizes());
+        let program = self.build(source, library, libs);
         run(Command::new(&program).env("UBSAN_OPTIONS", "print_stacktrace=1"))
     }
 
@@ -250,7 +247,7 @@ impl Compiler {
     /// what is around the library.
     pub(crate) fn run_in_valgrind(&self, source: &str, library: &Path) {
         if have("valgrind", "valgrind") {
-            let program = self.build_with(&root().join("include"), source, library, &[], false);
+            let program = self.build_with(source, library, &[], false);
             let mut valgrind = Command::new("valgrind");
             valgrind.args(["--quiet", "--leak-check=full", "--error-exitcode=1"]);
             run(valgrind.arg(program));

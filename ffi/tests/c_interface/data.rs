@@ -59,7 +59,7 @@ fn header() -> String {
         PRODUCTION.license(&line("tunnel 1.0 evaluation uncounted", 0x21, " usage=2d"));
     let right_to_use =
         PRODUCTION.license(&line("mirror 1.0 permanent-right-to-use uncounted", 0x22, ""));
-    // The number is that of the device in agent_anchor.c at that time.
+    // The number is that of the device in agent_rollback.c at that time.
     let repair = PRODUCTION.repair(
         "REPAIR 1 rollback 19 id=00000000000000000031 udi=TEST-4/K9:SN0000000001 issued=2026-11-22",
     );

@@ -1,11 +1,11 @@
 //! Numbers in the header against those in the library.
 
-use crate::build::root;
+use crate::build::{C, CXX, headers, root, scratch, topical_headers};
 use nodelock_ffi as ffi;
 
 /// The definition of a macro, without `u` behind it.
 fn defined(name: &str) -> Option<i128> {
-    let header = std::fs::read_to_string(root().join("include/nodelock.h")).expect("the header");
+    let header = headers();
     let start = format!("#define {name} ");
     let value = header.lines().find_map(|line| line.strip_prefix(&start).map(str::to_owned))?;
     Some(match value.as_str() {
@@ -56,5 +56,36 @@ fn every_reason_of_the_core_has_its_code_in_the_header() {
         let name = reason.name().to_ascii_uppercase().replace('-', "_");
         let value = defined(&format!("NODELOCK_ERR_{name}"));
         assert_eq!(value, Some(reason.code().into()), "{name}");
+    }
+}
+
+/// Who needs little includes little.
+#[test]
+fn each_header_compiles_alone() {
+    let topical = topical_headers();
+    let mut paths = topical.clone();
+    paths.extend(
+        ["nodelock.h", "nodelock_std.h", "nodelock_testing.h"]
+            .map(|name| root().join("include").join(name)),
+    );
+    for path in paths {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let source = scratch("programs").join(format!("alone_{name}.c"));
+        let text = format!("#include \"{0}\"\n#include \"{0}\"\n", path.display());
+        std::fs::write(&source, text).expect("a file");
+        for compiler in C.iter().chain(&CXX).filter(|compiler| compiler.is_there()) {
+            let language = if compiler.standard.starts_with("c++") { "c++" } else { "c" };
+            compiler.check(source.to_str().expect("a path"), &["-x", language]);
+        }
+    }
+}
+
+#[test]
+fn the_umbrella_includes_every_topical_header() {
+    let umbrella = std::fs::read_to_string(root().join("include/nodelock.h")).expect("the header");
+    for path in topical_headers() {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(umbrella.contains(&format!("#include \"nodelock/{name}\"\n")), "{name}");
+        assert!(umbrella.contains(&format!("\n *     nodelock/{name} ")), "{name} in the list");
     }
 }

@@ -14,6 +14,7 @@ mod package;
 mod programs;
 mod symbols;
 mod vectors;
+mod writes;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -79,6 +79,6 @@ nodelock_now nodelock_esp_now(void)
     nodelock_now now;
 
     memset(&now, 0, sizeof now);
-    now.uptime = (uint64_t)(esp_timer_get_time() / 1000000);
+    now.uptime.seconds = (uint64_t)(esp_timer_get_time() / 1000000);
     return now;
 }

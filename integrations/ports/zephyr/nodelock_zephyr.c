@@ -48,6 +48,6 @@ nodelock_now nodelock_zephyr_now(void)
     nodelock_now now;
 
     memset(&now, 0, sizeof now);
-    now.uptime = (uint64_t)(k_uptime_get() / 1000);
+    now.uptime.seconds = (uint64_t)(k_uptime_get() / 1000);
     return now;
 }

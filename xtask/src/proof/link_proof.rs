@@ -39,7 +39,7 @@ pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
     let declared = header::functions()?;
     let proof = Proof::new(&TARGETS)?;
     let (mut refused, mut listed) = (Vec::new(), BTreeSet::new());
-    writeln!(out, "{} functions in include/nodelock.h are the roots", declared.len())?;
+    writeln!(out, "{} functions of nodelock.h are the roots", declared.len())?;
     for (profile, crypto, overflow_checks) in cases() {
         let checks = if overflow_checks { "on" } else { "off" };
         let (name, by) = (profile.name(), crypto.name());

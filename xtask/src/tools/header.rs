@@ -1,4 +1,4 @@
-//! The C header for firmware, read for what it declares.
+//! The headers in `include/` that are made from the Rust source: which there are, and what they declare.
 
 use std::collections::BTreeSet;
 
@@ -6,29 +6,104 @@ use anyhow::{Context, Result, bail};
 
 use crate::tools::workspace;
 
-pub(crate) const PATH: &str = "include/nodelock.h";
+/// A header, and the files of `ffi/src` whose declarations it has, in this order.
+pub(crate) struct Header {
+    pub(crate) name: &'static str,
+    pub(crate) sources: &'static [&'static str],
+}
 
-/// Every function that the header for firmware declares: what an integrator can call, and so the roots of
+const fn header(name: &'static str, sources: &'static [&'static str]) -> Header {
+    Header { name, sources }
+}
+
+/// For firmware.
+const CORE: [Header; 11] = [
+    header("nodelock.h", &[]),
+    header("nodelock/base.h", &["verdict.rs", "version.rs"]),
+    header("nodelock/result.h", &["result.rs", "result_text.rs"]),
+    header("nodelock/check.h", &["config.rs", "pinned.rs", "rights/check_lines.rs"]),
+    header("nodelock/license.h", &["rights/license.rs"]),
+    header(
+        "nodelock/context.h",
+        &[
+            "rights/context.rs",
+            "rights/install.rs",
+            "rights/check.rs",
+            "rights/explain.rs",
+            "rights/installed.rs",
+        ],
+    ),
+    header(
+        "nodelock/agent.h",
+        &[
+            "agent/state.rs",
+            "agent/config.rs",
+            "agent/memory.rs",
+            "agent/boot.rs",
+            "agent/install.rs",
+            "agent/check.rs",
+            "agent/levels.rs",
+        ],
+    ),
+    header(
+        "nodelock/manage.h",
+        &["agent/show.rs", "agent/change.rs", "agent/protect.rs", "agent/history.rs"],
+    ),
+    header("nodelock/event.h", &["agent/event.rs"]),
+    header(
+        "nodelock/jobs.h",
+        &["job/memory.rs", "job/request.rs", "job/table.rs", "job/cause.rs", "job/perform.rs"],
+    ),
+    header("nodelock/flash.h", &["flash.rs"]),
+];
+
+/// What libraries for hosts have beside.
+const HOSTED: Header = header(
+    "nodelock_std.h",
+    &["hosted/host.rs", "hosted/storage.rs", "hosted/system.rs", "hosted/console.rs"],
+);
+
+pub(crate) fn all() -> impl Iterator<Item = &'static Header> {
+    CORE.iter().chain([&HOSTED])
+}
+
+/// Where they are, from the root of the workspace.
+pub(crate) fn paths() -> impl Iterator<Item = String> {
+    all().map(Header::path)
+}
+
+/// The headers for firmware, one behind the other.
+fn core() -> Result<String> {
+    CORE.iter().map(Header::read).collect()
+}
+
+/// Every function that the headers for firmware declare: what an integrator can call, and so the roots of
 /// every proof.
 pub(crate) fn functions() -> Result<BTreeSet<String>> {
-    let names = prototypes(&read()?);
+    let names = prototypes(&core()?);
     if names.is_empty() {
-        bail!("{} declares no function", PATH);
+        bail!("the headers declare no function");
     }
     Ok(names)
 }
 
-/// The number that the header for firmware defines under a name; where it depends on the size of pointers, the one
+/// The number that the headers for firmware define under a name; where it depends on the size of pointers, the one
 /// for 32 bit.
 pub(crate) fn constant(name: &str) -> Result<u64> {
-    let header = read()?;
+    let headers = core()?;
     let defined =
         |line: &str| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok();
-    header.lines().filter_map(defined).min().with_context(|| format!("{}: {name}", PATH))
+    headers.lines().filter_map(defined).min().with_context(|| format!("the headers: {name}"))
 }
 
-fn read() -> Result<String> {
-    std::fs::read_to_string(workspace::root().join(PATH)).context(PATH)
+impl Header {
+    pub(crate) fn path(&self) -> String {
+        format!("include/{}", self.name)
+    }
+
+    pub(crate) fn read(&self) -> Result<String> {
+        std::fs::read_to_string(workspace::root().join(self.path())).with_context(|| self.path())
+    }
 }
 
 /// The names `nodelock_...` that stand before an opening parenthesis, outside comments and

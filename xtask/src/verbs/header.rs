@@ -1,74 +1,79 @@
-//! The headers in `include/` that are made from the Rust source, and compared with it.
+//! Making the headers in `include/` from the Rust source, and comparing them with it.
+//!
+//! What stands in a header beside declarations is a file of the same name in `ffi/header`; one line of it gives
+//! its place to the declarations.
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::tools::{header, workspace};
+use crate::tools::header::{Header, all};
+use crate::tools::workspace;
 
-/// A header and what it is made from.
-struct Header {
-    path: &'static str,
-    config: &'static str,
-    /// Files in this order, or the whole crate but for modules that it tells cbindgen to ignore.
-    sources: Option<&'static [&'static str]>,
-}
-
-/// For firmware.
-const CORE: Header = Header { path: header::PATH, config: "ffi/cbindgen.toml", sources: None };
-
-/// What libraries for hosts have beside.
-const HOSTED: Header = Header {
-    path: "include/nodelock_std.h",
-    config: "ffi/cbindgen-std.toml",
-    sources: Some(&[
-        "ffi/src/hosted/host.rs",
-        "ffi/src/hosted/storage.rs",
-        "ffi/src/hosted/system.rs",
-        "ffi/src/hosted/console.rs",
-    ]),
-};
+const PLACE: &str = "/* declarations */\n";
+const NOTE: &str =
+    "/* Made from the crate nodelock-ffi by `cargo xtask header`. Change that, not this. */\n";
 
 /// Writes the headers.
 pub(crate) fn write() -> Result<String> {
-    for header in [CORE, HOSTED] {
-        let place = workspace::root().join(header.path);
-        std::fs::write(place, header.generate()?).context(header.path)?;
+    for header in all() {
+        let place = workspace::root().join(header.path());
+        std::fs::write(place, generate(header)?).with_context(|| header.path())?;
     }
-    Ok(format!("wrote {} and {}", CORE.path, HOSTED.path))
+    Ok(format!("wrote {} headers", all().count()))
 }
 
 /// Fails where a committed header is not what the source says.
 pub(crate) fn check() -> Result<String> {
-    for header in [CORE, HOSTED] {
-        let (committed, made) = (header.read()?, header.generate()?);
+    for header in all() {
+        let (committed, made) = (header.read()?, generate(header)?);
         if let Some((number, old, new)) = first_difference(&committed, &made) {
             bail!(
                 "{} is stale at line {number}; run: cargo xtask header\n  committed: {old}\n  generated: {new}",
-                header.path
+                header.path()
             );
         }
     }
-    Ok(format!("{} and {} are up to date", CORE.path, HOSTED.path))
+    Ok(format!("{} headers are up to date", all().count()))
 }
 
-impl Header {
-    fn read(&self) -> Result<String> {
-        std::fs::read_to_string(workspace::root().join(self.path)).context(self.path)
+fn generate(header: &Header) -> Result<String> {
+    let template = workspace::root().join("ffi/header").join(header.name);
+    let template =
+        std::fs::read_to_string(&template).with_context(|| template.display().to_string())?;
+    // Behind the comment that it begins with.
+    let (top, rest) = template.split_once("*/\n").context("a header begins with a comment")?;
+    let text = format!("{top}*/\n{NOTE}{rest}");
+    if header.sources.is_empty() {
+        return Ok(text);
     }
+    let (before, after) = text.split_once(PLACE).with_context(|| header.path())?;
+    Ok(format!("{before}{}{after}", declarations(header)?))
+}
 
-    fn generate(&self) -> Result<String> {
-        let root = workspace::root();
-        let config = cbindgen::Config::from_file(root.join(self.config));
-        let builder = cbindgen::Builder::new().with_config(config.map_err(|error| anyhow!(error))?);
-        let builder = match self.sources {
-            None => builder.with_crate(root.join("ffi")),
-            Some(files) => {
-                files.iter().fold(builder, |builder, file| builder.with_src(root.join(file)))
-            }
-        };
-        let mut text = Vec::new();
-        builder.generate()?.write(&mut text);
-        Ok(String::from_utf8(text)?)
+fn declarations(header: &Header) -> Result<String> {
+    let source = workspace::root().join("ffi");
+    let config = cbindgen::Config::from_file(source.join("cbindgen.toml"));
+    let mut config = config.map_err(|error| anyhow!(error))?;
+    let mut builder = cbindgen::Builder::new();
+    for file in header.sources {
+        let file = source.join("src").join(file);
+        let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        // Also those that only another header uses.
+        config.export.include.extend(text.lines().filter_map(declared_type));
+        builder = builder.with_src(file);
     }
+    let builder = builder.with_config(config);
+    let mut text = Vec::new();
+    builder.generate()?.write(&mut text);
+    // What another header declares is known by its typedef only, so all is called by that.
+    let text = String::from_utf8(text)?.replace("struct nodelock_", "nodelock_");
+    let text = text.replace("typedef nodelock_", "typedef struct nodelock_");
+    Ok(format!("{}\n", text.trim()))
+}
+
+/// The name of the type that a line of Rust begins to declare for C.
+fn declared_type(line: &str) -> Option<String> {
+    let line = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub type "))?;
+    line.split([' ', ';']).next().map(str::to_owned)
 }
 
 fn first_difference<'a>(old: &'a str, new: &'a str) -> Option<(usize, &'a str, &'a str)> {

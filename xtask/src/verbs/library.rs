@@ -40,5 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     let profile = if hosted { "release" } else { "firmware" };
     let hosted = hosted && options.profile == Profile::Agent;
     let more = if hosted { ", include/nodelock_std.h" } else { "" };
-    Ok(format!("library: {library} (profile {profile})\nheader:  include/nodelock.h{more}"))
+    Ok(format!(
+        "library: {library} (profile {profile})\nheader:  include/nodelock.h, include/nodelock/{more}"
+    ))
 }

@@ -17,7 +17,7 @@ use crate::lease::LeaseSlot;
 /// # use nodelock::testing::HostileStorage as Storage;
 /// # const CATALOG: Catalog<'static> = nodelock::catalog!(&[Feature::new("vpn")]);
 /// # let product = Product { catalog: &CATALOG, anchors: &[], rules: Rules::DEFAULT };
-/// # let (udi, storage) = (Udi::parse(b"R1:SN1").unwrap(), Storage::new(1));
+/// # let (udi, storage) = (Udi::parse(b"R1:SN1").unwrap(), &Storage::<32>::new());
 /// use nodelock::AgentMemory;
 /// let mut memory = AgentMemory::<8, 1, 4, 16>::new();
 /// let agent = Agent::boot(product, udi, P256Verifier, storage, &mut memory, Now::uptime(0));

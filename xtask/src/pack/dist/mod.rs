@@ -13,7 +13,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::tools::bare::{self, CORTEX_M4, Crypto, Profile, TARGETS};
-use crate::tools::{library, process, programs, workspace};
+use crate::tools::{header, library, process, programs, workspace};
 use materials::Materials;
 
 #[derive(Args)]
@@ -34,11 +34,9 @@ pub(crate) struct Options {
 
 const HOST: &str = "host";
 
-/// What is copied as it stands.
-const FILES: [&str; 16] = [
-    "include/nodelock.h",
+/// What is copied as it stands, beside the headers that are made from the source.
+const FILES: [&str; 14] = [
     "include/nodelock.hpp",
-    "include/nodelock_std.h",
     "include/nodelock_std.hpp",
     "include/nodelock_testing.h",
     "LICENSE-MIT",
@@ -83,14 +81,14 @@ pub(crate) fn run(options: &Options) -> Result<String> {
             }
         }
     }
-    for file in FILES {
-        let place = match file {
+    for file in FILES.map(str::to_owned).into_iter().chain(header::paths()) {
+        let place = match file.as_str() {
             "integrations/cmake/dist/nodelock-config.cmake" => {
                 "lib/cmake/nodelock/nodelock-config.cmake"
             }
             file => file,
         };
-        copy(&workspace::root().join(file), &tree.join(place))?;
+        copy(&workspace::root().join(&file), &tree.join(place))?;
     }
     fs::write(
         tree.join("lib/cmake/nodelock/nodelock-config-version.cmake"),

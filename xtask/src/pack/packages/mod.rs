@@ -13,7 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::pack::dist::materials;
-use crate::tools::{process, programs, workspace};
+use crate::tools::{header, process, programs, workspace};
 
 pub(crate) use buildroot::check as check_buildroot;
 pub(crate) use crates::run as crates;
@@ -79,10 +79,9 @@ fn try_staged(root: &Path) -> Result<()> {
     let cc = programs::require(&["cc", "gcc", "clang"], "apt-get install gcc")?;
     let pkg_config = programs::require(&["pkg-config"], "apt-get install pkg-config")?;
     let cmake = programs::require(&["cmake"], "apt-get install cmake")?;
-    for entry in fs::read_dir(workspace::root().join("include"))? {
-        let header = entry?.file_name();
-        if !root.join("usr/include").join(&header).is_file() {
-            bail!("{} is not staged", header.display());
+    for header in header::paths() {
+        if !root.join("usr").join(&header).is_file() {
+            bail!("{header} is not staged");
         }
     }
     let programs = tempfile::tempdir()?;

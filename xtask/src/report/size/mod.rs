@@ -39,7 +39,7 @@ const MORE: &str = "Bytes, profile `firmware`. Flash, all: every function is lin
                     [docs/SIZES.md](docs/SIZES.md).";
 
 /// What a firmware with a context calls; the texts that explain an answer are left out.
-const CONTEXT: [&str; 3] = ["nodelock_init", "nodelock_install", "nodelock_require"];
+const CONTEXT: [&str; 3] = ["nodelock_init", "nodelock_install", "nodelock_granted"];
 
 /// The same with an agent: all types of licenses, counts, agreements and events.
 const AGENT: [&str; 12] = [
@@ -48,7 +48,7 @@ const AGENT: [&str; 12] = [
     "nodelock_agent_next_deadline",
     "nodelock_agent_install",
     "nodelock_agent_find",
-    "nodelock_agent_require",
+    "nodelock_agent_granted",
     "nodelock_agent_activate",
     "nodelock_agent_deactivate",
     "nodelock_agent_acquire",

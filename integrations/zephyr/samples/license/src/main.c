@@ -137,7 +137,7 @@ static int32_t boot(void)
 
 /* --- The shell. ---------------------------------------------------------------------------------------------- */
 
-static int say(const struct shell *sh, int32_t result)
+static int say(const struct shell *sh, nodelock_result result)
 {
     shell_print(sh, "%s; %s", nodelock_result_text(result), nodelock_result_remedy(result));
     return result == NODELOCK_OK ? 0 : -ENOEXEC;
@@ -156,7 +156,7 @@ static int license_install(const struct shell *sh, size_t argc, char **argv)
 {
     const nodelock_now now = nodelock_zephyr_now();
     nodelock_tally tally;
-    int32_t result;
+    nodelock_result result;
 
     if (argc != 2) {
         shell_error(sh, "license install LINE");
@@ -179,9 +179,9 @@ static int license_install(const struct shell *sh, size_t argc, char **argv)
 static int with_feature(const struct shell *sh, const char *name, int activate)
 {
     const nodelock_now now = nodelock_zephyr_now();
-    uint32_t verdict = NODELOCK_UNDECIDED;
-    uint16_t handle;
-    int32_t result;
+    nodelock_verdict verdict = NODELOCK_UNDECIDED;
+    nodelock_handle handle;
+    nodelock_result result;
 
     k_mutex_lock(&lock, K_FOREVER);
     result = nodelock_agent_find(&device.agent, name, strlen(name), &handle);
@@ -189,7 +189,7 @@ static int with_feature(const struct shell *sh, const char *name, int activate)
         result = nodelock_agent_activate(&device.agent, handle, &now);
     }
     if (result == NODELOCK_OK) {
-        verdict = nodelock_agent_require(&device.agent, handle, now.uptime);
+        result = nodelock_agent_check(&device.agent, handle, now.uptime, &verdict);
     }
     k_mutex_unlock(&lock);
     k_sem_give(&changed);
@@ -218,7 +218,7 @@ static int license_activate(const struct shell *sh, size_t argc, char **argv)
 static int license_show(const struct shell *sh, size_t argc, char **argv)
 {
     nodelock_agent_line line;
-    int32_t result = NODELOCK_OK;
+    nodelock_result result = NODELOCK_OK;
 
     (void)argc;
     (void)argv;
@@ -251,24 +251,24 @@ SHELL_CMD_REGISTER(license, &commands, "Licenses of this device", NULL);
 /* How long nothing needs to be done, if nobody changes anything. */
 static k_timeout_t until_deadline(void)
 {
-    const uint64_t now = nodelock_zephyr_now().uptime;
-    uint64_t deadline = NODELOCK_NO_END;
-    int32_t result;
+    const uint64_t now = nodelock_zephyr_now().uptime.seconds;
+    nodelock_uptime deadline = {NODELOCK_NO_END};
+    nodelock_result result;
 
     k_mutex_lock(&lock, K_FOREVER);
     result = nodelock_agent_next_deadline(&device.agent, &deadline);
     k_mutex_unlock(&lock);
-    if (result != NODELOCK_OK || deadline == NODELOCK_NO_END) {
+    if (result != NODELOCK_OK || deadline.seconds == NODELOCK_NO_END) {
         return K_FOREVER;
     }
     /* A day at most, so that the number fits everywhere. */
-    return deadline <= now ? K_NO_WAIT : K_SECONDS((int32_t)MIN(deadline - now, 86400u));
+    return deadline.seconds <= now ? K_NO_WAIT : K_SECONDS((int32_t)MIN(deadline.seconds - now, 86400u));
 }
 
 int main(void)
 {
     int error = read_serial_number();
-    int32_t result = NODELOCK_ERR_STORAGE_FAILED;
+    nodelock_result result = NODELOCK_ERR_STORAGE_FAILED;
 
     if (error == 0) {
         error = mount();

@@ -3,46 +3,21 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
-use nodelock::{Installed, KeyRing, KeySlot, Record};
+use nodelock::{Installed, KeyRing, KeySlot};
 
-use crate::config::{
-    Anchors, NODELOCK_MAX_DELEGATED_KEYS, NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE,
-    NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR, nodelock_config, nodelock_record,
-};
-use crate::ctx::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
+use crate::config::{Anchors, NODELOCK_MAX_DELEGATED_KEYS, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::*;
+use crate::rights::context::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
+use crate::rights::license::{describe, is_refusal, nodelock_tally};
 use crate::udis::Udis;
 
-/// How many records of a file met which end.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct nodelock_tally {
-    /// Lines newly installed.
-    pub installed: u32,
-    /// Lines that were there already.
-    pub existing: u32,
-    /// Delegated keys taken in; they count for the rest of the same file.
-    pub keys: u32,
-    /// Lines for other devices, left alone.
-    pub for_others: u32,
-    /// Records refused for any other reason.
-    pub refused: u32,
-    /// Number of the first record that was refused; 0 if none was.
-    pub first_refused: u32,
-    /// Why it was refused; NODELOCK_OK if none was.
-    pub first_refusal: i32,
-    /// 0.
-    pub reserved: u32,
-}
-
-/// Makes a context ready. Nothing is installed afterwards: licenses come with nodelock_install, at
-/// each start of the device.
+/// Makes a context ready. No license is installed yet: call nodelock_install at each start of the device.
 ///
 /// ctx         Memory for the context; whatever is in it is overwritten.
 /// ctx_size    sizeof(nodelock_ctx), as the program knows it.
-/// config      See there. Must outlive the context.
+/// config      See nodelock_config. Must outlive the context.
 /// slots       Array of slots, one for each license that is to be installed at a time. It belongs to
 ///             the context until nodelock_deinit.
 /// slot_count  Number of its elements.
@@ -57,7 +32,7 @@ pub struct nodelock_tally {
 /// NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
 /// NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 /// failure the context is not initialised.
-/// Writes: ctx and slots. Calls: sha256_... Threads: see the top. ISR: no.
+/// Writes: ctx and slots. Calls: sha256_... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_init(
@@ -66,7 +41,7 @@ pub unsafe extern "C" fn nodelock_init(
     config: *const nodelock_config,
     slots: *mut nodelock_slot,
     slot_count: usize,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { init(ctx, ctx_size, config, slots, slot_count) })
 }
@@ -119,23 +94,23 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
     anchors.as_slice().iter().try_for_each(|anchor| Ok(anchor.check(crypto)?))
 }
 
-/// Installs every line of a license file that is for this device. Whatever happens to one record does
-/// not touch the others.
+/// Installs every line of a license file that is for this device. A record that is refused does not affect the
+/// others.
 ///
 /// ctx   The context.
 /// data  The file, text or binary, as the owner of the device got it. Used during the call only.
 /// len   Its length in bytes.
 /// out   What became of its records; may be NULL.
 ///
-/// Goes through the file once, in time that grows with its length. Lines for other devices cost no
+/// Reads the file once; the time grows with its length. Lines for other devices cost no
 /// signature check. A KEY record must stand before the lines that its key has signed, in the same
 /// file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
 ///
-/// Results: NODELOCK_OK if the file was gone through, even if every line was refused: out and the
-/// callback on_record tell; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+/// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
+/// callback on_record; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 /// nodelock_init, its results as well. Nothing is installed then.
-/// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see the top. ISR: no.
+/// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_install(
@@ -143,7 +118,7 @@ pub unsafe extern "C" fn nodelock_install(
     data: *const u8,
     len: usize,
     out: *mut nodelock_tally,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { install(ctx, data, len, out) })
 }
@@ -219,54 +194,14 @@ fn go_through(
     }
 }
 
-/// What the tally counts as refused.
-pub(crate) const fn is_refusal(result: i32) -> bool {
-    !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
-}
-
-pub(crate) fn describe(
-    number: u32,
-    offset: usize,
-    found: Option<&Record<'_>>,
-    result: i32,
-) -> nodelock_record {
-    let mut record = nodelock_record {
-        number,
-        result,
-        offset,
-        feature: core::ptr::null(),
-        feature_len: 0,
-        kind: NODELOCK_RECORD_NONE,
-        line_id: [0; 10],
-        effect: 0,
-        reserved: 0,
-    };
-    match found {
-        None => {}
-        Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
-        Some(Record::Repair(repair)) => {
-            record.kind = NODELOCK_RECORD_REPAIR;
-            record.line_id = repair.terms().id.0;
-        }
-        Some(Record::License(line)) => {
-            let name = line.terms().feature.as_bytes();
-            record.kind = NODELOCK_RECORD_LICENSE;
-            record.feature = name.as_ptr().cast();
-            record.feature_len = name.len();
-            record.line_id = line.terms().id.0;
-        }
-    }
-    record
-}
-
-/// Ends the use of a context: forgets what was installed, and gives the slots and the configuration
-/// back to the program. There is nothing else to release.
+/// Ends the use of a context, which forgets what was installed. The slots and the configuration belong to the program
+/// again. Nothing else has to be released.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: ctx and slots. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: ctx and slots. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> i32 {
+pub unsafe extern "C" fn nodelock_deinit(ctx: *mut nodelock_ctx) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { Ctx::open(ctx) }.map(Ctx::close))
 }

@@ -4,22 +4,18 @@ use core::mem::{align_of, size_of};
 
 use nodelock::{Entitlements, RightsView, Slot};
 
-use crate::config::nodelock_config;
+use crate::config::{NODELOCK_SLOT_WORDS, nodelock_config};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 
-/// 64-bit words in a context. A little more than is needed now, so that a later version with the
-/// same ABI number can use some.
+/// 64-bit words in a context. Some are not used yet: a later version with the same ABI number can use them.
 pub const NODELOCK_CTX_WORDS: usize = 16;
-
-/// 64-bit words in a slot.
-pub const NODELOCK_SLOT_WORDS: usize = 20;
 
 /// The library's state for one device. The program gives it memory, static or on the stack, passes it to
 /// nodelock_init, and does not look into it.
 ///
-/// It holds no pointer into itself, so it may be moved while no call on it is running; go on with the
-/// copy only, since both would work on the same slots.
+/// It holds no pointer into itself, so it may be moved while no call on it is running. Use only the copy then, because
+/// both work on the same slots.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_ctx {
@@ -38,7 +34,7 @@ pub struct nodelock_slot {
 
 /// sizeof(nodelock_ctx) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_ctx_size() -> usize {
     size_of::<nodelock_ctx>()
@@ -46,7 +42,7 @@ pub extern "C" fn nodelock_ctx_size() -> usize {
 
 /// sizeof(nodelock_slot) of the library that is linked.
 ///
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_slot_size() -> usize {
     size_of::<nodelock_slot>()
@@ -193,14 +189,13 @@ impl Ctx {
     }
 }
 
-/// What a callback has returned last during nodelock_init or nodelock_install that was neither
-/// success nor an answer: the port's own error number.
+/// The error number that a callback of the program returned last, during nodelock_init or nodelock_install.
 ///
 /// ctx  Any context; NULL and one that never was initialised are no error.
 ///
 /// Returns that number, or 0 if every callback did its job in the most recent of these calls. It can
 /// be asked for after a nodelock_init that failed, too.
-/// Threads: see the top. ISR: no.
+/// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_last_port_error(ctx: *const nodelock_ctx) -> i32 {
     if ptr::check(ctx).is_err() {

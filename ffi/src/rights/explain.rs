@@ -4,11 +4,12 @@ use core::ffi::c_char;
 
 use nodelock::{Count, Verdict, Version};
 
-use crate::check::request;
-use crate::ctx::{Ctx, nodelock_ctx};
-use crate::info::{nodelock_license, units};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_OK, number};
+use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_OK, nodelock_result, number};
+use crate::rights::check::request;
+use crate::rights::context::{Ctx, nodelock_ctx};
+use crate::rights::license::{nodelock_license, units};
+use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS, nodelock_verdict};
 
 /// A verdict with everything that led to it.
 #[repr(C)]
@@ -19,30 +20,30 @@ pub struct nodelock_explanation {
     /// Units licensed in all, or NODELOCK_UNCOUNTED.
     pub licensed: u64,
     /// The verdict, as nodelock_check gives it.
-    pub verdict: u32,
+    pub verdict: nodelock_verdict,
     /// NODELOCK_OK if it is granted, else the reason: NODELOCK_ERR_NO_LICENSE,
     /// NODELOCK_ERR_VERSION_TOO_LOW, NODELOCK_ERR_COUNT_TOO_LOW or NODELOCK_ERR_NEEDS_AGENT.
-    pub reason: i32,
+    pub reason: nodelock_result,
     /// Installed lines for this feature, the number of which nodelock_explain_line can tell.
     pub lines: u32,
     /// The highest version that any of them covers; zeros if there is none.
-    pub version: [u16; 4],
+    pub version: [u16; NODELOCK_VERSION_PARTS],
     /// The line that grants it or that came closest; zeros if there is none.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// 0.
     pub reserved: [u8; 2],
 }
 
 const _: () = assert!(core::mem::size_of::<nodelock_explanation>() == 48);
 
-/// The verdict of nodelock_check together with needed and actual values, so that a console can say
-/// why. Texts: nodelock_result_text and nodelock_result_remedy of the reason.
+/// The verdict of nodelock_check with the needed and the actual values, so that a console can say why.
+/// Texts: nodelock_result_text and nodelock_result_remedy of the reason.
 ///
 /// ctx, feature, feature_len, count  As for nodelock_check.
 /// out                               The explanation.
 ///
 /// Results: as for nodelock_check.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_explain(
@@ -51,7 +52,7 @@ pub unsafe extern "C" fn nodelock_explain(
     feature_len: usize,
     count: u64,
     out: *mut nodelock_explanation,
-) -> i32 {
+) -> nodelock_result {
     // SAFETY: passed on.
     number(unsafe { explain(ctx, feature, feature_len, count, out) })
 }
@@ -88,8 +89,8 @@ unsafe fn explain(
         verdict: verdict.number(),
         reason,
         lines,
-        version: version.map_or([0; 4], Version::parts),
-        line_id: line.map_or([0; 10], |id| id.0),
+        version: version.map_or([0; NODELOCK_VERSION_PARTS], Version::parts),
+        line_id: line.map_or([0; NODELOCK_LINE_ID_LEN], |id| id.0),
         reserved: [0; 2],
     };
     // SAFETY: checked above.
@@ -97,15 +98,15 @@ unsafe fn explain(
     Ok(())
 }
 
-/// One of the lines that nodelock_check looks at for a request, and whether it alone would do.
+/// One of the lines that nodelock_check considers for a request, and whether it alone would be enough.
 ///
 /// ctx, feature, feature_len, count  As for nodelock_check.
 /// index                             From 0 up to the lines of nodelock_explain, less one.
 /// line                              The line, copied.
-/// reason                            NODELOCK_OK if it alone would do, else why not.
+/// reason                            NODELOCK_OK if it alone would be enough, else why not.
 ///
 /// Results: as for nodelock_check, and NODELOCK_ERR_NO_SUCH_INDEX.
-/// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
+/// Writes: *line and *reason on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn nodelock_explain_line(
@@ -115,8 +116,8 @@ pub unsafe extern "C" fn nodelock_explain_line(
     count: u64,
     index: usize,
     line: *mut nodelock_license,
-    reason: *mut i32,
-) -> i32 {
+    reason: *mut nodelock_result,
+) -> nodelock_result {
     // SAFETY: the caller's promise.
     let outcome = unsafe { Ctx::open(ctx) }.and_then(|ctx| {
         // SAFETY: the caller's promise.

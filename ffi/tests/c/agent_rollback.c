@@ -67,20 +67,20 @@ int main(void)
 
     /* What is asked for must be there. */
     board_make(&self);
-    self.config.require_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    self.config.rollback_required = NODELOCK_ROLLBACK_TWO_COUNTERS;
     CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
-    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
     CHECK(board_boot(&self) == NODELOCK_ERR_NO_STORAGE);
-    self.config.anchor_counters = counters;
-    self.config.anchor_start = start;
-    self.config.anchor_commit = commit;
+    self.config.counters_read = counters;
+    self.config.counters_start = start;
+    self.config.counters_commit = commit;
     CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
     self.config.device_secret = blank;
     CHECK(board_boot(&self) == NODELOCK_ERR_DEVICE_SECRET_BLANK);
     self.config.device_secret = secret;
-    self.config.anchor_level = 4;
+    self.config.rollback_protection = 4;
     CHECK(board_boot(&self) == NODELOCK_ERR_BAD_VALUE);
-    self.config.anchor_level = NODELOCK_ANCHOR_TWO_COUNTERS;
+    self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
 
     board_reboot(&self);
     CHECK(standing() == NODELOCK_STANDING_LATEST);
@@ -99,7 +99,7 @@ int main(void)
         restore(&copy);
         board_reboot(&self);
         CHECK(standing() == NODELOCK_STANDING_ROLLED_BACK);
-        CHECK(board_events(&self, NODELOCK_EVENT_STORAGE_ROLLED_BACK, &event) == 1);
+        CHECK(board_events(&self, NODELOCK_EVENT_ROLLED_BACK, &event) == 1);
         restore(&latest);
         board_reboot(&self);
         CHECK(standing() == NODELOCK_STANDING_LATEST);
@@ -150,8 +150,8 @@ int main(void)
     /* Counters that do not answer. */
     counters_return = -5;
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_ANCHOR_FAILED);
-    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR_FAILED, &event) == 1);
+    CHECK(standing() == NODELOCK_STANDING_COUNTERS_FAILED);
+    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR, &event) == 1);
 
     /* Wrong use. */
     CHECK(nodelock_agent_standing(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);

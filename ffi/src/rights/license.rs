@@ -1,13 +1,18 @@
-//! What is installed, for showing it.
+//! What a license says, and what became of the records of a file.
 
 use core::ffi::c_char;
 
 use nodelock::limits::MAX_FEATURE_LEN;
-use nodelock::{Combine, Count, Date, ExpiryPolicy, Right};
+use nodelock::{Combine, Count, Date, ExpiryPolicy, Record, Right};
 
-use crate::ctx::{Ctx, nodelock_ctx};
-use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, number};
+use crate::config::{
+    NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
+    nodelock_record,
+};
+use crate::result::{
+    NODELOCK_ERR_ALREADY_INSTALLED, NODELOCK_ERR_OTHER_DEVICE, NODELOCK_OK, nodelock_result,
+};
+use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS};
 
 /// Size of an array for a feature name and its NUL.
 pub const NODELOCK_FEATURE_SIZE: usize = 65;
@@ -15,7 +20,7 @@ const _: () = assert!(NODELOCK_FEATURE_SIZE == MAX_FEATURE_LEN + 1);
 
 /// In place of a date: the line has none.
 pub const NODELOCK_NO_DATE: u32 = 0xFFFF_FFFF;
-/// In place of a number of units: as many as one likes.
+/// In place of a number of units: no limit.
 pub const NODELOCK_UNCOUNTED: u64 = 0xFFFF_FFFF_FFFF_FFFF;
 /// In place of a member: the line is not locked to a device.
 pub const NODELOCK_NOT_LOCKED: i32 = -1;
@@ -26,7 +31,7 @@ pub const NODELOCK_TYPE_EVALUATION: u32 = 1;
 pub const NODELOCK_TYPE_EXTENSION: u32 = 2;
 /// License type: bridges the time after a right was moved to another device.
 pub const NODELOCK_TYPE_GRACE: u32 = 3;
-/// License type: for ever, on one device.
+/// License type: without end, on one device.
 pub const NODELOCK_TYPE_PERMANENT: u32 = 4;
 /// License type: paid for, until a date.
 pub const NODELOCK_TYPE_SUBSCRIPTION: u32 = 5;
@@ -76,9 +81,9 @@ pub struct nodelock_license {
     /// Member of the stack that it is locked to, from 0, or NODELOCK_NOT_LOCKED.
     pub member: i32,
     /// The highest version that it covers: four parts, missing ones are 0.
-    pub version: [u16; 4],
+    pub version: [u16; NODELOCK_VERSION_PARTS],
     /// Id of the line.
-    pub line_id: [u8; 10],
+    pub line_id: [u8; NODELOCK_LINE_ID_LEN],
     /// Length of feature in bytes, without NUL.
     pub feature_len: u8,
     /// Name of the feature, with NUL.
@@ -127,55 +132,66 @@ pub(crate) const fn units(count: Count) -> u64 {
     }
 }
 
-/// How many licenses are installed.
-///
-/// ctx    The context.
-/// count  Their number.
-///
-/// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-/// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: *count on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn nodelock_license_count(
-    ctx: *const nodelock_ctx,
-    count: *mut usize,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    number(unsafe { Ctx::open(ctx) }.and_then(|ctx| {
-        ptr::check(count)?;
-        // Not `count()`, which panics where overflow checks are on.
-        let installed = ctx.view().rights().fold(0_usize, |n, _| n.saturating_add(1));
-        // SAFETY: checked above.
-        unsafe { ptr::put(count, installed) };
-        Ok(())
-    }))
+/// How many records of a file were installed, refused and so on.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct nodelock_tally {
+    /// Lines newly installed.
+    pub installed: u32,
+    /// Lines that were there already.
+    pub existing: u32,
+    /// Delegated keys taken in; they count for the rest of the same file.
+    pub keys: u32,
+    /// Lines for other devices, left alone.
+    pub for_others: u32,
+    /// Records refused for any other reason.
+    pub refused: u32,
+    /// Number of the first record that was refused; 0 if none was.
+    pub first_refused: u32,
+    /// Why it was refused; NODELOCK_OK if none was.
+    pub first_refusal: nodelock_result,
+    /// 0.
+    pub reserved: u32,
 }
 
-/// One of the installed licenses, in the order of installation.
-///
-/// ctx    The context.
-/// index  From 0 up to what nodelock_license_count says, less one.
-/// out    The license, copied.
-///
-/// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_INDEX; NODELOCK_ERR_NULL_ARGUMENT,
-/// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
-/// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see the top. ISR: no.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn nodelock_license_at(
-    ctx: *const nodelock_ctx,
-    index: usize,
-    out: *mut nodelock_license,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    number(unsafe { Ctx::open(ctx) }.and_then(|ctx| {
-        ptr::check(out)?;
-        let right = ctx.view().rights().nth(index).ok_or(Code(NODELOCK_ERR_NO_SUCH_INDEX))?;
-        // SAFETY: checked above.
-        unsafe { ptr::put(out, nodelock_license::of(right)) };
-        Ok(())
-    }))
+/// What the tally counts as refused.
+pub(crate) const fn is_refusal(result: i32) -> bool {
+    !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
+}
+
+pub(crate) fn describe(
+    number: u32,
+    offset: usize,
+    found: Option<&Record<'_>>,
+    result: i32,
+) -> nodelock_record {
+    let mut record = nodelock_record {
+        number,
+        result,
+        offset,
+        feature: core::ptr::null(),
+        feature_len: 0,
+        kind: NODELOCK_RECORD_NONE,
+        line_id: [0; NODELOCK_LINE_ID_LEN],
+        effect: 0,
+        reserved: 0,
+    };
+    match found {
+        None => {}
+        Some(Record::Key(_)) => record.kind = NODELOCK_RECORD_KEY,
+        Some(Record::Repair(repair)) => {
+            record.kind = NODELOCK_RECORD_REPAIR;
+            record.line_id = repair.terms().id.0;
+        }
+        Some(Record::License(line)) => {
+            let name = line.terms().feature.as_bytes();
+            record.kind = NODELOCK_RECORD_LICENSE;
+            record.feature = name.as_ptr().cast();
+            record.feature_len = name.len();
+            record.line_id = line.terms().id.0;
+        }
+    }
+    record
 }
 
 /// The name of a license type as it stands in a line, e.g. "permanent".
@@ -183,7 +199,7 @@ pub unsafe extern "C" fn nodelock_license_at(
 /// license_type  Any number; for one that is no NODELOCK_TYPE_... it is "unknown".
 ///
 /// Returns a string in read-only memory, never NULL. It must not be freed.
-/// Any thread, any time. ISR: yes.
+/// Threads: any, at any time. ISR: yes.
 #[unsafe(no_mangle)]
 pub extern "C" fn nodelock_type_name(license_type: u32) -> *const c_char {
     let name: &'static [u8] = match license_type {

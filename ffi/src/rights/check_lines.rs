@@ -3,41 +3,32 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{
-    FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, Verdict, spot_check,
-};
+use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, spot_check};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};
 use crate::ptr;
-use crate::result::{Code, number};
+use crate::result::{Code, nodelock_result, number};
+use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 
-/// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is
-/// this number, nor is it a few bits away from another verdict.
-pub const NODELOCK_GRANTED: u32 = 0xEDB7_5ADB;
-const _: () = assert!(NODELOCK_GRANTED == Verdict::GRANTED);
-
-/// Verdict: nothing was decided.
-pub const NODELOCK_UNDECIDED: u32 = 0;
-
-/// May the feature run, by license lines as they stand in flash? Needs no context, no slots, no storage,
-/// and keeps nothing: for the smallest devices, and the one function of the profile "check".
+/// May the feature run, according to license lines in flash? This needs no context, no slots and no storage, and
+/// keeps nothing. It is made for the smallest devices, and is the only function of the profile "check".
 ///
 /// config       As for nodelock_init; slot_size, on_record and what does not concern signatures are not
 ///              used. Key ids are not checked against their keys: with a wrong one, lines count as signed
 ///              by an unknown key.
-/// lines        License lines as text, as the vendor issued them; need no NUL. Text in between and lines
-///              for others are passed over.
-/// lines_len    Its length in bytes; 0 for none, then lines may be NULL.
+/// lines        License lines as text, as the vendor issued them; need no NUL. Other text and
+///              lines for other devices are skipped.
+/// lines_len    Length of lines in bytes; if it is 0, lines may be NULL.
 /// feature      "name" or "name:version", as for nodelock_check.
 /// feature_len  Its length in bytes.
 /// count        Units that are needed; 0 means 1.
-/// verdict      NODELOCK_GRANTED or a denial: the reason's code without its sign.
+/// verdict      NODELOCK_GRANTED or a denial: the number of the reason without its sign.
 ///
-/// Only permanent lines in text form, signed by an anchor, can grant anything here; up to eight lines for
-/// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. It
-/// checks the signature of each line for this feature and device, up to the one that settles it, so ask
-/// once at start and keep the verdict.
+/// Only permanent lines in text form, signed by a trust anchor, can grant anything here; up to eight lines for
+/// a feature add up. NODELOCK_ERR_NEEDS_AGENT as the reason says that there is a line of another type. Each
+/// call checks the signature of every line for this feature and device until the answer is clear, so call it once at
+/// the start and keep the verdict.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI,
@@ -57,8 +48,8 @@ pub unsafe extern "C" fn nodelock_check_lines(
     feature: *const c_char,
     feature_len: usize,
     count: u64,
-    verdict: *mut u32,
-) -> i32 {
+    verdict: *mut nodelock_verdict,
+) -> nodelock_result {
     if let Err(code) = ptr::check(verdict) {
         return number(Err(code));
     }
