@@ -129,7 +129,7 @@ int main(void)
               NODELOCK_ERR_STORAGE_ROLLED_BACK);
         CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_ROLLBACK, &number) ==
               NODELOCK_OK);
-        CHECK(number == 19);
+        CHECK(number == 17);
         install(FILE_REPAIR, sizeof FILE_REPAIR, 0);
         CHECK(standing() == NODELOCK_STANDING_LATEST);
         CHECK(board_events(&self, NODELOCK_EVENT_REPAIRED, &event) == 1);

@@ -61,7 +61,7 @@ fn header() -> String {
         PRODUCTION.license(&line("mirror 1.0 permanent-right-to-use uncounted", 0x22, ""));
     // The number is that of the device in agent_rollback.c at that time.
     let repair = PRODUCTION.repair(
-        "REPAIR 1 rollback 19 id=00000000000000000031 udi=TEST-4/K9:SN0000000001 issued=2026-11-22",
+        "REPAIR 1 rollback 17 id=00000000000000000031 udi=TEST-4/K9:SN0000000001 issued=2026-11-22",
     );
     let tampered = voice.replace(" 16 ", " 61 ").replace("0002 ", "0011 ");
     let conflict = PRODUCTION.license(&line("other 1.0 permanent uncounted", 1, ""));
