@@ -81,7 +81,7 @@ impl Compare {
                 let asked = agent.lines().find(|held| {
                     held.feature() == Some(feature(place)) && held.agreement().is_some()
                 });
-                asked.and_then(nodelock::Held::agreement) == Some(true)
+                asked.and_then(nodelock::AgentLine::agreement) == Some(true)
             }
             Step::Priority(number, _) => {
                 let after = held(agent).iter().find(|line| line.0 == number).map(|line| line.1);

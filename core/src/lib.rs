@@ -91,7 +91,7 @@ mod trust;
 mod value;
 
 pub use agent::{
-    Agent, AgentMemory, Deed, Effect, FeatureSlot, Gate, Gates, Held, HistoryEntry, Intent,
+    Agent, AgentLine, AgentMemory, Deed, Effect, FeatureSlot, Gate, Gates, HistoryEntry, Intent,
     LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules,
     SCRATCH_LEN, Source, Taken,
 };

@@ -1,6 +1,6 @@
 //! What a step asks of the simulated device, and what comes of it.
 
-use nodelock::{Held, Now, Source};
+use nodelock::{AgentLine, Now, Source};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
@@ -91,7 +91,7 @@ pub(crate) struct LineView {
 }
 
 impl LineView {
-    pub(super) fn of(held: &Held, agent: &Simulated<'_>, now: Now) -> Self {
+    pub(super) fn of(held: &AgentLine, agent: &Simulated<'_>, now: Now) -> Self {
         let right = held.right();
         let meter = held.meter().filter(|_| held.is_metered());
         Self {

@@ -21,7 +21,7 @@ mod verbs;
 
 pub use journal::{Deed, HistoryEntry};
 pub use memory::{
-    AgentMemory, FeatureSlot, Gate, Gates, Held, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
+    AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
     Priority, Refused, SCRATCH_LEN, Source,
 };
 pub use verbs::{Effect, Intent, Taken};
@@ -220,7 +220,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     }
 
     /// The lines held now, installed and built in.
-    pub fn lines(&self) -> impl Iterator<Item = &Held> {
+    pub fn lines(&self) -> impl Iterator<Item = &AgentLine> {
         self.lines.iter().filter_map(LineSlot::held)
     }
 
@@ -326,15 +326,15 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.lines.len()
     }
 
-    pub(crate) fn held(&self, index: usize) -> Option<&Held> {
+    pub(crate) fn held(&self, index: usize) -> Option<&AgentLine> {
         self.lines.get(index).and_then(LineSlot::held)
     }
 
-    fn held_mut(&mut self, index: usize) -> Option<&mut Held> {
+    fn held_mut(&mut self, index: usize) -> Option<&mut AgentLine> {
         self.lines.get_mut(index).and_then(LineSlot::held_mut)
     }
 
-    pub(crate) fn find_line(&self, id: LineId) -> Option<(usize, &Held)> {
+    pub(crate) fn find_line(&self, id: LineId) -> Option<(usize, &AgentLine)> {
         // Not `enumerate`, which panics where overflow checks are on.
         (0..self.lines.len())
             .zip(&*self.lines)

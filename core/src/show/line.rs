@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, Held, Ports, Source};
+use crate::agent::{Agent, AgentLine, Ports, Source};
 use crate::calendar::Dated;
 use crate::limits::MAX_COMMENT_LEN;
 use crate::show::duration::write_duration;
@@ -12,7 +12,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(super) fn write_brief(
         &self,
         index: usize,
-        held: &Held,
+        held: &AgentLine,
         out: &mut impl Write,
     ) -> fmt::Result {
         writeln!(out, "Index {index} Feature: {}", Name(held))?;
@@ -32,7 +32,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(super) fn write_detail(
         &mut self,
         index: usize,
-        held: &Held,
+        held: &AgentLine,
         out: &mut impl Write,
     ) -> fmt::Result {
         let right = held.right();
@@ -89,7 +89,7 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    fn write_left(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+    fn write_left(&self, held: &AgentLine, out: &mut impl Write) -> fmt::Result {
         match (held.meter().filter(|_| held.is_metered()), held.dated()) {
             (Some(meter), _) if meter.charged() == 0 => out.write_str("Not Activated"),
             (None, Some(Dated::NotStarted)) => out.write_str("Not Started"),
@@ -101,7 +101,7 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    fn write_count(&self, held: &Held, out: &mut impl Write) -> fmt::Result {
+    fn write_count(&self, held: &AgentLine, out: &mut impl Write) -> fmt::Result {
         let Count::Units(units) = held.right().count() else {
             return out.write_str("Non-Counted");
         };
@@ -114,7 +114,7 @@ impl<P: Ports> Agent<'_, P> {
 }
 
 /// The feature's name as the line has it.
-struct Name<'h>(&'h Held);
+struct Name<'h>(&'h AgentLine);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,7 +123,7 @@ impl fmt::Display for Name<'_> {
 }
 
 /// The type as operators read it.
-struct Type<'h>(&'h Held);
+struct Type<'h>(&'h AgentLine);
 
 impl fmt::Display for Type<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ mod line;
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, Held, LineState, Ports, Refused, Source};
+use crate::agent::{Agent, AgentLine, LineState, Ports, Refused, Source};
 use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, Kind};
 use crate::reason::Reason;
@@ -142,7 +142,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The state in words, e.g. `Active, Not in Use, EULA not accepted`.
     #[must_use]
-    pub fn state_text(&self, held: &Held, state: LineState) -> &'static str {
+    pub fn state_text(&self, held: &AgentLine, state: LineState) -> &'static str {
         match state {
             LineState::Inactive if held.agreement() == Some(false) => {
                 "Active, Not in Use, EULA not accepted"
@@ -159,8 +159,8 @@ impl<P: Ports> Agent<'_, P> {
     fn show_lines<W: Write>(
         &self,
         out: &mut W,
-        wanted: impl Fn(&Self, &Held) -> bool,
-        write: impl Fn(&Self, usize, &Held, &mut W) -> fmt::Result,
+        wanted: impl Fn(&Self, &AgentLine) -> bool,
+        write: impl Fn(&Self, usize, &AgentLine, &mut W) -> fmt::Result,
     ) -> fmt::Result {
         let mut any = false;
         for (index, held) in self.lines().enumerate().filter(|(_, held)| wanted(self, held)) {
@@ -241,7 +241,7 @@ impl<P: Ports> Agent<'_, P> {
 
     fn show_statistics(&self, out: &mut impl Write) -> fmt::Result {
         let count =
-            |wanted: &dyn Fn(&Held) -> bool| self.lines().filter(|held| wanted(held)).count();
+            |wanted: &dyn Fn(&AgentLine) -> bool| self.lines().filter(|held| wanted(held)).count();
         writeln!(out, "Installed lines: {}", count(&|held| held.source() == Source::Installed))?;
         writeln!(out, "Built-in trials: {}", count(&|held| held.source() == Source::BuiltIn))?;
         writeln!(out, "In use: {}", count(&|held| self.is_in_use(held)))?;
@@ -426,7 +426,7 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    fn is_in_use(&self, held: &Held) -> bool {
+    fn is_in_use(&self, held: &AgentLine) -> bool {
         matches!(
             self.state(held),
             LineState::InUse | LineState::ExpiredInUse | LineState::CountConsumed
@@ -451,7 +451,7 @@ fn is_enforced(feature: &Feature<'_>) -> bool {
     feature.enforcement() == Enforcement::Enforced
 }
 /// Whether a line has a period.
-fn ends(held: &Held) -> bool {
+fn ends(held: &AgentLine) -> bool {
     held.is_metered() || held.dated().is_some()
 }
 

@@ -1,6 +1,6 @@
 //! The lines of an agent, for showing them.
 
-use nodelock::{Dated, Held, LineState, Source};
+use nodelock::{AgentLine, Dated, LineState, Source};
 
 use crate::agent::boot::NODELOCK_NO_END;
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
@@ -82,7 +82,7 @@ pub struct nodelock_agent_line {
 const _: () = assert!(core::mem::size_of::<nodelock_agent_line>() == 128 + 56);
 
 impl nodelock_agent_line {
-    fn of(core: &Core, held: &Held) -> Self {
+    fn of(core: &Core, held: &AgentLine) -> Self {
         let uptime = core.uptime();
         let meter = held.meter().filter(|_| held.is_metered());
         let left = match (meter, held.dated()) {

@@ -1,7 +1,7 @@
 //! Which line serves a feature: docs/SPEC.md section 11.
 
 use crate::agent::Priority;
-use crate::agent::memory::{FeatureSlot, Held, LineSlot, Source, denied};
+use crate::agent::memory::{AgentLine, FeatureSlot, LineSlot, Source, denied};
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, Feature, Kind};
 use crate::lease::Leases;
@@ -171,7 +171,7 @@ pub(in crate::agent) fn usable(
     view: &View<'_>,
     feature: &Feature<'_>,
     running: bool,
-    held: &Held,
+    held: &AgentLine,
     lines: &[LineSlot],
 ) -> Result<(), Reason> {
     if let Some(reason) = view.standing.doubt()
@@ -218,7 +218,7 @@ pub(in crate::agent) fn usable(
 /// before adder, more units, less time left, and place.
 type Rank = (u8, Priority, bool, u8, bool, u64, u64, usize);
 
-fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
+fn rank(held: &AgentLine, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
     let by_type = match (held.source, held.license_type()) {
         (Source::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
         (_, LicenseType::Permanent) => 0,
@@ -248,7 +248,7 @@ fn rank(held: &Held, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
 }
 
 /// A built-in trial is considered only when nothing better exists for its feature.
-fn outdoes_built_in(other: &Held, built_in: &Held) -> bool {
+fn outdoes_built_in(other: &AgentLine, built_in: &AgentLine) -> bool {
     other.feature == built_in.feature
         && other.source == Source::Installed
         && !matches!(
@@ -266,7 +266,7 @@ struct Units {
 }
 
 impl Units {
-    fn add(&mut self, held: &Held, adds: bool) {
+    fn add(&mut self, held: &AgentLine, adds: bool) {
         match held.right.count() {
             Count::Uncounted => self.uncounted = true,
             Count::Units(units) if adds => self.added = self.added.saturating_add(units),

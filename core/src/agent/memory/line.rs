@@ -79,7 +79,7 @@ pub(in crate::agent) const NOT_SEEN: u64 = u64::MAX;
 
 /// A line that the agent holds.
 #[derive(Debug, Clone, Copy)]
-pub struct Held {
+pub struct AgentLine {
     pub(in crate::agent) right: Right,
     /// `None` if this firmware has no such feature.
     pub(in crate::agent) feature: Option<FeatureHandle>,
@@ -114,7 +114,7 @@ pub struct Held {
     pub(in crate::agent) ended_at: u64,
 }
 
-impl Held {
+impl AgentLine {
     pub(in crate::agent) const fn new(
         right: Right,
         feature: Option<FeatureHandle>,
@@ -293,7 +293,7 @@ pub struct LineSlot(pub(in crate::agent) Place);
 #[allow(clippy::large_enum_variant, reason = "a slot is room for a line, and there is no heap")]
 pub(in crate::agent) enum Place {
     Free,
-    Held(Held),
+    AgentLine(AgentLine),
     /// A stored value that was refused. It stays in storage and is not overwritten.
     Refused(Reason),
 }
@@ -332,7 +332,7 @@ impl LineSlot {
     ) {
         let feature = catalog.find(right.feature());
         let entry = feature.and_then(|id| catalog.feature(id));
-        let mut held = Held::new(*right, feature, source);
+        let mut held = AgentLine::new(*right, feature, source);
         let explicit = right.license_type().is_temporary()
             || right.license_type() == LicenseType::PermanentRightToUse;
         let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
@@ -340,19 +340,19 @@ impl LineSlot {
         if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
             held.at_expiry = entry.at_expiry;
         }
-        self.0 = Place::Held(held);
+        self.0 = Place::AgentLine(held);
     }
 
-    pub(in crate::agent) const fn held(&self) -> Option<&Held> {
+    pub(in crate::agent) const fn held(&self) -> Option<&AgentLine> {
         match &self.0 {
-            Place::Held(held) => Some(held),
+            Place::AgentLine(held) => Some(held),
             _ => None,
         }
     }
 
-    pub(in crate::agent) const fn held_mut(&mut self) -> Option<&mut Held> {
+    pub(in crate::agent) const fn held_mut(&mut self) -> Option<&mut AgentLine> {
         match &mut self.0 {
-            Place::Held(held) => Some(held),
+            Place::AgentLine(held) => Some(held),
             _ => None,
         }
     }

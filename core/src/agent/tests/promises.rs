@@ -310,7 +310,7 @@ fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
 fn two_trials_never_share_the_place_of_their_use() {
     let mut storage = Ram::default();
     let charged = |agent: &Booted<'_>, feature: &str| {
-        let of = |held: &&crate::Held| held.feature() == Some(id(feature));
+        let of = |held: &&crate::AgentLine| held.feature() == Some(id(feature));
         agent.lines().find(of).and_then(|held| held.meter()).unwrap().charged()
     };
     boot(&mut storage, noon(0), |agent| {

@@ -1,7 +1,7 @@
 //! What is known of time: judging the clock, counting running time, keeping both.
 
 use crate::agent::journal::{Clock, UsageKind};
-use crate::agent::memory::{About, Held, LineSlot};
+use crate::agent::memory::{About, AgentLine, LineSlot};
 use crate::agent::{Agent, Ports};
 use crate::calendar::{ClockState, Dated, Running};
 use crate::event::EventKind;
@@ -92,7 +92,7 @@ impl<P: Ports> Agent<'_, P> {
     fn count_dated(&mut self, index: usize) -> bool {
         let counted = self.running.counted(self.now.uptime);
         // Where its use is unknown, nothing is written that would be believed at the next boot.
-        let known = |held: &&Held| !held.unpaid && !held.use_unknown;
+        let known = |held: &&AgentLine| !held.unpaid && !held.use_unknown;
         let Some(held) = self.held(index).filter(known) else { return false };
         let kind = if held.is_trial() { UsageKind::Once } else { UsageKind::Dated };
         let next = held.dated.and_then(|dated| held.term.next(dated, counted));

@@ -1,6 +1,6 @@
 //! Using features: check, acquire and release, activate and deactivate, explain.
 
-use crate::agent::memory::{ByOperator, Held, LineState, denied};
+use crate::agent::memory::{AgentLine, ByOperator, LineState, denied};
 use crate::agent::{Agent, Ports, decide, memory};
 use crate::calendar::Dated;
 use crate::catalog::{Enforcement, Kind};
@@ -187,7 +187,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     pub fn explain(
         &self,
         id: FeatureHandle,
-    ) -> impl Iterator<Item = (&Held, LineState, Result<(), Reason>)> {
+    ) -> impl Iterator<Item = (&AgentLine, LineState, Result<(), Reason>)> {
         let feature = self.product.catalog.feature(id);
         self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
             let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {
@@ -209,7 +209,7 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// The lines that end when it is known to be at least this late: trials, and without a wall clock
     /// what was paid for.
-    pub fn ended_by(&self, time: UnixTime) -> impl Iterator<Item = &Held> {
+    pub fn ended_by(&self, time: UnixTime) -> impl Iterator<Item = &AgentLine> {
         let has_clock = self.reading.wall.is_some();
         self.lines().filter(move |held| {
             let ends = held.right.end().is_some_and(|end| UnixTime::end_of(end) <= time);
@@ -219,7 +219,7 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// The state of a line that the agent holds.
     #[must_use]
-    pub fn state(&self, held: &Held) -> LineState {
+    pub fn state(&self, held: &AgentLine) -> LineState {
         let feature = held.feature.and_then(|id| self.product.catalog.feature(id));
         let running = self.is_running(held);
         let in_use = held.serving && running;

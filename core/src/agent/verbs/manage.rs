@@ -1,7 +1,7 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
 use crate::agent::journal::{self, Deed, Group, LineValue, key};
-use crate::agent::memory::{ByOperator, Held, Source};
+use crate::agent::memory::{AgentLine, ByOperator, Source};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports, Priority};
 use crate::bytes::sink::{Sink, SliceSink};
@@ -172,7 +172,7 @@ impl<P: Ports> Agent<'_, P> {
         Err(Reason::StorageCorrupted)
     }
 
-    pub(in crate::agent) fn installed(&self, id: LineId) -> Result<(usize, &Held), Reason> {
+    pub(in crate::agent) fn installed(&self, id: LineId) -> Result<(usize, &AgentLine), Reason> {
         let (index, held) = self.find_line(id).ok_or(Reason::NoSuchLine)?;
         match held.source {
             Source::Installed => Ok((index, held)),

@@ -59,7 +59,7 @@ impl<P: Ports> Agent<'_, P> {
             let id = match self.lines.get(index).map(|slot| &slot.0) {
                 None => break,
                 Some(Place::Free) => None,
-                Some(Place::Held(held)) if held.source == Source::Installed => {
+                Some(Place::AgentLine(held)) if held.source == Source::Installed => {
                     Some(held.right.id())
                 }
                 Some(_) => continue,

@@ -1,7 +1,7 @@
 //! Time: charging, ends, warnings, and when to come back.
 
 use crate::agent::journal::OpenRepair;
-use crate::agent::memory::{Held, LineSlot};
+use crate::agent::memory::{AgentLine, LineSlot};
 use crate::agent::verbs::warnings::report_interval;
 use crate::agent::{Agent, NEVER, Ports, decide};
 use crate::calendar::Dated;
@@ -123,7 +123,7 @@ impl<P: Ports> Agent<'_, P> {
         if self.due == NEVER { None } else { Some(self.due) }
     }
 
-    fn deadline_of(&self, held: &Held) -> u64 {
+    fn deadline_of(&self, held: &AgentLine) -> u64 {
         let uptime = self.now.uptime;
         let left = held.left(uptime).unwrap_or(u64::MAX);
         let metered = held.meter.filter(|_| held.is_metered());
@@ -160,7 +160,7 @@ impl<P: Ports> Agent<'_, P> {
         due
     }
 
-    pub(in crate::agent) fn is_running(&self, held: &Held) -> bool {
+    pub(in crate::agent) fn is_running(&self, held: &AgentLine) -> bool {
         let Some(id) = held.feature else { return false };
         self.features.get(id.index()).is_some_and(|slot| decide::is_running(&self.leases, id, slot))
     }

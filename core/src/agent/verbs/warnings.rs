@@ -1,6 +1,6 @@
 //! What is said before and after an end, and of counts.
 
-use crate::agent::memory::{About, Held};
+use crate::agent::memory::{About, AgentLine};
 use crate::agent::{Agent, Ports};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::Dated;
@@ -40,7 +40,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// Which warnings a line gives before its end; none if it does not serve.
     #[inline(never)]
-    pub(in crate::agent) fn warning_of(&self, held: &Held) -> Option<Warning> {
+    pub(in crate::agent) fn warning_of(&self, held: &AgentLine) -> Option<Warning> {
         if !held.serving || held.has_ended(self.now.uptime) {
             return None;
         }
@@ -85,12 +85,12 @@ impl<P: Ports> Agent<'_, P> {
 }
 
 /// After how many seconds the end of a right is reported again while its feature goes on.
-pub(in crate::agent) const fn report_interval(held: &Held) -> u32 {
+pub(in crate::agent) const fn report_interval(held: &AgentLine) -> u32 {
     const A_DAY: u32 = 86_400;
     if held.dated.is_some() { A_DAY } else { 7 * A_DAY }
 }
 
-pub(in crate::agent) fn end_event(held: &Held) -> EventKind {
+pub(in crate::agent) fn end_event(held: &AgentLine) -> EventKind {
     if held.dated.is_some() { EventKind::SubscriptionExpired } else { EventKind::Expired }
 }
 
