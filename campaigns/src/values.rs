@@ -34,7 +34,7 @@ impl Level {
 
 /// What is done to the storage of a device while it is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum HistoryKind {
     /// Two bits of a value are flipped.
     Flip(u16),
     /// Bytes of a value are replaced by others, and the checksum by one that fits.
@@ -197,10 +197,10 @@ fn checksum(key: u16, content: &[u8]) -> [u8; 4] {
     (!sum).to_le_bytes()
 }
 
-fn choose(dice: &mut Dice, disk: &Disk) -> Deed {
+fn choose(dice: &mut Dice, disk: &Disk) -> HistoryKind {
     let keys = keys(disk);
     if keys.is_empty() {
-        return Deed::PutAllBack;
+        return HistoryKind::PutAllBack;
     }
     let key = |dice: &mut Dice| dice.pick(&keys);
     // What is worth most: use, revoked ids, clock, manifest.
@@ -211,27 +211,27 @@ fn choose(dice: &mut Dice, disk: &Disk) -> Deed {
         if all.is_empty() { key(dice) } else { dice.pick(&all) }
     };
     match dice.below(8) {
-        0 => Deed::Flip(key(dice)),
-        1 => Deed::Forge(worth(dice)),
-        2 => Deed::Swap(worth(dice), worth(dice)),
-        3 => Deed::Truncate(worth(dice)),
-        4 | 5 => Deed::Delete(worth(dice)),
-        6 => Deed::PutBack(worth(dice)),
-        _ => Deed::PutAllBack,
+        0 => HistoryKind::Flip(key(dice)),
+        1 => HistoryKind::Forge(worth(dice)),
+        2 => HistoryKind::Swap(worth(dice), worth(dice)),
+        3 => HistoryKind::Truncate(worth(dice)),
+        4 | 5 => HistoryKind::Delete(worth(dice)),
+        6 => HistoryKind::PutBack(worth(dice)),
+        _ => HistoryKind::PutAllBack,
     }
 }
 
-fn carry_out(deed: Deed, dice: &mut Dice, disk: &Disk, older: &Disk) {
+fn carry_out(deed: HistoryKind, dice: &mut Dice, disk: &Disk, older: &Disk) {
     let mut buffer = [0; 640];
     let mut len = |key: u16| disk.value(StorageKey(key), &mut buffer).unwrap_or(0);
     match deed {
-        Deed::Flip(key) => {
+        HistoryKind::Flip(key) => {
             let bits = len(key) as u64 * 8;
             let mut bit = || usize::try_from(dice.below(bits)).unwrap_or(0);
             let (bit, other) = (bit(), bit());
             disk.flip_pair(StorageKey(key), bit, other);
         }
-        Deed::Forge(key) => {
+        HistoryKind::Forge(key) => {
             let len = disk.value(StorageKey(key), &mut buffer).unwrap_or(0);
             let end = len.saturating_sub(4);
             if end > 12 {
@@ -244,14 +244,14 @@ fn carry_out(deed: Deed, dice: &mut Dice, disk: &Disk, older: &Disk) {
                 disk.put(StorageKey(key), Some(&buffer[..len]));
             }
         }
-        Deed::Swap(key, other) => disk.swap(StorageKey(key), StorageKey(other)),
-        Deed::Truncate(key) => {
+        HistoryKind::Swap(key, other) => disk.swap(StorageKey(key), StorageKey(other)),
+        HistoryKind::Truncate(key) => {
             let len = usize::try_from(dice.below(len(key) as u64)).unwrap_or(0);
             disk.truncate(StorageKey(key), len);
         }
-        Deed::Delete(key) => _ = disk.put(StorageKey(key), None),
-        Deed::PutBack(key) => disk.put_back(older, StorageKey(key)),
-        Deed::PutAllBack => disk.put_all_back(older),
+        HistoryKind::Delete(key) => _ = disk.put(StorageKey(key), None),
+        HistoryKind::PutBack(key) => disk.put_back(older, StorageKey(key)),
+        HistoryKind::PutAllBack => disk.put_all_back(older),
     }
 }
 
@@ -341,9 +341,14 @@ pub fn device(level: Level, seed: u64, deeds: u64, counts: &mut Counts) -> Resul
         let Some(what) = won(&before, &after, &lines, &revoked) else { continue };
         counts.won += 1;
         // SPEC 14.10: without counters, what was used or revoked since the copy was made, or the value was.
-        let is_older =
-            |deed: &Deed| matches!(deed, Deed::PutBack(_) | Deed::PutAllBack | Deed::Delete(_));
-        let is_damage = |deed: &Deed| matches!(deed, Deed::Flip(_) | Deed::Truncate(_));
+        let is_older = |deed: &HistoryKind| {
+            matches!(
+                deed,
+                HistoryKind::PutBack(_) | HistoryKind::PutAllBack | HistoryKind::Delete(_)
+            )
+        };
+        let is_damage =
+            |deed: &HistoryKind| matches!(deed, HistoryKind::Flip(_) | HistoryKind::Truncate(_));
         let allowed = match level {
             Level::Nothing => !done.iter().all(is_damage),
             Level::Secret => done.iter().any(is_older),

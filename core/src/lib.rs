@@ -91,8 +91,8 @@ mod trust;
 mod value;
 
 pub use agent::{
-    Agent, AgentLine, AgentMemory, Deed, Effect, FeatureSlot, Gate, Gates, HistoryEntry, Intent,
-    LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules,
+    Agent, AgentLine, AgentMemory, Effect, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
+    Intent, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules,
     SCRATCH_LEN, Source, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};

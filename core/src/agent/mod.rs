@@ -19,7 +19,7 @@ mod journal;
 mod memory;
 mod verbs;
 
-pub use journal::{Deed, HistoryEntry};
+pub use journal::{HistoryEntry, HistoryKind};
 pub use memory::{
     AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
     Priority, Refused, SCRATCH_LEN, Source,

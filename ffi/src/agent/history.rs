@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::Deed;
+use nodelock::HistoryKind;
 use nodelock::limits::MAX_FEATURE_LEN;
 
 use crate::agent::line_id;
@@ -64,13 +64,13 @@ impl nodelock_history_entry {
             number: entry.number,
             wall: entry.wall.map_or(0, |wall| wall.0),
             deed: match entry.deed {
-                Deed::Installed => NODELOCK_DEED_INSTALLED,
-                Deed::Cleared => NODELOCK_DEED_CLEARED,
-                Deed::Expired => NODELOCK_DEED_EXPIRED,
-                Deed::EulaAccepted => NODELOCK_DEED_EULA_ACCEPTED,
-                Deed::Converted => NODELOCK_DEED_CONVERTED,
-                Deed::Revoked => NODELOCK_DEED_REVOKED,
-                Deed::Repaired => NODELOCK_DEED_REPAIRED,
+                HistoryKind::Installed => NODELOCK_DEED_INSTALLED,
+                HistoryKind::Cleared => NODELOCK_DEED_CLEARED,
+                HistoryKind::Expired => NODELOCK_DEED_EXPIRED,
+                HistoryKind::EulaAccepted => NODELOCK_DEED_EULA_ACCEPTED,
+                HistoryKind::Converted => NODELOCK_DEED_CONVERTED,
+                HistoryKind::Revoked => NODELOCK_DEED_REVOKED,
+                HistoryKind::Repaired => NODELOCK_DEED_REPAIRED,
             },
             wall_known: u32::from(entry.wall.is_some()),
             line_id: entry.id.0,

@@ -14,7 +14,7 @@ use crate::value::time::UnixTime;
 
 named! {
     /// What the history remembers of a line.
-    pub enum Deed {
+    pub enum HistoryKind {
         /// Installed.
         Installed = 1 "installed",
         /// Cleared.
@@ -38,7 +38,7 @@ pub struct HistoryEntry<'v> {
     /// Counts all entries since the device was made.
     pub number: u64,
     /// What happened.
-    pub deed: Deed,
+    pub deed: HistoryKind,
     /// To which line.
     pub id: LineId,
     /// When, if the device knew.
@@ -141,7 +141,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
 fn read<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
     Some(HistoryEntry {
         number: reader.number()?,
-        deed: Deed::from_number(reader.byte()?)?,
+        deed: HistoryKind::from_number(reader.byte()?)?,
         id: LineId(reader.array()?),
         wall: read_wall(reader)?,
         feature: reader.text()?,

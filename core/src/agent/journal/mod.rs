@@ -9,7 +9,7 @@ mod pending;
 mod revoked;
 mod values;
 
-pub use history::{Deed, HistoryEntry};
+pub use history::{HistoryEntry, HistoryKind};
 pub(in crate::agent) use keys::{
     GUARDED, Group, MAX_AGREEMENTS, MAX_LEVELS, key, keys_of_persistence,
 };

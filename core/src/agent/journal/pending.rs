@@ -2,7 +2,7 @@
 //! happened of it.
 
 use crate::agent::journal::Journal;
-use crate::agent::journal::history::Deed;
+use crate::agent::journal::history::HistoryKind;
 use crate::agent::journal::keys::{Group, key};
 use crate::bytes::sink::Sink;
 use crate::bytes::writer::{number, text};
@@ -17,7 +17,7 @@ use crate::value::license::LineId;
 pub(in crate::agent) struct PendingChange<'v> {
     /// Number that the entry in the history will have.
     pub(in crate::agent) number: u64,
-    pub(in crate::agent) kind: Deed,
+    pub(in crate::agent) kind: HistoryKind,
     pub(in crate::agent) id: LineId,
     /// Place of the line, if it is about one.
     pub(in crate::agent) place: u8,
@@ -50,7 +50,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     ) -> Result<(), Reason> {
         self.each(Group::Pending, 0..1, |_, reader| {
             let number = reader.number()?;
-            let kind = Deed::from_number(reader.byte()?)?;
+            let kind = HistoryKind::from_number(reader.byte()?)?;
             take(&PendingChange {
                 number,
                 kind,

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::EventKind;
-use crate::agent::{Deed, Effect, Intent, LineState, Priority, Refused};
+use crate::agent::{Effect, HistoryKind, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
@@ -425,7 +425,10 @@ fn unused_lines_are_cleared_and_their_use_is_not_forgotten() {
         assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), 10 * DAY + 900);
         let mut deeds = Vec::new();
         agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
-        assert_eq!(deeds, [(0, Deed::Installed), (1, Deed::Cleared), (2, Deed::Installed)]);
+        assert_eq!(
+            deeds,
+            [(0, HistoryKind::Installed), (1, HistoryKind::Cleared), (2, HistoryKind::Installed)]
+        );
     });
 }
 

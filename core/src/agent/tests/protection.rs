@@ -5,7 +5,7 @@ use core::cell::Cell;
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::agent::{Agent, Deed, Product, Rules};
+use crate::agent::{Agent, HistoryKind, Product, Rules};
 use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, license, udi};
 use crate::reason::Reason;
@@ -94,7 +94,7 @@ pub(crate) fn events(agent: &mut Device<'_>) -> Vec<EventKind> {
     core::iter::from_fn(|| agent.poll_event()).map(|event| event.kind).collect()
 }
 
-pub(crate) fn deeds(agent: &mut Device<'_>) -> Vec<Deed> {
+pub(crate) fn deeds(agent: &mut Device<'_>) -> Vec<HistoryKind> {
     let mut deeds = Vec::new();
     agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
     deeds.sort_unstable_by_key(|entry| entry.0);
@@ -189,7 +189,7 @@ fn what_was_revoked_stays_revoked_also_in_an_older_copy() {
     });
     device.boot(|agent| {
         assert_eq!(put(agent, &[three()[1]], noon(0)), [Reason::LicenseRevoked]);
-        assert_eq!(deeds(agent).last(), Some(&Deed::Revoked));
+        assert_eq!(deeds(agent).last(), Some(&HistoryKind::Revoked));
     });
     device.storage = old;
     device.boot(|agent| {
@@ -211,7 +211,7 @@ fn a_revocation_survives_a_power_cut_at_any_write() {
             let there = agent.lines().any(|held| held.right().id() == LineId([2; 10]));
             assert!(!(done && there), "{cut}");
             // The history tells what is the case, in either case.
-            assert_eq!(deeds(agent).contains(&Deed::Revoked), !there, "{cut}");
+            assert_eq!(deeds(agent).contains(&HistoryKind::Revoked), !there, "{cut}");
         });
     }
 }
@@ -233,8 +233,8 @@ fn the_history_tells_what_has_happened_whenever_the_power_goes() {
                 agent.lines().any(|held| held.right().id() == LineId([number; 10]))
             };
             let deeds = deeds(agent);
-            assert_eq!(deeds.contains(&Deed::Cleared), !has(agent, 2), "{cut}");
-            let installed = deeds.iter().filter(|deed| **deed == Deed::Installed).count();
+            assert_eq!(deeds.contains(&HistoryKind::Cleared), !has(agent, 2), "{cut}");
+            let installed = deeds.iter().filter(|deed| **deed == HistoryKind::Installed).count();
             assert_eq!(installed, 1 + usize::from(has(agent, 1)), "{cut}");
             // Numbers are given once.
             let mut numbers = Vec::new();

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::protection::{Device, Protected, deeds, events, put, three};
 use super::rig::*;
-use crate::agent::{Deed, Effect, Intent};
+use crate::agent::{Effect, HistoryKind, Intent};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{Repair, RepairTerms};
@@ -64,7 +64,7 @@ fn a_rollback_is_repaired_once() {
         assert_eq!(agent.standing(), Standing::Latest);
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert!(events(agent).contains(&EventKind::Repaired));
-        assert_eq!(deeds(agent).last(), Some(&Deed::Repaired));
+        assert_eq!(deeds(agent).last(), Some(&HistoryKind::Repaired));
         assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::NothingToRepair));
         record
     });

@@ -11,7 +11,7 @@ use crate::reason::Reason;
 use crate::record::{Extras, LicenseTerms};
 use crate::store::Vault;
 use crate::value::license::{LicenseType, LineId};
-use crate::{Deed, EventKind, MIN_SCRATCH_LEN, StorageKey};
+use crate::{EventKind, HistoryKind, MIN_SCRATCH_LEN, StorageKey};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -245,7 +245,7 @@ fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
         let vault = Vault::new(Ram::default(), Remembering, None, GUARDED);
         let mut journal = Journal { vault, scratch: &mut scratch, next_number: 0, is_open: false };
         for number in 0..len {
-            let (deed, id) = (Deed::Installed, LineId([1; 10]));
+            let (deed, id) = (HistoryKind::Installed, LineId([1; 10]));
             let entry = HistoryEntry { number, deed, id, wall: None, feature: b"vpn" };
             journal.store_entry(&entry).unwrap();
         }

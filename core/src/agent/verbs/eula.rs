@@ -1,6 +1,6 @@
 //! License agreements.
 
-use crate::agent::journal::{self, Agreement, Deed};
+use crate::agent::journal::{self, Agreement, HistoryKind};
 use crate::agent::verbs::transaction::{Change, Outcome};
 use crate::agent::{Agent, Ports};
 use crate::crypto::SignatureVerifier;
@@ -51,8 +51,12 @@ impl<P: Ports> Agent<'_, P> {
         let agreement = Agreement { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
-        let change =
-            Change { kind: Deed::EulaAccepted, id: first, place, agreement: Some((id, digest)) };
+        let change = Change {
+            kind: HistoryKind::EulaAccepted,
+            id: first,
+            place,
+            agreement: Some((id, digest)),
+        };
         Ok(self.transact(&change, |agent| agent.journal.store_agreement(place, &agreement)))
     }
 

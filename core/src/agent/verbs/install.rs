@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::journal::{Deed, LineValue, NO_COMMENT, UsageKind};
+use crate::agent::journal::{HistoryKind, LineValue, NO_COMMENT, UsageKind};
 use crate::agent::memory::{ByOperator, LineSlot, Source};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports};
@@ -145,7 +145,7 @@ impl<P: Ports> Agent<'_, P> {
             self.free(index);
             return ready.map(|()| effect);
         }
-        let change = Change::of_line(Deed::Installed, bound.terms().id, index);
+        let change = Change::of_line(HistoryKind::Installed, bound.terms().id, index);
         let kept = self.transact(&change, |agent| agent.keep(index, &bound, ring));
         if kept.happened {
             self.calendar.raise_signed(bound.terms().issued);

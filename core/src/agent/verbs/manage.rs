@@ -1,6 +1,6 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
-use crate::agent::journal::{self, Deed, Group, LineValue, key};
+use crate::agent::journal::{self, Group, HistoryKind, LineValue, key};
 use crate::agent::memory::{AgentLine, ByOperator, Source};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports, Priority};
@@ -28,7 +28,7 @@ impl<P: Ports> Agent<'_, P> {
             return Err(Reason::LineInUse);
         }
         let key = self.line_key(index)?;
-        let cleared = self.transact(&Change::of_line(Deed::Cleared, id, index), |agent| {
+        let cleared = self.transact(&Change::of_line(HistoryKind::Cleared, id, index), |agent| {
             agent.journal.vault.remove(key, agent.journal.scratch)
         });
         if cleared.happened {

@@ -1,6 +1,6 @@
 //! Charging: metered use, and what happens at the end of a right.
 
-use crate::agent::journal::{Deed, Usage, UsageKind};
+use crate::agent::journal::{HistoryKind, Usage, UsageKind};
 use crate::agent::memory::{LineSlot, NOT_SEEN};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::verbs::warnings::end_event;
@@ -107,7 +107,7 @@ impl<P: Ports> Agent<'_, P> {
         if !seen_before {
             let (kind, about) = (end_event(held), held.about());
             self.event(kind, about, 0);
-            self.remember(Deed::Expired, index);
+            self.remember(HistoryKind::Expired, index);
         }
     }
 
@@ -116,7 +116,7 @@ impl<P: Ports> Agent<'_, P> {
     fn convert(&mut self, index: usize) {
         let Some(held) = self.held(index) else { return };
         let charged = held.meter.map_or(0, |meter| saturating_u32(meter.charged()));
-        let change = Change::of_line(Deed::Converted, held.right.id(), index);
+        let change = Change::of_line(HistoryKind::Converted, held.right.id(), index);
         let converted = self.transact_next(&change, |agent| {
             agent.store_usage(index, UsageKind::Converted, charged, 0)
         });

@@ -1,6 +1,6 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
-use crate::agent::journal::{self, Deed, Group, OpenRepair, UsageKind};
+use crate::agent::journal::{self, Group, HistoryKind, OpenRepair, UsageKind};
 use crate::agent::memory::{About, LineSlot, NOT_SEEN, Source};
 use crate::agent::{Agent, Intent, Ports, Unreadable};
 use crate::calendar::Term;
@@ -94,7 +94,8 @@ impl<P: Ports> Agent<'_, P> {
         }
         self.clock_is_readable = true;
         self.finish_repair()?;
-        let told = self.write_history(Deed::Repaired, terms.id, terms.repair.name().as_bytes());
+        let told =
+            self.write_history(HistoryKind::Repaired, terms.id, terms.repair.name().as_bytes());
         self.storage_failed(told);
         Ok(())
     }

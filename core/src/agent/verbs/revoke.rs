@@ -1,6 +1,6 @@
 //! Taking a right back for good.
 
-use crate::agent::journal::Deed;
+use crate::agent::journal::HistoryKind;
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports};
 use crate::reason::Reason;
@@ -30,7 +30,7 @@ impl<P: Ports> Agent<'_, P> {
             return stored.inspect_err(|_| self.doubt());
         }
         let place = index.unwrap_or(usize::from(Change::NO_PLACE));
-        let revoked = self.transact(&Change::of_line(Deed::Revoked, id, place), |agent| {
+        let revoked = self.transact(&Change::of_line(HistoryKind::Revoked, id, place), |agent| {
             agent.journal.store_revoked(id)?;
             index.map_or(Ok(()), |index| agent.remove_line(index))
         });

@@ -2,7 +2,7 @@
 //! the history. What the power cut or a failure leaves open, the next call or boot ends.
 //! docs/SPEC.md section 13.3.
 
-use crate::agent::journal::{Deed, Group, HistoryEntry, PendingChange, key};
+use crate::agent::journal::{Group, HistoryEntry, HistoryKind, PendingChange, key};
 use crate::agent::{Agent, Ports};
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::event::EventKind;
@@ -14,7 +14,7 @@ use crate::value::license::LineId;
 /// A change of several writes.
 #[derive(Clone, Copy)]
 pub(in crate::agent) struct Change<'d> {
-    pub(in crate::agent) kind: Deed,
+    pub(in crate::agent) kind: HistoryKind,
     /// Of the line, or of the first one that it concerns.
     pub(in crate::agent) id: LineId,
     /// Place of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
@@ -27,7 +27,7 @@ impl Change<'_> {
     /// It is about no line that is held.
     pub(in crate::agent) const NO_PLACE: u8 = u8::MAX;
 
-    pub(in crate::agent) fn of_line(kind: Deed, id: LineId, index: usize) -> Self {
+    pub(in crate::agent) fn of_line(kind: HistoryKind, id: LineId, index: usize) -> Self {
         Self { kind, id, place: u8::try_from(index).unwrap_or(Self::NO_PLACE), agreement: None }
     }
 }
@@ -52,7 +52,7 @@ impl<P: Ports> Agent<'_, P> {
     ) -> Outcome {
         let mut begun = self.finish_before().and_then(|()| self.begin(change));
         // Clearing makes room: it needs none.
-        if change.kind == Deed::Cleared && begun == Err(Reason::StorageFull) {
+        if change.kind == HistoryKind::Cleared && begun == Err(Reason::StorageFull) {
             begun = Ok(());
         }
         let written = begun.and_then(|()| write(self));
@@ -182,7 +182,7 @@ impl<P: Ports> Agent<'_, P> {
     #[inline(never)]
     fn has_happened(
         &mut self,
-        kind: Deed,
+        kind: HistoryKind,
         id: LineId,
         place: u8,
         digest: &[u8; 32],
@@ -191,9 +191,11 @@ impl<P: Ports> Agent<'_, P> {
         let index = usize::from(place);
         match kind {
             // Another line may stand there: one that was revoked, and could not be removed.
-            Deed::Installed => Ok(self.stored_line(index)?.is_some_and(|(stored, _)| stored == id)),
-            Deed::Cleared => self.is_stored(index).map(|stored| !stored),
-            Deed::EulaAccepted => {
+            HistoryKind::Installed => {
+                Ok(self.stored_line(index)?.is_some_and(|(stored, _)| stored == id))
+            }
+            HistoryKind::Cleared => self.is_stored(index).map(|stored| !stored),
+            HistoryKind::EulaAccepted => {
                 let mut accepted = false;
                 self.journal
                     .each_agreement(|_, agreement| {
@@ -201,19 +203,19 @@ impl<P: Ports> Agent<'_, P> {
                     })
                     .map(|()| accepted)
             }
-            Deed::Converted => {
+            HistoryKind::Converted => {
                 let Some((index, _)) = self.find_line(id) else { return Ok(false) };
                 self.recall_usage(Some(index))?;
                 Ok(self.held(index).is_some_and(|held| held.converted))
             }
-            Deed::Revoked => self.is_revoked(id),
-            Deed::Expired | Deed::Repaired => Ok(false),
+            HistoryKind::Revoked => self.is_revoked(id),
+            HistoryKind::Expired | HistoryKind::Repaired => Ok(false),
         }
     }
 
     /// Tells the history what happened to a line that is held. A failure is an event and nothing more:
     /// what the entry tells has happened, and the next boot writes it.
-    pub(in crate::agent) fn remember(&mut self, kind: Deed, index: usize) {
+    pub(in crate::agent) fn remember(&mut self, kind: HistoryKind, index: usize) {
         let (number, wall) = (self.journal.next_number, self.wall());
         let Some(held) = self.lines.get(index).and_then(|slot| slot.held()) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
@@ -224,7 +226,7 @@ impl<P: Ports> Agent<'_, P> {
 
     pub(in crate::agent) fn write_history(
         &mut self,
-        kind: Deed,
+        kind: HistoryKind,
         id: LineId,
         feature: &[u8],
     ) -> Result<(), Reason> {
@@ -235,21 +237,21 @@ impl<P: Ports> Agent<'_, P> {
 }
 
 /// The event that tells a change.
-const fn event_of(kind: Deed) -> EventKind {
+const fn event_of(kind: HistoryKind) -> EventKind {
     match kind {
-        Deed::Installed => EventKind::Installed,
-        Deed::Cleared => EventKind::Cleared,
-        Deed::Expired => EventKind::Expired,
-        Deed::EulaAccepted => EventKind::EulaAccepted,
-        Deed::Converted => EventKind::RightToUseReached,
-        Deed::Revoked => EventKind::Revoked,
-        Deed::Repaired => EventKind::Repaired,
+        HistoryKind::Installed => EventKind::Installed,
+        HistoryKind::Cleared => EventKind::Cleared,
+        HistoryKind::Expired => EventKind::Expired,
+        HistoryKind::EulaAccepted => EventKind::EulaAccepted,
+        HistoryKind::Converted => EventKind::RightToUseReached,
+        HistoryKind::Revoked => EventKind::Revoked,
+        HistoryKind::Repaired => EventKind::Repaired,
     }
 }
 
 /// The change that the storage knows and the history does not.
 struct OpenChange {
-    kind: Deed,
+    kind: HistoryKind,
     id: LineId,
     place: u8,
     /// Of the agreement.
@@ -260,7 +262,7 @@ struct OpenChange {
 
 impl OpenChange {
     const NONE: Self = Self {
-        kind: Deed::Expired,
+        kind: HistoryKind::Expired,
         id: LineId([0; 10]),
         place: 0,
         digest: [0; 32],
