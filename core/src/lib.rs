@@ -98,7 +98,7 @@ pub use agent::{
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;
 pub use calendar::{Calendar, ClockRules, ClockState, Dated, Reading};
-pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, Kind};
+pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, FeatureKind};
 #[cfg(feature = "p256")]
 pub use crypto::P256Verifier;
 #[cfg(feature = "pinned")]

@@ -37,7 +37,7 @@ pub struct Catalog<'c> {
 #[derive(Debug, Clone, Copy)]
 pub struct Feature<'c> {
     pub(crate) name: &'c str,
-    pub(crate) kind: Kind<'c>,
+    pub(crate) kind: FeatureKind<'c>,
     pub(crate) includes: &'c [&'c str],
     pub(crate) version: Option<Version>,
     pub(crate) maximum: Option<u64>,
@@ -49,7 +49,7 @@ pub struct Feature<'c> {
 
 /// Whether it can be switched on at any time, or is chosen at boot.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind<'c> {
+pub enum FeatureKind<'c> {
     /// A feature, checked whenever it wants to run.
     Feature,
     /// A level of the image: the highest one that is licensed and asked for is chosen at boot, for
@@ -105,7 +105,7 @@ impl<'c> Feature<'c> {
     pub const fn new(name: &'c str) -> Self {
         Self {
             name,
-            kind: Kind::Feature,
+            kind: FeatureKind::Feature,
             includes: &[],
             version: None,
             maximum: None,
@@ -120,7 +120,7 @@ impl<'c> Feature<'c> {
     #[must_use]
     pub const fn level(module: &'c str, package: &'c str, rank: u8, name: &'c str) -> Self {
         let mut level = Self::new(name);
-        level.kind = Kind::Level { module, package, rank };
+        level.kind = FeatureKind::Level { module, package, rank };
         level
     }
 
@@ -176,7 +176,7 @@ impl<'c> Feature<'c> {
 
     /// Whether a right to it can be a right to something else.
     pub(crate) const fn brings_others(&self) -> bool {
-        matches!(self.kind, Kind::Level { .. }) || !self.includes.is_empty()
+        matches!(self.kind, FeatureKind::Level { .. }) || !self.includes.is_empty()
     }
 
     /// The name.
@@ -187,7 +187,7 @@ impl<'c> Feature<'c> {
 
     /// Feature or level.
     #[must_use]
-    pub const fn kind(&self) -> Kind<'c> {
+    pub const fn kind(&self) -> FeatureKind<'c> {
         self.kind
     }
 
@@ -266,8 +266,8 @@ impl<'c> Catalog<'c> {
         catalog.ids().filter(move |&other| {
             match (kind, catalog.feature(other).map(Feature::kind)) {
                 (
-                    Some(Kind::Level { module: m1, package: p1, .. }),
-                    Some(Kind::Level { module: m2, package: p2, .. }),
+                    Some(FeatureKind::Level { module: m1, package: p1, .. }),
+                    Some(FeatureKind::Level { module: m2, package: p2, .. }),
                 ) => m1 == m2 && p1 == p2,
                 _ => false,
             }
@@ -305,8 +305,8 @@ const fn is_name(own: &[u8], name: &[u8]) -> bool {
 fn contains_level(right: &Feature<'_>, other: &Feature<'_>) -> bool {
     match (right.kind, other.kind) {
         (
-            Kind::Level { module: m1, package: p1, rank: r1 },
-            Kind::Level { module: m2, package: p2, rank: r2 },
+            FeatureKind::Level { module: m1, package: p1, rank: r1 },
+            FeatureKind::Level { module: m2, package: p2, rank: r2 },
         ) => m1 == m2 && p1 == p2 && r2 <= r1,
         _ => right.name == other.name,
     }

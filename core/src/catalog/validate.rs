@@ -1,6 +1,6 @@
 //! The rules of a catalog, checked by the compiler of the firmware.
 
-use crate::catalog::{Feature, Kind};
+use crate::catalog::{Feature, FeatureKind};
 use crate::limits::{MAX_COUNT, MAX_FEATURE_LEN, MAX_FEATURES, MAX_VALUE_LEN};
 
 /// The rule of a catalog that is broken.
@@ -78,7 +78,7 @@ pub(super) const fn check(features: &[Feature<'_>]) -> Result<(), CatalogError> 
         if find(later, feature.name).is_some() {
             return Err(CatalogError::DuplicateName);
         }
-        if let Kind::Level { module, package, rank } = feature.kind
+        if let FeatureKind::Level { module, package, rank } = feature.kind
             && has_rank(later, module, package, rank)
         {
             return Err(CatalogError::DuplicateRank);
@@ -107,7 +107,7 @@ const fn check_feature(feature: &Feature<'_>, all: &[Feature<'_>]) -> Result<(),
     {
         return Err(CatalogError::BadTrial);
     }
-    if let Kind::Level { module, package, rank } = feature.kind {
+    if let FeatureKind::Level { module, package, rank } = feature.kind {
         if feature.maximum.is_some() {
             return Err(CatalogError::CountedLevel);
         }
@@ -125,7 +125,7 @@ const fn check_feature(feature: &Feature<'_>, all: &[Feature<'_>]) -> Result<(),
         }
         match find(all, name) {
             None => return Err(CatalogError::UnknownInclude),
-            Some(Feature { kind: Kind::Level { .. }, .. }) => {
+            Some(Feature { kind: FeatureKind::Level { .. }, .. }) => {
                 return Err(CatalogError::IncludesLevel);
             }
             Some(_) => {}
@@ -149,7 +149,7 @@ const fn find<'t, 'c>(features: &'t [Feature<'c>], name: &str) -> Option<&'t Fea
 const fn has_rank(features: &[Feature<'_>], module: &str, package: &str, rank: u8) -> bool {
     let mut rest = features;
     while let [feature, later @ ..] = rest {
-        if let Kind::Level { module: m, package: p, rank: r } = feature.kind
+        if let FeatureKind::Level { module: m, package: p, rank: r } = feature.kind
             && same(m, module)
             && same(p, package)
             && r == rank

@@ -11,7 +11,7 @@ use core::fmt::{self, Write};
 
 use crate::agent::{Agent, AgentLine, LineState, Ports, Refused, Source};
 use crate::calendar::ClockState;
-use crate::catalog::{Enforcement, Feature, Kind};
+use crate::catalog::{Enforcement, Feature, FeatureKind};
 use crate::reason::Reason;
 use crate::record::Repair;
 use crate::store::Standing;
@@ -353,7 +353,7 @@ impl<P: Ports> Agent<'_, P> {
         out.write_str("\n")?;
         for id in self.catalog().ids() {
             let Some(feature) = self.catalog().feature(id) else { continue };
-            let Kind::Level { module, package, rank: 0 } = feature.kind() else { continue };
+            let FeatureKind::Level { module, package, rank: 0 } = feature.kind() else { continue };
             let name = |level: Option<FeatureHandle>| {
                 level.and_then(|id| self.catalog().feature(id)).map_or("none", Feature::name)
             };

@@ -26,7 +26,7 @@ pub(super) enum Arg {
     /// One of these words.
     OneOf(fn() -> Vec<&'static str>),
     /// The same; another word there is answered with what it should be.
-    Kind(&'static str, fn() -> Vec<&'static str>),
+    FeatureKind(&'static str, fn() -> Vec<&'static str>),
     /// May be left out; only at the end.
     Maybe(&'static Arg),
     /// The rest of the line, one word at least.
@@ -130,7 +130,7 @@ impl Arg {
         let (&word, left) = words.split_first()?;
         match self {
             Self::OneOf(known) if !known().contains(&word) => return None,
-            Self::Kind(what, known) if wrong.is_none() && !known().contains(&word) => {
+            Self::FeatureKind(what, known) if wrong.is_none() && !known().contains(&word) => {
                 *wrong = Some(Wrong { what, word: word.to_owned() });
             }
             Self::Rest(_) => return Some(&[]),
@@ -144,7 +144,7 @@ impl Arg {
         match self {
             Self::Word(_) | Self::Rest(_) => Vec::new(),
             Self::WordOr(_, other) => vec![other],
-            Self::OneOf(known) | Self::Kind(_, known) => known(),
+            Self::OneOf(known) | Self::FeatureKind(_, known) => known(),
             Self::Maybe(arg) => arg.words(),
             Self::Options => OPTIONS.iter().map(|option| option.word).collect(),
         }
@@ -154,7 +154,7 @@ impl Arg {
         match self {
             Self::Word(name) | Self::Rest(name) => (*name).to_owned(),
             Self::WordOr(name, other) => format!("{name}|{other}"),
-            Self::OneOf(known) | Self::Kind(_, known) => known().join("|"),
+            Self::OneOf(known) | Self::FeatureKind(_, known) => known().join("|"),
             Self::Maybe(arg) => format!("[{}]", arg.usage()),
             Self::Options => "[OPTIONS]".to_owned(),
         }

@@ -4,7 +4,7 @@
 use nodelock::{Action, EventGroup, Priority, Show};
 
 use super::command::Command;
-use super::grammar::Arg::{Kind, Maybe, OneOf, Options, Rest, Word, WordOr};
+use super::grammar::Arg::{FeatureKind, Maybe, OneOf, Options, Rest, Word, WordOr};
 use super::grammar::{Arg, Given, Row, Wrong};
 use super::job::{JobCommand, QueuedJob};
 
@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license modify priority",
-        args: &[LINE, Kind("priority", || vec!["high", "low", "default"])],
+        args: &[LINE, FeatureKind("priority", || vec!["high", "low", "default"])],
         help: Some("choose whether a line is used before others for the feature, or after them"),
         command: |given| {
             let priority = match given.get(1) {
@@ -211,7 +211,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license events",
-        args: &[Kind("group of events", groups), Kind("switch", || vec!["on", "off"])],
+        args: &[
+            FeatureKind("group of events", groups),
+            FeatureKind("switch", || vec!["on", "off"]),
+        ],
         help: Some("report the events of a group, or do not, until the next boot"),
         command: |given| {
             let known = |name: &str| EventGroup::ALL.into_iter().find(|group| group.name() == name);
@@ -221,7 +224,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "show license",
-        args: &[Maybe(&Kind("form", forms))],
+        args: &[Maybe(&FeatureKind("form", forms))],
         help: Some("show the installed lines, or one of these lists"),
         command: |given| match given.get(0) {
             None => Ok(Command::Show(Show::Brief)),

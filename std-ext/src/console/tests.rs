@@ -107,7 +107,7 @@ fn other_lines_are_answered_with_what_there_is() {
 fn sample(row: &Row, all: bool) -> Vec<String> {
     fn word(arg: &Arg) -> String {
         match arg {
-            Arg::OneOf(known) | Arg::Kind(_, known) => known()[0].to_owned(),
+            Arg::OneOf(known) | Arg::FeatureKind(_, known) => known()[0].to_owned(),
             Arg::Maybe(arg) => word(arg),
             Arg::Options => "accept-eula".to_owned(),
             Arg::Word("UNITS" | "TOKEN" | "NUMBER") => "7".to_owned(),

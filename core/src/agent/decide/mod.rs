@@ -3,7 +3,7 @@
 use crate::agent::Priority;
 use crate::agent::memory::{AgentLine, FeatureSlot, LineSlot, Source, denied};
 use crate::calendar::Dated;
-use crate::catalog::{Catalog, Feature, Kind};
+use crate::catalog::{Catalog, Feature, FeatureKind};
 use crate::lease::Leases;
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
@@ -78,7 +78,7 @@ fn serve(
     to_pay: &mut bool,
 ) -> (Verdict, u64) {
     let running = is_running(&view.leases, id, slot);
-    let is_feature = matches!(feature.kind(), Kind::Feature);
+    let is_feature = matches!(feature.kind(), FeatureKind::Feature);
     let mut closest: Option<(Reason, usize)> = None;
     let mut best: Option<(Rank, usize, Option<Reason>)> = None;
     let mut units = Units::default();
@@ -130,7 +130,7 @@ fn serve(
         let verdict =
             match (feature.kind(), closest.and_then(|(reason, at)| Some((reason, of(at)?)))) {
                 // The base needs no license.
-                (Kind::Level { rank: 0, .. }, _) if slot.booted || slot.contained => {
+                (FeatureKind::Level { rank: 0, .. }, _) if slot.booted || slot.contained => {
                     Verdict::Granted(BASE_LEVEL)
                 }
                 (_, Some((reason, held))) => Verdict::Denied(Denial {

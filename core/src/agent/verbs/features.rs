@@ -3,7 +3,7 @@
 use crate::agent::memory::{AgentLine, ByOperator, LineState, denied};
 use crate::agent::{Agent, Ports, decide, memory};
 use crate::calendar::Dated;
-use crate::catalog::{Enforcement, Kind};
+use crate::catalog::{Enforcement, FeatureKind};
 use crate::lease::{Lease, LeaseToken};
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
@@ -66,7 +66,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.retry();
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(deny(Reason::UnknownFeature))?;
-        if matches!(feature.kind(), Kind::Level { .. }) {
+        if matches!(feature.kind(), FeatureKind::Level { .. }) {
             return Err(deny(Reason::LevelNotBooted));
         }
         let before = self.leases.in_use(id.0);

@@ -3,7 +3,7 @@
 use crate::agent::journal::{self, Group, key};
 use crate::agent::memory::FeatureSlot;
 use crate::agent::{Agent, Ports, decide};
-use crate::catalog::{Feature, Kind};
+use crate::catalog::{Feature, FeatureKind};
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
 use crate::value::feature::FeatureHandle;
@@ -16,7 +16,7 @@ impl<P: Ports> Agent<'_, P> {
     /// [`Reason::UnknownFeature`] if it is no level of the catalog, or what storage reports.
     pub fn request_level(&mut self, id: FeatureHandle) -> Result<(), Reason> {
         let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
-        let Kind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
+        let FeatureKind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
         let name = level.name().as_bytes();
         let stored = self.journal.store_level(place, name);
@@ -81,7 +81,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// At boot, once: every package gets its level.
     pub(in crate::agent) fn choose_levels(&mut self) {
-        let is_level = |feature: &Feature<'_>| matches!(feature.kind(), Kind::Level { .. });
+        let is_level = |feature: &Feature<'_>| matches!(feature.kind(), FeatureKind::Level { .. });
         if !self.product.catalog.features().iter().any(is_level) {
             return;
         }
@@ -144,8 +144,8 @@ impl<P: Ports> Agent<'_, P> {
 
     fn rank_of(&self, id: FeatureHandle) -> Option<u8> {
         match self.product.catalog.feature(id)?.kind() {
-            Kind::Level { rank, .. } => Some(rank),
-            Kind::Feature => None,
+            FeatureKind::Level { rank, .. } => Some(rank),
+            FeatureKind::Feature => None,
         }
     }
 
