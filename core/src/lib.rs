@@ -91,9 +91,9 @@ mod trust;
 mod value;
 
 pub use agent::{
-    Agent, AgentLine, AgentMemory, Effect, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
-    Intent, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product, Refused, Rules,
-    SCRATCH_LEN, Source, Taken,
+    Agent, AgentLine, AgentMemory, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
+    InstallEffect, Intent, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product,
+    Refused, Rules, SCRATCH_LEN, Source, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;

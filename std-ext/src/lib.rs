@@ -57,7 +57,7 @@ pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
 
 pub use nodelock::{
-    Denial, Effect, Grant, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
+    Denial, Grant, InstallEffect, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
     SignatureVerifier, Tally, TrustAnchor, Verdict,
 };
 

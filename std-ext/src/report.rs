@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nodelock::{Date, Effect, KeyId, LineId, Reason, Record, Repair, Tally};
+use nodelock::{Date, InstallEffect, KeyId, LineId, Reason, Record, Repair, Tally};
 
 /// What became of a license file, on a [`Device`](crate::Device) or on an agent. Printed, it is a
 /// summary and a line for each refused record.
@@ -28,7 +28,7 @@ pub struct Row {
     /// What it is for, if it is a record. Not trusted unless it was installed.
     pub subject: Option<Subject>,
     /// What it did, or why not.
-    pub result: Result<Effect, Reason>,
+    pub result: Result<InstallEffect, Reason>,
 }
 
 /// What a record is for.
@@ -162,7 +162,7 @@ impl<'f> Rows<'f> {
         number: u32,
         offset: usize,
         record: Option<&Record<'_>>,
-        result: Result<Effect, Reason>,
+        result: Result<InstallEffect, Reason>,
     ) {
         let (line, subject) = (self.line_at(offset), record.map(Subject::of));
         self.rows.push(Row { number, line, offset, subject, result });
@@ -177,7 +177,7 @@ impl<'f> Rows<'f> {
         let mut tally = Tally::default();
         for row in &self.rows {
             let counter = match row.result {
-                Ok(Effect::Key) => &mut tally.keys,
+                Ok(InstallEffect::Key) => &mut tally.keys,
                 Ok(_) => &mut tally.installed,
                 Err(Reason::AlreadyInstalled) => &mut tally.existing,
                 Err(Reason::OtherDevice) => &mut tally.for_others,

@@ -24,7 +24,7 @@ pub use memory::{
     AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
     Priority, Refused, SCRATCH_LEN, Source,
 };
-pub use verbs::{Effect, Intent, Taken};
+pub use verbs::{InstallEffect, Intent, Taken};
 
 use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;

@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use nodelock::{Effect, Intent, Reason};
+use nodelock::{InstallEffect, Intent, Reason};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
@@ -16,19 +16,19 @@ pub const NODELOCK_INTENT_INSTALL: u32 = 0;
 /// Intent: change nothing, but report what would happen.
 pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
 
-/// Effect of a record: none.
+/// InstallEffect of a record: none.
 pub const NODELOCK_EFFECT_NONE: u8 = 0;
-/// Effect of a record: a key is trusted for the lines that follow it.
+/// InstallEffect of a record: a key is trusted for the lines that follow it.
 pub const NODELOCK_EFFECT_KEY: u8 = 1;
-/// Effect of a record: the first line for its feature.
+/// InstallEffect of a record: the first line for its feature.
 pub const NODELOCK_EFFECT_NEW: u8 = 2;
-/// Effect of a record: one more line for its feature; which one serves is decided by the rules.
+/// InstallEffect of a record: one more line for its feature; which one serves is decided by the rules.
 pub const NODELOCK_EFFECT_JOINS: u8 = 3;
-/// Effect of a record: its units are added to those of other lines.
+/// InstallEffect of a record: its units are added to those of other lines.
 pub const NODELOCK_EFFECT_ADDS: u8 = 4;
-/// Effect of a record: it takes over from a trial.
+/// InstallEffect of a record: it takes over from a trial.
 pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
-/// Effect: what a REPAIR record names is repaired.
+/// InstallEffect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 
 /// Installs every line of a license file that is for this device, and stores it. A record that is refused does not
@@ -102,14 +102,14 @@ fn report(
     }
 }
 
-const fn effect(effect: Effect) -> u8 {
+const fn effect(effect: InstallEffect) -> u8 {
     match effect {
-        Effect::Key => NODELOCK_EFFECT_KEY,
-        Effect::New => NODELOCK_EFFECT_NEW,
-        Effect::Joins => NODELOCK_EFFECT_JOINS,
-        Effect::Adds(_) => NODELOCK_EFFECT_ADDS,
-        Effect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
-        Effect::Repairs => NODELOCK_EFFECT_REPAIRS,
+        InstallEffect::Key => NODELOCK_EFFECT_KEY,
+        InstallEffect::New => NODELOCK_EFFECT_NEW,
+        InstallEffect::Joins => NODELOCK_EFFECT_JOINS,
+        InstallEffect::Adds(_) => NODELOCK_EFFECT_ADDS,
+        InstallEffect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
+        InstallEffect::Repairs => NODELOCK_EFFECT_REPAIRS,
     }
 }
 
@@ -125,9 +125,9 @@ impl nodelock_tally {
         reserved: 0,
     };
 
-    fn add(&mut self, record: u32, result: Result<Effect, Reason>) {
+    fn add(&mut self, record: u32, result: Result<InstallEffect, Reason>) {
         let counter = match result {
-            Ok(Effect::Key) => &mut self.keys,
+            Ok(InstallEffect::Key) => &mut self.keys,
             Ok(_) => &mut self.installed,
             Err(Reason::AlreadyInstalled) => &mut self.existing,
             Err(Reason::OtherDevice) => &mut self.for_others,

@@ -4,7 +4,7 @@ use nodelock::Ports;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
-use nodelock::{Agent, Date, Effect, Intent, Now, Reason, Repair, limits::MAX_FILE_LEN};
+use nodelock::{Agent, Date, InstallEffect, Intent, Now, Reason, Repair, limits::MAX_FILE_LEN};
 
 use super::host::{Host, read_license_file};
 use crate::agent_device::install_on_agent;
@@ -89,14 +89,14 @@ fn date_text<P: Ports>(agent: &Agent<'_, P>, row: &Row) -> String {
     format!("  record {number} would make {issued} the earliest date{ends}\n")
 }
 
-fn effect_text(effect: Effect, what_if: bool) -> String {
+fn effect_text(effect: InstallEffect, what_if: bool) -> String {
     let would = if what_if { "would be " } else { "" };
     match effect {
-        Effect::Key => format!("{would}trusted for the lines behind it"),
-        Effect::Repairs => format!("{would}done"),
-        Effect::New => format!("{would}installed"),
-        Effect::Joins => format!("{would}installed beside other lines for the feature"),
-        Effect::Adds(units) => format!("{would}installed, adds {units} units"),
-        Effect::Replaces(id) => format!("{would}installed, takes over from line {id}"),
+        InstallEffect::Key => format!("{would}trusted for the lines behind it"),
+        InstallEffect::Repairs => format!("{would}done"),
+        InstallEffect::New => format!("{would}installed"),
+        InstallEffect::Joins => format!("{would}installed beside other lines for the feature"),
+        InstallEffect::Adds(units) => format!("{would}installed, adds {units} units"),
+        InstallEffect::Replaces(id) => format!("{would}installed, takes over from line {id}"),
     }
 }

@@ -12,8 +12,9 @@ use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{
-    Denial, Effect, Entitlements, FeatureRequest, Grant, KeyRing, KeySlot, P256Verifier, Reason,
-    Record, Right, RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
+    Denial, Entitlements, FeatureRequest, Grant, InstallEffect, KeyRing, KeySlot, P256Verifier,
+    Reason, Record, Right, RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource,
+    Verdict,
 };
 
 pub use builder::DeviceBuilder;
@@ -150,9 +151,9 @@ impl<V: SignatureVerifier> Device<V> {
                 let result = report.result.map(|_| match record {
                     Some(Record::License(line)) => {
                         let first = features.insert(line.terms().feature.as_bytes().to_vec());
-                        if first { Effect::New } else { Effect::Joins }
+                        if first { InstallEffect::New } else { InstallEffect::Joins }
                     }
-                    _ => Effect::Key,
+                    _ => InstallEffect::Key,
                 });
                 rows.push(report.number, report.offset, record, result);
             });

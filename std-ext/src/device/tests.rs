@@ -5,7 +5,7 @@ use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{Count, KeyId, TrustAnchor};
 use nodelock_benches::{TestVendor, UDI, feature_name, lines_for_others, to_binary};
 
-use crate::{Device, Effect, Error, Reason, Role, Verdict, public_key_from_pem};
+use crate::{Device, Error, InstallEffect, Reason, Role, Verdict, public_key_from_pem};
 
 /// The routing, the counted, the damaged and the foreign line of the product example.
 const FILE: &str = include_str!("../../../examples/rust-product/licenses/router.lic");
@@ -128,7 +128,7 @@ fn slots_grow_with_the_lines_that_count() {
     let file = lines_for_others(100) + &vendor.own_lines(70);
     let report = device.install_bytes(file.as_bytes()).unwrap();
     assert_eq!((report.tally.installed, report.tally.for_others), (70, 100));
-    assert!(report.rows[100..].iter().all(|row| row.result == Ok(Effect::New)));
+    assert!(report.rows[100..].iter().all(|row| row.result == Ok(InstallEffect::New)));
     assert!((0..70).all(|i| device.check(&feature_name(i)).is_granted()));
     assert_eq!(device.rights().count(), 70);
     let again = device.install_bytes(file.as_bytes()).unwrap();

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::EventKind;
-use crate::agent::{Effect, HistoryKind, Intent, LineState, Priority, Refused};
+use crate::agent::{HistoryKind, InstallEffect, Intent, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
@@ -178,7 +178,7 @@ fn a_permanent_line_takes_over_from_a_trial_in_use() {
         let text = license(&line("vpn", LicenseType::Permanent, 2), 1);
         let mut effects = Vec::new();
         agent.install(text.as_bytes(), Intent::WhatIf, now, |taken| effects.push(taken.result));
-        assert_eq!(effects, [Ok(Effect::Replaces(LineId([1; 10])))]);
+        assert_eq!(effects, [Ok(InstallEffect::Replaces(LineId([1; 10])))]);
         assert_eq!(agent.lines().filter(|held| held.feature() == Some(id("vpn"))).count(), 1);
         install(agent, &[line("vpn", LicenseType::Permanent, 2)], now);
         assert!(granted(agent, "vpn", now.uptime));
@@ -468,7 +468,7 @@ fn a_backup_is_a_license_file_also_of_a_delegated_key() {
     boot(&mut storage, noon(0), |agent| {
         let mut results = Vec::new();
         agent.install(file.as_bytes(), Intent::Install, noon(0), |t| results.push(t.result));
-        assert_eq!(results, [Ok(Effect::Key), Ok(Effect::New)]);
+        assert_eq!(results, [Ok(InstallEffect::Key), Ok(InstallEffect::New)]);
     });
     boot(&mut storage, noon(0), |agent| {
         assert!(granted(agent, "vpn", 0));
@@ -495,7 +495,10 @@ fn each_line_has_its_result_and_a_dry_run_changes_nothing() {
         );
         let mut results = Vec::new();
         agent.install(file.as_bytes(), Intent::WhatIf, noon(0), |t| results.push(t.result));
-        assert_eq!(results, [Ok(Effect::New), Ok(Effect::New), Err(Reason::Truncated)]);
+        assert_eq!(
+            results,
+            [Ok(InstallEffect::New), Ok(InstallEffect::New), Err(Reason::Truncated)]
+        );
         assert_eq!(kinds(agent), []);
         assert!(!granted(agent, "vpn", 0));
     });

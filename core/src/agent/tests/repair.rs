@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::protection::{Device, Protected, deeds, events, put, three};
 use super::rig::*;
-use crate::agent::{Effect, HistoryKind, Intent};
+use crate::agent::{HistoryKind, InstallEffect, Intent};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{Repair, RepairTerms};
@@ -19,7 +19,7 @@ fn apply(
     agent: &mut Device<'_>,
     terms: &RepairTerms<'_>,
     intent: Intent,
-) -> Result<Effect, Reason> {
+) -> Result<InstallEffect, Reason> {
     let mut results = Vec::new();
     let record = repair(terms, 1);
     agent.install(record.as_bytes(), intent, noon(0), |taken| results.push(taken.result));
@@ -58,9 +58,9 @@ fn a_rollback_is_repaired_once() {
             let refused = apply(agent, &terms(Repair::Rollback, wrong), Intent::Install);
             assert_eq!(refused, Err(Reason::RepairNumber));
         }
-        assert_eq!(apply(agent, &record, Intent::WhatIf), Ok(Effect::Repairs));
+        assert_eq!(apply(agent, &record, Intent::WhatIf), Ok(InstallEffect::Repairs));
         assert!(!agent.check(id("ap-count"), 0).is_granted());
-        assert_eq!(apply(agent, &record, Intent::Install), Ok(Effect::Repairs));
+        assert_eq!(apply(agent, &record, Intent::Install), Ok(InstallEffect::Repairs));
         assert_eq!(agent.standing(), Standing::Latest);
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert!(events(agent).contains(&EventKind::Repaired));
@@ -96,7 +96,11 @@ fn a_repair_that_is_cut_off_at_any_write_can_be_repeated() {
         }
         device.boot(|agent| {
             if agent.standing() != Standing::Latest {
-                assert_eq!(apply(agent, &record, Intent::Install), Ok(Effect::Repairs), "{cut}");
+                assert_eq!(
+                    apply(agent, &record, Intent::Install),
+                    Ok(InstallEffect::Repairs),
+                    "{cut}"
+                );
             }
             assert_eq!(agent.standing(), Standing::Latest);
             assert!(agent.check(id("ap-count"), 0).is_granted());
@@ -151,7 +155,7 @@ fn damage_is_removed_and_lost_use_begins_anew() {
         agent.install(text.as_bytes(), Intent::Install, noon(0), |taken| {
             results.push(taken.result);
         });
-        assert_eq!(results, [Ok(Effect::Repairs)]);
+        assert_eq!(results, [Ok(InstallEffect::Repairs)]);
         agent.activate(id("vpn"), noon(0)).unwrap();
         assert_eq!(agent.repair_number(Repair::Damage), Err(Reason::NothingToRepair));
     });
@@ -191,7 +195,7 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
         assert!(!agent.check(id("ap-count"), 0).is_granted());
         assert!(agent.check(id("vpn"), 0).is_granted());
         let record = terms(Repair::Clock, agent.repair_number(Repair::Clock).unwrap());
-        assert_eq!(apply(agent, &record, Intent::Install), Ok(Effect::Repairs));
+        assert_eq!(apply(agent, &record, Intent::Install), Ok(InstallEffect::Repairs));
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::RepairNumber));
         record
@@ -206,7 +210,7 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
         let text = repair(&terms(Repair::Clock, number), 1);
         let now = noon(2 * DAY + 1);
         agent.install(text.as_bytes(), Intent::Install, now, |taken| {
-            assert_eq!(taken.result, Ok(Effect::Repairs));
+            assert_eq!(taken.result, Ok(InstallEffect::Repairs));
         });
         assert!(agent.check(id("ap-count"), 2 * DAY + 1).is_granted());
         let issued = UnixTime::start_of(record.issued);

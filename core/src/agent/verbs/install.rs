@@ -26,7 +26,7 @@ pub enum Intent {
 
 /// What installing a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
+pub enum InstallEffect {
     /// A delegated key is taken in, for the lines behind it.
     Key,
     /// The first line for its feature.
@@ -51,7 +51,7 @@ pub struct Taken<'f> {
     /// The record, if it is one.
     pub record: Option<&'f Record<'f>>,
     /// What it does, or why not.
-    pub result: Result<Effect, Reason>,
+    pub result: Result<InstallEffect, Reason>,
 }
 
 /// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
@@ -107,10 +107,10 @@ impl<P: Ports> Agent<'_, P> {
                         ring.forget_oldest();
                         admitted = ring.admit(key, &self.journal.vault.verifier);
                     }
-                    admitted.map(|()| Effect::Key)
+                    admitted.map(|()| InstallEffect::Key)
                 }
                 Ok(Record::Repair(repair)) => {
-                    self.repair(repair, &ring, intent).map(|()| Effect::Repairs)
+                    self.repair(repair, &ring, intent).map(|()| InstallEffect::Repairs)
                 }
                 Ok(Record::License(line)) => {
                     select(self, line).and_then(|()| self.take(line, &ring, intent, ready))
@@ -135,7 +135,7 @@ impl<P: Ports> Agent<'_, P> {
         ring: &KeyRing<'_, '_>,
         intent: Intent,
         ready: Result<(), Reason>,
-    ) -> Result<Effect, Reason> {
+    ) -> Result<InstallEffect, Reason> {
         if !line.may_concern(&self.device) {
             return Err(Reason::OtherDevice);
         }
@@ -195,7 +195,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// Holds a line that may be installed: the index of its slot, and what it will do.
     #[inline(never)]
-    fn admit(&mut self, bound: &BoundLine<'_>) -> Result<(usize, Effect), Reason> {
+    fn admit(&mut self, bound: &BoundLine<'_>) -> Result<(usize, InstallEffect), Reason> {
         let right = Right::new(bound);
         let right = right.as_ref().ok_or(Reason::BadFeature)?;
         if let Some((_, known)) = self.find_line(right.id()) {
@@ -284,18 +284,18 @@ impl<P: Ports> Agent<'_, P> {
         Ok(())
     }
 
-    fn effect_of(&self, right: &Right) -> Effect {
-        let mut effect = Effect::New;
+    fn effect_of(&self, right: &Right) -> InstallEffect {
+        let mut effect = InstallEffect::New;
         for other in self.lines().filter(|other| other.right.feature() == right.feature()) {
             if let (Combine::Additive, Count::Units(units)) = (right.combine(), right.count()) {
-                return Effect::Adds(units);
+                return InstallEffect::Adds(units);
             }
             let outdone =
                 other.license_type().is_temporary() && !right.license_type().is_temporary();
             if other.serving && outdone {
-                return Effect::Replaces(other.right.id());
+                return InstallEffect::Replaces(other.right.id());
             }
-            effect = Effect::Joins;
+            effect = InstallEffect::Joins;
             if other.serving {
                 break;
             }

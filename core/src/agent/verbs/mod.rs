@@ -16,4 +16,4 @@ mod tick;
 mod transaction;
 mod warnings;
 
-pub use install::{Effect, Intent, Taken};
+pub use install::{InstallEffect, Intent, Taken};
