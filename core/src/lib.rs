@@ -108,8 +108,8 @@ pub use crypto::SignatureVerifier;
 pub use crypto::sha256;
 pub use event::{Event, EventGroup, EventKind, EventSlot, Events};
 pub use job::{
-    Action, Cause, Job, JobError, JobHost, JobId, JobRequest, JobResult, JobSlot, JobState, Jobs,
-    Material, RESULT_RETENTION, ResultSlot,
+    Action, Job, JobCause, JobError, JobHost, JobId, JobRequest, JobResult, JobSlot, JobState,
+    Jobs, Material, RESULT_RETENTION, ResultSlot,
 };
 pub use lease::{Lease, LeaseSlot, LeaseToken, Leases};
 pub use meter::{Charge, Meter, Warning};

@@ -4,9 +4,9 @@ use crate::named::named;
 use crate::reason::Reason;
 
 named! {
-    /// Cause of a failure. The numbers are those that fleet managers know.
+    /// JobCause of a failure. The numbers are those that fleet managers know.
     #[allow(missing_docs, reason = "the names say it")]
-    pub enum Cause {
+    pub enum JobCause {
         None = 1 "none",
         GeneralFailure = 2 "general-failure",
         TransferProtocolNotSupported = 3 "transfer-protocol-not-supported",
@@ -32,7 +32,7 @@ named! {
     }
 }
 
-impl Cause {
+impl JobCause {
     /// The one place where a reason becomes a cause. What no fleet manager has a number for is a
     /// general failure; the reason itself is kept beside it.
     #[must_use]

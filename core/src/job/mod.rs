@@ -7,7 +7,7 @@
 mod cause;
 mod perform;
 
-pub use cause::Cause;
+pub use cause::JobCause;
 pub use perform::{JobHost, Material};
 
 use crate::named::named;
@@ -101,7 +101,7 @@ pub struct Job {
     /// How far it is.
     pub state: JobState,
     /// Why it failed as a whole.
-    pub cause: Cause,
+    pub cause: JobCause,
     /// Licenses that it had a result for; more than are in the table if that is too small.
     pub results: u32,
     /// Licenses that failed.
@@ -122,7 +122,7 @@ pub struct JobResult {
     /// Successful or failed.
     pub state: JobState,
     /// Why it failed.
-    pub cause: Cause,
+    pub cause: JobCause,
     /// The reason in full.
     pub reason: Option<Reason>,
 }
@@ -205,7 +205,7 @@ impl<'m> Jobs<'m> {
             id,
             request,
             state: JobState::None,
-            cause: Cause::None,
+            cause: JobCause::None,
             results: 0,
             failures: 0,
             order: 0,
@@ -319,14 +319,14 @@ impl<'m> Jobs<'m> {
 
     /// Notes what became of one license. When all room is taken it is only counted.
     pub(crate) fn note(&mut self, id: JobId, result: Result<(), Reason>) {
-        let cause = result.map_or_else(Cause::of, |()| Cause::None);
+        let cause = result.map_or_else(JobCause::of, |()| JobCause::None);
         self.note_cause(id, cause, result.err());
     }
 
-    pub(crate) fn note_cause(&mut self, id: JobId, cause: Cause, reason: Option<Reason>) {
+    pub(crate) fn note_cause(&mut self, id: JobId, cause: JobCause, reason: Option<Reason>) {
         let Ok(job) = self.get_mut(id) else { return };
         job.results = job.results.saturating_add(1);
-        let failed = cause != Cause::None;
+        let failed = cause != JobCause::None;
         job.failures = job.failures.saturating_add(u32::from(failed));
         let state = if failed { JobState::Failed } else { JobState::Successful };
         let result = JobResult { job: id, number: job.results, state, cause, reason };
@@ -336,13 +336,14 @@ impl<'m> Jobs<'m> {
     }
 
     /// Ends a job: as a whole with this cause, or as its licenses did.
-    pub(crate) fn end(&mut self, id: JobId, cause: Cause, now: Now) -> JobState {
+    pub(crate) fn end(&mut self, id: JobId, cause: JobCause, now: Now) -> JobState {
         let Ok(job) = self.get_mut(id) else { return JobState::Failed };
         let stopped = job.request.stop_on_failure && job.failures > 0;
         job.cause = cause;
         job.ended = now.uptime;
         job.state =
-            if cause != Cause::None || stopped || job.failures == job.results && job.results > 0 {
+            if cause != JobCause::None || stopped || job.failures == job.results && job.results > 0
+            {
                 JobState::Failed
             } else if job.failures > 0 {
                 JobState::PartiallySuccessful

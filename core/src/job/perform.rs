@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use crate::agent::{Agent, Intent, Ports, Source};
-use crate::job::{Action, Cause, JobError, JobId, JobRequest, JobState, Jobs};
+use crate::job::{Action, JobCause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::reason::Reason;
 use crate::record::{Record, Records};
 use crate::value::feature::FeatureHandle;
@@ -19,7 +19,7 @@ pub enum Material<'f> {
     /// The file.
     File(&'f [u8]),
     /// It could not be fetched.
-    Failed(Cause),
+    Failed(JobCause),
 }
 
 /// What a job needs from its surroundings while it runs.
@@ -68,7 +68,7 @@ impl<P: Ports> Agent<'_, P> {
             Material::Failed(cause) => cause,
             // A request for a member that is not there is refused before anything is read.
             _ if !matches!(self.device().udi(request.member), Ok(Some(_))) => {
-                Cause::UnrecognizedEntity
+                JobCause::UnrecognizedEntity
             }
             Material::File(file) => self.perform_on(jobs, id, &request, Some(file), host, now),
             Material::Nothing => self.perform_on(jobs, id, &request, None, host, now),
@@ -84,19 +84,19 @@ impl<P: Ports> Agent<'_, P> {
         file: Option<&[u8]>,
         host: &mut impl JobHost,
         now: Now,
-    ) -> Cause {
+    ) -> JobCause {
         match (request.action, file) {
-            (Action::NoOp, _) => Cause::None,
+            (Action::NoOp, _) => JobCause::None,
             (Action::Install, Some(file)) => self.install_job(jobs, id, request, file, host, now),
-            (Action::Install | Action::GenerateEula, None) => Cause::InvalidLicenseFilePath,
+            (Action::Install | Action::GenerateEula, None) => JobCause::InvalidLicenseFilePath,
             (Action::Clear, _) => self.clear_job(jobs, id, request, now),
-            (Action::Backup, _) if jobs.is_clearing() => Cause::LicenseClearInProgress,
+            (Action::Backup, _) if jobs.is_clearing() => JobCause::LicenseClearInProgress,
             (Action::Backup, _) => self.backup_job(jobs, id, request, host),
             (Action::GenerateEula, Some(file)) => self.eula_job(jobs, id, file, host),
             // No ticket has been given to this device, so there is none that it could take.
-            (Action::ProcessPermissionTicket, None) => Cause::InvalidPermissionTicketFile,
-            (Action::ProcessPermissionTicket, Some(_)) => Cause::InvalidPermissionTicket,
-            (Action::RegenerateLastRehostTicket, _) => Cause::InvalidRehostTicket,
+            (Action::ProcessPermissionTicket, None) => JobCause::InvalidPermissionTicketFile,
+            (Action::ProcessPermissionTicket, Some(_)) => JobCause::InvalidPermissionTicket,
+            (Action::RegenerateLastRehostTicket, _) => JobCause::InvalidRehostTicket,
         }
     }
 
@@ -110,7 +110,7 @@ impl<P: Ports> Agent<'_, P> {
         file: &[u8],
         host: &mut impl JobHost,
         now: Now,
-    ) -> Cause {
+    ) -> JobCause {
         let member = request.member;
         let select = |agent: &mut Self, line: &crate::record::Line<'_>| match &line.terms().udi {
             Some(udi) if agent.device().udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
@@ -133,7 +133,7 @@ impl<P: Ports> Agent<'_, P> {
             }
         });
         let found = jobs.get(id).is_some_and(|job| job.results > 0);
-        if found { Cause::None } else { Cause::InvalidLicenseFile }
+        if found { JobCause::None } else { JobCause::InvalidLicenseFile }
     }
 
     #[inline(never)]
@@ -151,15 +151,15 @@ impl<P: Ports> Agent<'_, P> {
         id: JobId,
         request: &JobRequest,
         now: Now,
-    ) -> Cause {
-        let Some(line) = request.line else { return Cause::InvalidLicenseLine };
+    ) -> JobCause {
+        let Some(line) = request.line else { return JobCause::InvalidLicenseLine };
         let cleared = match self.is_for_member(line, request.member) {
             Ok(true) => self.clear(line, now),
             Ok(false) => Err(Reason::OtherDevice),
             Err(reason) => Err(reason),
         };
         jobs.note(id, cleared);
-        Cause::None
+        JobCause::None
     }
 
     #[inline(never)]
@@ -169,7 +169,7 @@ impl<P: Ports> Agent<'_, P> {
         id: JobId,
         request: &JobRequest,
         host: &mut impl JobHost,
-    ) -> Cause {
+    ) -> JobCause {
         for index in 0..self.places() {
             let Some(held) = self.held(index) else { continue };
             let line = held.right().id();
@@ -183,14 +183,14 @@ impl<P: Ports> Agent<'_, P> {
                 written = written.and_then(|()| host.output(text));
             });
             if written.is_err() {
-                return Cause::InvalidLicenseBackupFile;
+                return JobCause::InvalidLicenseBackupFile;
             }
             jobs.note(id, read);
             if request.stop_on_failure && read.is_err() {
                 break;
             }
         }
-        if host.finish().is_ok() { Cause::None } else { Cause::InvalidLicenseBackupFile }
+        if host.finish().is_ok() { JobCause::None } else { JobCause::InvalidLicenseBackupFile }
     }
 
     #[inline(never)]
@@ -200,7 +200,7 @@ impl<P: Ports> Agent<'_, P> {
         id: JobId,
         file: &[u8],
         host: &mut impl JobHost,
-    ) -> Cause {
+    ) -> JobCause {
         let mut records = Records::new(file);
         while let Some(found) = &records.next() {
             let line = match &found.record {
@@ -227,7 +227,7 @@ impl<P: Ports> Agent<'_, P> {
             loop {
                 // The host owns the text and takes the output: pieces go over the stack.
                 let Some(text) = host.agreement(feature) else {
-                    jobs.note_cause(id, Cause::InvalidLicenseEulaFile, None);
+                    jobs.note_cause(id, JobCause::InvalidLicenseEulaFile, None);
                     break;
                 };
                 let rest = text.get(start..).unwrap_or_default();
@@ -241,16 +241,16 @@ impl<P: Ports> Agent<'_, P> {
                     break;
                 }
                 if host.output(copy.get(..len).unwrap_or_default()).is_err() {
-                    return Cause::InvalidLicenseEulaFile;
+                    return JobCause::InvalidLicenseEulaFile;
                 }
                 start = start.saturating_add(len);
             }
         }
         let found = jobs.get(id).is_some_and(|job| job.results > 0);
         match host.finish() {
-            Err(()) => Cause::InvalidLicenseEulaFile,
-            Ok(()) if found => Cause::None,
-            Ok(()) => Cause::InvalidLicenseFile,
+            Err(()) => JobCause::InvalidLicenseEulaFile,
+            Ok(()) if found => JobCause::None,
+            Ok(()) => JobCause::InvalidLicenseFile,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::job::{Cause, Job, JobState, Jobs};
+use crate::job::{Job, JobCause, JobState, Jobs};
 
 impl Jobs<'_> {
     /// Writes the jobs for an operator, in the order in which they were made.
@@ -31,7 +31,7 @@ impl Jobs<'_> {
         )?;
         match self.queue_position(job.id).filter(|_| job.state == JobState::Pending) {
             Some(place) => writeln!(out, ", place {place} in the queue")?,
-            None if job.cause == Cause::None => out.write_str("\n")?,
+            None if job.cause == JobCause::None => out.write_str("\n")?,
             None => writeln!(out, ", {}", job.cause.name())?,
         }
         let mut shown = 0_u32;
@@ -40,7 +40,7 @@ impl Jobs<'_> {
             write!(out, "    License {}: {}", result.number, result.state.name())?;
             match result.reason {
                 Some(reason) => writeln!(out, ", {}: {reason}", result.cause.name())?,
-                None if result.cause == Cause::None => out.write_str("\n")?,
+                None if result.cause == JobCause::None => out.write_str("\n")?,
                 None => writeln!(out, ", {}", result.cause.name())?,
             }
         }

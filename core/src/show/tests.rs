@@ -148,7 +148,7 @@ fn refused_lines_are_counted_in_the_status_by_reason_with_what_to_do() {
 
 #[test]
 fn jobs_are_shown_with_their_results() {
-    use crate::{Action, Cause, JobRequest, JobSlot, Jobs, ResultSlot};
+    use crate::{Action, JobCause, JobRequest, JobSlot, Jobs, ResultSlot};
     let mut slots = [JobSlot::EMPTY; 4];
     let mut results = [ResultSlot::EMPTY; 3];
     let mut jobs = Jobs::new(&mut slots, &mut results);
@@ -167,9 +167,9 @@ fn jobs_are_shown_with_their_results() {
     for result in [Ok(()), Err(Reason::OtherDevice), Ok(()), Ok(())] {
         jobs.note(first, result);
     }
-    jobs.end(first, Cause::None, noon(0));
+    jobs.end(first, JobCause::None, noon(0));
     let second = jobs.begin().unwrap();
-    jobs.end(second, Cause::InvalidLicenseBackupFile, noon(0));
+    jobs.end(second, JobCause::InvalidLicenseBackupFile, noon(0));
     jobs.show(&mut text).unwrap();
     golden("jobs.txt", &text);
 }

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::{Cause, FeatureId, JobHost, JobId, JobState, Material};
+use nodelock::{FeatureId, JobCause, JobHost, JobId, JobState, Material};
 
 use crate::agent::{Core, change, handle_of, nodelock_agent, nodelock_handle, nodelock_now};
 use crate::config::{load, nodelock_config};
@@ -72,9 +72,9 @@ pub unsafe extern "C" fn nodelock_agent_perform(
         // SAFETY: the caller's promise.
         let now = unsafe { nodelock_now::read(now) }?;
         let material = match cause(fetched)? {
-            Cause::None if file.is_null() => Material::Nothing,
+            JobCause::None if file.is_null() => Material::Nothing,
             // SAFETY: the caller's promise.
-            Cause::None => Material::File(unsafe { ptr::bytes(file, len) }?),
+            JobCause::None => Material::File(unsafe { ptr::bytes(file, len) }?),
             cause => Material::Failed(cause),
         };
         // SAFETY: the caller's promise.

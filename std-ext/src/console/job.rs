@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::{
-    Action, Agent, Catalog, Cause, FeatureId, JobError, JobHost, JobId, JobRequest, JobState, Jobs,
-    Material, Now,
+    Action, Agent, Catalog, FeatureId, JobCause, JobError, JobHost, JobId, JobRequest, JobState,
+    Jobs, Material, Now,
 };
 
 use super::find::find_line;
@@ -195,9 +195,9 @@ impl<'m> JobQueue<'m> {
             None => Material::Nothing,
             Some(Ok(content)) => Material::File(content),
             Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge => {
-                Material::Failed(Cause::InvalidLicenseFile)
+                Material::Failed(JobCause::InvalidLicenseFile)
             }
-            Some(Err(_)) => Material::Failed(Cause::InvalidLicenseFilePath),
+            Some(Err(_)) => Material::Failed(JobCause::InvalidLicenseFilePath),
         };
         let catalog = agent.catalog();
         let mut job_host = ConsoleJobHost {

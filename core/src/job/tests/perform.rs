@@ -8,7 +8,7 @@ use crate::agent::tests::rig::*;
 use crate::agent::{Agent, Product};
 use crate::fixtures::{anchor, license};
 use crate::job::{
-    Action, Cause, JobError, JobHost, JobId, JobRequest, JobSlot, JobState, Jobs, Material,
+    Action, JobCause, JobError, JobHost, JobId, JobRequest, JobSlot, JobState, Jobs, Material,
     ResultSlot,
 };
 use crate::record::LicenseTerms;
@@ -88,7 +88,7 @@ fn feature(name: &str) -> FeatureHandle {
     id(name)
 }
 
-fn causes(jobs: &Jobs<'_>, id: JobId) -> Vec<Cause> {
+fn causes(jobs: &Jobs<'_>, id: JobId) -> Vec<JobCause> {
     jobs.results(id).map(|result| result.cause).collect()
 }
 
@@ -102,10 +102,13 @@ fn a_remote_install_has_a_result_for_each_license() {
         let install = JobRequest::new(Action::Install);
         let (id, state) = run(agent, jobs, install, Material::File(text.as_bytes()), &mut desk);
         assert_eq!(state, JobState::PartiallySuccessful);
-        assert_eq!(causes(jobs, id), [Cause::None, Cause::None, Cause::LicenseNotValidForDevice]);
+        assert_eq!(
+            causes(jobs, id),
+            [JobCause::None, JobCause::None, JobCause::LicenseNotValidForDevice]
+        );
         let (id, state) = run(agent, jobs, install, Material::File(text.as_bytes()), &mut desk);
         assert_eq!(state, JobState::Failed);
-        assert_eq!(causes(jobs, id)[0], Cause::LicenseAlreadyExists);
+        assert_eq!(causes(jobs, id)[0], JobCause::LicenseAlreadyExists);
         // Stopping at the first failure leaves the rest untouched.
         let text = file(&[for_member(0, "vpn", 1), for_member(0, "patient", 4)]);
         let stop = JobRequest { stop_on_failure: true, ..install };
@@ -129,7 +132,7 @@ fn a_stack_has_a_job_for_each_member() {
             let request = JobRequest { member, ..JobRequest::new(Action::Install) };
             let (id, state) = run(agent, jobs, request, Material::File(text.as_bytes()), &mut desk);
             assert_eq!(state, JobState::PartiallySuccessful);
-            assert_eq!(causes(jobs, id).iter().filter(|c| **c == Cause::None).count(), 1);
+            assert_eq!(causes(jobs, id).iter().filter(|c| **c == JobCause::None).count(), 1);
         }
         for name in ["vpn", "voice", "patient"] {
             assert!(agent.check(feature(name), 0).is_granted(), "{name}");
@@ -149,12 +152,12 @@ fn a_stack_has_a_job_for_each_member() {
         };
         let (id, state) = run(agent, jobs, clear(2), Material::Nothing, &mut desk);
         assert_eq!(state, JobState::Failed);
-        assert_eq!(causes(jobs, id), [Cause::LicenseNotValidForDevice]);
+        assert_eq!(causes(jobs, id), [JobCause::LicenseNotValidForDevice]);
         let (_, state) = run(agent, jobs, clear(1), Material::Nothing, &mut desk);
         assert_eq!(state, JobState::Successful);
         let beyond = JobRequest { member: 3, ..JobRequest::new(Action::Install) };
         let (id, _) = run(agent, jobs, beyond, Material::File(b""), &mut desk);
-        assert_eq!(jobs.get(id).unwrap().cause, Cause::UnrecognizedEntity);
+        assert_eq!(jobs.get(id).unwrap().cause, JobCause::UnrecognizedEntity);
     });
 }
 
@@ -169,7 +172,7 @@ fn a_clear_in_progress_blocks_backups() {
         let backup = JobRequest::new(Action::Backup);
         let (id, state) = run(agent, jobs, backup, Material::Nothing, &mut desk);
         assert_eq!(state, JobState::Failed);
-        assert_eq!(jobs.get(id).unwrap().cause, Cause::LicenseClearInProgress);
+        assert_eq!(jobs.get(id).unwrap().cause, JobCause::LicenseClearInProgress);
     });
 }
 
@@ -194,7 +197,7 @@ fn agreements_are_accepted_only_if_the_job_says_so() {
         desk.text = None;
         let (id, state) = run(agent, jobs, generate, Material::File(text.as_bytes()), &mut desk);
         assert_eq!(state, JobState::Failed);
-        assert_eq!(causes(jobs, id), [Cause::InvalidLicenseEulaFile]);
+        assert_eq!(causes(jobs, id), [JobCause::InvalidLicenseEulaFile]);
     });
 }
 
@@ -203,22 +206,26 @@ fn what_could_not_be_fetched_or_written_fails_with_its_cause() {
     with_stack(|agent, jobs| {
         let mut desk = Desk::default();
         let cases = [
-            (Action::NoOp, Material::Nothing, Cause::None),
-            (Action::Install, Material::Nothing, Cause::InvalidLicenseFilePath),
-            (Action::Install, Material::File(b"# nothing"), Cause::InvalidLicenseFile),
+            (Action::NoOp, Material::Nothing, JobCause::None),
+            (Action::Install, Material::Nothing, JobCause::InvalidLicenseFilePath),
+            (Action::Install, Material::File(b"# nothing"), JobCause::InvalidLicenseFile),
             (
                 Action::Install,
-                Material::Failed(Cause::TransferProtocolNotSupported),
-                Cause::TransferProtocolNotSupported,
+                Material::Failed(JobCause::TransferProtocolNotSupported),
+                JobCause::TransferProtocolNotSupported,
             ),
             (
                 Action::ProcessPermissionTicket,
                 Material::Nothing,
-                Cause::InvalidPermissionTicketFile,
+                JobCause::InvalidPermissionTicketFile,
             ),
-            (Action::ProcessPermissionTicket, Material::File(b"x"), Cause::InvalidPermissionTicket),
-            (Action::RegenerateLastRehostTicket, Material::Nothing, Cause::InvalidRehostTicket),
-            (Action::Clear, Material::Nothing, Cause::InvalidLicenseLine),
+            (
+                Action::ProcessPermissionTicket,
+                Material::File(b"x"),
+                JobCause::InvalidPermissionTicket,
+            ),
+            (Action::RegenerateLastRehostTicket, Material::Nothing, JobCause::InvalidRehostTicket),
+            (Action::Clear, Material::Nothing, JobCause::InvalidLicenseLine),
         ];
         for (action, material, cause) in cases {
             let (id, _) = run(agent, jobs, JobRequest::new(action), material, &mut desk);
@@ -236,6 +243,6 @@ fn what_could_not_be_fetched_or_written_fails_with_its_cause() {
         desk.full = true;
         let backup = JobRequest::new(Action::Backup);
         let (id, _) = run(agent, jobs, backup, Material::Nothing, &mut desk);
-        assert_eq!(jobs.get(id).unwrap().cause, Cause::InvalidLicenseBackupFile);
+        assert_eq!(jobs.get(id).unwrap().cause, JobCause::InvalidLicenseBackupFile);
     });
 }

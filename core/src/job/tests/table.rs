@@ -33,7 +33,7 @@ fn jobs_wait_in_the_order_in_which_they_were_started() {
         // To delete one that waits is to cancel it.
         jobs.delete(a).unwrap();
         assert_eq!(jobs.delete(a), Err(JobError::NoSuchJob));
-        jobs.end(b, Cause::None, at(1));
+        jobs.end(b, JobCause::None, at(1));
         assert_eq!(jobs.begin(), Some(c));
     });
 }
@@ -60,7 +60,7 @@ fn results_are_kept_for_five_minutes_and_then_make_room() {
         jobs.start(ids[1]).unwrap();
         jobs.begin().unwrap();
         jobs.note(ids[1], Ok(()));
-        jobs.end(ids[1], Cause::None, at(100));
+        jobs.end(ids[1], JobCause::None, at(100));
         assert_eq!(jobs.create(install_for(0), at(399)), Err(JobError::TableFull));
         assert_eq!(jobs.results(ids[1]).count(), 1);
         let new = jobs.create(install_for(0), at(400)).unwrap();
@@ -79,7 +79,7 @@ fn results_beyond_the_room_are_counted() {
         for number in 0..6 {
             jobs.note(id, if number == 5 { Err(Reason::SlotsFull) } else { Ok(()) });
         }
-        assert_eq!(jobs.end(id, Cause::None, at(1)), JobState::PartiallySuccessful);
+        assert_eq!(jobs.end(id, JobCause::None, at(1)), JobState::PartiallySuccessful);
         let job = jobs.get(id).unwrap();
         assert_eq!((job.results, job.failures, jobs.results(id).count()), (6, 1, 4));
     });
@@ -87,10 +87,10 @@ fn results_beyond_the_room_are_counted() {
 
 #[test]
 fn causes_have_the_numbers_of_the_mib() {
-    for (cause, number) in Cause::ALL.into_iter().zip(1..) {
+    for (cause, number) in JobCause::ALL.into_iter().zip(1..) {
         assert_eq!(cause as u8, number);
     }
     for &reason in Reason::ALL {
-        assert_ne!(Cause::of(reason), Cause::None);
+        assert_ne!(JobCause::of(reason), JobCause::None);
     }
 }
