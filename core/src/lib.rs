@@ -92,8 +92,8 @@ mod value;
 
 pub use agent::{
     Agent, AgentLine, AgentMemory, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
-    InstallEffect, Intent, LineSlot, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority, Product,
-    Refused, Rules, SCRATCH_LEN, Source, Taken,
+    InstallEffect, Intent, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports,
+    Priority, Product, Refused, Rules, SCRATCH_LEN, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;

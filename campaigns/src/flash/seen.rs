@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nodelock::{
-    Count, EventKind, Intent, LicenseType, LineId, Now, Priority, Reason, Source, Storage,
+    Count, EventKind, Intent, LicenseType, LineId, LineSource, Now, Priority, Reason, Storage,
     StorageKey, Verdict,
 };
 
@@ -66,7 +66,7 @@ impl Seen {
     #[must_use]
     pub fn of<S: Storage>(agent: &Agent<'_, S>) -> Self {
         let mut seen = Self::default();
-        for held in agent.lines().filter(|held| held.source() == Source::Installed) {
+        for held in agent.lines().filter(|held| held.source() == LineSource::Installed) {
             let converted = held.right().license_type() == LicenseType::EvaluationRightToUse
                 && held.license_type() == LicenseType::RightToUse;
             let line = LineSeen {

@@ -1,6 +1,6 @@
 //! What a step asks of the simulated device, and what comes of it.
 
-use nodelock::{AgentLine, Now, Source};
+use nodelock::{AgentLine, LineSource, Now};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
@@ -105,7 +105,7 @@ impl LineView {
             },
             in_use: held.feature().map_or(0, |id| agent.in_use(id)),
             priority: held.priority().name(),
-            built_in: held.source() == Source::BuiltIn,
+            built_in: held.source() == LineSource::BuiltIn,
             seconds_used: meter.map(|meter| meter.used(now.uptime)),
             seconds_left: held.left(now.uptime),
             eula_accepted: held.agreement(),

@@ -21,8 +21,8 @@ mod verbs;
 
 pub use journal::{HistoryEntry, HistoryKind};
 pub use memory::{
-    AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineState, MIN_SCRATCH_LEN, Memory,
-    Priority, Refused, SCRATCH_LEN, Source,
+    AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineSource, LineState,
+    MIN_SCRATCH_LEN, Memory, Priority, Refused, SCRATCH_LEN,
 };
 pub use verbs::{InstallEffect, Intent, Taken};
 

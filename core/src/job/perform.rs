@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::{Agent, Intent, Ports, Source};
+use crate::agent::{Agent, Intent, LineSource, Ports};
 use crate::job::{Action, JobCause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::reason::Reason;
 use crate::record::{Record, Records};
@@ -173,7 +173,7 @@ impl<P: Ports> Agent<'_, P> {
         for index in 0..self.places() {
             let Some(held) = self.held(index) else { continue };
             let line = held.right().id();
-            if held.source() != Source::Installed
+            if held.source() != LineSource::Installed
                 || !matches!(self.is_for_member(line, request.member), Ok(true))
             {
                 continue;

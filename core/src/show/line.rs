@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, AgentLine, Ports, Source};
+use crate::agent::{Agent, AgentLine, LineSource, Ports};
 use crate::calendar::Dated;
 use crate::limits::MAX_COMMENT_LEN;
 use crate::show::duration::write_duration;
@@ -37,7 +37,7 @@ impl<P: Ports> Agent<'_, P> {
     ) -> fmt::Result {
         let right = held.right();
         self.write_brief(index, held, out)?;
-        if held.source() == Source::Installed {
+        if held.source() == LineSource::Installed {
             writeln!(out, "    Version: {}", right.version())?;
             writeln!(out, "    Line: {}, issued {}", right.id(), right.issued())?;
         }
@@ -66,11 +66,11 @@ impl<P: Ports> Agent<'_, P> {
             None => {}
         }
         let store = match held.source() {
-            Source::Installed => "Primary License Storage",
-            Source::BuiltIn => "Built-In License Storage",
+            LineSource::Installed => "Primary License Storage",
+            LineSource::BuiltIn => "Built-In License Storage",
         };
         writeln!(out, "    Store: {store}")?;
-        if held.source() == Source::Installed {
+        if held.source() == LineSource::Installed {
             self.write_comment(right.id(), out)
         } else {
             Ok(())

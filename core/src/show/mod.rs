@@ -9,7 +9,7 @@ mod line;
 
 use core::fmt::{self, Write};
 
-use crate::agent::{Agent, AgentLine, LineState, Ports, Refused, Source};
+use crate::agent::{Agent, AgentLine, LineSource, LineState, Ports, Refused};
 use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureKind};
 use crate::reason::Reason;
@@ -172,8 +172,8 @@ impl<P: Ports> Agent<'_, P> {
 
     fn show_all(&self, out: &mut impl Write) -> fmt::Result {
         for (source, title) in [
-            (Source::Installed, "License Store: Primary License Storage"),
-            (Source::BuiltIn, "License Store: Built-In License Storage"),
+            (LineSource::Installed, "License Store: Primary License Storage"),
+            (LineSource::BuiltIn, "License Store: Built-In License Storage"),
         ] {
             writeln!(out, "{title}")?;
             for (index, held) in self.lines().enumerate() {
@@ -242,8 +242,12 @@ impl<P: Ports> Agent<'_, P> {
     fn show_statistics(&self, out: &mut impl Write) -> fmt::Result {
         let count =
             |wanted: &dyn Fn(&AgentLine) -> bool| self.lines().filter(|held| wanted(held)).count();
-        writeln!(out, "Installed lines: {}", count(&|held| held.source() == Source::Installed))?;
-        writeln!(out, "Built-in trials: {}", count(&|held| held.source() == Source::BuiltIn))?;
+        writeln!(
+            out,
+            "Installed lines: {}",
+            count(&|held| held.source() == LineSource::Installed)
+        )?;
+        writeln!(out, "Built-in trials: {}", count(&|held| held.source() == LineSource::BuiltIn))?;
         writeln!(out, "In use: {}", count(&|held| self.is_in_use(held)))?;
         for kind in LicenseType::ALL {
             let number = count(&|held| held.license_type() == kind);
@@ -411,7 +415,7 @@ impl<P: Ports> Agent<'_, P> {
         loop {
             let Some(held) = self.lines().nth(place).copied() else { return Ok(()) };
             place = place.saturating_add(1);
-            if held.source() != Source::Installed {
+            if held.source() != LineSource::Installed {
                 continue;
             }
             let mut written = Ok(());

@@ -1,6 +1,6 @@
 //! The lines of an agent, for showing them.
 
-use nodelock::{AgentLine, Dated, LineState, Source};
+use nodelock::{AgentLine, Dated, LineSource, LineState};
 
 use crate::agent::boot::NODELOCK_NO_END;
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
@@ -25,9 +25,9 @@ pub const NODELOCK_STATE_EXPIRED_IN_USE: u32 = 5;
 /// State of a line: it has ended.
 pub const NODELOCK_STATE_EXPIRED_NOT_IN_USE: u32 = 6;
 
-/// Source of a line: installed.
+/// LineSource of a line: installed.
 pub const NODELOCK_SOURCE_INSTALLED: u32 = 1;
-/// Source of a line: a trial of the catalog.
+/// LineSource of a line: a trial of the catalog.
 pub const NODELOCK_SOURCE_BUILT_IN: u32 = 2;
 
 /// License agreement of a line: needs none.
@@ -106,8 +106,8 @@ impl nodelock_agent_line {
                 LineState::ExpiredNotInUse => NODELOCK_STATE_EXPIRED_NOT_IN_USE,
             },
             source: match held.source() {
-                Source::Installed => NODELOCK_SOURCE_INSTALLED,
-                Source::BuiltIn => NODELOCK_SOURCE_BUILT_IN,
+                LineSource::Installed => NODELOCK_SOURCE_INSTALLED,
+                LineSource::BuiltIn => NODELOCK_SOURCE_BUILT_IN,
             },
             priority: held.priority() as u32,
             eula: match held.agreement() {

@@ -1,7 +1,7 @@
 //! What the operator's words name, and how refusals are said.
 
 use nodelock::Ports;
-use nodelock::{Agent, FeatureId, LineId, Reason, Source};
+use nodelock::{Agent, FeatureId, LineId, LineSource, Reason};
 
 use crate::visible::visible;
 
@@ -18,7 +18,7 @@ pub(super) fn find_feature<P: Ports>(
 
 /// A line by its id, or by its feature if that has only one.
 pub(super) fn find_line<P: Ports>(agent: &Agent<'_, P>, word: &str) -> Result<LineId, String> {
-    let installed = || agent.lines().filter(|held| held.source() == Source::Installed);
+    let installed = || agent.lines().filter(|held| held.source() == LineSource::Installed);
     if let Some(held) = installed().find(|held| held.right().id().to_string() == word) {
         return Ok(held.right().id());
     }

@@ -1,7 +1,7 @@
 //! Which line serves a feature: docs/SPEC.md section 11.
 
 use crate::agent::Priority;
-use crate::agent::memory::{AgentLine, FeatureSlot, LineSlot, Source, denied};
+use crate::agent::memory::{AgentLine, FeatureSlot, LineSlot, LineSource, denied};
 use crate::calendar::Dated;
 use crate::catalog::{Catalog, Feature, FeatureKind};
 use crate::lease::Leases;
@@ -187,7 +187,7 @@ pub(in crate::agent) fn usable(
     if feature.version.is_some_and(|version| version > held.right.version()) {
         return Err(Reason::VersionTooLow);
     }
-    if held.source == Source::BuiltIn
+    if held.source == LineSource::BuiltIn
         && !held.converted
         && lines.iter().filter_map(LineSlot::held).any(|other| outdoes_built_in(other, held))
     {
@@ -220,7 +220,7 @@ type Rank = (u8, Priority, bool, u8, bool, u64, u64, usize);
 
 fn rank(held: &AgentLine, needs: Option<Reason>, uptime: u64, index: usize) -> Rank {
     let by_type = match (held.source, held.license_type()) {
-        (Source::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
+        (LineSource::BuiltIn, LicenseType::Evaluation | LicenseType::EvaluationRightToUse) => 10,
         (_, LicenseType::Permanent) => 0,
         (_, LicenseType::PermanentRightToUse) => 1,
         (_, LicenseType::RightToUse) => 2,
@@ -250,7 +250,7 @@ fn rank(held: &AgentLine, needs: Option<Reason>, uptime: u64, index: usize) -> R
 /// A built-in trial is considered only when nothing better exists for its feature.
 fn outdoes_built_in(other: &AgentLine, built_in: &AgentLine) -> bool {
     other.feature == built_in.feature
-        && other.source == Source::Installed
+        && other.source == LineSource::Installed
         && !matches!(
             other.license_type(),
             LicenseType::Evaluation | LicenseType::EvaluationRightToUse

@@ -34,7 +34,7 @@ named! {
 
 /// Where a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Source {
+pub enum LineSource {
     /// Installed, and kept in storage.
     Installed,
     /// Part of the firmware.
@@ -83,7 +83,7 @@ pub struct AgentLine {
     pub(in crate::agent) right: Right,
     /// `None` if this firmware has no such feature.
     pub(in crate::agent) feature: Option<FeatureHandle>,
-    pub(in crate::agent) source: Source,
+    pub(in crate::agent) source: LineSource,
     /// What happens at its end: what the line says, else the catalog.
     pub(in crate::agent) at_expiry: ExpiryPolicy,
     pub(in crate::agent) own: ByOperator,
@@ -118,7 +118,7 @@ impl AgentLine {
     pub(in crate::agent) const fn new(
         right: Right,
         feature: Option<FeatureHandle>,
-        source: Source,
+        source: LineSource,
     ) -> Self {
         let meter = match right.usage() {
             Some(usage) => Some(Meter::restore(usage, 0)),
@@ -166,7 +166,7 @@ impl AgentLine {
 
     /// Where it came from.
     #[must_use]
-    pub const fn source(&self) -> Source {
+    pub const fn source(&self) -> LineSource {
         self.source
     }
 
@@ -318,7 +318,7 @@ impl LineSlot {
     ) -> Result<(), Reason> {
         let right = Right::new(bound);
         let right = right.as_ref().ok_or(Reason::BadFeature)?;
-        self.hold(catalog, right, Source::Installed, bound.terms().eula.is_some());
+        self.hold(catalog, right, LineSource::Installed, bound.terms().eula.is_some());
         Ok(())
     }
 
@@ -327,7 +327,7 @@ impl LineSlot {
         &mut self,
         catalog: &Catalog<'_>,
         right: &Right,
-        source: Source,
+        source: LineSource,
         agreement: bool,
     ) {
         let feature = catalog.find(right.feature());

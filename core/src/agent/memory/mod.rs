@@ -11,7 +11,7 @@ pub use feature::FeatureSlot;
 pub(in crate::agent) use feature::denied;
 pub use gates::{Gate, Gates};
 pub(in crate::agent) use line::{About, ByOperator, NOT_SEEN, Place};
-pub use line::{AgentLine, LineSlot, LineState, Refused, Source};
+pub use line::{AgentLine, LineSlot, LineSource, LineState, Refused};
 pub(in crate::agent) use name_index::{enter, find};
 pub use owned::AgentMemory;
 pub use priority::Priority;

@@ -8,7 +8,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::rig::*;
-use crate::agent::{Agent, Intent, Product, SCRATCH_LEN, Source};
+use crate::agent::{Agent, Intent, LineSource, Product, SCRATCH_LEN};
 use crate::fixtures::{anchor, license, udi};
 use crate::flash::{FlashStorage, Nor};
 use crate::reason::Reason;
@@ -132,7 +132,7 @@ fn check(agent: &mut Device<'_>, known: &Known, says: &str) {
         });
         assert_eq!(refused, Some(Reason::LicenseRevoked), "{says}: line {place} is back");
     }
-    for held in agent.lines().filter(|held| held.source() == Source::Installed) {
+    for held in agent.lines().filter(|held| held.source() == LineSource::Installed) {
         let place = usize::from(held.right().id().0[0]) - 1;
         let charged = held.meter().map_or(0, |meter| meter.charged());
         assert!(charged >= known.charged[place] || held.meter().is_none(), "{says}: use came back");
@@ -276,7 +276,7 @@ proptest! {
                 let verdict = agent.check(id(feature), 0);
                 assert!(!verdict.is_granted(), "{feature}");
             }
-            for held in agent.lines().filter(|held| held.source() == Source::Installed) {
+            for held in agent.lines().filter(|held| held.source() == LineSource::Installed) {
                 assert!((1..=6).contains(&held.right().id().0[0]));
             }
             agent.tick(noon(10_000));

@@ -1,7 +1,9 @@
 //! Boot: everything is read and checked again, and whatever is damaged is set aside.
 
 use crate::agent::journal::{self, Journal, OpenRepair};
-use crate::agent::memory::{self, About, FeatureSlot, LineSlot, MIN_SCRATCH_LEN, Memory, Source};
+use crate::agent::memory::{
+    self, About, FeatureSlot, LineSlot, LineSource, MIN_SCRATCH_LEN, Memory,
+};
 use crate::agent::{Agent, NEVER, Part, Ports, Product, Unreadable};
 use crate::calendar::{Calendar, Kept, Reading, Running};
 use crate::crypto::SignatureVerifier;
@@ -229,7 +231,7 @@ impl<P: Ports> Agent<'_, P> {
                     .ok_or(Reason::BadFeature)?;
             let refused = self.refused().next().is_some();
             match self.lines.iter_mut().rev().find(|slot| slot.is_free()) {
-                Some(free) => free.hold(self.product.catalog, &right, Source::BuiltIn, false),
+                Some(free) => free.hold(self.product.catalog, &right, LineSource::BuiltIn, false),
                 None if refused => {}
                 None => return Err(Reason::MemoryTooSmall),
             }

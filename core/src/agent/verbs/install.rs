@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use crate::agent::journal::{HistoryKind, LineValue, NO_COMMENT, UsageKind};
-use crate::agent::memory::{ByOperator, LineSlot, Source};
+use crate::agent::memory::{ByOperator, LineSlot, LineSource};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports};
 use crate::bytes::sink::Sink;
@@ -217,7 +217,7 @@ impl<P: Ports> Agent<'_, P> {
         u8::try_from(index).map_err(|_| Reason::SlotsFull)?;
         if let Some(slot) = self.lines.get_mut(index) {
             let agreement = bound.terms().eula.is_some();
-            slot.hold(self.product.catalog, right, Source::Installed, agreement);
+            slot.hold(self.product.catalog, right, LineSource::Installed, agreement);
         }
         Ok((index, effect))
     }

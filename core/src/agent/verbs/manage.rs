@@ -1,7 +1,7 @@
 //! Changing what is installed: clear, priority, comment, agreements.
 
 use crate::agent::journal::{self, Group, HistoryKind, LineValue, key};
-use crate::agent::memory::{AgentLine, ByOperator, Source};
+use crate::agent::memory::{AgentLine, ByOperator, LineSource};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports, Priority};
 use crate::bytes::sink::{Sink, SliceSink};
@@ -175,8 +175,8 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn installed(&self, id: LineId) -> Result<(usize, &AgentLine), Reason> {
         let (index, held) = self.find_line(id).ok_or(Reason::NoSuchLine)?;
         match held.source {
-            Source::Installed => Ok((index, held)),
-            Source::BuiltIn => Err(Reason::BuiltInLine),
+            LineSource::Installed => Ok((index, held)),
+            LineSource::BuiltIn => Err(Reason::BuiltInLine),
         }
     }
 

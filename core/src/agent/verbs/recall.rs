@@ -1,7 +1,7 @@
 //! Bringing what is held to what is stored: at boot, and after a verb that failed.
 
 use crate::agent::journal::{Group, LineValue, key};
-use crate::agent::memory::{About, ByOperator, LineSlot, Place, Source};
+use crate::agent::memory::{About, ByOperator, LineSlot, LineSource, Place};
 use crate::agent::{Agent, Part, Ports};
 use crate::event::EventKind;
 use crate::reason::Reason;
@@ -59,7 +59,7 @@ impl<P: Ports> Agent<'_, P> {
             let id = match self.lines.get(index).map(|slot| &slot.0) {
                 None => break,
                 Some(Place::Free) => None,
-                Some(Place::AgentLine(held)) if held.source == Source::Installed => {
+                Some(Place::AgentLine(held)) if held.source == LineSource::Installed => {
                     Some(held.right.id())
                 }
                 Some(_) => continue,
@@ -195,7 +195,7 @@ impl<P: Ports> Agent<'_, P> {
         });
         // A line whose use is counted never stands without its use value.
         for held in lines.iter_mut().filter_map(LineSlot::held_mut) {
-            let never_used = read.is_ok() && held.source == Source::BuiltIn;
+            let never_used = read.is_ok() && held.source == LineSource::BuiltIn;
             let counted = held.is_metered() || (held.right.end().is_some() && !held.is_paid());
             held.use_unknown |= counted && held.usage.is_none() && !never_used;
         }

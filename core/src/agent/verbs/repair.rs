@@ -1,7 +1,7 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
 use crate::agent::journal::{self, Group, HistoryKind, OpenRepair, UsageKind};
-use crate::agent::memory::{About, LineSlot, NOT_SEEN, Source};
+use crate::agent::memory::{About, LineSlot, LineSource, NOT_SEEN};
 use crate::agent::{Agent, Intent, Ports, Unreadable};
 use crate::calendar::Term;
 use crate::event::EventKind;
@@ -162,7 +162,7 @@ impl<P: Ports> Agent<'_, P> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index).filter(|held| held.use_unknown) else { continue };
             let kind = UsageKind::of(held.right.license_type());
-            if let Some(kind) = kind.filter(|_| held.source == Source::Installed) {
+            if let Some(kind) = kind.filter(|_| held.source == LineSource::Installed) {
                 self.store_usage(index, kind, 0, 0)?;
             }
         }
