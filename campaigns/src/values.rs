@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nodelock::testing::HostileStorage;
 use nodelock::{
-    Anchor, AnchorLevel, Anchored, Counters, LineId, Reason, Standing, Storage, StorageKey, Verdict,
+    Anchor, AnchorLevel, Anchored, Counters, LineId, Reason, RollbackState, Storage, StorageKey,
+    Verdict,
 };
 
 use crate::dice::Dice;
@@ -105,7 +106,7 @@ struct Has {
     charged: BTreeMap<LineId, u64>,
     /// Lines that grant something, after everything was started that can be.
     granted: BTreeSet<LineId>,
-    standing: Standing,
+    standing: RollbackState,
 }
 
 fn on<R>(
@@ -264,8 +265,8 @@ fn won(before: &Has, after: &Has, lines: &[Line], revoked: &[usize]) -> Option<S
         // Where revocations are missing, all is denied, also what is installed then (SPEC 14.8).
         let all_is_denied = matches!(
             after.standing,
-            Standing::RolledBack { revocations_missing: true }
-                | Standing::ManifestUnreadable { revocations_missing: true }
+            RollbackState::RolledBack { revocations_missing: true }
+                | RollbackState::ManifestUnreadable { revocations_missing: true }
         );
         if after.more.what_if[*number].is_ok() && !all_is_denied {
             return Some(format!("line {number} was revoked and can be installed"));
@@ -335,7 +336,8 @@ pub fn device(level: Level, seed: u64, deeds: u64, counts: &mut Counts) -> Resul
         }
         let after = look(&attacked)?;
         counts.boots += 1;
-        let rolled_back = !matches!(after.standing, Standing::Unanchored | Standing::Latest);
+        let rolled_back =
+            !matches!(after.standing, RollbackState::Unanchored | RollbackState::Latest);
         counts.rolled_back += u64::from(rolled_back);
         counts.reported += u64::from(after.more.reports_damage() || rolled_back);
         let Some(what) = won(&before, &after, &lines, &revoked) else { continue };

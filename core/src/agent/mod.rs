@@ -32,7 +32,7 @@ use crate::crypto::SignatureVerifier;
 use crate::event::{Event, EventGroup, EventKind, Events};
 use crate::lease::Leases;
 use crate::reason::Reason;
-use crate::store::{AnchorLevel, Standing, Storage};
+use crate::store::{AnchorLevel, RollbackState, Storage};
 use crate::trust::TrustAnchor;
 use crate::value::date::{Date, Period};
 use crate::value::license::LineId;
@@ -248,7 +248,7 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// Whether the stored values are the latest ones.
     #[must_use]
-    pub const fn standing(&self) -> Standing {
+    pub const fn standing(&self) -> RollbackState {
         self.journal.vault.standing()
     }
 

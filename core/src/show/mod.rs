@@ -14,7 +14,7 @@ use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureKind};
 use crate::reason::Reason;
 use crate::record::Repair;
-use crate::store::Standing;
+use crate::store::RollbackState;
 use crate::value::feature::FeatureHandle;
 use crate::value::license::LicenseType;
 use crate::value::udi::UdiSource;
@@ -291,25 +291,27 @@ impl<P: Ports> Agent<'_, P> {
         let is_written = self.unreadable().all(|reason| reason != Reason::StorageFailed);
         let is_whole = self.unreadable().next().is_none() && self.refused().next().is_none();
         let storage = match self.standing() {
-            Standing::Unanchored | Standing::Latest if !is_written => {
+            RollbackState::Unanchored | RollbackState::Latest if !is_written => {
                 "cannot be written at present"
             }
-            Standing::Unanchored | Standing::Latest if !is_whole => {
+            RollbackState::Unanchored | RollbackState::Latest if !is_whole => {
                 "works, but not everything in it can be used"
             }
-            Standing::Unanchored => "works; whether it is an older copy cannot be known here",
-            Standing::Latest => "works, and is the latest",
-            Standing::RolledBack { revocations_missing: false } => {
+            RollbackState::Unanchored => "works; whether it is an older copy cannot be known here",
+            RollbackState::Latest => "works, and is the latest",
+            RollbackState::RolledBack { revocations_missing: false } => {
                 "older than the device remembers; rights with a time limit are denied"
             }
-            Standing::RolledBack { revocations_missing: true } => {
+            RollbackState::RolledBack { revocations_missing: true } => {
                 "older than the device remembers, and a right was taken back since; all rights are denied"
             }
-            Standing::AnchorFailed => "the counters do not answer; rights with a time limit wait",
-            Standing::ManifestUnreadable { revocations_missing: true } => {
+            RollbackState::AnchorFailed => {
+                "the counters do not answer; rights with a time limit wait"
+            }
+            RollbackState::ManifestUnreadable { revocations_missing: true } => {
                 "its manifest cannot be read, and a right was taken back since; all rights are denied"
             }
-            Standing::ManifestUnreadable { .. } => {
+            RollbackState::ManifestUnreadable { .. } => {
                 "its manifest cannot be read; trials and new licenses wait"
             }
         };

@@ -12,7 +12,7 @@ use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
-use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
+use crate::store::{Anchor, AnchorLevel, RollbackState, Storage, StorageKey};
 
 /// Where the manifest is kept.
 const MANIFEST: StorageKey = StorageKey(0x0002);
@@ -68,7 +68,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.total = total;
         let to = self.started.saturating_sub(self.revocations);
         if self.storage.anchor().commit(to).is_err() {
-            self.standing = Standing::AnchorFailed;
+            self.standing = RollbackState::AnchorFailed;
         }
     }
 
@@ -106,7 +106,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             return;
         }
-        self.standing = Standing::AnchorFailed;
+        self.standing = RollbackState::AnchorFailed;
         let Ok(counters) = self.storage.anchor().counters() else { return };
         self.started = counters.started;
         let distance = match counters.committed {
@@ -116,7 +116,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let manifest = match self.load_manifest() {
             Ok(None) if counters.committed.map_or(counters.started <= 1, |to| to == 0) => {
                 self.adopting = true;
-                self.standing = Standing::Latest;
+                self.standing = RollbackState::Latest;
                 return;
             }
             manifest => manifest,
@@ -127,7 +127,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Ok(manifest) if whole => manifest,
             _ => {
                 let revocations_missing = self.revoked_ids(buffer) < distance;
-                self.standing = Standing::ManifestUnreadable { revocations_missing };
+                self.standing = RollbackState::ManifestUnreadable { revocations_missing };
                 return;
             }
         };
@@ -140,7 +140,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Fit::Before => manifest.revocations.saturating_sub(u64::from(manifest.revokes)),
             Fit::Neither => 0,
         });
-        self.standing = Standing::RolledBack { revocations_missing: present < distance };
+        self.standing = RollbackState::RolledBack { revocations_missing: present < distance };
         let Some(manifest) = manifest else { return };
         let committed_to = manifest.started.checked_sub(manifest.revocations);
         let (fits, settled) = match (counters.committed, committed_to) {
@@ -165,7 +165,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         if !fits {
             return;
         }
-        self.standing = Standing::Latest;
+        self.standing = RollbackState::Latest;
         // One that was cut off is none.
         self.revocations = present;
         let again = match counters.committed {
@@ -313,11 +313,11 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn give_birth(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
         self.adopting = false;
         let whole = self.add_up(buffer);
-        if self.standing == Standing::Unanchored {
+        if self.standing == RollbackState::Unanchored {
             return self.write_manifest(self.total, 0);
         }
         if !whole {
-            self.standing = Standing::RolledBack { revocations_missing: false };
+            self.standing = RollbackState::RolledBack { revocations_missing: false };
             return Err(Reason::StorageCorrupted);
         }
         let counters = self.storage.anchor().counters()?;
@@ -348,7 +348,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             counters.committed.map_or(0, |committed| counters.started.saturating_sub(committed));
         self.revocations = distance;
         self.announce(self.total, 0)?;
-        self.standing = Standing::Latest;
+        self.standing = RollbackState::Latest;
         self.commit(self.total);
         Ok(())
     }

@@ -12,7 +12,7 @@ mod vault;
 pub use anchor::{Anchor, AnchorLevel, Anchored, Counters, NoAnchor, StorageAnchor};
 #[cfg(test)]
 pub(crate) use protect::checksum;
-pub use standing::Standing;
+pub use standing::RollbackState;
 pub(crate) use vault::{Protection, Vault};
 
 use crate::reason::Reason;

@@ -4,7 +4,7 @@ use crate::reason::Reason;
 
 /// Whether the stored values are the latest ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum RollbackState {
     /// There is no anchor: nobody can tell.
     Unanchored,
     /// They are.
@@ -25,7 +25,7 @@ pub enum Standing {
     },
 }
 
-impl Standing {
+impl RollbackState {
     /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {

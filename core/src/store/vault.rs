@@ -8,7 +8,7 @@ use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::record::HmacKey;
 use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
-use crate::store::{Anchor, AnchorLevel, Standing, Storage, StorageKey};
+use crate::store::{Anchor, AnchorLevel, RollbackState, Storage, StorageKey};
 
 /// Longest value that is mended: a line with its comment and its `KEY` record.
 const MENDED_LEN: usize = 768;
@@ -35,7 +35,7 @@ pub(crate) struct Vault<S, V> {
     pub(super) has_secret: bool,
     /// Keys whose values must not be older than the anchor.
     pub(super) guarded: &'static [Range<u16>],
-    pub(super) standing: Standing,
+    pub(super) standing: RollbackState,
     /// Values without a MAC are taken in: the device had no secret before.
     pub(super) adopting: bool,
     /// Exclusive or of the hidden halves of the guarded values' MACs.
@@ -72,7 +72,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             secret: HmacKey::new(secret.unwrap_or_default()),
             has_secret: secret.is_some(),
             guarded,
-            standing: Standing::Unanchored,
+            standing: RollbackState::Unanchored,
             adopting: false,
             total: [0; 16],
             started: 0,
@@ -84,7 +84,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         }
     }
 
-    pub(crate) const fn standing(&self) -> Standing {
+    pub(crate) const fn standing(&self) -> RollbackState {
         self.standing
     }
 
@@ -165,7 +165,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Both halves of a value's MAC; zeros where nobody asks for either.
     fn halves(&self, key: StorageKey, content: &[u8]) -> Result<(Half, Half), Reason> {
-        if !self.has_secret && self.standing == Standing::Unanchored {
+        if !self.has_secret && self.standing == RollbackState::Unanchored {
             return Ok(([0; 16], [0; 16]));
         }
         mac(&self.verifier, &self.secret, key, content)
@@ -273,7 +273,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let (len, hidden) = self.frame(key, buffer, len)?;
         let (value, rest) = buffer.split_at_mut_checked(len).ok_or(Reason::MemoryTooSmall)?;
         let before = self.begin(key, rest)?;
-        let anchored = news && self.standing == Standing::Latest && !self.adopting;
+        let anchored = news && self.standing == RollbackState::Latest && !self.adopting;
         if anchored {
             self.unsure = true;
             let counters = self.storage.anchor().counters()?;
@@ -285,7 +285,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         }
         self.put(key, value, before, hidden, anchored)?;
         if anchored
-            && self.standing == Standing::Latest
+            && self.standing == RollbackState::Latest
             && self.storage.anchor().level() == AnchorLevel::OneCounter
         {
             // One counter lets the last change be taken back: make another one.
@@ -312,8 +312,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             return Ok(None);
         }
         match self.standing {
-            Standing::Latest => {}
-            Standing::Unanchored => return Ok(None),
+            RollbackState::Latest => {}
+            RollbackState::Unanchored => return Ok(None),
             doubtful => {
                 return match doubtful.doubt() {
                     Some(reason) if self.is_guarded(key) => Err(reason),

@@ -1,6 +1,6 @@
 //! Older copies of the storage, and rights that are taken back.
 
-use nodelock::{Repair, Standing};
+use nodelock::{Repair, RollbackState};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::line_id;
@@ -8,18 +8,18 @@ use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{self, nodelock_result, number};
 
-/// Standing: there are no rollback counters, so it is unknown whether the stored values are the latest.
+/// RollbackState: there are no rollback counters, so it is unknown whether the stored values are the latest.
 pub const NODELOCK_STANDING_UNPROTECTED: u32 = 0;
-/// Standing: the stored values are the latest.
+/// RollbackState: the stored values are the latest.
 pub const NODELOCK_STANDING_LATEST: u32 = 1;
-/// Standing: they are older than the rollback counters; rights with a time limit are denied.
+/// RollbackState: they are older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
-/// Standing: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+/// RollbackState: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 /// since; all are denied.
 pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
-/// Standing: the rollback counters do not answer; rights with a time limit wait.
+/// RollbackState: the rollback counters do not answer; rights with a time limit wait.
 pub const NODELOCK_STANDING_COUNTERS_FAILED: u32 = 4;
-/// Standing: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+/// RollbackState: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 /// goes on, trials and new licenses wait.
 pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 
@@ -41,19 +41,19 @@ pub unsafe extern "C" fn nodelock_agent_standing(
         look(agent, |core| {
             ptr::check(standing)?;
             let found = match core.standing() {
-                Standing::Unanchored => NODELOCK_STANDING_UNPROTECTED,
-                Standing::Latest => NODELOCK_STANDING_LATEST,
-                Standing::RolledBack { revocations_missing: false } => {
+                RollbackState::Unanchored => NODELOCK_STANDING_UNPROTECTED,
+                RollbackState::Latest => NODELOCK_STANDING_LATEST,
+                RollbackState::RolledBack { revocations_missing: false } => {
                     NODELOCK_STANDING_ROLLED_BACK
                 }
-                Standing::ManifestUnreadable { revocations_missing: false } => {
+                RollbackState::ManifestUnreadable { revocations_missing: false } => {
                     NODELOCK_STANDING_MANIFEST_UNREADABLE
                 }
-                Standing::RolledBack { revocations_missing: true }
-                | Standing::ManifestUnreadable { revocations_missing: true } => {
+                RollbackState::RolledBack { revocations_missing: true }
+                | RollbackState::ManifestUnreadable { revocations_missing: true } => {
                     NODELOCK_STANDING_REVOCATIONS_MISSING
                 }
-                Standing::AnchorFailed => NODELOCK_STANDING_COUNTERS_FAILED,
+                RollbackState::AnchorFailed => NODELOCK_STANDING_COUNTERS_FAILED,
             };
             ptr::put(standing, found);
             Ok(())

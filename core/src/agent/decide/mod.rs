@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Feature, FeatureKind};
 use crate::lease::Leases;
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
-use crate::store::Standing;
+use crate::store::RollbackState;
 use crate::value::feature::FeatureHandle;
 use crate::value::license::{Combine, Count, LicenseType};
 
@@ -17,7 +17,7 @@ pub(in crate::agent) struct View<'v> {
     pub(in crate::agent) leases: Leases<'v>,
     pub(in crate::agent) uptime: u64,
     /// What is known of the storage's age.
-    pub(in crate::agent) standing: Standing,
+    pub(in crate::agent) standing: RollbackState,
     /// Seconds for which an answer about metered use still holds after its deadline.
     pub(in crate::agent) slack: u64,
     /// The uptime until which an answer about dated rights holds.

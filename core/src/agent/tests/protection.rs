@@ -16,7 +16,7 @@ use crate::value::license::{LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::Now;
 use crate::value::udi::{Udi, WithSecret};
-use crate::{AnchorLevel, Anchored, EventKind, Standing, StorageAnchor};
+use crate::{AnchorLevel, Anchored, EventKind, RollbackState, StorageAnchor};
 
 const SECRET: [u8; 32] = [0x5A; 32];
 
@@ -143,7 +143,7 @@ fn a_device_that_gets_a_secret_later_seals_what_it_has() {
         .unwrap();
     device.counters = Ram::default();
     device.storage.values.remove(&2);
-    device.boot(|agent| assert_eq!(agent.standing(), Standing::Latest));
+    device.boot(|agent| assert_eq!(agent.standing(), RollbackState::Latest));
     device.verified.set(0);
     device.boot(|agent| {
         assert_eq!(agent.refused().count(), 0);
@@ -164,7 +164,7 @@ fn an_older_copy_denies_what_has_a_time_limit_and_nothing_else() {
     device.boot(|agent| agent.activate(id("vpn"), noon(0)).unwrap());
     device.storage = old;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), Standing::RolledBack { revocations_missing: false });
+        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
         assert!(events(agent).contains(&EventKind::StorageRolledBack));
         let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::StorageRolledBack);
@@ -193,7 +193,7 @@ fn what_was_revoked_stays_revoked_also_in_an_older_copy() {
     });
     device.storage = old;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), Standing::RolledBack { revocations_missing: true });
+        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: true });
         assert!(!agent.check(id("voice"), 0).is_granted());
     });
 }
@@ -207,7 +207,7 @@ fn a_revocation_survives_a_power_cut_at_any_write() {
         let done = device.boot(|agent| agent.revoke(LineId([2; 10]), noon(0)).is_ok());
         device.storage.writes_left = None;
         device.boot(|agent| {
-            assert_eq!(agent.standing(), Standing::Latest);
+            assert_eq!(agent.standing(), RollbackState::Latest);
             let there = agent.lines().any(|held| held.right().id() == LineId([2; 10]));
             assert!(!(done && there), "{cut}");
             // The history tells what is the case, in either case.
@@ -316,7 +316,7 @@ fn what_cannot_be_read_is_no_proof_of_an_older_copy() {
             device.boot(|agent| {
                 assert_eq!(
                     agent.standing(),
-                    Standing::ManifestUnreadable { revocations_missing: false }
+                    RollbackState::ManifestUnreadable { revocations_missing: false }
                 );
                 assert!(agent.unreadable().any(|reason| reason == Reason::ManifestUnreadable));
                 assert!(agent.check(id("voice"), 0).is_granted());

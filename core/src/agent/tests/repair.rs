@@ -12,7 +12,7 @@ use crate::value::date::Date;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::Udi;
-use crate::{EventKind, Standing, Storage};
+use crate::{EventKind, RollbackState, Storage};
 
 /// What a device says to a record.
 fn apply(
@@ -61,7 +61,7 @@ fn a_rollback_is_repaired_once() {
         assert_eq!(apply(agent, &record, Intent::WhatIf), Ok(InstallEffect::Repairs));
         assert!(!agent.check(id("ap-count"), 0).is_granted());
         assert_eq!(apply(agent, &record, Intent::Install), Ok(InstallEffect::Repairs));
-        assert_eq!(agent.standing(), Standing::Latest);
+        assert_eq!(agent.standing(), RollbackState::Latest);
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert!(events(agent).contains(&EventKind::Repaired));
         assert_eq!(deeds(agent).last(), Some(&HistoryKind::Repaired));
@@ -70,13 +70,13 @@ fn a_rollback_is_repaired_once() {
     });
     let repaired = device.storage.clone();
     device.boot(|agent| {
-        assert_eq!(agent.standing(), Standing::Latest);
+        assert_eq!(agent.standing(), RollbackState::Latest);
         agent.activate(id("vpn"), noon(0)).unwrap();
     });
     // The record does not let another copy in.
     device.storage = repaired;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), Standing::RolledBack { revocations_missing: false });
+        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
         assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::RepairNumber));
     });
 }
@@ -95,17 +95,17 @@ fn a_repair_that_is_cut_off_at_any_write_can_be_repeated() {
             device.counters.writes_left = None;
         }
         device.boot(|agent| {
-            if agent.standing() != Standing::Latest {
+            if agent.standing() != RollbackState::Latest {
                 assert_eq!(
                     apply(agent, &record, Intent::Install),
                     Ok(InstallEffect::Repairs),
                     "{cut}"
                 );
             }
-            assert_eq!(agent.standing(), Standing::Latest);
+            assert_eq!(agent.standing(), RollbackState::Latest);
             assert!(agent.check(id("ap-count"), 0).is_granted());
         });
-        device.boot(|agent| assert_eq!(agent.standing(), Standing::Latest));
+        device.boot(|agent| assert_eq!(agent.standing(), RollbackState::Latest));
     }
 }
 
@@ -124,7 +124,7 @@ fn after_a_missing_revocation_the_vendor_takes_the_right_back_again() {
         assert!(!agent.check(id("voice"), 0).is_granted());
     });
     device.boot(|agent| {
-        assert_eq!(agent.standing(), Standing::Latest);
+        assert_eq!(agent.standing(), RollbackState::Latest);
         assert!(!agent.check(id("voice"), 0).is_granted());
         assert!(agent.check(id("ap-count"), 0).is_granted());
     });
@@ -236,7 +236,7 @@ fn a_cut_clock_repair_is_all_or_nothing() {
         let done = device.boot(|agent| apply(agent, &record, Intent::Install).is_ok());
         device.storage.writes_left = None;
         device.boot(|agent| {
-            assert_eq!(agent.standing(), Standing::Latest);
+            assert_eq!(agent.standing(), RollbackState::Latest);
             let number = agent.repair_number(Repair::Clock).unwrap();
             assert!(number == 1 || !done, "{cut}");
         });

@@ -11,7 +11,7 @@ use crate::event::{EventKind, Events};
 use crate::lease::Leases;
 use crate::reason::Reason;
 use crate::rights::Right;
-use crate::store::{Standing, Storage, Vault};
+use crate::store::{RollbackState, Storage, Vault};
 use crate::value::license::LineId;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::UdiSource;
@@ -143,12 +143,12 @@ impl<P: Ports> Agent<'_, P> {
             self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
         }
         let kind = match self.journal.vault.standing() {
-            Standing::Unanchored | Standing::Latest => return,
-            Standing::ManifestUnreadable { .. } => {
+            RollbackState::Unanchored | RollbackState::Latest => return,
+            RollbackState::ManifestUnreadable { .. } => {
                 return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
             }
-            Standing::RolledBack { .. } => EventKind::StorageRolledBack,
-            Standing::AnchorFailed => EventKind::AnchorFailed,
+            RollbackState::RolledBack { .. } => EventKind::StorageRolledBack,
+            RollbackState::AnchorFailed => EventKind::AnchorFailed,
         };
         self.event(kind, About::NOTHING, 0);
     }

@@ -10,7 +10,7 @@ use crate::bytes::sink::Sink;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
 use crate::rights::Right;
-use crate::store::Standing;
+use crate::store::RollbackState;
 use crate::trust::{BoundLine, KeyRing, KeySlot, VerifiedUnder};
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 use crate::value::time::Now;
@@ -202,7 +202,7 @@ impl<P: Ports> Agent<'_, P> {
             let same = known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
-        if matches!(self.journal.vault.standing(), Standing::ManifestUnreadable { .. }) {
+        if matches!(self.journal.vault.standing(), RollbackState::ManifestUnreadable { .. }) {
             return Err(Reason::ManifestUnreadable);
         }
         match self.is_revoked(right.id()) {

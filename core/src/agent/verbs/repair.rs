@@ -7,7 +7,7 @@ use crate::calendar::Term;
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::{Repair, RepairRecord};
-use crate::store::{Standing, Storage};
+use crate::store::{RollbackState, Storage};
 use crate::trust::KeyRing;
 use crate::value::time::UnixTime;
 use crate::value::udi::UdiSource;
@@ -20,15 +20,15 @@ impl<P: Ports> Agent<'_, P> {
     /// [`Reason::NothingToRepair`], [`Reason::AnchorFailed`].
     pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
         match (repair, self.journal.vault.standing()) {
-            (_, Standing::AnchorFailed) => Err(Reason::AnchorFailed),
+            (_, RollbackState::AnchorFailed) => Err(Reason::AnchorFailed),
             (
                 Repair::Rollback,
-                Standing::RolledBack { .. } | Standing::ManifestUnreadable { .. },
+                RollbackState::RolledBack { .. } | RollbackState::ManifestUnreadable { .. },
             ) => self.journal.vault.repair_number(),
             (Repair::Rollback, _) => Err(Reason::NothingToRepair),
             // What is damaged goes with the rollback, and the clock is one of the guarded values.
-            (_, Standing::RolledBack { .. }) => Err(Reason::StorageRolledBack),
-            (_, Standing::ManifestUnreadable { .. }) => Err(Reason::ManifestUnreadable),
+            (_, RollbackState::RolledBack { .. }) => Err(Reason::StorageRolledBack),
+            (_, RollbackState::ManifestUnreadable { .. }) => Err(Reason::ManifestUnreadable),
             (Repair::Damage, _) if !self.is_damaged()? => Err(Reason::NothingToRepair),
             (Repair::Damage | Repair::Clock, _) => Ok(self.repairs),
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::vec::Vec;
 
 use super::world::*;
-use crate::store::{AnchorLevel, Standing};
+use crate::store::{AnchorLevel, RollbackState};
 
 /// Bounds of a search.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +125,7 @@ impl Search {
             if !vault.storage.dark() {
                 let shown = read(&mut vault);
                 match vault.standing() {
-                    Standing::Latest => {
+                    RollbackState::Latest => {
                         let fits = shown == off.truth || off.pending.contains(&shown);
                         let lost = |change: &u8| shown[place_of(*change)] < *change;
                         let one_back = bounds.level == AnchorLevel::OneCounter
@@ -142,8 +142,8 @@ impl Search {
                         next.truth = shown;
                         next.pending.clear();
                     }
-                    Standing::RolledBack { revocations_missing }
-                    | Standing::ManifestUnreadable { revocations_missing } => {
+                    RollbackState::RolledBack { revocations_missing }
+                    | RollbackState::ManifestUnreadable { revocations_missing } => {
                         assert!(off.restored, "locked by a power cut: {off:?}");
                         self.rolled_back += 1;
                         let missing = shown[2] < off.truth[2];
@@ -152,7 +152,7 @@ impl Search {
                     }
                     other => panic!("{other:?}"),
                 }
-                if vault.standing() == Standing::Latest && off.changes < bounds.changes {
+                if vault.standing() == RollbackState::Latest && off.changes < bounds.changes {
                     let change = off.changes + 1;
                     let mut new = next.truth;
                     let at = place_of(change);
