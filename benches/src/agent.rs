@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, Intent, LeaseSlot, LineSlot,
-    Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, SignatureVerifier, Storage,
-    StorageKey, TrustAnchor, Udi, UnixTime, WithSecret,
+    Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, InstallMode, LeaseSlot,
+    LineSlot, Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, SignatureVerifier,
+    Storage, StorageKey, TrustAnchor, Udi, UnixTime, WithSecret,
 };
 
 use crate::scenarios::{Operation, pinned_verifier};
@@ -160,7 +160,8 @@ fn installed(lines: u32) -> Booted {
 fn installed_with(lines: u32, secret: Option<[u8; 32]>) -> Booted {
     let mut agent = booted(InMemory::default(), secret);
     let file = TestVendor::new().own_lines(lines);
-    agent.install(file.as_bytes(), Intent::Install, now(), |taken| assert!(taken.result.is_ok()));
+    agent
+        .install(file.as_bytes(), InstallMode::Apply, now(), |taken| assert!(taken.result.is_ok()));
     agent
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use nodelock::{ClockState, Intent, LicenseType, Reason, Repair, Verdict};
+use nodelock::{ClockState, InstallMode, LicenseType, Reason, Repair, Verdict};
 
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
@@ -72,7 +72,7 @@ impl Compare {
                 let spec = &self.model.specs[number];
                 let text = license(number, spec, FEATURES[spec.feature]);
                 let mut revoked = false;
-                agent.install(text.as_bytes(), Intent::WhatIf, at.now(), |taken| {
+                agent.install(text.as_bytes(), InstallMode::DryRun, at.now(), |taken| {
                     revoked = matches!(taken.result, Err(Reason::LicenseRevoked));
                 });
                 revoked

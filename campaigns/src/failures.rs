@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use nodelock::testing::StorageFault;
-use nodelock::{Intent, LicenseType, LineId};
+use nodelock::{InstallMode, LicenseType, LineId};
 
 use crate::dice::Dice;
 use crate::generate::TODAY;
@@ -37,7 +37,7 @@ fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool)
     for (number, spec) in lines.iter().enumerate() {
         let text = license(number, spec, FEATURES[spec.feature]);
         let mut result = Ok(());
-        agent.install(text.as_bytes(), Intent::WhatIf, at.now(), |taken| {
+        agent.install(text.as_bytes(), InstallMode::DryRun, at.now(), |taken| {
             result = taken.result.map(|_| ()).map_err(nodelock::Reason::code);
         });
         seen.what_if.push(result);

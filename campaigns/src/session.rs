@@ -1,7 +1,7 @@
 //! What happens in one boot.
 
 use nodelock::testing::HostileClock;
-use nodelock::{Intent, LeaseToken, LineId, Now, Priority, Repair, Storage, UdiSource};
+use nodelock::{InstallMode, LeaseToken, LineId, Now, Priority, Repair, Storage, UdiSource};
 
 use crate::history::{Boot, DAY, Step, Ticks};
 use crate::toy::{self, Toy};
@@ -174,7 +174,7 @@ pub fn install<S: Storage, U: UdiSource>(
     now: Now,
 ) -> Outcome {
     let mut outcome = Outcome::Nothing;
-    agent.install(text.as_bytes(), Intent::Install, now, |taken| outcome = taken.result.into());
+    agent.install(text.as_bytes(), InstallMode::Apply, now, |taken| outcome = taken.result.into());
     outcome
 }
 

@@ -4,8 +4,8 @@ use nodelock::AgentMemory;
 use std::collections::BTreeMap;
 
 use nodelock::{
-    Agent, Catalog, Feature, Intent, KeyId, Now, P256Verifier, Product, PublicKey, Reason, Role,
-    Rules, Storage, StorageKey, TrustAnchor, Udi,
+    Agent, Catalog, Feature, InstallMode, KeyId, Now, P256Verifier, Product, PublicKey, Reason,
+    Role, Rules, Storage, StorageKey, TrustAnchor, Udi,
 };
 
 /// The features of this firmware. A broken rule would be an error of the compiler.
@@ -60,7 +60,8 @@ fn main() -> Result<(), Reason> {
         Agent::boot(product, device, P256Verifier, Ram::default(), &mut memory, Now::uptime(0))?;
 
     let voice = CATALOG.find(b"voice").ok_or(Reason::UnknownFeature)?;
-    agent.install(TRIAL, Intent::Install, Now::uptime(1), |taken| println!("{:?}", taken.result));
+    agent
+        .install(TRIAL, InstallMode::Apply, Now::uptime(1), |taken| println!("{:?}", taken.result));
     assert!(agent.activate(voice, Now::uptime(2)).is_err(), "the agreement is not accepted yet");
     agent.accept_eula(voice, b"for evaluation only", Now::uptime(3))?;
     agent.activate(voice, Now::uptime(4))?;

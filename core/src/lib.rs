@@ -92,7 +92,7 @@ mod value;
 
 pub use agent::{
     Agent, AgentLine, AgentMemory, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
-    InstallEffect, Intent, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports,
+    InstallEffect, InstallMode, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports,
     Priority, Product, Refused, Rules, SCRATCH_LEN, Taken,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};

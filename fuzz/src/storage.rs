@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use nodelock::flash::FlashStorage;
 use nodelock::testing::RamFlash;
 use nodelock::{
-    Agent, BuiltIn, Catalog, Date, Feature, Intent, Now, Product, Reason, Rules, Storage,
+    Agent, BuiltIn, Catalog, Date, Feature, InstallMode, Now, Product, Reason, Rules, Storage,
     StorageKey, UnixTime, WithSecret,
 };
 
@@ -46,7 +46,7 @@ pub fn storage(data: &[u8]) {
     let secret = data.first().is_some_and(|flags| flags & 1 == 1).then_some([0x5A; 32]);
     let mut values = Values::default();
     boot(&mut values, secret, |agent| {
-        agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+        agent.install(&Genuine::get().text, InstallMode::Apply, now(), |_| ());
         let voice = agent.catalog().find(b"voice").expect("in the catalog");
         let _ = agent.accept_eula(voice, b"text", now());
     });
@@ -76,7 +76,7 @@ pub fn storage(data: &[u8]) {
             }
             let _ = agent.activate(never, now()).expect_err("granted what was never sold");
             let _ = agent.history(|_| ());
-            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+            agent.install(&Genuine::get().text, InstallMode::Apply, now(), |_| ());
         });
     }
 }
@@ -92,7 +92,7 @@ pub fn flash_image(data: &[u8]) {
     if how & 1 == 1 {
         let mut storage = FlashStorage::mount(flash).expect("erased flash is mounted");
         boot(&mut storage, None, |agent| {
-            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+            agent.install(&Genuine::get().text, InstallMode::Apply, now(), |_| ());
         });
         flash = storage.into_flash();
     }
@@ -117,7 +117,7 @@ pub fn flash_image(data: &[u8]) {
             let never = agent.catalog().find(b"never-sold").expect("in the catalog");
             agent.tick(Now { uptime: 1_000, ..now() });
             assert!(!agent.check(never, 1_000).is_granted(), "granted what was never sold");
-            agent.install(&Genuine::get().text, Intent::Install, now(), |_| ());
+            agent.install(&Genuine::get().text, InstallMode::Apply, now(), |_| ());
         });
         storage = FlashStorage::mount(storage.into_flash()).expect("as it was left");
     }

@@ -3,7 +3,8 @@
 
 use nodelock::Ports;
 use nodelock::{
-    Agent, Catalog, EventSlot, FeatureSlot, Intent, LeaseSlot, LineSlot, Memory, Now, SCRATCH_LEN,
+    Agent, Catalog, EventSlot, FeatureSlot, InstallMode, LeaseSlot, LineSlot, Memory, Now,
+    SCRATCH_LEN,
 };
 
 use crate::report::{InstallReport, Rows};
@@ -56,7 +57,7 @@ impl<'m> From<&'m mut HeapMemory> for Memory<'m> {
 pub fn install_on_agent<P: Ports>(
     agent: &mut Agent<'_, P>,
     file: &[u8],
-    intent: Intent,
+    intent: InstallMode,
     now: Now,
 ) -> InstallReport {
     let mut rows = Rows::new(file);

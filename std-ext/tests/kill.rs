@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nodelock::{
-    Agent, Catalog, Date, Feature, Intent, LineId, Now, P256Verifier, Period, Product, Rules,
+    Agent, Catalog, Date, Feature, InstallMode, LineId, Now, P256Verifier, Period, Product, Rules,
     Terms, UnixTime,
 };
 use nodelock_benches::{TestVendor, terms, udi};
@@ -57,7 +57,7 @@ fn now(uptime: u64) -> Now {
 fn live(directory: &Path) -> ! {
     with_device(directory, |agent| {
         let file = TestVendor::new().sign(&trial());
-        agent.install(file.as_bytes(), Intent::Install, now(0), |_| {});
+        agent.install(file.as_bytes(), InstallMode::Apply, now(0), |_| {});
         println!("installed");
         let id = CATALOG.find(b"trial").unwrap();
         agent.activate(id, now(0)).unwrap();

@@ -1,6 +1,6 @@
 //! A device and an agent give the same report for the same file.
 
-use nodelock::{Agent, Catalog, Feature, Intent, Now, Product, Rules, Udi};
+use nodelock::{Agent, Catalog, Feature, InstallMode, Now, Product, Rules, Udi};
 use nodelock_std::{
     Device, HeapMemory, MemoryStorage, P256Verifier, Reason, Role, TrustAnchor, install_on_agent,
     public_key_from_pem,
@@ -33,8 +33,8 @@ fn a_device_and_an_agent_report_alike() {
     let storage = MemoryStorage::default();
     let mut agent = Agent::boot(product, udi, P256Verifier, storage, &mut memory, now)
         .expect("a device that boots");
-    let what_if = install_on_agent(&mut agent, FILE.as_bytes(), Intent::WhatIf, now);
-    let by_agent = install_on_agent(&mut agent, FILE.as_bytes(), Intent::Install, now);
+    let what_if = install_on_agent(&mut agent, FILE.as_bytes(), InstallMode::DryRun, now);
+    let by_agent = install_on_agent(&mut agent, FILE.as_bytes(), InstallMode::Apply, now);
 
     assert_eq!(by_agent, by_device);
     assert_eq!(by_agent.to_string(), by_device.to_string());
@@ -43,7 +43,7 @@ fn a_device_and_an_agent_report_alike() {
     assert_eq!(refused, [(3, Reason::SignatureMismatch)]);
     // A second time every line is there already, and both say so.
     let (again, too) = (
-        install_on_agent(&mut agent, FILE.as_bytes(), Intent::Install, now),
+        install_on_agent(&mut agent, FILE.as_bytes(), InstallMode::Apply, now),
         device.install_bytes(FILE.as_bytes()).expect("a report"),
     );
     assert_eq!(again, too);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nodelock::{
-    Count, EventKind, Intent, LicenseType, LineId, LineSource, Now, Priority, Reason, Storage,
+    Count, EventKind, InstallMode, LicenseType, LineId, LineSource, Now, Priority, Reason, Storage,
     StorageKey, Verdict,
 };
 
@@ -152,7 +152,7 @@ impl More {
                 more.comments.insert(place, comment.to_vec());
             }
             let mut result = Ok(());
-            agent.install(line.text.as_bytes(), Intent::WhatIf, now, |taken| {
+            agent.install(line.text.as_bytes(), InstallMode::DryRun, now, |taken| {
                 result = result.and(taken.result.map(|_| ()));
             });
             more.what_if.push(result);

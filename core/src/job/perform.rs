@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::{Agent, Intent, LineSource, Ports};
+use crate::agent::{Agent, InstallMode, LineSource, Ports};
 use crate::job::{Action, JobCause, JobError, JobId, JobRequest, JobState, Jobs};
 use crate::reason::Reason;
 use crate::record::{Record, Records};
@@ -116,7 +116,7 @@ impl<P: Ports> Agent<'_, P> {
             Some(udi) if agent.device().udi(member)? != Some(*udi) => Err(Reason::OtherDevice),
             _ => Ok(()),
         };
-        self.install_selected(file, Intent::Install, now, select, |agent, taken| {
+        self.install_selected(file, InstallMode::Apply, now, select, |agent, taken| {
             let result = match &taken.record {
                 // A key is no license; one that is refused shows in the lines behind it.
                 Some(Record::Key(_)) => return ControlFlow::Continue(()),

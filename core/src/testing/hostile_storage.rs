@@ -63,7 +63,7 @@ struct State<const VALUES: usize, const LEN: usize> {
 /// # fn main() -> Result<(), nodelock::Reason> {
 /// use nodelock::testing::{ClockSetting, HostileClock, HostileStorage, StorageFault};
 /// use nodelock::{
-///     Agent, AgentMemory, Catalog, Feature, Intent, Product, Reason, Rules, Udi,
+///     Agent, AgentMemory, Catalog, Feature, InstallMode, Product, Reason, Rules, Udi,
 /// };
 /// # use nodelock::{Message, PublicKey, Signature, SignatureVerifier};
 /// # #[derive(Debug)]

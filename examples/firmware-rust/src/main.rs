@@ -12,7 +12,7 @@ use core::fmt::Write;
 
 use nodelock::flash::FlashStorage;
 use nodelock::{
-    Agent, Catalog, Feature, FeatureId, Intent, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
+    Agent, Catalog, Feature, FeatureId, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
     Udi, Verdict,
 };
 use panic_halt as _;
@@ -85,7 +85,7 @@ fn run(serial: &mut Serial) -> Result<(), Reason> {
 
 fn install(serial: &mut Serial, agent: &mut Device<'_>, lines: &[u8], now: Now) {
     let (mut installed, mut refused, mut first) = (0, 0, None);
-    agent.install(lines, Intent::Install, now, |taken| match taken.result {
+    agent.install(lines, InstallMode::Apply, now, |taken| match taken.result {
         Ok(_) => installed += 1,
         Err(Reason::AlreadyInstalled | Reason::OtherDevice) => {}
         Err(reason) => {

@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use nodelock::{InstallEffect, Intent, Reason};
+use nodelock::{InstallEffect, InstallMode, Reason};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
@@ -11,9 +11,9 @@ use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
 use crate::rights::license::{describe, is_refusal, nodelock_tally};
 
-/// Intent: install.
+/// InstallMode: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;
-/// Intent: change nothing, but report what would happen.
+/// InstallMode: change nothing, but report what would happen.
 pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
 
 /// InstallEffect of a record: none.
@@ -65,8 +65,8 @@ pub unsafe extern "C" fn nodelock_agent_install(
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
         let intent = match intent {
-            NODELOCK_INTENT_INSTALL => Intent::Install,
-            NODELOCK_INTENT_WHAT_IF => Intent::WhatIf,
+            NODELOCK_INTENT_INSTALL => InstallMode::Apply,
+            NODELOCK_INTENT_WHAT_IF => InstallMode::DryRun,
             _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
         };
         if !out.is_null() {

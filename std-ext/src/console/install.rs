@@ -4,7 +4,9 @@ use nodelock::Ports;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
-use nodelock::{Agent, Date, InstallEffect, Intent, Now, Reason, Repair, limits::MAX_FILE_LEN};
+use nodelock::{
+    Agent, Date, InstallEffect, InstallMode, Now, Reason, Repair, limits::MAX_FILE_LEN,
+};
 
 use super::host::{Host, read_license_file};
 use crate::agent_device::install_on_agent;
@@ -25,7 +27,7 @@ pub(super) fn install<P: Ports>(
         }
         _ => format!("cannot read {}: {error}", visible(file)),
     })?;
-    let intent = if what_if { Intent::WhatIf } else { Intent::Install };
+    let intent = if what_if { InstallMode::DryRun } else { InstallMode::Apply };
     let report = install_on_agent(agent, &content, intent, now);
     for row in &report.rows {
         let what = match &row.subject {

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::EventKind;
-use crate::agent::{HistoryKind, InstallEffect, Intent, LineState, Priority, Refused};
+use crate::agent::{HistoryKind, InstallEffect, InstallMode, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
@@ -177,7 +177,8 @@ fn a_permanent_line_takes_over_from_a_trial_in_use() {
         let now = pass(agent, noon(0), DAY);
         let text = license(&line("vpn", LicenseType::Permanent, 2), 1);
         let mut effects = Vec::new();
-        agent.install(text.as_bytes(), Intent::WhatIf, now, |taken| effects.push(taken.result));
+        agent
+            .install(text.as_bytes(), InstallMode::DryRun, now, |taken| effects.push(taken.result));
         assert_eq!(effects, [Ok(InstallEffect::Replaces(LineId([1; 10])))]);
         assert_eq!(agent.lines().filter(|held| held.feature() == Some(id("vpn"))).count(), 1);
         install(agent, &[line("vpn", LicenseType::Permanent, 2)], now);
@@ -446,7 +447,7 @@ fn a_file_of_many_lines_is_gone_through_and_unknown_features_do_no_harm() {
             })
             .collect();
         let mut installed = 0;
-        agent.install(lines.join("\n").as_bytes(), Intent::Install, noon(0), |taken| {
+        agent.install(lines.join("\n").as_bytes(), InstallMode::Apply, noon(0), |taken| {
             installed += u32::from(taken.result.is_ok());
         });
         assert_eq!(installed, 4);
@@ -467,7 +468,7 @@ fn a_backup_is_a_license_file_also_of_a_delegated_key() {
     );
     boot(&mut storage, noon(0), |agent| {
         let mut results = Vec::new();
-        agent.install(file.as_bytes(), Intent::Install, noon(0), |t| results.push(t.result));
+        agent.install(file.as_bytes(), InstallMode::Apply, noon(0), |t| results.push(t.result));
         assert_eq!(results, [Ok(InstallEffect::Key), Ok(InstallEffect::New)]);
     });
     boot(&mut storage, noon(0), |agent| {
@@ -494,7 +495,7 @@ fn each_line_has_its_result_and_a_dry_run_changes_nothing() {
             license(&counted("ap-count", 5, Combine::Additive, 2), 1),
         );
         let mut results = Vec::new();
-        agent.install(file.as_bytes(), Intent::WhatIf, noon(0), |t| results.push(t.result));
+        agent.install(file.as_bytes(), InstallMode::DryRun, noon(0), |t| results.push(t.result));
         assert_eq!(
             results,
             [Ok(InstallEffect::New), Ok(InstallEffect::New), Err(Reason::Truncated)]

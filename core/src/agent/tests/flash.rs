@@ -8,7 +8,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::rig::*;
-use crate::agent::{Agent, Intent, LineSource, Product, SCRATCH_LEN};
+use crate::agent::{Agent, InstallMode, LineSource, Product, SCRATCH_LEN};
 use crate::fixtures::{anchor, license, udi};
 use crate::flash::{FlashStorage, Nor};
 use crate::reason::Reason;
@@ -79,7 +79,7 @@ fn step(agent: &mut Device<'_>, dice: &mut Dice, known: &mut Known, uptime: &mut
     match dice.below(7) {
         0 | 1 => {
             let mut refused = None;
-            agent.install(texts()[place].as_bytes(), Intent::Install, now, |taken| {
+            agent.install(texts()[place].as_bytes(), InstallMode::Apply, now, |taken| {
                 refused = taken.result.err();
             });
             if refused.is_none() && acknowledged(agent) {
@@ -127,7 +127,7 @@ fn check(agent: &mut Device<'_>, known: &Known, says: &str) {
     }
     for place in &known.revoked {
         let mut refused = None;
-        agent.install(texts()[*place].as_bytes(), Intent::WhatIf, noon(0), |taken| {
+        agent.install(texts()[*place].as_bytes(), InstallMode::DryRun, noon(0), |taken| {
             refused = taken.result.err();
         });
         assert_eq!(refused, Some(Reason::LicenseRevoked), "{says}: line {place} is back");
@@ -190,7 +190,7 @@ fn lived_in() -> (Board, Known) {
         .get_or_init(|| {
             let file = texts().join("\n");
             let (flash, charged) = boot_on(blank(), |agent| {
-                agent.install(file.as_bytes(), Intent::Install, noon(0), |_| {});
+                agent.install(file.as_bytes(), InstallMode::Apply, noon(0), |_| {});
                 agent.clear(id_of(1), noon(0)).unwrap();
                 agent.revoke(id_of(2), noon(0)).unwrap();
                 agent.activate(id("vpn"), noon(0)).unwrap();
@@ -280,7 +280,7 @@ proptest! {
                 assert!((1..=6).contains(&held.right().id().0[0]));
             }
             agent.tick(noon(10_000));
-            agent.install(texts()[5].as_bytes(), Intent::Install, noon(10_000), |_| {});
+            agent.install(texts()[5].as_bytes(), InstallMode::Apply, noon(10_000), |_| {});
             let mut shown = String::new();
             agent.show(crate::Show::Detail, &mut shown).unwrap();
         });

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::agent::Intent;
+use crate::agent::InstallMode;
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Repair, RepairTerms};
@@ -275,7 +275,7 @@ fn a_repair_does_not_replace_what_another_version_has_written() {
         let number = agent.repair_number(Repair::Clock).unwrap();
         let record = repair(&RepairTerms { repair: Repair::Clock, number, ..repair_terms() }, 1);
         let mut results = Vec::new();
-        agent.install(record.as_bytes(), Intent::Install, noon(0), |taken| {
+        agent.install(record.as_bytes(), InstallMode::Apply, noon(0), |taken| {
             results.push(taken.result.map(|_| ()));
         });
         assert_eq!(results, [Err(Reason::UnsupportedFormat)]);
@@ -290,7 +290,7 @@ fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
-        // Intent and revoked id are written, the line stays.
+        // InstallMode and revoked id are written, the line stays.
         agent.journal.vault.storage.writes_left = Some(2);
         agent.revoke(LineId([1; 10]), noon(0)).unwrap();
     });
@@ -333,7 +333,7 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
     let mut storage = Ram::default();
     let voice = line("voice", LicenseType::Permanent, 1);
     boot(&mut storage, noon(0), |agent| {
-        // Intent and line are written, the entry is not.
+        // InstallMode and line are written, the entry is not.
         agent.journal.vault.storage.writes_left = Some(2);
         assert_eq!(install(agent, &[voice], noon(0)), []);
         // Nor is it at the beginning of the next verb; then everything works.

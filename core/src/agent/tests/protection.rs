@@ -84,7 +84,7 @@ pub(crate) fn put(
 ) -> Vec<Reason> {
     let file: Vec<_> = lines.iter().map(|terms| license(terms, 1)).collect();
     let mut refused = Vec::new();
-    agent.install(file.join("\n").as_bytes(), crate::Intent::Install, now, |taken| {
+    agent.install(file.join("\n").as_bytes(), crate::InstallMode::Apply, now, |taken| {
         refused.extend(taken.result.err());
     });
     refused

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::protection::{Device, Protected, deeds, events, put, three};
 use super::rig::*;
-use crate::agent::{HistoryKind, InstallEffect, Intent};
+use crate::agent::{HistoryKind, InstallEffect, InstallMode};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{Repair, RepairTerms};
@@ -18,7 +18,7 @@ use crate::{EventKind, RollbackState, Storage};
 fn apply(
     agent: &mut Device<'_>,
     terms: &RepairTerms<'_>,
-    intent: Intent,
+    intent: InstallMode,
 ) -> Result<InstallEffect, Reason> {
     let mut results = Vec::new();
     let record = repair(terms, 1);
@@ -53,19 +53,19 @@ fn a_rollback_is_repaired_once() {
         let record = terms(Repair::Rollback, number);
         let other = Udi::parse(b"ISR4331/K9:SOMEBODY").unwrap();
         let for_other = RepairTerms { udi: other, ..record };
-        assert_eq!(apply(agent, &for_other, Intent::Install), Err(Reason::OtherDevice));
+        assert_eq!(apply(agent, &for_other, InstallMode::Apply), Err(Reason::OtherDevice));
         for wrong in [number + 1, number - 1, 0] {
-            let refused = apply(agent, &terms(Repair::Rollback, wrong), Intent::Install);
+            let refused = apply(agent, &terms(Repair::Rollback, wrong), InstallMode::Apply);
             assert_eq!(refused, Err(Reason::RepairNumber));
         }
-        assert_eq!(apply(agent, &record, Intent::WhatIf), Ok(InstallEffect::Repairs));
+        assert_eq!(apply(agent, &record, InstallMode::DryRun), Ok(InstallEffect::Repairs));
         assert!(!agent.check(id("ap-count"), 0).is_granted());
-        assert_eq!(apply(agent, &record, Intent::Install), Ok(InstallEffect::Repairs));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Ok(InstallEffect::Repairs));
         assert_eq!(agent.standing(), RollbackState::Latest);
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert!(events(agent).contains(&EventKind::Repaired));
         assert_eq!(deeds(agent).last(), Some(&HistoryKind::Repaired));
-        assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::NothingToRepair));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::NothingToRepair));
         record
     });
     let repaired = device.storage.clone();
@@ -77,7 +77,7 @@ fn a_rollback_is_repaired_once() {
     device.storage = repaired;
     device.boot(|agent| {
         assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
-        assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::RepairNumber));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::RepairNumber));
     });
 }
 
@@ -90,14 +90,14 @@ fn a_repair_that_is_cut_off_at_any_write_can_be_repeated() {
         for counters in [false, true] {
             let power = if counters { &mut device.counters } else { &mut device.storage };
             power.writes_left = Some(cut);
-            device.boot(|agent| _ = apply(agent, &record, Intent::Install));
+            device.boot(|agent| _ = apply(agent, &record, InstallMode::Apply));
             device.storage.writes_left = None;
             device.counters.writes_left = None;
         }
         device.boot(|agent| {
             if agent.standing() != RollbackState::Latest {
                 assert_eq!(
-                    apply(agent, &record, Intent::Install),
+                    apply(agent, &record, InstallMode::Apply),
                     Ok(InstallEffect::Repairs),
                     "{cut}"
                 );
@@ -119,7 +119,7 @@ fn after_a_missing_revocation_the_vendor_takes_the_right_back_again() {
     device.boot(|agent| {
         assert!(!agent.check(id("ap-count"), 0).is_granted());
         let number = agent.repair_number(Repair::Rollback).unwrap();
-        apply(agent, &terms(Repair::Rollback, number), Intent::Install).unwrap();
+        apply(agent, &terms(Repair::Rollback, number), InstallMode::Apply).unwrap();
         agent.revoke(LineId([2; 10]), noon(0)).unwrap();
         assert!(!agent.check(id("voice"), 0).is_granted());
     });
@@ -152,7 +152,7 @@ fn damage_is_removed_and_lost_use_begins_anew() {
         assert_eq!(agent.repair_number(Repair::Rollback), Err(Reason::NothingToRepair));
         let mut results = Vec::new();
         let text = repair(&record, 1);
-        agent.install(text.as_bytes(), Intent::Install, noon(0), |taken| {
+        agent.install(text.as_bytes(), InstallMode::Apply, noon(0), |taken| {
             results.push(taken.result);
         });
         assert_eq!(results, [Ok(InstallEffect::Repairs)]);
@@ -195,9 +195,9 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
         assert!(!agent.check(id("ap-count"), 0).is_granted());
         assert!(agent.check(id("vpn"), 0).is_granted());
         let record = terms(Repair::Clock, agent.repair_number(Repair::Clock).unwrap());
-        assert_eq!(apply(agent, &record, Intent::Install), Ok(InstallEffect::Repairs));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Ok(InstallEffect::Repairs));
         assert!(agent.check(id("ap-count"), 0).is_granted());
-        assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::RepairNumber));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::RepairNumber));
         record
     });
     // In the boot in which the end was seen, too, and however long that has lasted.
@@ -209,7 +209,7 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
         let number = agent.repair_number(Repair::Clock).unwrap();
         let text = repair(&terms(Repair::Clock, number), 1);
         let now = noon(2 * DAY + 1);
-        agent.install(text.as_bytes(), Intent::Install, now, |taken| {
+        agent.install(text.as_bytes(), InstallMode::Apply, now, |taken| {
             assert_eq!(taken.result, Ok(InstallEffect::Repairs));
         });
         assert!(agent.check(id("ap-count"), 2 * DAY + 1).is_granted());
@@ -222,7 +222,7 @@ fn a_clock_that_went_too_far_begins_at_the_day_of_issue_once() {
             Date::from_unix_seconds(agent.clock().at_least.0),
             Date::from_days(record.issued.days())
         );
-        assert_eq!(apply(agent, &record, Intent::Install), Err(Reason::RepairNumber));
+        assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::RepairNumber));
     });
 }
 
@@ -233,7 +233,7 @@ fn a_cut_clock_repair_is_all_or_nothing() {
         device.boot(|agent| assert_eq!(put(agent, &three(), noon(0)), []));
         device.storage.writes_left = Some(cut);
         let record = terms(Repair::Clock, 0);
-        let done = device.boot(|agent| apply(agent, &record, Intent::Install).is_ok());
+        let done = device.boot(|agent| apply(agent, &record, InstallMode::Apply).is_ok());
         device.storage.writes_left = None;
         device.boot(|agent| {
             assert_eq!(agent.standing(), RollbackState::Latest);
@@ -252,7 +252,7 @@ fn a_trial_line_that_lost_its_use_is_no_license_for_more_than_its_period() {
     storage.remove(crate::StorageKey(0x0200)).unwrap();
     boot(&mut storage, noon(0), |agent| {
         let text = repair(&terms(Repair::Damage, 0), 1);
-        agent.install(text.as_bytes(), Intent::Install, noon(0), |_| {});
+        agent.install(text.as_bytes(), InstallMode::Apply, noon(0), |_| {});
         agent.activate(id("vpn"), noon(0)).unwrap();
         agent.tick(noon(61 * DAY));
         assert!(kinds(agent).contains(&EventKind::Expired));

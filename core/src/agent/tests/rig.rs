@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::string::String;
 use std::vec::Vec;
 
-use crate::agent::{Agent, FeatureSlot, Intent, LineSlot, Memory, Product, Rules, SCRATCH_LEN};
+use crate::agent::{
+    Agent, FeatureSlot, InstallMode, LineSlot, Memory, Product, Rules, SCRATCH_LEN,
+};
 use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, license, terms, udi};
 use crate::lease::LeaseSlot;
@@ -211,7 +213,7 @@ pub(crate) fn install(agent: &mut Booted<'_>, lines: &[LicenseTerms<'_>], now: N
 
 pub(crate) fn install_text(agent: &mut Booted<'_>, file: &str, now: Now) -> Vec<Reason> {
     let mut refused = Vec::new();
-    agent.install(file.as_bytes(), Intent::Install, now, |taken| {
+    agent.install(file.as_bytes(), InstallMode::Apply, now, |taken| {
         refused.extend(taken.result.err());
     });
     refused

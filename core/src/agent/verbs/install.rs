@@ -17,11 +17,11 @@ use crate::value::time::Now;
 
 /// Whether to install, or only to see what would happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Intent {
+pub enum InstallMode {
     /// Install.
-    Install,
+    Apply,
     /// Change nothing.
-    WhatIf,
+    DryRun,
 }
 
 /// What installing a record does.
@@ -66,7 +66,7 @@ impl<P: Ports> Agent<'_, P> {
     pub fn install(
         &mut self,
         file: &[u8],
-        intent: Intent,
+        intent: InstallMode,
         now: Now,
         mut report: impl FnMut(&Taken<'_>),
     ) {
@@ -81,7 +81,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(crate) fn install_selected<'f>(
         &mut self,
         file: &'f [u8],
-        intent: Intent,
+        intent: InstallMode,
         now: Now,
         mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
         mut report: impl FnMut(&mut Self, &Taken<'_>) -> ControlFlow<()>,
@@ -99,7 +99,7 @@ impl<P: Ports> Agent<'_, P> {
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
             // Before something is written, the last verb must have ended; what-if writes nothing.
-            let ready = if intent == Intent::Install { self.finish_before() } else { Ok(()) };
+            let ready = if intent == InstallMode::Apply { self.finish_before() } else { Ok(()) };
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.journal.vault.verifier);
@@ -123,7 +123,7 @@ impl<P: Ports> Agent<'_, P> {
                 break;
             }
         }
-        if intent == Intent::Install {
+        if intent == InstallMode::Apply {
             self.settle_change();
         }
     }
@@ -133,7 +133,7 @@ impl<P: Ports> Agent<'_, P> {
         &mut self,
         line: &Line<'_>,
         ring: &KeyRing<'_, '_>,
-        intent: Intent,
+        intent: InstallMode,
         ready: Result<(), Reason>,
     ) -> Result<InstallEffect, Reason> {
         if !line.may_concern(&self.device) {
@@ -141,7 +141,7 @@ impl<P: Ports> Agent<'_, P> {
         }
         let bound = line.verify(ring, &self.journal.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        if intent == Intent::WhatIf || ready.is_err() {
+        if intent == InstallMode::DryRun || ready.is_err() {
             self.free(index);
             return ready.map(|()| effect);
         }

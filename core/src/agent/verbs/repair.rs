@@ -2,7 +2,7 @@
 
 use crate::agent::journal::{self, Group, HistoryKind, OpenRepair, UsageKind};
 use crate::agent::memory::{About, LineSlot, LineSource, NOT_SEEN};
-use crate::agent::{Agent, Intent, Ports, Unreadable};
+use crate::agent::{Agent, InstallMode, Ports, Unreadable};
 use crate::calendar::Term;
 use crate::event::EventKind;
 use crate::reason::Reason;
@@ -40,7 +40,7 @@ impl<P: Ports> Agent<'_, P> {
         &mut self,
         record: &RepairRecord<'_>,
         ring: &KeyRing<'_, '_>,
-        intent: Intent,
+        intent: InstallMode,
     ) -> Result<(), Reason> {
         let terms = record.terms();
         if self.device.member_with(&terms.udi)?.is_none() {
@@ -56,7 +56,7 @@ impl<P: Ports> Agent<'_, P> {
         {
             return Err(reason);
         }
-        if intent == Intent::WhatIf {
+        if intent == InstallMode::DryRun {
             return Ok(());
         }
         if terms.repair == Repair::Rollback {
