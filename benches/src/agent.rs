@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, Feature, FeatureId, FeatureSlot, InstallMode, LeaseSlot,
+    Agent, Catalog, Date, EventSlot, Feature, FeatureHandle, FeatureSlot, InstallMode, LeaseSlot,
     LineSlot, Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, SignatureVerifier,
     Storage, StorageKey, TrustAnchor, Udi, UnixTime, WithSecret,
 };
@@ -180,7 +180,7 @@ fn catalog() -> &'static Catalog<'static> {
     })
 }
 
-fn handle(agent: &Booted, feature: u32) -> FeatureId {
+fn handle(agent: &Booted, feature: u32) -> FeatureHandle {
     agent.catalog().find(feature_name(feature).as_bytes()).expect("in the catalog")
 }
 

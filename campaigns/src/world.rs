@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use nodelock::testing::{HostileClock, HostileStorage};
 use nodelock::{
-    BuiltIn, Catalog, ClockRules, Date, Denial, EventSlot, Feature, FeatureId, FeatureSlot,
+    BuiltIn, Catalog, ClockRules, Date, Denial, EventSlot, Feature, FeatureHandle, FeatureSlot,
     LeaseSlot, LineSlot, Memory, Now, Period, Product, Reason, Rules, SCRATCH_LEN, Udi, UnixTime,
     Version,
 };
@@ -204,8 +204,8 @@ impl Default for World {
 
 /// The handle of a feature.
 #[must_use]
-pub fn feature(place: usize) -> FeatureId {
-    FeatureId::at(u16::try_from(place).unwrap_or(u16::MAX))
+pub fn feature(place: usize) -> FeatureHandle {
+    FeatureHandle::at(u16::try_from(place).unwrap_or(u16::MAX))
 }
 
 impl World {

@@ -134,9 +134,7 @@ pub use store::{
 };
 pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
 pub use value::date::{Date, Period};
-pub use value::feature::{
-    FeatureHandle, FeatureHandle as FeatureId, FeatureName, FeatureRequest, Version,
-};
+pub use value::feature::{FeatureHandle, FeatureName, FeatureRequest, Version};
 pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
 pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 pub use value::signature::Signature;

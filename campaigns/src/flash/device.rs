@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use nodelock::flash::{FlashGeometry, Nor};
 use nodelock::testing::HostileFlash;
 use nodelock::{
-    BuiltIn, Catalog, EventSlot, Feature, FeatureId, FeatureSlot, LeaseSlot, LicenseType, LineSlot,
-    Memory, Now, Product, Reason, SCRATCH_LEN, Storage, Udi, UdiSource, UnixTime, Version,
+    BuiltIn, Catalog, EventSlot, Feature, FeatureHandle, FeatureSlot, LeaseSlot, LicenseType,
+    LineSlot, Memory, Now, Product, Reason, SCRATCH_LEN, Storage, Udi, UdiSource, UnixTime,
+    Version,
 };
 
 use crate::generate::TODAY;
@@ -98,8 +99,8 @@ pub fn lines() -> Vec<Line> {
 
 /// The handle of a feature.
 #[must_use]
-pub fn id(place: usize) -> FeatureId {
-    FeatureId::at(u16::try_from(place).unwrap_or(u16::MAX))
+pub fn id(place: usize) -> FeatureHandle {
+    FeatureHandle::at(u16::try_from(place).unwrap_or(u16::MAX))
 }
 
 /// So many seconds after the device was made, with a clock that is right.

@@ -12,7 +12,7 @@ use core::fmt::Write;
 
 use nodelock::flash::FlashStorage;
 use nodelock::{
-    Agent, Catalog, Feature, FeatureId, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
+    Agent, Catalog, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
     Udi, Verdict,
 };
 use panic_halt as _;
@@ -115,7 +115,7 @@ fn with_feature(
     serial: &mut Serial,
     agent: &mut Device<'_>,
     command: &str,
-    id: FeatureId,
+    id: FeatureHandle,
     units: u64,
     now: Now,
 ) {

@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use nodelock::{FeatureId, LeaseToken};
+use nodelock::{FeatureHandle, LeaseToken};
 
 use crate::agent::config::{nodelock_now, nodelock_uptime};
 use crate::agent::feature;
@@ -17,7 +17,7 @@ pub type nodelock_handle = u16;
 /// In place of a handle: there is no such feature.
 pub const NODELOCK_NO_HANDLE: nodelock_handle = 0xFFFF;
 
-pub(crate) fn handle_of(id: FeatureId) -> nodelock_handle {
+pub(crate) fn handle_of(id: FeatureHandle) -> nodelock_handle {
     u16::try_from(id.index()).unwrap_or(NODELOCK_NO_HANDLE)
 }
 
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn nodelock_agent_check(
     // SAFETY: the caller's promise.
     unsafe {
         let decided =
-            look(agent, |core| Ok(core.check_number(FeatureId::at(handle), uptime.seconds)));
+            look(agent, |core| Ok(core.check_number(FeatureHandle::at(handle), uptime.seconds)));
         answer(verdict, decided)
     }
 }
@@ -127,7 +127,8 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
     unsafe {
         let decided = look(agent, |core| {
             // 613 for a name that is none.
-            let id = core.find(ptr::text(name, len)?).unwrap_or(FeatureId::at(NODELOCK_NO_HANDLE));
+            let id =
+                core.find(ptr::text(name, len)?).unwrap_or(FeatureHandle::at(NODELOCK_NO_HANDLE));
             Ok(core.check_number(id, uptime.seconds))
         });
         answer(verdict, decided)
@@ -152,7 +153,7 @@ pub unsafe extern "C" fn nodelock_agent_granted(
 ) -> nodelock_verdict {
     // SAFETY: the caller's promise.
     match unsafe { ready(agent) } {
-        Some(core) => granted_or_0(core.check_number(FeatureId::at(handle), uptime.seconds)),
+        Some(core) => granted_or_0(core.check_number(FeatureHandle::at(handle), uptime.seconds)),
         None => NODELOCK_UNDECIDED,
     }
 }

@@ -1,6 +1,6 @@
 //! The levels of the image.
 
-use nodelock::FeatureId;
+use nodelock::FeatureHandle;
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn nodelock_agent_next_level(
 }
 
 /// The caller's promise: a handle can be written.
-unsafe fn tell(level: Option<FeatureId>, out: *mut nodelock_handle) -> Result<(), Code> {
+unsafe fn tell(level: Option<FeatureHandle>, out: *mut nodelock_handle) -> Result<(), Code> {
     ptr::check(out)?;
     // SAFETY: checked above.
     unsafe { ptr::put(out, level.map_or(NODELOCK_NO_HANDLE, handle_of)) };

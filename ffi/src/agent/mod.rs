@@ -41,7 +41,7 @@ pub use protect::*;
 pub use show::*;
 pub use state::*;
 
-use nodelock::{FeatureId, LineId};
+use nodelock::{FeatureHandle, LineId};
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
@@ -51,7 +51,7 @@ pub(crate) use memory::{array, fits, has_room};
 pub(crate) use state::{Core, change};
 
 /// The feature that a handle names.
-fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureId, Code> {
+fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureHandle, Code> {
     core.catalog().id(usize::from(handle)).ok_or(Code(NODELOCK_ERR_UNKNOWN_FEATURE))
 }
 

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::{FeatureId, JobCause, JobHost, JobId, JobState, Material};
+use nodelock::{FeatureHandle, JobCause, JobHost, JobId, JobState, Material};
 
 use crate::agent::{Core, change, handle_of, nodelock_agent, nodelock_handle, nodelock_now};
 use crate::config::{load, nodelock_config};
@@ -123,7 +123,7 @@ impl Port {
 }
 
 impl JobHost for Port {
-    fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]> {
+    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
         let port = self.0.as_ref()?;
         let mut text = core::ptr::null();
         let mut len = 0;

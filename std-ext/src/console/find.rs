@@ -1,14 +1,14 @@
 //! What the operator's words name, and how refusals are said.
 
 use nodelock::Ports;
-use nodelock::{Agent, FeatureId, LineId, LineSource, Reason};
+use nodelock::{Agent, FeatureHandle, LineId, LineSource, Reason};
 
 use crate::visible::visible;
 
 pub(super) fn find_feature<P: Ports>(
     agent: &Agent<'_, P>,
     name: &str,
-) -> Result<FeatureId, String> {
+) -> Result<FeatureHandle, String> {
     agent.catalog().find(name.as_bytes()).ok_or_else(|| {
         let names: Vec<_> = agent.catalog().features().iter().map(|f| f.name()).collect();
         let name = visible(name);

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::{
-    Action, Agent, Catalog, FeatureId, JobCause, JobError, JobHost, JobId, JobRequest, JobState,
-    Jobs, Material, Now,
+    Action, Agent, Catalog, FeatureHandle, JobCause, JobError, JobHost, JobId, JobRequest,
+    JobState, Jobs, Material, Now,
 };
 
 use super::find::find_line;
@@ -221,7 +221,7 @@ struct ConsoleJobHost<'h, 'c> {
 }
 
 impl JobHost for ConsoleJobHost<'_, '_> {
-    fn agreement(&mut self, feature: FeatureId) -> Option<&[u8]> {
+    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
         let name = self.catalog.feature(feature)?.agreement()?;
         self.agreement = self.host.agreement(name)?;
         Some(self.agreement.as_bytes())

@@ -3,7 +3,7 @@
 use nodelock::Ports;
 use std::fmt::Write;
 
-use nodelock::{Agent, FeatureId, LeaseToken, Now, Reason, Refused};
+use nodelock::{Agent, FeatureHandle, LeaseToken, Now, Reason, Refused};
 
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};
@@ -194,7 +194,7 @@ fn accept<P: Ports>(
     text: &mut String,
 ) -> Result<bool, String> {
     let wanted = feature.map(|name| find_feature(agent, name)).transpose()?;
-    let mut open: Vec<FeatureId> = agent
+    let mut open: Vec<FeatureHandle> = agent
         .lines()
         .filter(|held| held.agreement() == Some(false))
         .filter_map(|held| held.feature())
