@@ -3,10 +3,10 @@
 mod common;
 
 use common::{binary, text};
-use nodelock::record::Terms as _;
+use nodelock::Terms as _;
 use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, KeyTerms, LicenseType, LineId, List, Message, P256Verifier,
-    Period, Record, Records, Role, SignatureVerifier, Terms, Version,
+    Combine, Count, Date, ExpiryPolicy, KeyTerms, LicenseTerms, LicenseType, LineId, List, Message,
+    P256Verifier, Period, Record, Records, Role, SignatureVerifier, Version,
 };
 use nodelock_authority::{
     DelegationSpec, DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Issued, Label, LicenseSpec,
@@ -130,7 +130,7 @@ fn same_in_both_forms(issued: &Issued) {
     }
 }
 
-fn license<'a>(record: &Record<'a>) -> Terms<'a> {
+fn license<'a>(record: &Record<'a>) -> LicenseTerms<'a> {
     match record {
         Record::License(line) => *line.terms(),
         Record::Key(_) | Record::Repair(_) => panic!("not a license"),
@@ -194,7 +194,7 @@ proptest! {
             ..whole
         };
         let name = spec.feature[0].name();
-        let terms = Terms {
+        let terms = LicenseTerms {
             feature: nodelock::FeatureName::parse(name.as_bytes()).unwrap(),
             version: spec.feature[0].version(),
             license_type: spec.license_type.unwrap(),

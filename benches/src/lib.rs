@@ -1,11 +1,11 @@
 //! License files for benchmarks, instruction counts and tests: made by a vendor whose secret key
 //! is public, so always the same bytes, and worthless.
 
-use nodelock::record::Terms as _;
+use nodelock::Terms as _;
 use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, LicenseType, LineId, Message,
-    PublicKey, Record, Records, Role, Signature, SliceSink, Terms, Text, TrustAnchor, Udi, Version,
-    emit_signature, limits::MAX_RECORD_LEN, sha256,
+    Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, LicenseTerms, LicenseType,
+    LineId, Message, PublicKey, Record, Records, Role, Signature, SliceSink, Text, TrustAnchor,
+    Udi, Version, emit_signature, limits::MAX_RECORD_LEN, sha256,
 };
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
@@ -71,7 +71,7 @@ impl TestVendor {
 
     /// The line's text, signed.
     #[must_use]
-    pub fn sign(&self, terms: &Terms<'_>) -> String {
+    pub fn sign(&self, terms: &LicenseTerms<'_>) -> String {
         let digest = sha256(&Message::of(terms));
         let signature: EcdsaSignature = self.key.sign_prehash(&digest).expect("a signature");
         let signature = Signature::from_rs(signature.normalize_s().to_bytes().into());
@@ -84,7 +84,7 @@ impl TestVendor {
         (0..count)
             .map(|i| {
                 let feature = feature_name(i);
-                let terms = Terms { id: line_id(i), ..terms(feature.as_bytes(), udi()) };
+                let terms = LicenseTerms { id: line_id(i), ..terms(feature.as_bytes(), udi()) };
                 self.sign(&terms) + "\n"
             })
             .collect()
@@ -107,7 +107,7 @@ pub fn lines_for_others(count: u32) -> String {
             let feature = feature_name(i % 16);
             let sn = format!("FDO{i:04}ZZZZ");
             let udi = Udi::new(b"ISR4331/K9", sn.as_bytes()).expect("a valid UDI");
-            let terms = Terms { id: line_id(i), ..terms(feature.as_bytes(), udi) };
+            let terms = LicenseTerms { id: line_id(i), ..terms(feature.as_bytes(), udi) };
             text_of(&terms, KeyId([0x12, 0x34, 0x56, 0x78]), &signature) + "\n"
         })
         .collect()
@@ -118,7 +118,7 @@ pub fn lines_for_others(count: u32) -> String {
 #[must_use]
 pub fn line_of_300_bytes(vendor: &TestVendor) -> String {
     let filler = "x-order=".to_owned() + &"7".repeat(40);
-    let terms = Terms {
+    let terms = LicenseTerms {
         eula: Text::new(b"standard-2026"),
         pak: Text::new(b"4XQ7-99KD-00A1"),
         extras: Extras::parse(filler.as_bytes()).expect("valid extras"),
@@ -147,8 +147,8 @@ pub fn to_binary(text: &str) -> Vec<u8> {
 /// # Panics
 /// If the name is not one of a feature.
 #[must_use]
-pub fn terms<'a>(feature: &'a [u8], udi: Udi<'a>) -> Terms<'a> {
-    Terms {
+pub fn terms<'a>(feature: &'a [u8], udi: Udi<'a>) -> LicenseTerms<'a> {
+    LicenseTerms {
         feature: FeatureName::parse(feature).expect("a valid name"),
         version: Version::ONE,
         license_type: LicenseType::Permanent,
@@ -173,7 +173,7 @@ fn line_id(i: u32) -> LineId {
     LineId(id)
 }
 
-fn text_of(terms: &Terms<'_>, signer: KeyId, signature: &Signature) -> String {
+fn text_of(terms: &LicenseTerms<'_>, signer: KeyId, signature: &Signature) -> String {
     let mut buffer = [0; MAX_RECORD_LEN];
     let mut out = SliceSink::new(&mut buffer);
     terms.emit(&mut out);

@@ -118,8 +118,8 @@ pub use meter::{Charge, Meter, Warning};
 pub use nodelock_p256 as pinned;
 pub use reason::Reason;
 pub use record::{
-    BINARY_MARK, Extras, Found, KeyBlock, KeyRecord, KeyTerms, LicenseTerms as Terms, Line, List,
-    Message, ParseError, Record, Records, Repair, RepairRecord, RepairTerms, emit_signature,
+    BINARY_MARK, Extras, Found, KeyBlock, KeyRecord, KeyTerms, LicenseTerms, Line, List, Message,
+    ParseError, Record, Records, Repair, RepairRecord, RepairTerms, Terms, emit_signature,
 };
 pub use rights::{
     Denial, Entitlements, Grant, Installed, MAX_SPOT_LINES, RecordReport, Right, RightsView, Slot,

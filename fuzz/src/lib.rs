@@ -8,12 +8,12 @@ use std::sync::OnceLock;
 
 use nodelock::{
     BINARY_MARK, Combine, Count, Date, Entitlements, ExpiryPolicy, Extras, FeatureName,
-    FeatureRequest, Found, Installed, KeyId, KeyRing, KeySlot, KeyTerms, LicenseType, LineId, List,
-    Message, Period, PublicKey, Reason, Record, Records, RepairTerms, Role, Sink, Slot, Terms,
-    TrustAnchor, Udi, Verdict, Version, emit_signature, limits::MAX_RECORD_LEN,
+    FeatureRequest, Found, Installed, KeyId, KeyRing, KeySlot, KeyTerms, LicenseTerms, LicenseType,
+    LineId, List, Message, Period, PublicKey, Reason, Record, Records, RepairTerms, Role, Sink,
+    Slot, TrustAnchor, Udi, Verdict, Version, emit_signature, limits::MAX_RECORD_LEN,
 };
 
-use nodelock::record::Terms as _;
+use nodelock::Terms as _;
 
 mod storage;
 mod toy;
@@ -153,7 +153,7 @@ fn one_record(record: &Record<'_>) {
     assert!(text.len() <= MAX_RECORD_LEN && binary.len() <= MAX_RECORD_LEN);
     let message = message_of(record);
     let (domain, sig) = match record {
-        Record::License(_) => (Terms::DOMAIN, b" sig=".as_slice()),
+        Record::License(_) => (LicenseTerms::DOMAIN, b" sig=".as_slice()),
         Record::Key(_) => (KeyTerms::DOMAIN, b" sig=".as_slice()),
         Record::Repair(_) => (RepairTerms::DOMAIN, b" sig=".as_slice()),
     };
@@ -255,7 +255,7 @@ impl Genuine {
     fn make() -> Self {
         let own = toy::own_udi();
         let other = Udi::parse(b"ISR4331/K9:FDO9999WXYZ").expect("a valid UDI");
-        let permanent = Terms {
+        let permanent = LicenseTerms {
             feature: FeatureName::parse(b"voice").expect("a valid name"),
             version: Version::from_parts([2, 1, 0, 0]),
             license_type: LicenseType::Permanent,
@@ -272,7 +272,7 @@ impl Genuine {
             pak: nodelock::Text::new(b"4XQ7-99KD"),
             extras: Extras::parse(b"x-a=1 x-b=2").expect("valid extras"),
         };
-        let trial = Terms {
+        let trial = LicenseTerms {
             license_type: LicenseType::Evaluation,
             usage: Period::from_seconds(60 * 86_400),
             expiry: ExpiryPolicy::Immediate,
@@ -280,7 +280,7 @@ impl Genuine {
             udi: None,
             ..permanent
         };
-        let dated = Terms {
+        let dated = LicenseTerms {
             license_type: LicenseType::Subscription,
             start: Date::parse(b"2026-12-01").ok(),
             end: Date::parse(b"2027-11-30").ok(),
@@ -296,7 +296,7 @@ impl Genuine {
             not_before: Date::parse(b"2026-01-01").expect("a valid date"),
             not_after: Date::parse(b"2027-12-31").expect("a valid date"),
         };
-        let line = |terms: &Terms<'_>, signer| {
+        let line = |terms: &LicenseTerms<'_>, signer| {
             let signature = toy::sign(signer, &Message::of(terms));
             let mut text = Bytes::default();
             terms.emit(&mut text);
@@ -315,12 +315,12 @@ impl Genuine {
             line(&permanent, toy::ROOT),
             line(&trial, toy::ROOT),
             line(&dated, toy::ROOT),
-            line(&Terms { id: LineId([4; 10]), ..permanent }, toy::DELEGATED),
+            line(&LicenseTerms { id: LineId([4; 10]), ..permanent }, toy::DELEGATED),
         ];
         let counts_not = [
-            line(&Terms { udi: Some(other), id: LineId([5; 10]), ..permanent }, toy::ROOT),
-            line(&Terms { id: LineId([6; 10]), ..trial }, toy::DELEGATED),
-            line(&Terms { id: LineId([7; 10]), ..permanent }, toy::STRANGER),
+            line(&LicenseTerms { udi: Some(other), id: LineId([5; 10]), ..permanent }, toy::ROOT),
+            line(&LicenseTerms { id: LineId([6; 10]), ..trial }, toy::DELEGATED),
+            line(&LicenseTerms { id: LineId([7; 10]), ..permanent }, toy::STRANGER),
             delegation(&KeyTerms { pids: List::default(), ..delegated }, toy::STRANGER),
         ];
         let text = [counts.join(&b'\n'), counts_not.join(&b'\n')].join(&b"\n# more\n"[..]);

@@ -13,8 +13,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nodelock::{
-    Agent, Catalog, Date, Feature, InstallMode, LineId, Now, P256Verifier, Period, Product, Rules,
-    Terms, UnixTime,
+    Agent, Catalog, Date, Feature, InstallMode, LicenseTerms, LineId, Now, P256Verifier, Period,
+    Product, Rules, UnixTime,
 };
 use nodelock_benches::{TestVendor, terms, udi};
 use nodelock_std::FileStorage;
@@ -24,8 +24,8 @@ const KILLS: u64 = 60;
 const CATALOG: Catalog<'static> =
     nodelock::catalog!(&[Feature::new("trial"), Feature::new("other")]);
 
-fn trial() -> Terms<'static> {
-    Terms {
+fn trial() -> LicenseTerms<'static> {
+    LicenseTerms {
         license_type: nodelock::LicenseType::Evaluation,
         usage: Period::from_seconds(60 * 86_400),
         id: LineId([1; 10]),

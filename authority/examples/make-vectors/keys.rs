@@ -1,6 +1,6 @@
 //! The keys of the vectors: fixed, public, and therefore worth nothing.
 
-use nodelock::record::Terms as _;
+use nodelock::Terms as _;
 use nodelock::{KeyId, Role, Signature, TrustAnchor, emit_signature};
 use nodelock_authority::{SecretKey, Signer, low_s, public_to_pem_saying};
 
@@ -58,8 +58,11 @@ pub(crate) fn sign_text(text: &str, key: &SecretKey) -> String {
 
 /// The signature of any text, well-formed or not.
 pub(crate) fn signature(text: &str, key: &SecretKey) -> Signature {
-    let domain =
-        if text.starts_with("KEY") { nodelock::KeyTerms::DOMAIN } else { nodelock::Terms::DOMAIN };
+    let domain = if text.starts_with("KEY") {
+        nodelock::KeyTerms::DOMAIN
+    } else {
+        nodelock::LicenseTerms::DOMAIN
+    };
     let message = [domain, text.as_bytes()].concat();
     low_s(key.sign(&message).expect("a key in memory signs everything"))
 }

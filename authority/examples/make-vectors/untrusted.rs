@@ -19,8 +19,7 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
     };
     let as_key = {
         let message =
-            [<nodelock::KeyTerms<'_> as nodelock::record::Terms>::DOMAIN, TYPICAL.as_bytes()]
-                .concat();
+            [<nodelock::KeyTerms<'_> as nodelock::Terms>::DOMAIN, TYPICAL.as_bytes()].concat();
         let signature = keys.root.sign(&message).map_err(|e| e.to_string())?;
         signed_text(TYPICAL, root.id, &nodelock_authority::low_s(signature))
     };

@@ -1,7 +1,9 @@
 //! [`LicenseSpec`]: what license lines shall say, from the flag or the order file to the signed
 //! record.
 
-use nodelock::{Combine, Count, Date, ExpiryPolicy, Extras, LicenseType, LineId, Period, Terms};
+use nodelock::{
+    Combine, Count, Date, ExpiryPolicy, Extras, LicenseTerms, LicenseType, LineId, Period,
+};
 use serde::Deserialize;
 
 use super::toml_value::{many, one};
@@ -94,7 +96,7 @@ impl LicenseSpec {
     /// The terms of each line, every feature on every device, one after another.
     pub(crate) fn lines<T>(
         &self,
-        mut make: impl FnMut(&Terms<'_>) -> Result<T, Error>,
+        mut make: impl FnMut(&LicenseTerms<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         self.check()?;
         let issued = self.issued.map_or_else(today, Ok)?;
@@ -103,7 +105,7 @@ impl LicenseSpec {
         let mut made = Vec::with_capacity(lines_of(&self.udi, &self.feature));
         for udi in devices(&self.udi) {
             for feature in &self.feature {
-                made.push(make(&Terms {
+                made.push(make(&LicenseTerms {
                     feature: feature.feature()?,
                     version: feature.version(),
                     license_type: self.license_type(),
@@ -148,7 +150,7 @@ impl LicenseSpec {
         })
     }
 
-    /// The rules of the types. The core has the same rules ([`Terms::validate`]), but sees a line
+    /// The rules of the types. The core has the same rules ([`LicenseTerms::validate`]), but sees a line
     /// and not an order, and names no field.
     fn problem(&self) -> Option<String> {
         let kind = self.license_type();

@@ -2,7 +2,7 @@
 
 use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
 use nodelock::{
-    Date, KeyTerms, List, PublicKey, Reason, Record, Records, Role, Terms, TrustAnchor,
+    Date, KeyTerms, LicenseTerms, List, PublicKey, Reason, Record, Records, Role, TrustAnchor,
 };
 
 use super::record::{Issued, sign_key};
@@ -123,7 +123,7 @@ impl Delegations {
     }
 
     /// The role in which the key may sign such a line.
-    pub(crate) fn permit(&self, line: &Terms<'_>, key: &TrustAnchor) -> Result<Role, Error> {
+    pub(crate) fn permit(&self, line: &LicenseTerms<'_>, key: &TrustAnchor) -> Result<Role, Error> {
         self.role_for(key, |terms| terms.permits(line.feature, line.udi.as_ref(), line.issued))
     }
 

@@ -1,10 +1,10 @@
 //! Signing a record and checking it as a device would, before it is given out.
 
+use nodelock::Terms as _;
 use nodelock::limits::MAX_RECORD_LEN;
-use nodelock::record::Terms as _;
 use nodelock::{
-    KeyRing, KeySlot, KeyTerms, Message, P256Verifier, Reason, Record, Records, RepairTerms, Role,
-    Sink, Terms, TrustAnchor, emit_signature,
+    KeyRing, KeySlot, KeyTerms, LicenseTerms, Message, P256Verifier, Reason, Record, Records,
+    RepairTerms, Role, Sink, TrustAnchor, emit_signature,
 };
 
 use super::signer::{Signer, low_s};
@@ -45,7 +45,7 @@ impl Sink for Bytes {
 }
 
 pub(crate) fn sign_license(
-    terms: &Terms<'_>,
+    terms: &LicenseTerms<'_>,
     signer: &dyn Signer,
     role: Role,
 ) -> Result<Issued, Error> {

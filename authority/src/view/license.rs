@@ -1,10 +1,10 @@
 //! License lines.
 
-use nodelock::{Combine, Count, ExpiryPolicy, LicenseType, Period, Terms};
+use nodelock::{Combine, Count, ExpiryPolicy, LicenseTerms, LicenseType, Period};
 
 use super::{Field, RecordView};
 
-pub(super) fn view(terms: &Terms<'_>) -> RecordView {
+pub(super) fn view(terms: &LicenseTerms<'_>) -> RecordView {
     let kind = terms.license_type;
     let mut view = RecordView::new("license");
     view.field("feature", terms.feature, "");
@@ -36,8 +36,8 @@ pub(super) fn view(terms: &Terms<'_>) -> RecordView {
     view
 }
 
-pub(super) fn summary(terms: &Terms<'_>) -> String {
-    let Terms { feature, version, license_type, count, id, .. } = terms;
+pub(super) fn summary(terms: &LicenseTerms<'_>) -> String {
+    let LicenseTerms { feature, version, license_type, count, id, .. } = terms;
     format!("{feature} {version} {} {count} id={id}", license_type.name())
 }
 
@@ -64,7 +64,7 @@ fn type_meaning(kind: LicenseType) -> &'static str {
     }
 }
 
-fn count_meaning(terms: &Terms<'_>) -> &'static str {
+fn count_meaning(terms: &LicenseTerms<'_>) -> &'static str {
     match (terms.count, terms.combine) {
         (Count::Uncounted, _) => "as many as one likes",
         (Count::Units(_), Combine::Additive) => "units, added to those of other lines",

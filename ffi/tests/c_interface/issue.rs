@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use nodelock::record::Terms as _;
+use nodelock::Terms as _;
 use nodelock::{
-    Date, KeyId, KeyTerms, List, Message, PublicKey, Records, RepairTerms, Role, Signature,
-    SliceSink, Terms, TrustAnchor, emit_signature, sha256,
+    Date, KeyId, KeyTerms, LicenseTerms, List, Message, PublicKey, Records, RepairTerms, Role,
+    Signature, SliceSink, TrustAnchor, emit_signature, sha256,
 };
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
@@ -34,7 +34,7 @@ impl Key {
 
     /// A license line from its text up to the signature.
     pub(crate) fn license(self, text: &str) -> String {
-        self.sign(text, &Message::Text { domain: Terms::DOMAIN, text: text.as_bytes() })
+        self.sign(text, &Message::Text { domain: LicenseTerms::DOMAIN, text: text.as_bytes() })
     }
 
     /// A `REPAIR` record from its text up to the signature.
