@@ -78,7 +78,7 @@ fn peers(criterion: &mut Criterion) {
     // A key that came as bytes, as in a license file: read anew for each signature.
     let key = PublicKey::from_xy(xy);
     measure(criterion, "AwsLcVerifier", &cases, |case| {
-        let digest = AwsLcVerifier.sha256(&Message::Agreement(&case.message)).expect("a hash");
+        let digest = AwsLcVerifier.sha256(&Message::Eula(&case.message)).expect("a hash");
         let signature = nodelock::Signature::from_rs(case.signature);
         AwsLcVerifier.verify(&key, &digest, &signature).is_ok()
     });

@@ -79,9 +79,9 @@ impl Compare {
             }
             Step::Accept(place) => {
                 let asked = agent.lines().find(|held| {
-                    held.feature() == Some(feature(place)) && held.agreement().is_some()
+                    held.feature() == Some(feature(place)) && held.eula_accepted().is_some()
                 });
-                asked.and_then(nodelock::AgentLine::agreement) == Some(true)
+                asked.and_then(nodelock::AgentLine::eula_accepted) == Some(true)
             }
             Step::Priority(number, _) => {
                 let after = held(agent).iter().find(|line| line.0 == number).map(|line| line.1);

@@ -31,7 +31,7 @@ fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool)
         let charged = held.meter().map_or(0, nodelock::Meter::charged);
         let charged = if after_boot { charged } else { 0 };
         let priority = held.priority() as u32;
-        seen.lines.push((held.right().id(), priority, held.agreement(), charged));
+        seen.lines.push((held.right().id(), priority, held.eula_accepted(), charged));
     }
     seen.lines.sort();
     for (number, spec) in lines.iter().enumerate() {

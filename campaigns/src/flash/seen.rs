@@ -71,7 +71,7 @@ impl Seen {
                 && held.license_type() == LicenseType::RightToUse;
             let line = LineSeen {
                 priority: held.priority(),
-                agreement: held.agreement(),
+                agreement: held.eula_accepted(),
                 converted,
                 charged: held.meter().map_or(0, nodelock::Meter::charged),
             };

@@ -99,7 +99,7 @@ impl Host for Recorder<'_, '_> {
         }
     }
 
-    fn agreement(&mut self, name: &str) -> Option<String> {
+    fn eula_text(&mut self, name: &str) -> Option<String> {
         self.agreements.get(name).cloned()
     }
 

@@ -108,7 +108,7 @@ impl LineView {
             built_in: held.source() == LineSource::BuiltIn,
             seconds_used: meter.map(|meter| meter.used(now.uptime)),
             seconds_left: held.left(now.uptime),
-            eula_accepted: held.agreement(),
+            eula_accepted: held.eula_accepted(),
         }
     }
 }

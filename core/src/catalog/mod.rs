@@ -199,7 +199,7 @@ impl<'c> Feature<'c> {
 
     /// Name of the license agreement, if there is one.
     #[must_use]
-    pub const fn agreement(&self) -> Option<&'c str> {
+    pub const fn eula_name(&self) -> Option<&'c str> {
         self.eula
     }
 

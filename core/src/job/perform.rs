@@ -25,7 +25,7 @@ pub enum Material<'f> {
 /// What a job needs from its surroundings while it runs.
 pub trait JobHost {
     /// The text of the license agreement for a feature.
-    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]>;
+    fn eula_text(&mut self, feature: FeatureHandle) -> Option<&[u8]>;
 
     /// Takes the next piece of a backup, or of the text of an agreement.
     ///
@@ -138,9 +138,9 @@ impl<P: Ports> Agent<'_, P> {
 
     #[inline(never)]
     fn accept_for_job(&mut self, id: LineId, host: &mut impl JobHost) -> Result<(), Reason> {
-        let open = self.find_line(id).filter(|(_, held)| held.agreement() == Some(false));
+        let open = self.find_line(id).filter(|(_, held)| held.eula_accepted() == Some(false));
         let Some(feature) = open.and_then(|(_, held)| held.feature()) else { return Ok(()) };
-        let text = host.agreement(feature).ok_or(Reason::EulaNotAccepted)?;
+        let text = host.eula_text(feature).ok_or(Reason::EulaNotAccepted)?;
         self.accept(feature, text)
     }
 
@@ -217,7 +217,7 @@ impl<P: Ports> Agent<'_, P> {
                 continue;
             };
             let agrees = line.terms().eula.is_some()
-                || self.catalog().feature(feature).is_some_and(|f| f.agreement().is_some());
+                || self.catalog().feature(feature).is_some_and(|f| f.eula_name().is_some());
             if !agrees {
                 jobs.note(id, Ok(()));
                 continue;
@@ -226,7 +226,7 @@ impl<P: Ports> Agent<'_, P> {
             let mut start = 0_usize;
             loop {
                 // The host owns the text and takes the output: pieces go over the stack.
-                let Some(text) = host.agreement(feature) else {
+                let Some(text) = host.eula_text(feature) else {
                     jobs.note_cause(id, JobCause::InvalidLicenseEulaFile, None);
                     break;
                 };

@@ -22,7 +22,7 @@ pub enum Message<'m> {
     /// The `SubjectPublicKeyInfo` of a key, for its id.
     PublicKey(&'m PublicKey),
     /// The text of a license agreement, for the record of its acceptance.
-    Agreement(&'m [u8]),
+    Eula(&'m [u8]),
     /// One half of HMAC (RFC 2104): the padded key, and what is authenticated, in pieces.
     Keyed(KeyBlock<'m>, &'m [&'m [u8]]),
 }
@@ -53,7 +53,7 @@ impl<'m> Message<'m> {
                 out.put(&SPKI_PREFIX);
                 out.put(key.as_bytes());
             }
-            Self::Agreement(text) => out.put(text),
+            Self::Eula(text) => out.put(text),
             Self::Keyed(block, pieces) => {
                 out.put(&block.bytes());
                 for piece in *pieces {

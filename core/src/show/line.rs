@@ -60,7 +60,7 @@ impl<P: Ports> Agent<'_, P> {
         if let Some(end) = right.end() {
             writeln!(out, "    Last day: {end}")?;
         }
-        match held.agreement() {
+        match held.eula_accepted() {
             Some(true) => out.write_str("    EULA: accepted\n")?,
             Some(false) => out.write_str("    EULA: not accepted\n")?,
             None => {}

@@ -144,7 +144,7 @@ impl<P: Ports> Agent<'_, P> {
     #[must_use]
     pub fn state_text(&self, held: &AgentLine, state: LineState) -> &'static str {
         match state {
-            LineState::Inactive if held.agreement() == Some(false) => {
+            LineState::Inactive if held.eula_accepted() == Some(false) => {
                 "Active, Not in Use, EULA not accepted"
             }
             LineState::Inactive => "Inactive",

@@ -110,7 +110,7 @@ impl nodelock_agent_line {
                 LineSource::BuiltIn => NODELOCK_SOURCE_BUILT_IN,
             },
             priority: held.priority() as u32,
-            eula: match held.agreement() {
+            eula: match held.eula_accepted() {
                 None => NODELOCK_EULA_NONE,
                 Some(false) => NODELOCK_EULA_OPEN,
                 Some(true) => NODELOCK_EULA_ACCEPTED,

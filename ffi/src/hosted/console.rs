@@ -139,7 +139,7 @@ impl Console {
 }
 
 impl Host for Console {
-    fn agreement(&mut self, name: &str) -> Option<String> {
+    fn eula_text(&mut self, name: &str) -> Option<String> {
         let name = c_text(name);
         // SAFETY: the program's function, called as the header says.
         let text = unsafe { self.functions.eula?(self.functions.user, name.as_ptr()) };

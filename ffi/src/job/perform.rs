@@ -123,7 +123,7 @@ impl Port {
 }
 
 impl JobHost for Port {
-    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
+    fn eula_text(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
         let port = self.0.as_ref()?;
         let mut text = core::ptr::null();
         let mut len = 0;

@@ -27,7 +27,7 @@ pub trait Host {
     }
 
     /// The text of a license agreement.
-    fn agreement(&mut self, name: &str) -> Option<String>;
+    fn eula_text(&mut self, name: &str) -> Option<String>;
 
     /// Shows a text and asks a question; no answer is no.
     fn confirm(&mut self, text: &str, question: &str) -> bool;

@@ -221,9 +221,9 @@ struct ConsoleJobHost<'h, 'c> {
 }
 
 impl JobHost for ConsoleJobHost<'_, '_> {
-    fn agreement(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
-        let name = self.catalog.feature(feature)?.agreement()?;
-        self.agreement = self.host.agreement(name)?;
+    fn eula_text(&mut self, feature: FeatureHandle) -> Option<&[u8]> {
+        let name = self.catalog.feature(feature)?.eula_name()?;
+        self.agreement = self.host.eula_text(name)?;
         Some(self.agreement.as_bytes())
     }
 

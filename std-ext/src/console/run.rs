@@ -196,7 +196,7 @@ fn accept<P: Ports>(
     let wanted = feature.map(|name| find_feature(agent, name)).transpose()?;
     let mut open: Vec<FeatureHandle> = agent
         .lines()
-        .filter(|held| held.agreement() == Some(false))
+        .filter(|held| held.eula_accepted() == Some(false))
         .filter_map(|held| held.feature())
         .filter(|&id| wanted.is_none_or(|wanted| wanted == id))
         .collect();
@@ -208,9 +208,9 @@ fn accept<P: Ports>(
     let mut all = true;
     for id in open {
         let Some(entry) = agent.catalog().feature(id) else { continue };
-        let name = entry.agreement().unwrap_or("agreement named by the license line");
+        let name = entry.eula_name().unwrap_or("agreement named by the license line");
         let agreement = host
-            .agreement(name)
+            .eula_text(name)
             .ok_or_else(|| format!("the text of the agreement {name} is not there"))?;
         let question = format!("Do you accept the agreement {name} for {}?", entry.name());
         if !host.confirm(&agreement, &question) {

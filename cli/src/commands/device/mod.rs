@@ -213,7 +213,7 @@ struct Outside {
 }
 
 impl Host for Outside {
-    fn agreement(&mut self, _: &str) -> Option<String> {
+    fn eula_text(&mut self, _: &str) -> Option<String> {
         None
     }
 

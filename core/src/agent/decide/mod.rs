@@ -193,7 +193,7 @@ pub(in crate::agent) fn usable(
     {
         return Err(Reason::BetterLicense);
     }
-    if held.agreement && !held.accepted {
+    if held.needs_eula && !held.accepted {
         return Err(Reason::EulaNotAccepted);
     }
     if held.license_type().must_be_activated() && !held.converted && !held.own.activated {

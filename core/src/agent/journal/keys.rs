@@ -14,7 +14,7 @@ pub(in crate::agent) enum Group {
     Pending = 0x0003,
     Lines = 0x0100,
     Usage = 0x0200,
-    Agreements = 0x0300,
+    AcceptedEulas = 0x0300,
     History = 0x0400,
     Levels = 0x0500,
     Revoked = 0x0600,
@@ -30,7 +30,7 @@ pub(in crate::agent) fn keys_of_persistence() -> impl Iterator<Item = StorageKey
         (Group::Clock, 1),
         (Group::Pending, 1),
         (Group::Usage, MAX_USAGE),
-        (Group::Agreements, MAX_AGREEMENTS),
+        (Group::AcceptedEulas, MAX_ACCEPTED_EULAS),
         (Group::History, MAX_HISTORY),
         (Group::Levels, MAX_LEVELS),
         (Group::Revoked, MAX_REVOKED),
@@ -41,7 +41,7 @@ pub(in crate::agent) fn keys_of_persistence() -> impl Iterator<Item = StorageKey
 /// Lines whose use is remembered.
 pub(in crate::agent) const MAX_USAGE: u8 = 96;
 /// Accepted agreements that are remembered, one for each feature.
-pub(in crate::agent) const MAX_AGREEMENTS: u8 = 32;
+pub(in crate::agent) const MAX_ACCEPTED_EULAS: u8 = 32;
 /// Entries of the history, the newest of which are kept.
 pub(in crate::agent) const MAX_HISTORY: u8 = 32;
 /// Values that hold revoked ids.

@@ -11,11 +11,11 @@ mod values;
 
 pub use history::{HistoryEntry, HistoryKind};
 pub(in crate::agent) use keys::{
-    GUARDED, Group, MAX_AGREEMENTS, MAX_LEVELS, key, keys_of_persistence,
+    GUARDED, Group, MAX_ACCEPTED_EULAS, MAX_LEVELS, key, keys_of_persistence,
 };
 pub(in crate::agent) use line_value::{LineValue, NO_COMMENT, SEAL};
 pub(in crate::agent) use pending::PendingChange;
-pub(in crate::agent) use values::{Agreement, Clock, OpenRepair, Usage, UsageKind};
+pub(in crate::agent) use values::{AcceptedEula, Clock, OpenRepair, Usage, UsageKind};
 
 use core::ops::Range;
 

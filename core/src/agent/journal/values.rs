@@ -1,6 +1,6 @@
 //! What the agent keeps besides lines and history, value by value: docs/SPEC.md section 13.
 
-use crate::agent::journal::keys::{Group, MAX_AGREEMENTS, MAX_LEVELS, MAX_USAGE, key};
+use crate::agent::journal::keys::{Group, MAX_ACCEPTED_EULAS, MAX_LEVELS, MAX_USAGE, key};
 use crate::agent::journal::{Journal, read_wall, small, wall};
 use crate::bytes::decimal::saturating_u32;
 use crate::bytes::reader::Reader;
@@ -60,7 +60,7 @@ pub(in crate::agent) struct Usage<'v> {
 
 /// An accepted agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::agent) struct Agreement<'v> {
+pub(in crate::agent) struct AcceptedEula<'v> {
     pub(in crate::agent) feature: &'v [u8],
     pub(in crate::agent) digest: &'v [u8; 32],
     pub(in crate::agent) wall: Option<UnixTime>,
@@ -104,12 +104,12 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
         })
     }
 
-    pub(in crate::agent) fn store_agreement(
+    pub(in crate::agent) fn store_accepted_eula(
         &mut self,
         place: u8,
-        agreement: &Agreement<'_>,
+        agreement: &AcceptedEula<'_>,
     ) -> Result<(), Reason> {
-        self.store(key(Group::Agreements, place), |out| {
+        self.store(key(Group::AcceptedEulas, place), |out| {
             out.put(agreement.digest);
             wall(agreement.wall, out);
             text(agreement.feature, out);
@@ -187,12 +187,12 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     ///
     /// # Errors
     /// The last reason why a value could not be read; the others were taken.
-    pub(in crate::agent) fn each_agreement(
+    pub(in crate::agent) fn each_accepted_eula(
         &mut self,
-        mut take: impl FnMut(u8, &Agreement<'_>),
+        mut take: impl FnMut(u8, &AcceptedEula<'_>),
     ) -> Result<(), Reason> {
-        self.each(Group::Agreements, 0..MAX_AGREEMENTS, |place, reader| {
-            read_agreement(reader).map(|agreement| take(place, &agreement))
+        self.each(Group::AcceptedEulas, 0..MAX_ACCEPTED_EULAS, |place, reader| {
+            read_accepted_eula(reader).map(|agreement| take(place, &agreement))
         })
     }
 
@@ -248,8 +248,8 @@ fn read_usage<'v>(reader: &mut Reader<'v>) -> Option<Usage<'v>> {
     })
 }
 
-fn read_agreement<'v>(reader: &mut Reader<'v>) -> Option<Agreement<'v>> {
-    Some(Agreement {
+fn read_accepted_eula<'v>(reader: &mut Reader<'v>) -> Option<AcceptedEula<'v>> {
+    Some(AcceptedEula {
         digest: reader.array_here()?,
         wall: read_wall(reader)?,
         feature: reader.text()?,

@@ -87,7 +87,7 @@ pub struct AgentLine {
     /// What happens at its end: what the line says, else the catalog.
     pub(in crate::agent) at_expiry: ExpiryPolicy,
     pub(in crate::agent) own: ByOperator,
-    pub(in crate::agent) agreement: bool,
+    pub(in crate::agent) needs_eula: bool,
     pub(in crate::agent) accepted: bool,
     pub(in crate::agent) meter: Option<Meter>,
     /// Place of its usage value, once it has one.
@@ -130,7 +130,7 @@ impl AgentLine {
             source,
             at_expiry: right.expiry(),
             own: ByOperator { priority: None, activated: false },
-            agreement: false,
+            needs_eula: false,
             accepted: false,
             meter,
             usage: None,
@@ -178,8 +178,8 @@ impl AgentLine {
 
     /// Whether its agreement must be accepted before use, and whether it was.
     #[must_use]
-    pub const fn agreement(&self) -> Option<bool> {
-        if self.agreement { Some(self.accepted) } else { None }
+    pub const fn eula_accepted(&self) -> Option<bool> {
+        if self.needs_eula { Some(self.accepted) } else { None }
     }
 
     /// The meter, of metered types.
@@ -328,15 +328,15 @@ impl LineSlot {
         catalog: &Catalog<'_>,
         right: &Right,
         source: LineSource,
-        agreement: bool,
+        needs_eula: bool,
     ) {
         let feature = catalog.find(right.feature());
         let entry = feature.and_then(|id| catalog.feature(id));
         let mut held = AgentLine::new(*right, feature, source);
         let explicit = right.license_type().is_temporary()
             || right.license_type() == LicenseType::PermanentRightToUse;
-        let named = agreement || entry.is_some_and(|entry| entry.eula.is_some());
-        held.agreement = explicit && named;
+        let named = needs_eula || entry.is_some_and(|entry| entry.eula.is_some());
+        held.needs_eula = explicit && named;
         if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
             held.at_expiry = entry.at_expiry;
         }

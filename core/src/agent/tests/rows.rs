@@ -141,7 +141,7 @@ fn events_name_feature_and_line() {
 // shows: F002-016
 #[test]
 fn the_agreement_is_known_before_anything_is_installed() {
-    assert_eq!(CATALOG.feature(id("voice")).unwrap().agreement(), Some("voice-2026"));
+    assert_eq!(CATALOG.feature(id("voice")).unwrap().eula_name(), Some("voice-2026"));
 }
 
 // shows: F002-020, F002-021

@@ -120,7 +120,7 @@ impl<P: Ports> Agent<'_, P> {
         if let Err(reason) = self.recall_usage(None) {
             self.cannot_read(Part::Usage, reason);
         }
-        let agreements = self.read_agreements();
+        let agreements = self.recall_accepted_eulas();
         self.storage_failed(agreements);
         self.read_history_number();
         self.begin_clock(clock);

@@ -1,6 +1,6 @@
 //! License agreements.
 
-use crate::agent::journal::{self, Agreement, HistoryKind};
+use crate::agent::journal::{self, AcceptedEula, HistoryKind};
 use crate::agent::verbs::transaction::{Change, Outcome};
 use crate::agent::{Agent, Ports};
 use crate::crypto::SignatureVerifier;
@@ -26,11 +26,11 @@ impl<P: Ports> Agent<'_, P> {
     pub(crate) fn accept(&mut self, id: FeatureHandle, text: &[u8]) -> Result<(), Reason> {
         let accepted = self.store_acceptance(id, text)?;
         if !accepted.happened {
-            let _ = self.read_agreements();
+            let _ = self.recall_accepted_eulas();
         }
         for index in 0..if accepted.happened { self.lines.len() } else { 0 } {
             let Some(held) = self.held_mut(index) else { continue };
-            if held.feature != Some(id) || !held.agreement || held.accepted {
+            if held.feature != Some(id) || !held.needs_eula || held.accepted {
                 continue;
             }
             held.accepted = true;
@@ -46,9 +46,9 @@ impl<P: Ports> Agent<'_, P> {
     fn store_acceptance(&mut self, id: FeatureHandle, text: &[u8]) -> Result<Outcome, Reason> {
         let feature = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let name = feature.name().as_bytes();
-        let digest = &self.journal.vault.verifier.sha256(&Message::Agreement(text))?;
-        let place = self.agreement_place(name)?;
-        let agreement = Agreement { feature: name, digest, wall: self.wall() };
+        let digest = &self.journal.vault.verifier.sha256(&Message::Eula(text))?;
+        let place = self.eula_index(name)?;
+        let agreement = AcceptedEula { feature: name, digest, wall: self.wall() };
         let first = self.lines().find(|held| held.feature == Some(id));
         let first = first.map_or(LineId([0; 10]), |held| held.right.id());
         let change = Change {
@@ -57,16 +57,16 @@ impl<P: Ports> Agent<'_, P> {
             place,
             agreement: Some((id, digest)),
         };
-        Ok(self.transact(&change, |agent| agent.journal.store_agreement(place, &agreement)))
+        Ok(self.transact(&change, |agent| agent.journal.store_accepted_eula(place, &agreement)))
     }
 
     /// The place of a feature's agreement: the one it has, or a free one.
     #[inline(never)]
-    fn agreement_place(&mut self, name: &[u8]) -> Result<u8, Reason> {
-        let mut taken = [false; journal::MAX_AGREEMENTS as usize];
+    fn eula_index(&mut self, name: &[u8]) -> Result<u8, Reason> {
+        let mut taken = [false; journal::MAX_ACCEPTED_EULAS as usize];
         let mut own = None;
         // A damaged value keeps its place too.
-        let read = self.journal.each_agreement(|place, agreement| {
+        let read = self.journal.each_accepted_eula(|place, agreement| {
             if let Some(mark) = taken.get_mut(usize::from(place)) {
                 *mark = true;
             }

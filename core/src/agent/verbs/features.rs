@@ -267,7 +267,7 @@ impl<'a, P: Ports> Agent<'a, P> {
                 continue;
             };
             let by_operator = held.right.license_type().must_be_activated();
-            let may = !held.agreement || held.accepted || !activated;
+            let may = !held.needs_eula || held.accepted || !activated;
             if !by_operator || !may || held.own.activated == activated {
                 continue;
             }

@@ -216,8 +216,8 @@ impl<P: Ports> Agent<'_, P> {
         let index = self.lines.iter().position(LineSlot::is_free).ok_or(Reason::SlotsFull)?;
         u8::try_from(index).map_err(|_| Reason::SlotsFull)?;
         if let Some(slot) = self.lines.get_mut(index) {
-            let agreement = bound.terms().eula.is_some();
-            slot.hold(self.product.catalog, right, LineSource::Installed, agreement);
+            let needs_eula = bound.terms().eula.is_some();
+            slot.hold(self.product.catalog, right, LineSource::Installed, needs_eula);
         }
         Ok((index, effect))
     }
@@ -262,7 +262,7 @@ impl<P: Ports> Agent<'_, P> {
     /// remembered from now on. This comes before the line itself is stored: a line whose use nobody
     /// counts must not exist.
     fn recall(&mut self, index: usize) -> Result<(), Reason> {
-        if self.read_agreements() == Err(Reason::StorageFailed) {
+        if self.recall_accepted_eulas() == Err(Reason::StorageFailed) {
             self.doubt();
         }
         let held = self.held(index).ok_or(Reason::NoSuchLine)?;

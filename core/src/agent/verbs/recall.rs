@@ -81,7 +81,7 @@ impl<P: Ports> Agent<'_, P> {
             }
         }
         self.remove_revoked();
-        again |= self.read_agreements() == failed;
+        again |= self.recall_accepted_eulas() == failed;
         self.stale = again;
         if again {
             self.failed(Reason::StorageFailed);
@@ -203,9 +203,9 @@ impl<P: Ports> Agent<'_, P> {
     }
 
     #[inline(never)]
-    pub(in crate::agent) fn read_agreements(&mut self) -> Result<(), Reason> {
+    pub(in crate::agent) fn recall_accepted_eulas(&mut self) -> Result<(), Reason> {
         let lines = &mut *self.lines;
-        self.journal.each_agreement(|_, agreement| {
+        self.journal.each_accepted_eula(|_, agreement| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.feature() == agreement.feature) {
                 held.accepted = true;

@@ -198,7 +198,7 @@ impl<P: Ports> Agent<'_, P> {
             HistoryKind::EulaAccepted => {
                 let mut accepted = false;
                 self.journal
-                    .each_agreement(|_, agreement| {
+                    .each_accepted_eula(|_, agreement| {
                         accepted |= agreement.feature == feature && agreement.digest == digest;
                     })
                     .map(|()| accepted)

@@ -39,7 +39,7 @@ fn messages_of_every_length_hash_as_they_should() {
     let bytes: Vec<u8> = (0..300).map(|_| dice.byte()).collect();
     for len in 0..bytes.len() {
         let message = &bytes[..len];
-        assert_eq!(sha256(&Message::Agreement(message)), *Sha256::digest(message), "{len}");
+        assert_eq!(sha256(&Message::Eula(message)), *Sha256::digest(message), "{len}");
     }
 }
 
@@ -56,7 +56,7 @@ fn the_examples_of_the_standard() {
         ),
         (&million, b"cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
     ] {
-        assert_eq!(Some(sha256(&Message::Agreement(text))), hex::decode(digest));
+        assert_eq!(Some(sha256(&Message::Eula(text))), hex::decode(digest));
     }
 }
 

@@ -17,7 +17,7 @@ use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::udi::Udi;
 
-/// Agreements by feature, and what was written.
+/// AcceptedEulas by feature, and what was written.
 #[derive(Default)]
 struct Desk {
     text: Option<&'static [u8]>,
@@ -26,7 +26,7 @@ struct Desk {
 }
 
 impl JobHost for Desk {
-    fn agreement(&mut self, _: FeatureHandle) -> Option<&[u8]> {
+    fn eula_text(&mut self, _: FeatureHandle) -> Option<&[u8]> {
         self.text
     }
 
