@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nodelock::testing::HostileStorage;
 use nodelock::{
-    Anchor, AnchorLevel, Anchored, Counters, LineId, Reason, RollbackState, Storage, StorageKey,
-    Verdict,
+    Counters, LineId, MonotonicCounters, Reason, RollbackLevel, RollbackState, Storage, StorageKey,
+    Verdict, WithCounters,
 };
 
 use crate::dice::Dice;
@@ -76,9 +76,9 @@ struct Pair {
     committed: Cell<u64>,
 }
 
-impl Anchor for &Pair {
-    fn level(&self) -> AnchorLevel {
-        AnchorLevel::TwoCounters
+impl MonotonicCounters for &Pair {
+    fn level(&self) -> RollbackLevel {
+        RollbackLevel::TwoCounters
     }
 
     fn counters(&mut self) -> Result<Counters, Reason> {
@@ -120,7 +120,7 @@ fn on<R>(
     let now = moment(0, truth);
     match level {
         Level::Counters => {
-            let storage = Anchored { storage: disk, anchor: pair };
+            let storage = WithCounters { storage: disk, anchor: pair };
             boot(storage, owner, now, |agent| then(agent))
         }
         Level::Nothing | Level::Secret => boot(disk, owner, now, |agent| then(agent)),

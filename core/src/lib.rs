@@ -129,8 +129,8 @@ pub use show::{Show, write_duration};
 #[cfg(any(feature = "flash", test))]
 pub use store::flash;
 pub use store::{
-    Anchor, AnchorLevel, Anchored, Counters, NoAnchor, RollbackState, Storage, StorageAnchor,
-    StorageKey,
+    Counters, MonotonicCounters, NoCounters, RollbackLevel, RollbackState, Storage,
+    StorageCounters, StorageKey, WithCounters,
 };
 pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
 pub use value::date::{Date, Period};

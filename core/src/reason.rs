@@ -224,10 +224,10 @@ reasons! {
     MemoryTooSmall = -416, "memory-too-small", "the memory given to the agent is too small",
         "give a feature slot for each feature of the catalog, and at least MIN_SCRATCH_LEN of scratch";
     /// The anchor's counters could not be read or raised.
-    AnchorFailed = -430, "anchor-failed", "the counters that protect the license storage do not answer",
+    CountersFailed = -430, "counters-failed", "the counters that protect the license storage do not answer",
         "restart the device; rights with a time limit wait until the counters work again";
     /// The product asks for more protection than the device has.
-    AnchorTooWeak = -431, "anchor-too-weak", "the device protects its license storage less than the product demands",
+    CountersTooWeak = -431, "counters-too-weak", "the device protects its license storage less than the product demands",
         "connect the counters and the device secret, or lower the level that the product requires";
     /// The device secret is blank: all zeros or all ones.
     DeviceSecretBlank = -432, "device-secret-blank", "the device secret is blank",

@@ -131,9 +131,9 @@ pub const NODELOCK_ERR_PRIORITY_FIXED: nodelock_result = -415;
 /// The memory that the caller gave is too small.
 pub const NODELOCK_ERR_MEMORY_TOO_SMALL: nodelock_result = -416;
 /// The rollback counters could not be read or raised.
-pub const NODELOCK_ERR_ANCHOR_FAILED: nodelock_result = -430;
+pub const NODELOCK_ERR_COUNTERS_FAILED: nodelock_result = -430;
 /// The product asks for more protection than the device has.
-pub const NODELOCK_ERR_ANCHOR_TOO_WEAK: nodelock_result = -431;
+pub const NODELOCK_ERR_COUNTERS_TOO_WEAK: nodelock_result = -431;
 /// The device secret is blank: all zeros or all ones.
 pub const NODELOCK_ERR_DEVICE_SECRET_BLANK: nodelock_result = -432;
 /// Stored values have a MAC, and there is no secret.

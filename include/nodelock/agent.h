@@ -13,7 +13,7 @@
  * Results    Every function on an agent can also give NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
  *            NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY; the comments do not repeat them.
  *            NODELOCK_ERR_STORAGE_... there stands for NODELOCK_ERR_STORAGE_FAILED, _FULL, _CORRUPTED and
- *            _ROLLED_BACK, for NODELOCK_ERR_ANCHOR_FAILED, and for what prevents a value from being read:
+ *            _ROLLED_BACK, for NODELOCK_ERR_COUNTERS_FAILED, and for what prevents a value from being read:
  *            NODELOCK_ERR_UNSUPPORTED_FORMAT, NODELOCK_ERR_DEVICE_SECRET_MISSING and
  *            NODELOCK_ERR_CRYPTO_FAILURE.
  * Callbacks  "Calls: load" and "store" include counters_... if there are rollback counters, and sha256_... if
@@ -139,31 +139,31 @@
 // The smallest scratch that is accepted, in bytes: enough for a line of about 300 bytes with a short comment.
 #define NODELOCK_SCRATCH_MIN 512
 
-// Intent: install.
+// InstallMode: install.
 #define NODELOCK_INTENT_INSTALL 0
 
-// Intent: change nothing, but report what would happen.
+// InstallMode: change nothing, but report what would happen.
 #define NODELOCK_INTENT_WHAT_IF 1
 
-// Effect of a record: none.
+// InstallEffect of a record: none.
 #define NODELOCK_EFFECT_NONE 0
 
-// Effect of a record: a key is trusted for the lines that follow it.
+// InstallEffect of a record: a key is trusted for the lines that follow it.
 #define NODELOCK_EFFECT_KEY 1
 
-// Effect of a record: the first line for its feature.
+// InstallEffect of a record: the first line for its feature.
 #define NODELOCK_EFFECT_NEW 2
 
-// Effect of a record: one more line for its feature; which one serves is decided by the rules.
+// InstallEffect of a record: one more line for its feature; which one serves is decided by the rules.
 #define NODELOCK_EFFECT_JOINS 3
 
-// Effect of a record: its units are added to those of other lines.
+// InstallEffect of a record: its units are added to those of other lines.
 #define NODELOCK_EFFECT_ADDS 4
 
-// Effect of a record: it takes over from a trial.
+// InstallEffect of a record: it takes over from a trial.
 #define NODELOCK_EFFECT_REPLACES 5
 
-// Effect: what a REPAIR record names is repaired.
+// InstallEffect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
 
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
@@ -265,7 +265,7 @@ typedef struct nodelock_agent_config {
     // NODELOCK_ROLLBACK_...: how much the three functions below protect. With NODELOCK_ROLLBACK_NONE they are not
     // called and may be NULL.
     uint32_t rollback_protection;
-    // NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    // NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_COUNTERS_TOO_WEAK if the device has less. Without a
     // device_secret it has NODELOCK_ROLLBACK_NONE.
     uint32_t rollback_required;
     // Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ROLLBACK_ONE_COUNTER,
@@ -447,7 +447,7 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 // NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
+// NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 // NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.

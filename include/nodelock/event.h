@@ -80,7 +80,7 @@
 #define NODELOCK_EVENT_ROLLED_BACK 20
 
 // Event: the rollback counters do not answer; rights with a time limit wait.
-#define NODELOCK_EVENT_ANCHOR 21
+#define NODELOCK_EVENT_COUNTERS 21
 
 // Event: a right was revoked.
 #define NODELOCK_EVENT_REVOKED 22

@@ -70,70 +70,70 @@
 // State of a job or of a license: nothing was done, or the job stopped at a failure.
 #define NODELOCK_JOB_FAILED 6
 
-// Cause of a failure: none.
+// JobCause of a failure: none.
 #define NODELOCK_CAUSE_NONE 1
 
-// Cause of a failure: any that has no number of its own.
+// JobCause of a failure: any that has no number of its own.
 #define NODELOCK_CAUSE_GENERAL_FAILURE 2
 
-// Cause of a failure: no way to fetch or send files like that.
+// JobCause of a failure: no way to fetch or send files like that.
 #define NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED 3
 
-// Cause of a failure: the server does not answer.
+// JobCause of a failure: the server does not answer.
 #define NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE 4
 
-// Cause of a failure: the stack has no such member.
+// JobCause of a failure: the stack has no such member.
 #define NODELOCK_CAUSE_UNRECOGNIZED_ENTITY 5
 
-// Cause of a failure: there is no such file.
+// JobCause of a failure: there is no such file.
 #define NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH 6
 
-// Cause of a failure: the file holds no license.
+// JobCause of a failure: the file holds no license.
 #define NODELOCK_CAUSE_INVALID_LICENSE_FILE 7
 
-// Cause of a failure: the line cannot be read or trusted.
+// JobCause of a failure: the line cannot be read or trusted.
 #define NODELOCK_CAUSE_INVALID_LICENSE_LINE 8
 
-// Cause of a failure: the line is installed already.
+// JobCause of a failure: the line is installed already.
 #define NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS 9
 
-// Cause of a failure: the line is for another device.
+// JobCause of a failure: the line is for another device.
 #define NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE 10
 
-// Cause of a failure: the count of the line.
+// JobCause of a failure: the count of the line.
 #define NODELOCK_CAUSE_INVALID_LICENSE_COUNT 11
 
-// Cause of a failure: the period of the line.
+// JobCause of a failure: the period of the line.
 #define NODELOCK_CAUSE_INVALID_LICENSE_PERIOD 12
 
-// Cause of a failure: the line is in use.
+// JobCause of a failure: the line is in use.
 #define NODELOCK_CAUSE_LICENSE_IN_USE 13
 
-// Cause of a failure: the license storage does not work.
+// JobCause of a failure: the license storage does not work.
 #define NODELOCK_CAUSE_INVALID_LICENSE_STORE 14
 
-// Cause of a failure: the license storage is full.
+// JobCause of a failure: the license storage is full.
 #define NODELOCK_CAUSE_LICENSE_STORAGE_FULL 15
 
-// Cause of a failure: there is no permission ticket.
+// JobCause of a failure: there is no permission ticket.
 #define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE 16
 
-// Cause of a failure: the permission ticket is none for this device.
+// JobCause of a failure: the permission ticket is none for this device.
 #define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET 17
 
-// Cause of a failure: the file for the rehost ticket.
+// JobCause of a failure: the file for the rehost ticket.
 #define NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE 18
 
-// Cause of a failure: there is no rehost ticket.
+// JobCause of a failure: there is no rehost ticket.
 #define NODELOCK_CAUSE_INVALID_REHOST_TICKET 19
 
-// Cause of a failure: the backup could not be written.
+// JobCause of a failure: the backup could not be written.
 #define NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE 20
 
-// Cause of a failure: lines are being cleared.
+// JobCause of a failure: lines are being cleared.
 #define NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS 21
 
-// Cause of a failure: the agreement is not there, or could not be written.
+// JobCause of a failure: the agreement is not there, or could not be written.
 #define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
 
 // The jobs of one device, all members of its stack. The program gives it memory, passes it to

@@ -30,10 +30,10 @@
 // State of a line: it has ended.
 #define NODELOCK_STATE_EXPIRED_NOT_IN_USE 6
 
-// Source of a line: installed.
+// LineSource of a line: installed.
 #define NODELOCK_SOURCE_INSTALLED 1
 
-// Source of a line: a trial of the catalog.
+// LineSource of a line: a trial of the catalog.
 #define NODELOCK_SOURCE_BUILT_IN 2
 
 // License agreement of a line: needs none.
@@ -75,23 +75,23 @@
 // Most bytes of a comment.
 #define NODELOCK_COMMENT_LEN 255
 
-// Standing: there are no rollback counters, so it is unknown whether the stored values are the latest.
+// RollbackState: there are no rollback counters, so it is unknown whether the stored values are the latest.
 #define NODELOCK_STANDING_UNPROTECTED 0
 
-// Standing: the stored values are the latest.
+// RollbackState: the stored values are the latest.
 #define NODELOCK_STANDING_LATEST 1
 
-// Standing: they are older than the rollback counters; rights with a time limit are denied.
+// RollbackState: they are older than the rollback counters; rights with a time limit are denied.
 #define NODELOCK_STANDING_ROLLED_BACK 2
 
-// Standing: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+// RollbackState: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 // since; all are denied.
 #define NODELOCK_STANDING_REVOCATIONS_MISSING 3
 
-// Standing: the rollback counters do not answer; rights with a time limit wait.
+// RollbackState: the rollback counters do not answer; rights with a time limit wait.
 #define NODELOCK_STANDING_COUNTERS_FAILED 4
 
-// Standing: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+// RollbackState: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 // goes on, trials and new licenses wait.
 #define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
 
@@ -324,7 +324,7 @@ nodelock_result nodelock_agent_standing(const nodelock_agent *agent,
 // number  The number.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
-// repaired first, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
+// repaired first, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
 // Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
 // Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -340,9 +340,9 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
 // now      The time.
 //
 // Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
-// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_ANCHOR_FAILED, NODELOCK_ERR_STORAGE_...,
+// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_...,
 // NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
-// NODELOCK_ERR_ANCHOR_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
+// NODELOCK_ERR_COUNTERS_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
 // the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 // Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,
 // counters_..., sha256_... with a device secret. Threads: see base.h. ISR: no.

@@ -188,10 +188,10 @@ typedef int32_t nodelock_result;
 #define NODELOCK_ERR_MEMORY_TOO_SMALL -416
 
 // The rollback counters could not be read or raised.
-#define NODELOCK_ERR_ANCHOR_FAILED -430
+#define NODELOCK_ERR_COUNTERS_FAILED -430
 
 // The product asks for more protection than the device has.
-#define NODELOCK_ERR_ANCHOR_TOO_WEAK -431
+#define NODELOCK_ERR_COUNTERS_TOO_WEAK -431
 
 // The device secret is blank: all zeros or all ones.
 #define NODELOCK_ERR_DEVICE_SECRET_BLANK -432

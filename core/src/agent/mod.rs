@@ -32,7 +32,7 @@ use crate::crypto::SignatureVerifier;
 use crate::event::{Event, EventGroup, EventKind, Events};
 use crate::lease::Leases;
 use crate::reason::Reason;
-use crate::store::{AnchorLevel, RollbackState, Storage};
+use crate::store::{RollbackLevel, RollbackState, Storage};
 use crate::trust::TrustAnchor;
 use crate::value::date::{Date, Period};
 use crate::value::license::LineId;
@@ -80,7 +80,7 @@ pub struct Rules {
     /// Day on which the firmware was built: no earlier date is true.
     pub built: Date,
     /// Boot fails if the anchor of the storage, with the device secret, is worth less.
-    pub require_level: AnchorLevel,
+    pub require_level: RollbackLevel,
     /// Accept development keys. Never in a product that ships.
     pub danger_accept_development_keys: bool,
 }
@@ -91,7 +91,7 @@ impl Rules {
         charge_interval: Period::literal(15 * 60),
         clock: ClockRules::DEFAULT,
         built: Date::EPOCH,
-        require_level: AnchorLevel::None,
+        require_level: RollbackLevel::None,
         danger_accept_development_keys: false,
     };
 }
@@ -253,7 +253,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     }
 
     /// How well this device notices that its storage was restored from an older copy.
-    pub fn anchor_level(&mut self) -> AnchorLevel {
+    pub fn rollback_level(&mut self) -> RollbackLevel {
         self.journal.vault.level()
     }
 

@@ -47,7 +47,7 @@ named! {
         /// The storage is older than the anchor: rights with a time limit are denied.
         StorageRolledBack = 20 "ROLLED_BACK",
         /// The anchor does not answer: rights with a time limit wait.
-        AnchorFailed = 21 "ANCHOR",
+        CountersFailed = 21 "COUNTERS",
         /// A right was taken back for good.
         Revoked = 22 "REVOKED",
         /// A REPAIR record was accepted.
@@ -72,7 +72,7 @@ impl EventKind {
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {
-            Self::StorageFailed | Self::StorageRolledBack | Self::AnchorFailed => 2,
+            Self::StorageFailed | Self::StorageRolledBack | Self::CountersFailed => 2,
             Self::Expired | Self::SubscriptionExpired | Self::LineRefused => 3,
             Self::ExpiryWarning
             | Self::SubscriptionExpiryWarning
@@ -108,7 +108,7 @@ impl EventKind {
             | Self::StorageFailed
             | Self::LineRefused
             | Self::StorageRolledBack
-            | Self::AnchorFailed => EventGroup::Error,
+            | Self::CountersFailed => EventGroup::Error,
             _ => EventGroup::Usage,
         }
     }

@@ -73,7 +73,7 @@ const fn words(kind: EventKind) -> &'static str {
             "the license storage is older than the device remembers; rights with a time limit \
              are denied"
         }
-        EventKind::AnchorFailed => {
+        EventKind::CountersFailed => {
             "the counters that protect the license storage do not answer; rights with a time \
              limit wait"
         }

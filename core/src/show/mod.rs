@@ -271,7 +271,7 @@ impl<P: Ports> Agent<'_, P> {
             writeln!(out, "Stored lines refused at boot: {number}: {reason}")?;
             match reason {
                 // The line itself may be good.
-                Reason::StorageFailed | Reason::AnchorFailed | Reason::CryptoFailure => out
+                Reason::StorageFailed | Reason::CountersFailed | Reason::CryptoFailure => out
                     .write_str("    what to do: restart the device, for the license may be undamaged\n")?,
                 Reason::StorageCorrupted => out.write_str(
                     "    what to do: restart the device; if the license is still refused then, install its file \
@@ -305,7 +305,7 @@ impl<P: Ports> Agent<'_, P> {
             RollbackState::RolledBack { revocations_missing: true } => {
                 "older than the device remembers, and a right was taken back since; all rights are denied"
             }
-            RollbackState::AnchorFailed => {
+            RollbackState::CountersFailed => {
                 "the counters do not answer; rights with a time limit wait"
             }
             RollbackState::ManifestUnreadable { revocations_missing: true } => {
@@ -330,7 +330,7 @@ impl<P: Ports> Agent<'_, P> {
             writeln!(out, "    what to do: {}", reason.remedy())?;
         }
         self.count_refused(out)?;
-        let level = self.anchor_level();
+        let level = self.rollback_level();
         writeln!(out, "Protection against older copies: {}", level.name())?;
         for repair in Repair::ALL {
             match self.repair_number(repair) {

@@ -12,7 +12,7 @@ use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
 use crate::store::protect::{Half, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
-use crate::store::{Anchor, AnchorLevel, RollbackState, Storage, StorageKey};
+use crate::store::{MonotonicCounters, RollbackLevel, RollbackState, Storage, StorageKey};
 
 /// Where the manifest is kept.
 const MANIFEST: StorageKey = StorageKey(0x0002);
@@ -42,7 +42,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     pub(super) fn start(&mut self) -> Result<(), Reason> {
-        self.storage.anchor().start()?;
+        self.storage.monotonic_counters().start()?;
         self.started = self.started.saturating_add(1);
         Ok(())
     }
@@ -67,8 +67,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(super) fn commit(&mut self, total: Half) {
         self.total = total;
         let to = self.started.saturating_sub(self.revocations);
-        if self.storage.anchor().commit(to).is_err() {
-            self.standing = RollbackState::AnchorFailed;
+        if self.storage.monotonic_counters().commit(to).is_err() {
+            self.standing = RollbackState::CountersFailed;
         }
     }
 
@@ -97,7 +97,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Finds out whether the stored values are the latest ones, before anything is read.
     pub(crate) fn mount(&mut self, buffer: &mut [u8]) {
-        if self.storage.anchor().level() == AnchorLevel::None {
+        if self.storage.monotonic_counters().level() == RollbackLevel::None {
             // The manifest of a device without an anchor says only that its values have a MAC.
             if self.has_secret {
                 self.mount_unanchored(buffer);
@@ -106,8 +106,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             return;
         }
-        self.standing = RollbackState::AnchorFailed;
-        let Ok(counters) = self.storage.anchor().counters() else { return };
+        self.standing = RollbackState::CountersFailed;
+        let Ok(counters) = self.storage.monotonic_counters().counters() else { return };
         self.started = counters.started;
         let distance = match counters.committed {
             Some(committed) => counters.started.saturating_sub(committed),
@@ -225,7 +225,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn recover(&mut self, buffer: &mut [u8]) {
         // What cannot be read now says nothing about its age.
         let readable = self.load_manifest().is_ok()
-            && (self.adopting || (self.storage.anchor().counters().is_ok() && self.add_up(buffer)));
+            && (self.adopting
+                || (self.storage.monotonic_counters().counters().is_ok() && self.add_up(buffer)));
         if readable {
             self.unsure = false;
             self.mount(buffer);
@@ -320,7 +321,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             self.standing = RollbackState::RolledBack { revocations_missing: false };
             return Err(Reason::StorageCorrupted);
         }
-        let counters = self.storage.anchor().counters()?;
+        let counters = self.storage.monotonic_counters().counters()?;
         self.started = counters.started;
         if counters.committed.is_some() || counters.started == 0 {
             self.announce(self.total, 0)?;
@@ -334,14 +335,14 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// The number that a REPAIR record for a rollback must have: it changes with every change that
     /// is done, and with two counters not before.
     pub(crate) fn repair_number(&mut self) -> Result<u64, Reason> {
-        let counters = self.storage.anchor().counters()?;
+        let counters = self.storage.monotonic_counters().counters()?;
         Ok(counters.committed.unwrap_or(counters.started))
     }
 
     /// Takes what is there as the latest.
     pub(crate) fn repair(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
         self.add_up(buffer);
-        let counters = self.storage.anchor().counters()?;
+        let counters = self.storage.monotonic_counters().counters()?;
         self.started = counters.started;
         // Never below what the counters say.
         let distance =

@@ -1,18 +1,20 @@
 //! The storage port: small values under fixed keys, on whatever a platform has.
 
-mod anchor;
+mod counters;
 mod crc;
 #[cfg(any(feature = "flash", test))]
 pub mod flash;
 mod manifest;
 mod protect;
-mod standing;
+mod rollback_state;
 mod vault;
 
-pub use anchor::{Anchor, AnchorLevel, Anchored, Counters, NoAnchor, StorageAnchor};
+pub use counters::{
+    Counters, MonotonicCounters, NoCounters, RollbackLevel, StorageCounters, WithCounters,
+};
 #[cfg(test)]
 pub(crate) use protect::checksum;
-pub use standing::RollbackState;
+pub use rollback_state::RollbackState;
 pub(crate) use vault::{Protection, Vault};
 
 use crate::reason::Reason;
@@ -63,12 +65,12 @@ pub trait Storage {
     fn remove(&mut self, key: StorageKey) -> Result<(), Reason>;
 
     /// The counters that cannot be restored together with these values. None unless the port has
-    /// some; [`Anchored`] adds them to a storage.
-    fn anchor(&mut self) -> impl Anchor
+    /// some; [`WithCounters`] adds them to a storage.
+    fn monotonic_counters(&mut self) -> impl MonotonicCounters
     where
         Self: Sized,
     {
-        NoAnchor
+        NoCounters
     }
 }
 
@@ -85,8 +87,8 @@ impl<S: Storage> Storage for &mut S {
         (**self).remove(key)
     }
 
-    fn anchor(&mut self) -> impl Anchor {
-        (**self).anchor()
+    fn monotonic_counters(&mut self) -> impl MonotonicCounters {
+        (**self).monotonic_counters()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::record::HmacKey;
 use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
-use crate::store::{Anchor, AnchorLevel, RollbackState, Storage, StorageKey};
+use crate::store::{MonotonicCounters, RollbackLevel, RollbackState, Storage, StorageKey};
 
 /// Longest value that is mended: a line with its comment and its `KEY` record.
 const MENDED_LEN: usize = 768;
@@ -94,8 +94,12 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// What the anchor is worth here. Without a secret, whoever can write to the storage can write
     /// a fitting manifest too.
-    pub(crate) fn level(&mut self) -> AnchorLevel {
-        if self.has_secret { self.storage.anchor().level() } else { AnchorLevel::None }
+    pub(crate) fn level(&mut self) -> RollbackLevel {
+        if self.has_secret {
+            self.storage.monotonic_counters().level()
+        } else {
+            RollbackLevel::None
+        }
     }
 
     /// Loads a value: what stands between its version and its trailer.
@@ -276,7 +280,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let anchored = news && self.standing == RollbackState::Latest && !self.adopting;
         if anchored {
             self.unsure = true;
-            let counters = self.storage.anchor().counters()?;
+            let counters = self.storage.monotonic_counters().counters()?;
             if counters.committed.is_some() {
                 // The distance of the counters is the number of revocations.
                 self.start()?;
@@ -286,7 +290,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.put(key, value, before, hidden, anchored)?;
         if anchored
             && self.standing == RollbackState::Latest
-            && self.storage.anchor().level() == AnchorLevel::OneCounter
+            && self.storage.monotonic_counters().level() == RollbackLevel::OneCounter
         {
             // One counter lets the last change be taken back: make another one.
             self.unsure = true;

@@ -13,7 +13,7 @@
  * Results    Every function on an agent can also give NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
  *            NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY; the comments do not repeat them.
  *            NODELOCK_ERR_STORAGE_... there stands for NODELOCK_ERR_STORAGE_FAILED, _FULL, _CORRUPTED and
- *            _ROLLED_BACK, for NODELOCK_ERR_ANCHOR_FAILED, and for what prevents a value from being read:
+ *            _ROLLED_BACK, for NODELOCK_ERR_COUNTERS_FAILED, and for what prevents a value from being read:
  *            NODELOCK_ERR_UNSUPPORTED_FORMAT, NODELOCK_ERR_DEVICE_SECRET_MISSING and
  *            NODELOCK_ERR_CRYPTO_FAILURE.
  * Callbacks  "Calls: load" and "store" include counters_... if there are rollback counters, and sha256_... if

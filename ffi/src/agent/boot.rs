@@ -35,7 +35,7 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
 /// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-/// NODELOCK_ERR_ANCHOR_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
+/// NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
 /// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.

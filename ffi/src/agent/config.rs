@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::{AnchorLevel, ClockRules, Date, Now, Period, Rules, UnixTime};
+use nodelock::{ClockRules, Date, Now, Period, RollbackLevel, Rules, UnixTime};
 
 use crate::config::nodelock_config;
 use crate::ptr;
@@ -168,7 +168,7 @@ pub struct nodelock_agent_config {
     /// NODELOCK_ROLLBACK_...: how much the three functions below protect. With NODELOCK_ROLLBACK_NONE they are not
     /// called and may be NULL.
     pub rollback_protection: u32,
-    /// NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_ANCHOR_TOO_WEAK if the device has less. Without a
+    /// NODELOCK_ROLLBACK_...: boot fails with NODELOCK_ERR_COUNTERS_TOO_WEAK if the device has less. Without a
     /// device_secret it has NODELOCK_ROLLBACK_NONE.
     pub rollback_required: u32,
     /// Reads the counters, which begin at 0 and never go back. Returns 0. With NODELOCK_ROLLBACK_ONE_COUNTER,
@@ -192,12 +192,12 @@ pub const NODELOCK_ROLLBACK_ONE_COUNTER: u32 = 2;
 /// Two monotonic counters in hardware: every change that was acknowledged is protected.
 pub const NODELOCK_ROLLBACK_TWO_COUNTERS: u32 = 3;
 
-pub(super) fn rollback_level(number: u32) -> Result<AnchorLevel, Code> {
+pub(super) fn rollback_level(number: u32) -> Result<RollbackLevel, Code> {
     match number {
-        NODELOCK_ROLLBACK_NONE => Ok(AnchorLevel::None),
-        NODELOCK_ROLLBACK_SECOND_STORAGE => Ok(AnchorLevel::SecondStorage),
-        NODELOCK_ROLLBACK_ONE_COUNTER => Ok(AnchorLevel::OneCounter),
-        NODELOCK_ROLLBACK_TWO_COUNTERS => Ok(AnchorLevel::TwoCounters),
+        NODELOCK_ROLLBACK_NONE => Ok(RollbackLevel::None),
+        NODELOCK_ROLLBACK_SECOND_STORAGE => Ok(RollbackLevel::SecondStorage),
+        NODELOCK_ROLLBACK_ONE_COUNTER => Ok(RollbackLevel::OneCounter),
+        NODELOCK_ROLLBACK_TWO_COUNTERS => Ok(RollbackLevel::TwoCounters),
         _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
     }
 }
@@ -208,8 +208,8 @@ impl nodelock_agent_config {
             return Err(Code(NODELOCK_ERR_NO_STORAGE));
         }
         let commits = match rollback_level(self.rollback_protection)? {
-            AnchorLevel::None => return Ok(()),
-            AnchorLevel::OneCounter => true,
+            RollbackLevel::None => return Ok(()),
+            RollbackLevel::OneCounter => true,
             _ => self.counters_commit.is_some(),
         };
         if self.counters_read.is_none() || self.counters_start.is_none() || !commits {

@@ -62,7 +62,7 @@ pub const NODELOCK_EVENT_REFUSED: u32 = 19;
 /// Event: the storage is older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_EVENT_ROLLED_BACK: u32 = 20;
 /// Event: the rollback counters do not answer; rights with a time limit wait.
-pub const NODELOCK_EVENT_ANCHOR: u32 = 21;
+pub const NODELOCK_EVENT_COUNTERS: u32 = 21;
 /// Event: a right was revoked.
 pub const NODELOCK_EVENT_REVOKED: u32 = 22;
 /// Event: a REPAIR record was accepted.
@@ -209,7 +209,7 @@ pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
         NODELOCK_EVENT_STORAGE => b"STORAGE\0",
         NODELOCK_EVENT_REFUSED => b"REFUSED\0",
         NODELOCK_EVENT_ROLLED_BACK => b"ROLLED_BACK\0",
-        NODELOCK_EVENT_ANCHOR => b"ANCHOR\0",
+        NODELOCK_EVENT_COUNTERS => b"ANCHOR\0",
         NODELOCK_EVENT_REVOKED => b"REVOKED\0",
         NODELOCK_EVENT_REPAIRED => b"REPAIRED\0",
         _ => b"UNKNOWN\0",
@@ -268,7 +268,7 @@ mod tests {
             EventKind::StorageFailed,
             EventKind::LineRefused,
             EventKind::StorageRolledBack,
-            EventKind::AnchorFailed,
+            EventKind::CountersFailed,
             EventKind::Revoked,
             EventKind::Repaired,
         ];

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 
-use nodelock::{Anchor, AnchorLevel, Counters, Reason, Storage, StorageKey};
+use nodelock::{Counters, MonotonicCounters, Reason, RollbackLevel, Storage, StorageKey};
 
 use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config, rollback_level};
 use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
@@ -13,7 +13,7 @@ pub(crate) struct Flash {
     load: unsafe extern "C" fn(*mut c_void, u16, *mut u8, usize, *mut usize) -> i32,
     store: unsafe extern "C" fn(*mut c_void, u16, *const u8, usize) -> i32,
     remove: unsafe extern "C" fn(*mut c_void, u16) -> i32,
-    level: AnchorLevel,
+    level: RollbackLevel,
     counters: Option<unsafe extern "C" fn(*mut c_void, *mut u64, *mut u64) -> i32>,
     start: Option<unsafe extern "C" fn(*mut c_void) -> i32>,
     commit: Option<unsafe extern "C" fn(*mut c_void, u64) -> i32>,
@@ -78,7 +78,7 @@ impl Storage for Flash {
         self.done(unsafe { (self.remove)(self.user, key.0) })
     }
 
-    fn anchor(&mut self) -> impl Anchor {
+    fn monotonic_counters(&mut self) -> impl MonotonicCounters {
         CountersPort(self)
     }
 }
@@ -92,30 +92,30 @@ impl CountersPort<'_> {
             return Ok(());
         }
         self.0.error.set(returned);
-        Err(Reason::AnchorFailed)
+        Err(Reason::CountersFailed)
     }
 }
 
-impl Anchor for CountersPort<'_> {
-    fn level(&self) -> AnchorLevel {
+impl MonotonicCounters for CountersPort<'_> {
+    fn level(&self) -> RollbackLevel {
         self.0.level
     }
 
     fn counters(&mut self) -> Result<Counters, Reason> {
-        let read = self.0.counters.ok_or(Reason::AnchorFailed)?;
+        let read = self.0.counters.ok_or(Reason::CountersFailed)?;
         // What a function that forgets to write them leaves fits no counters: nothing was started.
         let (mut started, mut committed) = (0, u64::MAX);
         // SAFETY: the program's function, called as the header says.
         self.done(unsafe { read(self.0.user, &raw mut started, &raw mut committed) })?;
         match self.0.level {
-            AnchorLevel::OneCounter => Ok(Counters { started, committed: None }),
-            _ if committed > started => Err(Reason::AnchorFailed),
+            RollbackLevel::OneCounter => Ok(Counters { started, committed: None }),
+            _ if committed > started => Err(Reason::CountersFailed),
             _ => Ok(Counters { started, committed: Some(committed) }),
         }
     }
 
     fn start(&mut self) -> Result<(), Reason> {
-        let start = self.0.start.ok_or(Reason::AnchorFailed)?;
+        let start = self.0.start.ok_or(Reason::CountersFailed)?;
         // SAFETY: the program's function, called as the header says.
         self.done(unsafe { start(self.0.user) })
     }
@@ -124,8 +124,8 @@ impl Anchor for CountersPort<'_> {
         match self.0.commit {
             // SAFETY: the program's function, called as the header says.
             Some(commit) => self.done(unsafe { commit(self.0.user, to) }),
-            None if self.0.level == AnchorLevel::OneCounter => Ok(()),
-            None => Err(Reason::AnchorFailed),
+            None if self.0.level == RollbackLevel::OneCounter => Ok(()),
+            None => Err(Reason::CountersFailed),
         }
     }
 }

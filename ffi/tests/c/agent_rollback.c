@@ -68,13 +68,13 @@ int main(void)
     /* What is asked for must be there. */
     board_make(&self);
     self.config.rollback_required = NODELOCK_ROLLBACK_TWO_COUNTERS;
-    CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
+    CHECK(board_boot(&self) == NODELOCK_ERR_COUNTERS_TOO_WEAK);
     self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
     CHECK(board_boot(&self) == NODELOCK_ERR_NO_STORAGE);
     self.config.counters_read = counters;
     self.config.counters_start = start;
     self.config.counters_commit = commit;
-    CHECK(board_boot(&self) == NODELOCK_ERR_ANCHOR_TOO_WEAK);
+    CHECK(board_boot(&self) == NODELOCK_ERR_COUNTERS_TOO_WEAK);
     self.config.device_secret = blank;
     CHECK(board_boot(&self) == NODELOCK_ERR_DEVICE_SECRET_BLANK);
     self.config.device_secret = secret;
@@ -151,7 +151,7 @@ int main(void)
     counters_return = -5;
     board_reboot(&self);
     CHECK(standing() == NODELOCK_STANDING_COUNTERS_FAILED);
-    CHECK(board_events(&self, NODELOCK_EVENT_ANCHOR, &event) == 1);
+    CHECK(board_events(&self, NODELOCK_EVENT_COUNTERS, &event) == 1);
 
     /* Wrong use. */
     CHECK(nodelock_agent_standing(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);

@@ -21,7 +21,7 @@ const PROGRAMS: [&str; 13] = [
     "check_lines",
     "ten_mistakes",
     "agent_power",
-    "agent_anchor",
+    "agent_rollback",
     "agent_jobs",
     "agent",
     "lifecycle",

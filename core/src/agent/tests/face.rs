@@ -73,7 +73,6 @@ fn four_threads_see_the_verdicts_of_the_agent_and_none_after_the_deadline() {
     agent.deactivate(voice, noon(last)).unwrap();
     agrees(&agent, last);
     // The next boot closes them until the agent has started.
-    drop(agent);
     let mut memory = AgentMemory::<12, 13, 8, 64>::new();
     let memory = Memory { gates: GATES.as_slice(), ..memory.as_memory() };
     let none: [TrustAnchor; 0] = [];

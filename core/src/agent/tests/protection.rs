@@ -16,7 +16,7 @@ use crate::value::license::{LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::Now;
 use crate::value::udi::{Udi, WithSecret};
-use crate::{AnchorLevel, Anchored, EventKind, RollbackState, StorageAnchor};
+use crate::{EventKind, RollbackLevel, RollbackState, StorageCounters, WithCounters};
 
 const SECRET: [u8; 32] = [0x5A; 32];
 
@@ -41,7 +41,11 @@ impl SignatureVerifier for Counting<'_> {
 
 pub(crate) type Device<'a> = Agent<
     'a,
-    (Anchored<&'a mut Ram, StorageAnchor<&'a mut Ram>>, Counting<'a>, WithSecret<Udi<'static>>),
+    (
+        WithCounters<&'a mut Ram, StorageCounters<&'a mut Ram>>,
+        Counting<'a>,
+        WithSecret<Udi<'static>>,
+    ),
 >;
 
 type Plain<'a> = Agent<'a, (&'a mut Ram, Remembering, WithSecret<Udi<'static>>)>;
@@ -68,8 +72,10 @@ impl Protected {
     ) -> Result<R, Reason> {
         let product = Product { catalog: &CATALOG, anchors, rules };
         let mut memory = AgentMemory::<12, 13, 8, 64>::new();
-        let storage =
-            Anchored { storage: &mut self.storage, anchor: StorageAnchor(&mut self.counters) };
+        let storage = WithCounters {
+            storage: &mut self.storage,
+            anchor: StorageCounters(&mut self.counters),
+        };
         let device = WithSecret { device: udi(), secret };
         let verifier = Counting(&self.verified);
         let mut agent = Agent::boot(product, device, verifier, storage, &mut memory, noon(0))?;
@@ -275,15 +281,15 @@ fn a_metered_line_whose_use_is_gone_is_not_granted() {
 
 #[test]
 fn a_product_that_requires_an_anchor_does_not_boot_without() {
-    let rules = Rules { require_level: AnchorLevel::TwoCounters, ..RULES };
+    let rules = Rules { require_level: RollbackLevel::TwoCounters, ..RULES };
     let anchors = [anchor(1, Role::Production)];
     let mut device = Protected::default();
     let booted = device.boot_with(&anchors, Some(SECRET), rules, |_| ());
-    assert_eq!(booted, Err(Reason::AnchorTooWeak));
-    let rules = Rules { require_level: AnchorLevel::SecondStorage, ..RULES };
+    assert_eq!(booted, Err(Reason::CountersTooWeak));
+    let rules = Rules { require_level: RollbackLevel::SecondStorage, ..RULES };
     assert_eq!(device.boot_with(&anchors, Some(SECRET), rules, |_| ()), Ok(()));
     // Without a secret anybody can write a manifest that fits.
-    assert_eq!(device.boot_with(&anchors, None, rules, |_| ()), Err(Reason::AnchorTooWeak));
+    assert_eq!(device.boot_with(&anchors, None, rules, |_| ()), Err(Reason::CountersTooWeak));
     for blank in [[0; 32], [0xFF; 32]] {
         let booted = device.boot_with(&anchors, Some(blank), rules, |_| ());
         assert_eq!(booted, Err(Reason::DeviceSecretBlank));

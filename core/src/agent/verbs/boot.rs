@@ -89,7 +89,7 @@ impl<P: Ports> Agent<'_, P> {
     /// are set aside and reported as events, and grant nothing.
     ///
     /// # Errors
-    /// [`Reason::MemoryTooSmall`], [`Reason::AnchorTooWeak`] if the product requires more than this
+    /// [`Reason::MemoryTooSmall`], [`Reason::CountersTooWeak`] if the product requires more than this
     /// device has, [`Reason::DeviceSecretBlank`]. It denies everything then.
     // Each step is a function of its own in machine code too: the stack would hold all of them at once.
     pub fn start(&mut self, now: Now) -> Result<(), Reason> {
@@ -106,7 +106,7 @@ impl<P: Ports> Agent<'_, P> {
             return Err(Reason::DeviceSecretBlank);
         }
         if self.journal.vault.level() < self.product.rules.require_level {
-            return Err(Reason::AnchorTooWeak);
+            return Err(Reason::CountersTooWeak);
         }
         self.now = now;
         self.journal.vault.mount(self.journal.scratch);
@@ -148,7 +148,7 @@ impl<P: Ports> Agent<'_, P> {
                 return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
             }
             RollbackState::RolledBack { .. } => EventKind::StorageRolledBack,
-            RollbackState::AnchorFailed => EventKind::AnchorFailed,
+            RollbackState::CountersFailed => EventKind::CountersFailed,
         };
         self.event(kind, About::NOTHING, 0);
     }

@@ -17,10 +17,10 @@ impl<P: Ports> Agent<'_, P> {
     /// vendor. It is another one after the repair.
     ///
     /// # Errors
-    /// [`Reason::NothingToRepair`], [`Reason::AnchorFailed`].
+    /// [`Reason::NothingToRepair`], [`Reason::CountersFailed`].
     pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
         match (repair, self.journal.vault.standing()) {
-            (_, RollbackState::AnchorFailed) => Err(Reason::AnchorFailed),
+            (_, RollbackState::CountersFailed) => Err(Reason::CountersFailed),
             (
                 Repair::Rollback,
                 RollbackState::RolledBack { .. } | RollbackState::ManifestUnreadable { .. },

@@ -3,7 +3,7 @@
 
 use super::model::{Bounds, Off, Search};
 use super::world::*;
-use crate::store::AnchorLevel;
+use crate::store::RollbackLevel;
 
 const HISTORIES: u64 = 100_000;
 
@@ -43,7 +43,8 @@ fn tamper(off: &mut Off, dice: &mut Dice) {
 
 #[test]
 fn random_attacks_take_nothing_back_unnoticed() {
-    let bounds = Bounds { changes: 100, cuts: 100, restores: 100, level: AnchorLevel::TwoCounters };
+    let bounds =
+        Bounds { changes: 100, cuts: 100, restores: 100, level: RollbackLevel::TwoCounters };
     let mut search = Search::default();
     for seed in 1..=HISTORIES {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::vec::Vec;
 
 use super::world::*;
-use crate::store::{AnchorLevel, RollbackState};
+use crate::store::{RollbackLevel, RollbackState};
 
 /// Bounds of a search.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub(super) struct Bounds {
     pub(super) changes: u8,
     pub(super) cuts: u8,
     pub(super) restores: u8,
-    pub(super) level: AnchorLevel,
+    pub(super) level: RollbackLevel,
 }
 
 /// Between two sessions the power is off, and somebody may put an older image back.
@@ -36,7 +36,7 @@ pub(super) struct Off {
 }
 
 impl Off {
-    pub(super) fn new(level: AnchorLevel) -> Self {
+    pub(super) fn new(level: RollbackLevel) -> Self {
         let world = World::new(level);
         Self {
             image: world.image,
@@ -128,7 +128,7 @@ impl Search {
                     RollbackState::Latest => {
                         let fits = shown == off.truth || off.pending.contains(&shown);
                         let lost = |change: &u8| shown[place_of(*change)] < *change;
-                        let one_back = bounds.level == AnchorLevel::OneCounter
+                        let one_back = bounds.level == RollbackLevel::OneCounter
                             && off.restored
                             && off.acknowledged.iter().filter(|change| lost(change)).count() <= 1
                             && !off.acknowledged.iter().any(|change| *change == 3 && lost(change));
@@ -147,7 +147,7 @@ impl Search {
                         assert!(off.restored, "locked by a power cut: {off:?}");
                         self.rolled_back += 1;
                         let missing = shown[2] < off.truth[2];
-                        let told = revocations_missing || bounds.level == AnchorLevel::OneCounter;
+                        let told = revocations_missing || bounds.level == RollbackLevel::OneCounter;
                         assert!(told || !missing, "a revoked right is back: {shown:?} {off:?}");
                     }
                     other => panic!("{other:?}"),
@@ -207,18 +207,18 @@ fn two_counters_notice_every_restored_copy() {
     // The smaller search takes a second, the larger one more than a quarter of an hour.
     let size = if std::env::var_os("NODELOCK_LONG").is_some() { 5 } else { 3 };
     let bounds =
-        Bounds { changes: size, cuts: size, restores: size, level: AnchorLevel::TwoCounters };
+        Bounds { changes: size, cuts: size, restores: size, level: RollbackLevel::TwoCounters };
     assert!(explore(bounds).rolled_back > 0);
 }
 
 #[test]
 fn one_counter_lets_the_last_change_be_taken_back_and_never_a_revocation() {
-    let bounds = Bounds { changes: 4, cuts: 3, restores: 3, level: AnchorLevel::OneCounter };
+    let bounds = Bounds { changes: 4, cuts: 3, restores: 3, level: RollbackLevel::OneCounter };
     assert!(explore(bounds).rolled_back > 0);
 }
 
 #[test]
 fn a_second_storage_protects_as_long_as_it_is_not_restored_too() {
-    let bounds = Bounds { changes: 3, cuts: 3, restores: 3, level: AnchorLevel::SecondStorage };
+    let bounds = Bounds { changes: 3, cuts: 3, restores: 3, level: RollbackLevel::SecondStorage };
     assert!(explore(bounds).rolled_back > 0);
 }

@@ -5,10 +5,10 @@ use std::vec::Vec;
 use super::world::*;
 use crate::reason::Reason;
 use crate::store::protect::checksum;
-use crate::store::{AnchorLevel, RollbackState, StorageKey};
+use crate::store::{RollbackLevel, RollbackState, StorageKey};
 
 fn world_without_anchor() -> World {
-    World::new(AnchorLevel::None)
+    World::new(RollbackLevel::None)
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn another_secret_or_none_reads_nothing() {
 
 #[test]
 fn a_secret_takes_over_what_was_stored_before_it_once() {
-    for level in [AnchorLevel::None, AnchorLevel::TwoCounters] {
+    for level in [RollbackLevel::None, RollbackLevel::TwoCounters] {
         let mut world = world_without_anchor();
         write(&mut boot(&mut world, None), USE[0], 7).unwrap();
         let unprotected = world.image[&USE[0].0].clone();
@@ -114,7 +114,7 @@ fn taking_over_survives_a_power_cut_anywhere() {
         let mut world = world_without_anchor();
         write(&mut boot(&mut world, None), USE[0], 7).unwrap();
         write(&mut boot(&mut world, None), USE[1], 8).unwrap();
-        world.level = AnchorLevel::TwoCounters;
+        world.level = RollbackLevel::TwoCounters;
         world.budget = Some(budget);
         let _ = boot(&mut world, Some(SECRET));
         world.budget = None;
@@ -126,7 +126,7 @@ fn taking_over_survives_a_power_cut_anywhere() {
 
 #[test]
 fn a_wiped_storage_is_not_a_new_device() {
-    let mut world = World::new(AnchorLevel::TwoCounters);
+    let mut world = World::new(RollbackLevel::TwoCounters);
     write(&mut boot(&mut world, Some(SECRET)), USE[0], 7).unwrap();
     world.image.clear();
     let mut vault = boot(&mut world, Some(SECRET));
@@ -143,7 +143,7 @@ fn a_wiped_storage_is_not_a_new_device() {
 
 #[test]
 fn the_repair_number_is_not_the_same_twice() {
-    let mut world = World::new(AnchorLevel::TwoCounters);
+    let mut world = World::new(RollbackLevel::TwoCounters);
     write(&mut boot(&mut world, Some(SECRET)), USE[0], 7).unwrap();
     let old = world.image.clone();
     write(&mut boot(&mut world, Some(SECRET)), USE[0], 8).unwrap();
@@ -161,7 +161,7 @@ fn the_repair_number_is_not_the_same_twice() {
 
 #[test]
 fn counters_that_do_not_answer_leave_what_is_there() {
-    let mut world = World::new(AnchorLevel::TwoCounters);
+    let mut world = World::new(RollbackLevel::TwoCounters);
     write(&mut boot(&mut world, Some(SECRET)), USE[0], 7).unwrap();
     world.budget = Some(0);
     let mut vault = boot(&mut world, Some(SECRET));

@@ -9,7 +9,7 @@ use crate::bytes::sink::Sink;
 use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::record::Message;
-use crate::store::{Anchor, AnchorLevel, Counters, Storage, StorageKey, Vault};
+use crate::store::{Counters, MonotonicCounters, RollbackLevel, Storage, StorageKey, Vault};
 use crate::value::key::PublicKey;
 use crate::value::signature::Signature;
 
@@ -59,7 +59,7 @@ pub(super) struct World {
     pub(super) image: Image,
     pub(super) started: u64,
     pub(super) committed: u64,
-    pub(super) level: AnchorLevel,
+    pub(super) level: RollbackLevel,
     /// Writes and counts until the power goes.
     pub(super) budget: Option<u32>,
     /// Images that somebody could have copied.
@@ -67,7 +67,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(level: AnchorLevel) -> Self {
+    pub(super) fn new(level: RollbackLevel) -> Self {
         let seen = std::vec![Image::new()];
         Self { image: Image::new(), started: 0, committed: 0, level, budget: None, seen }
     }
@@ -117,37 +117,37 @@ impl Storage for World {
         Ok(())
     }
 
-    fn anchor(&mut self) -> impl Anchor {
+    fn monotonic_counters(&mut self) -> impl MonotonicCounters {
         CountersOf(self)
     }
 }
 
 struct CountersOf<'w>(&'w mut World);
 
-impl Anchor for CountersOf<'_> {
-    fn level(&self) -> AnchorLevel {
+impl MonotonicCounters for CountersOf<'_> {
+    fn level(&self) -> RollbackLevel {
         self.0.level
     }
 
     fn counters(&mut self) -> Result<Counters, Reason> {
-        let committed = (self.0.level != AnchorLevel::OneCounter).then_some(self.0.committed);
+        let committed = (self.0.level != RollbackLevel::OneCounter).then_some(self.0.committed);
         Ok(Counters { started: self.0.started, committed })
     }
 
     fn start(&mut self) -> Result<(), Reason> {
-        self.0.spend(Reason::AnchorFailed)?;
+        self.0.spend(Reason::CountersFailed)?;
         self.0.started += 1;
         Ok(())
     }
 
     fn commit(&mut self, to: u64) -> Result<(), Reason> {
-        if self.0.level == AnchorLevel::OneCounter {
+        if self.0.level == RollbackLevel::OneCounter {
             return Ok(());
         }
         assert!(self.0.committed <= to && to <= self.0.started);
         // A counter that counts up by one, and can be interrupted in between.
         while self.0.committed < to {
-            self.0.spend(Reason::AnchorFailed)?;
+            self.0.spend(Reason::CountersFailed)?;
             self.0.committed += 1;
         }
         Ok(())

@@ -6,7 +6,7 @@ use crate::store::{Storage, StorageKey};
 /// How well a device notices that its storage was restored from an older copy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub enum AnchorLevel {
+pub enum RollbackLevel {
     /// Not at all.
     #[default]
     None = 0,
@@ -18,7 +18,7 @@ pub enum AnchorLevel {
     TwoCounters = 3,
 }
 
-impl AnchorLevel {
+impl RollbackLevel {
     /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -45,21 +45,21 @@ pub struct Counters {
 ///
 /// Both begin at 0. One counter is not enough to notice every restored copy: after a power cut the
 /// copy before the change must be accepted, and then it can always be put back.
-pub trait Anchor {
+pub trait MonotonicCounters {
     /// How much it is worth. A constant of the port.
-    fn level(&self) -> AnchorLevel;
+    fn level(&self) -> RollbackLevel;
 
     /// Reads the counters.
     ///
     /// # Errors
-    /// [`Reason::AnchorFailed`].
+    /// [`Reason::CountersFailed`].
     fn counters(&mut self) -> Result<Counters, Reason>;
 
     /// Raises `started` by one. Durable when it returns; a power cut during the call may raise it
     /// or not.
     ///
     /// # Errors
-    /// [`Reason::AnchorFailed`].
+    /// [`Reason::CountersFailed`].
     fn start(&mut self) -> Result<(), Reason>;
 
     /// Raises `committed` to this number, which is never lower than it is and never higher than
@@ -67,12 +67,12 @@ pub trait Anchor {
     /// harmless. With one counter there is nothing to do.
     ///
     /// # Errors
-    /// [`Reason::AnchorFailed`].
+    /// [`Reason::CountersFailed`].
     fn commit(&mut self, to: u64) -> Result<(), Reason>;
 }
 
-impl<A: Anchor + ?Sized> Anchor for &mut A {
-    fn level(&self) -> AnchorLevel {
+impl<A: MonotonicCounters + ?Sized> MonotonicCounters for &mut A {
+    fn level(&self) -> RollbackLevel {
         (**self).level()
     }
 
@@ -91,36 +91,36 @@ impl<A: Anchor + ?Sized> Anchor for &mut A {
 
 /// No anchor.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NoAnchor;
+pub struct NoCounters;
 
-impl Anchor for NoAnchor {
-    fn level(&self) -> AnchorLevel {
-        AnchorLevel::None
+impl MonotonicCounters for NoCounters {
+    fn level(&self) -> RollbackLevel {
+        RollbackLevel::None
     }
 
     fn counters(&mut self) -> Result<Counters, Reason> {
-        Err(Reason::AnchorFailed)
+        Err(Reason::CountersFailed)
     }
 
     fn start(&mut self) -> Result<(), Reason> {
-        Err(Reason::AnchorFailed)
+        Err(Reason::CountersFailed)
     }
 
     fn commit(&mut self, _: u64) -> Result<(), Reason> {
-        Err(Reason::AnchorFailed)
+        Err(Reason::CountersFailed)
     }
 }
 
 /// A storage with an anchor of its own beside it.
 #[derive(Debug, Clone, Default)]
-pub struct Anchored<S, A> {
+pub struct WithCounters<S, A> {
     /// The storage.
     pub storage: S,
     /// The anchor.
     pub anchor: A,
 }
 
-impl<S: Storage, A: Anchor> Storage for Anchored<S, A> {
+impl<S: Storage, A: MonotonicCounters> Storage for WithCounters<S, A> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
         self.storage.load(key, buffer)
     }
@@ -133,36 +133,36 @@ impl<S: Storage, A: Anchor> Storage for Anchored<S, A> {
         self.storage.remove(key)
     }
 
-    fn anchor(&mut self) -> impl Anchor {
+    fn monotonic_counters(&mut self) -> impl MonotonicCounters {
         &mut self.anchor
     }
 }
 
 /// Two counters in a second storage: they notice that the first was restored or wiped alone.
 #[derive(Debug, Clone, Default)]
-pub struct StorageAnchor<S>(pub S);
+pub struct StorageCounters<S>(pub S);
 
 const STARTED: StorageKey = StorageKey(0);
 const COMMITTED: StorageKey = StorageKey(1);
 
-impl<S: Storage> StorageAnchor<S> {
+impl<S: Storage> StorageCounters<S> {
     fn read(&mut self, key: StorageKey) -> Result<u64, Reason> {
         let mut value = [0; 8];
         match self.0.load(key, &mut value) {
             Ok(None) => Ok(0),
             Ok(Some(8)) => Ok(u64::from_le_bytes(value)),
-            _ => Err(Reason::AnchorFailed),
+            _ => Err(Reason::CountersFailed),
         }
     }
 
     fn write(&mut self, key: StorageKey, count: u64) -> Result<(), Reason> {
-        self.0.store(key, &count.to_le_bytes()).map_err(|_| Reason::AnchorFailed)
+        self.0.store(key, &count.to_le_bytes()).map_err(|_| Reason::CountersFailed)
     }
 }
 
-impl<S: Storage> Anchor for StorageAnchor<S> {
-    fn level(&self) -> AnchorLevel {
-        AnchorLevel::SecondStorage
+impl<S: Storage> MonotonicCounters for StorageCounters<S> {
+    fn level(&self) -> RollbackLevel {
+        RollbackLevel::SecondStorage
     }
 
     fn counters(&mut self) -> Result<Counters, Reason> {
@@ -170,7 +170,7 @@ impl<S: Storage> Anchor for StorageAnchor<S> {
     }
 
     fn start(&mut self) -> Result<(), Reason> {
-        let next = self.read(STARTED)?.checked_add(1).ok_or(Reason::AnchorFailed)?;
+        let next = self.read(STARTED)?.checked_add(1).ok_or(Reason::CountersFailed)?;
         self.write(STARTED, next)
     }
 

@@ -16,7 +16,7 @@ pub enum RollbackState {
         revocations_missing: bool,
     },
     /// The anchor cannot be read.
-    AnchorFailed,
+    CountersFailed,
     /// The manifest, which says to which number of the anchor the values belong, cannot be read. A
     /// REPAIR record for a rollback ends this.
     ManifestUnreadable {
@@ -33,7 +33,7 @@ impl RollbackState {
             Self::Unanchored => "unanchored",
             Self::Latest => "latest",
             Self::RolledBack { .. } => "rolled-back",
-            Self::AnchorFailed => "anchor-failed",
+            Self::CountersFailed => "counters-failed",
             Self::ManifestUnreadable { .. } => "manifest-unreadable",
         }
     }
@@ -43,7 +43,7 @@ impl RollbackState {
         match self {
             Self::Unanchored | Self::Latest => None,
             Self::RolledBack { .. } => Some(Reason::StorageRolledBack),
-            Self::AnchorFailed => Some(Reason::AnchorFailed),
+            Self::CountersFailed => Some(Reason::CountersFailed),
             Self::ManifestUnreadable { .. } => Some(Reason::ManifestUnreadable),
         }
     }
