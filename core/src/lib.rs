@@ -122,8 +122,8 @@ pub use record::{
     ParseError, Record, Records, Repair, RepairRecord, RepairTerms, Terms, emit_signature,
 };
 pub use rights::{
-    Denial, Entitlements, Grant, Installed, MAX_SPOT_LINES, RecordReport, Right, RightsView, Slot,
-    Tally, Verdict, install, spot_check,
+    Denial, Entitlements, Grant, Installed, MAX_CHECKED_LINES, RecordReport, Right, RightsView,
+    Slot, Tally, Verdict, check_lines, install,
 };
 pub use show::{Show, write_duration};
 #[cfg(any(feature = "flash", test))]

@@ -1,4 +1,4 @@
-//! [`spot_check`]: one question, answered from a license text as it stands in flash, without any state.
+//! [`check_lines`]: one question, answered from a license text as it stands in flash, without any state.
 //!
 //! For devices too small for an agent. It reads the tokens that the question needs and compares the
 //! others with the form of a permanent line, instead of making a [`Line`](crate::Line) of each record.
@@ -22,7 +22,7 @@ use crate::value::signature::Signature;
 use crate::value::udi::{Udi, UdiSource};
 
 /// Lines for one feature that can count together.
-pub const MAX_SPOT_LINES: usize = 8;
+pub const MAX_CHECKED_LINES: usize = 8;
 
 /// May the feature run, by the permanent lines of a license text?
 ///
@@ -39,14 +39,14 @@ pub const MAX_SPOT_LINES: usize = 8;
 ///
 /// ```
 /// # #[cfg(feature = "p256")] {
-/// use nodelock::{FeatureRequest, P256Verifier, Reason, Udi, spot_check};
+/// use nodelock::{FeatureRequest, P256Verifier, Reason, Udi, check_lines};
 /// let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD").unwrap();
 /// let request = FeatureRequest::parse(b"routing").unwrap();
-/// let verdict = spot_check(b"", &request, &device, |_| None, false, &P256Verifier);
+/// let verdict = check_lines(b"", &request, &device, |_| None, false, &P256Verifier);
 /// assert_eq!(verdict, Err(Reason::NoLicense));
 /// # }
 /// ```
-pub fn spot_check<'k, V, U>(
+pub fn check_lines<'k, V, U>(
     text: &[u8],
     request: &FeatureRequest<'_>,
     device: &U,
@@ -61,7 +61,7 @@ where
     let text = without_mark(text);
     let mut tokens = Tokens::new(text);
     let mut units = Units::NONE;
-    let mut counted: [&[u8]; MAX_SPOT_LINES] = [&[]; MAX_SPOT_LINES];
+    let mut counted: [&[u8]; MAX_CHECKED_LINES] = [&[]; MAX_CHECKED_LINES];
     let mut refusal = Reason::NoLicense;
     let mut signature = Signature::NONE;
     let mut keyword_before = false;
@@ -124,7 +124,7 @@ where
 }
 
 /// What a line says that is for the feature and in the form of a permanent one. Not trusted yet.
-struct SpotLine<'a> {
+struct PermanentLine<'a> {
     version: Version,
     count: Count,
     combine: Combine,
@@ -136,7 +136,7 @@ struct SpotLine<'a> {
     signature: &'a [u8],
 }
 
-impl SpotLine<'_> {
+impl PermanentLine<'_> {
     fn is_for<U: UdiSource + ?Sized>(&self, device: &U) -> Result<(), Reason> {
         device.member_with(&Udi::parse(self.udi)?)?.map(|_| ()).ok_or(Reason::OtherDevice)
     }
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
 
     // In place: its result would be moved field by field.
     #[inline(always)]
-    fn line(&mut self, feature: &[u8]) -> Option<SpotLine<'a>> {
+    fn line(&mut self, feature: &[u8]) -> Option<PermanentLine<'a>> {
         self.next()?;
         if !self.take(b"1")?.is_empty() || !self.take(feature)?.is_empty() {
             return None;
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         let doubled = self.next().is_some() && self.token.starts_with(b"sig=");
         let id_is_clean =
             id.len() == 20 && id.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
-        (id_is_clean && !doubled).then_some(SpotLine {
+        (id_is_clean && !doubled).then_some(PermanentLine {
             version,
             count,
             combine,

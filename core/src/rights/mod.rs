@@ -7,7 +7,7 @@ mod install;
 mod right;
 mod verdict;
 
-pub use check_lines::{MAX_SPOT_LINES, spot_check};
+pub use check_lines::{MAX_CHECKED_LINES, check_lines};
 pub use entitlements::{Entitlements, RightsView};
 pub use install::{Installed, RecordReport, Tally, install};
 pub use right::{Right, Slot};

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, spot_check};
+use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, check_lines};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};
@@ -98,7 +98,7 @@ unsafe fn decide(
         let key = unsafe { &*(&raw const anchor.key).cast::<PublicKey>() };
         Some((key, role))
     };
-    Ok(spot_check(
+    Ok(check_lines(
         lines,
         request,
         &Device { config: &settings, error: &error },

@@ -10,7 +10,7 @@ use crate::crypto::P256Verifier;
 use crate::fixtures::{anchor, delegation, key_terms, license, public, sign, terms, udi};
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Message, Terms, emit_signature};
-use crate::rights::{Entitlements, Slot, Verdict, install, spot_check};
+use crate::rights::{Entitlements, Slot, Verdict, check_lines, install};
 use crate::trust::{KeyRing, KeySlot, TrustAnchor};
 use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureName, FeatureRequest, Version};
@@ -26,7 +26,7 @@ fn spot(text: &[u8], request: &str, units: u64) -> Result<(), Reason> {
     let anchors = anchors();
     let find = |id| anchors.iter().find(|a| a.id == id).map(|a| (&a.key, a.role));
     let request = FeatureRequest::parse(request.as_bytes()).unwrap().units(units);
-    spot_check(text, &request, &udi(), find, false, &P256Verifier)
+    check_lines(text, &request, &udi(), find, false, &P256Verifier)
 }
 
 /// What a context with room for every line says.
@@ -113,7 +113,7 @@ fn development_keys_sign_where_they_are_accepted() {
     let find = |id| anchors.iter().find(|a| a.id == id).map(|a| (&a.key, a.role));
     let request = FeatureRequest::parse(b"ipservices").unwrap();
     let device = udi();
-    assert_eq!(spot_check(text.as_bytes(), &request, &device, find, true, &P256Verifier), Ok(()));
+    assert_eq!(check_lines(text.as_bytes(), &request, &device, find, true, &P256Verifier), Ok(()));
 }
 
 #[test]
