@@ -39,7 +39,7 @@ use crate::value::license::LineId;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::UdiSource;
 use journal::{Journal, OpenRepair};
-use memory::About;
+use memory::EventSubject;
 
 /// What the agent is built on: the storage of the device, who checks signatures, and the device's own
 /// UDIs. A tuple of the three is one.
@@ -228,7 +228,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     pub fn refused(&self) -> impl Iterator<Item = Refused> {
         // Not `enumerate`, which panics where overflow checks are on.
         (0..=u8::MAX).zip(&*self.lines).filter_map(|(place, slot)| match slot.0 {
-            memory::Place::Refused(reason) => Some(Refused { place, reason }),
+            memory::SlotState::Refused(reason) => Some(Refused { place, reason }),
             _ => None,
         })
     }
@@ -257,8 +257,8 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.journal.vault.level()
     }
 
-    fn event(&mut self, kind: EventKind, about: About, value: u64) {
-        let About { feature, line } = about;
+    fn event(&mut self, kind: EventKind, about: EventSubject, value: u64) {
+        let EventSubject { feature, line } = about;
         self.events.push(Event { kind, uptime: self.now.uptime, feature, line, value });
     }
 
@@ -272,7 +272,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     fn storage_failed(&mut self, result: Result<(), Reason>) {
         if let Err(reason) = result {
             let number = u64::from(reason.code().unsigned_abs());
-            self.event(EventKind::StorageFailed, About::NOTHING, number);
+            self.event(EventKind::StorageFailed, EventSubject::NOTHING, number);
         }
     }
 

@@ -36,7 +36,7 @@ impl EventSlot {
 #[derive(Debug)]
 pub struct Events<'s> {
     slots: &'s mut [EventSlot],
-    /// Place of the oldest event.
+    /// SlotState of the oldest event.
     first: usize,
     len: usize,
     dropped: u64,

@@ -10,7 +10,7 @@ use crate::bytes::sink::{Sink, SliceSink};
 use crate::bytes::writer::number;
 use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
-use crate::store::protect::{Half, halves, same, xor};
+use crate::store::protect::{MacHalf, halves, same, xor};
 use crate::store::vault::{Protection, Vault};
 use crate::store::{MonotonicCounters, RollbackLevel, RollbackState, Storage, StorageKey};
 
@@ -30,13 +30,13 @@ struct Manifest {
     revocations: u64,
     /// 1 if the change is a revocation; [`ADOPTING`].
     revokes: u8,
-    before: Half,
-    after: Half,
+    before: MacHalf,
+    after: MacHalf,
 }
 
 impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// Raises `started` and writes the manifest of a change to this total.
-    pub(super) fn announce(&mut self, total: Half, revokes: u8) -> Result<(), Reason> {
+    pub(super) fn announce(&mut self, total: MacHalf, revokes: u8) -> Result<(), Reason> {
         self.start()?;
         self.write_manifest(total, revokes)
     }
@@ -47,7 +47,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         Ok(())
     }
 
-    fn write_manifest(&mut self, total: Half, revokes: u8) -> Result<(), Reason> {
+    fn write_manifest(&mut self, total: MacHalf, revokes: u8) -> Result<(), Reason> {
         let (started, revocations) = (self.started, self.revocations);
         let before = self.digest(started, revocations, self.total)?;
         let after = self.digest(started, revocations, total)?;
@@ -64,7 +64,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// The change is durable in the storage; now the older values are too old. If the anchor
     /// fails, the change stands, and what has a time limit waits until the anchor works again.
-    pub(super) fn commit(&mut self, total: Half) {
+    pub(super) fn commit(&mut self, total: MacHalf) {
         self.total = total;
         let to = self.started.saturating_sub(self.revocations);
         if self.storage.monotonic_counters().commit(to).is_err() {
@@ -73,7 +73,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     /// The total as the manifest has it: nobody without the secret learns the total itself.
-    fn digest(&self, started: u64, revocations: u64, total: Half) -> Result<Half, Reason> {
+    fn digest(&self, started: u64, revocations: u64, total: MacHalf) -> Result<MacHalf, Reason> {
         let pieces: [&[u8]; 4] =
             [DOMAIN, &started.to_le_bytes(), &revocations.to_le_bytes(), &total];
         Ok(halves(hmac(&self.verifier, &self.secret, &pieces)?)?.0)

@@ -14,8 +14,8 @@ pub(super) const WITH_MAC: u8 = 3;
 /// Longest trailer.
 pub(super) const MAX_TRAILER: usize = 16;
 
-/// Half of a MAC: one is stored behind the value, the other is never shown to anybody.
-pub(super) type Half = [u8; 16];
+/// MacHalf of a MAC: one is stored behind the value, the other is never shown to anybody.
+pub(super) type MacHalf = [u8; 16];
 
 const DOMAIN: &[u8] = b"nodelock store 1\n";
 
@@ -30,11 +30,11 @@ pub(super) fn mac<V: SignatureVerifier>(
     secret: &HmacKey,
     key: StorageKey,
     content: &[u8],
-) -> Result<(Half, Half), Reason> {
+) -> Result<(MacHalf, MacHalf), Reason> {
     halves(hmac(hash, secret, &[DOMAIN, &key.0.to_le_bytes(), content])?)
 }
 
-pub(super) fn halves(mac: [u8; 32]) -> Result<(Half, Half), Reason> {
+pub(super) fn halves(mac: [u8; 32]) -> Result<(MacHalf, MacHalf), Reason> {
     let (first, rest) = mac.split_first_chunk().ok_or(Reason::CryptoFailure)?;
     Ok((*first, rest.try_into().map_err(|_| Reason::CryptoFailure)?))
 }
@@ -44,7 +44,7 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
-pub(super) fn xor(a: Half, b: Half) -> Half {
+pub(super) fn xor(a: MacHalf, b: MacHalf) -> MacHalf {
     let mut sum = a;
     for (to, from) in sum.iter_mut().zip(b) {
         *to ^= from;

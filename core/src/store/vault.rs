@@ -7,7 +7,9 @@ use crate::bytes::sink::{Sink, SliceSink};
 use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::record::HmacKey;
-use crate::store::protect::{Half, MAX_TRAILER, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor};
+use crate::store::protect::{
+    MAX_TRAILER, MacHalf, WITH_CHECKSUM, WITH_MAC, checksum, mac, same, xor,
+};
 use crate::store::{MonotonicCounters, RollbackLevel, RollbackState, Storage, StorageKey};
 
 /// Longest value that is mended: a line with its comment and its `KEY` record.
@@ -23,7 +25,7 @@ pub(crate) enum Protection {
 }
 
 /// A value that is whole: its content, how that was seen, and the hidden half of its MAC.
-type Checked<'b> = (&'b [u8], Protection, Half);
+type Checked<'b> = (&'b [u8], Protection, MacHalf);
 
 /// The storage port, what it is protected with, and what was found out about it.
 pub(crate) struct Vault<S, V> {
@@ -39,7 +41,7 @@ pub(crate) struct Vault<S, V> {
     /// Values without a MAC are taken in: the device had no secret before.
     pub(super) adopting: bool,
     /// Exclusive or of the hidden halves of the guarded values' MACs.
-    pub(super) total: Half,
+    pub(super) total: MacHalf,
     pub(super) started: u64,
     pub(super) revocations: u64,
     /// A guarded change failed: what is there now must be read before the next one.
@@ -143,7 +145,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     /// Where the content ends, if the trailer fits.
-    fn check(&self, key: StorageKey, value: &[u8]) -> Result<(usize, Protection, Half), Reason> {
+    fn check(&self, key: StorageKey, value: &[u8]) -> Result<(usize, Protection, MacHalf), Reason> {
         match (value.first(), self.has_secret) {
             (Some(&WITH_MAC), true) => {
                 let (content, trailer) = split::<16>(value)?;
@@ -168,7 +170,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     /// Both halves of a value's MAC; zeros where nobody asks for either.
-    fn halves(&self, key: StorageKey, content: &[u8]) -> Result<(Half, Half), Reason> {
+    fn halves(&self, key: StorageKey, content: &[u8]) -> Result<(MacHalf, MacHalf), Reason> {
         if !self.has_secret && self.standing == RollbackState::Unanchored {
             return Ok(([0; 16], [0; 16]));
         }
@@ -178,7 +180,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// A value of which one bit was flipped is the only one whose trailer fits with one bit
     /// flipped back: flash does that in the course of years, and nobody can use it to change
     /// anything. It is stored as it was. Few and short ones only: garbage must not hold up a boot.
-    fn mend(&mut self, key: StorageKey, value: &mut [u8]) -> Option<(usize, Protection, Half)> {
+    fn mend(&mut self, key: StorageKey, value: &mut [u8]) -> Option<(usize, Protection, MacHalf)> {
         if value.len() > MENDED_LEN {
             return None;
         }
@@ -222,8 +224,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         &mut self,
         key: StorageKey,
         value: &[u8],
-        before: Option<Half>,
-        hidden: Half,
+        before: Option<MacHalf>,
+        hidden: MacHalf,
         revokes: bool,
     ) -> Result<(), Reason> {
         let Some(before) = before else { return self.storage.store(key, value) };
@@ -305,7 +307,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     }
 
     /// What the present value adds to the total; `None` if the change needs no manifest.
-    fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<Half>, Reason> {
+    fn begin(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<MacHalf>, Reason> {
         if self.unsure {
             return Err(Reason::StorageFailed);
         }
@@ -337,7 +339,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         key: StorageKey,
         buffer: &mut [u8],
         write: impl FnOnce(&mut SliceSink<'_>),
-    ) -> Result<(usize, Half), Reason> {
+    ) -> Result<(usize, MacHalf), Reason> {
         let len = write_content(buffer, write)?;
         self.frame(key, buffer, len)
     }
@@ -349,7 +351,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         key: StorageKey,
         buffer: &mut [u8],
         len: usize,
-    ) -> Result<(usize, Half), Reason> {
+    ) -> Result<(usize, MacHalf), Reason> {
         if let Some(version) = buffer.first_mut() {
             *version = if self.has_secret { WITH_MAC } else { WITH_CHECKSUM };
         }

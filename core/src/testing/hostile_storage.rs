@@ -30,7 +30,7 @@ pub struct PowerCut {
 
 /// A value, or a place for one.
 #[derive(Debug, Clone, Copy)]
-struct Place<const LEN: usize> {
+struct SlotState<const LEN: usize> {
     key: u16,
     /// `None` where there is no value.
     len: Option<usize>,
@@ -39,7 +39,7 @@ struct Place<const LEN: usize> {
 
 #[derive(Debug, Clone)]
 struct State<const VALUES: usize, const LEN: usize> {
-    places: [Place<LEN>; VALUES],
+    places: [SlotState<LEN>; VALUES],
     /// Behind the last place that was ever used.
     used: usize,
     /// A bit for each of some keys that may have a value: most keys have none.
@@ -117,7 +117,7 @@ impl<const VALUES: usize, const LEN: usize> HostileStorage<VALUES, LEN> {
     #[must_use]
     pub const fn new() -> Self {
         Self(RefCell::new(State {
-            places: [Place { key: 0, len: None, bytes: [0; LEN] }; VALUES],
+            places: [SlotState { key: 0, len: None, bytes: [0; LEN] }; VALUES],
             used: 0,
             present: [0; 32],
             cut: None,
@@ -258,7 +258,7 @@ impl<const VALUES: usize, const LEN: usize> HostileStorage<VALUES, LEN> {
     }
 }
 
-impl<const LEN: usize> Place<LEN> {
+impl<const LEN: usize> SlotState<LEN> {
     fn value(&self) -> Option<&[u8]> {
         self.len.and_then(|len| self.bytes.get(..len))
     }

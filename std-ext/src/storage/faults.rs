@@ -130,7 +130,7 @@ fn a_disk_that_fails_is_never_taken_for_one_that_obeyed_or_one_that_was_cut() {
 /// What is at stake: a removal that failed at its flush, and is asked for again.
 #[test]
 fn a_removal_that_is_asked_for_again_is_flushed_before_it_is_acknowledged() {
-    for effect in [Effect::None, Effect::Half, Effect::Seen] {
+    for effect in [Effect::None, Effect::MacHalf, Effect::Seen] {
         let mut platter = Platter::default();
         let key = StorageKey(1);
         Values::new(&mut platter).store(key, b"value").unwrap();

@@ -21,14 +21,14 @@ enum Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     None,
-    Half,
+    MacHalf,
     /// All of it, as far as programs can see. What was to be flushed is lost all the same.
     Seen,
     All,
 }
 
 impl Effect {
-    pub(super) const ALL: [Self; 4] = [Self::None, Self::Half, Self::Seen, Self::All];
+    pub(super) const ALL: [Self; 4] = [Self::None, Self::MacHalf, Self::Seen, Self::All];
 }
 
 /// Calls that fail, counted since the disk was made.
@@ -166,7 +166,7 @@ impl Disk for &mut Platter {
         }
         self.step()?;
         self.contents[file] = Content { seen: half.to_vec(), durable: half.to_vec() };
-        if fault == Some(Effect::Half) {
+        if fault == Some(Effect::MacHalf) {
             return broken();
         }
         self.step()?;
@@ -211,7 +211,7 @@ impl Disk for &mut Platter {
         let changed = std::mem::take(&mut self.changed);
         match fault {
             Some(Effect::None | Effect::Seen) => return broken(),
-            Some(Effect::Half) => {
+            Some(Effect::MacHalf) => {
                 self.some_arrive();
                 return broken();
             }

@@ -65,12 +65,12 @@ impl ByOperator {
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::agent) struct About {
+pub(in crate::agent) struct EventSubject {
     pub(in crate::agent) feature: Option<FeatureHandle>,
     pub(in crate::agent) line: Option<LineId>,
 }
 
-impl About {
+impl EventSubject {
     pub(in crate::agent) const NOTHING: Self = Self { feature: None, line: None };
 }
 
@@ -90,7 +90,7 @@ pub struct AgentLine {
     pub(in crate::agent) needs_eula: bool,
     pub(in crate::agent) accepted: bool,
     pub(in crate::agent) meter: Option<Meter>,
-    /// Place of its usage value, once it has one.
+    /// SlotState of its usage value, once it has one.
     pub(in crate::agent) usage: Option<u8>,
     /// It was taken back, and is about to be removed.
     pub(in crate::agent) revoked: bool,
@@ -148,8 +148,8 @@ impl AgentLine {
         }
     }
 
-    pub(in crate::agent) const fn about(&self) -> About {
-        About { feature: self.feature, line: Some(self.right.id()) }
+    pub(in crate::agent) const fn about(&self) -> EventSubject {
+        EventSubject { feature: self.feature, line: Some(self.right.id()) }
     }
 
     /// What the line grants.
@@ -279,7 +279,7 @@ impl AgentLine {
 /// [discarded](crate::Agent::discard_refused).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
-    /// Place in the store of lines, from 0.
+    /// SlotState in the store of lines, from 0.
     pub place: u8,
     /// Why.
     pub reason: Reason,
@@ -287,11 +287,11 @@ pub struct Refused {
 
 /// Room for one line: installed, built in, or refused at boot.
 #[derive(Debug, Clone, Copy)]
-pub struct LineSlot(pub(in crate::agent) Place);
+pub struct LineSlot(pub(in crate::agent) SlotState);
 
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::large_enum_variant, reason = "a slot is room for a line, and there is no heap")]
-pub(in crate::agent) enum Place {
+pub(in crate::agent) enum SlotState {
     Free,
     AgentLine(AgentLine),
     /// A stored value that was refused. It stays in storage and is not overwritten.
@@ -301,13 +301,13 @@ pub(in crate::agent) enum Place {
 impl Default for LineSlot {
     /// Nothing in it; writes no more than what says so, where a constant is copied whole.
     fn default() -> Self {
-        Self(Place::Free)
+        Self(SlotState::Free)
     }
 }
 
 impl LineSlot {
     /// Nothing in it.
-    pub const EMPTY: Self = Self(Place::Free);
+    pub const EMPTY: Self = Self(SlotState::Free);
 
     /// Takes a line in as it is before anything is known of its past.
     #[inline(never)]
@@ -340,24 +340,24 @@ impl LineSlot {
         if let Some(entry) = entry.filter(|_| held.at_expiry == ExpiryPolicy::default()) {
             held.at_expiry = entry.at_expiry;
         }
-        self.0 = Place::AgentLine(held);
+        self.0 = SlotState::AgentLine(held);
     }
 
     pub(in crate::agent) const fn held(&self) -> Option<&AgentLine> {
         match &self.0 {
-            Place::AgentLine(held) => Some(held),
+            SlotState::AgentLine(held) => Some(held),
             _ => None,
         }
     }
 
     pub(in crate::agent) const fn held_mut(&mut self) -> Option<&mut AgentLine> {
         match &mut self.0 {
-            Place::AgentLine(held) => Some(held),
+            SlotState::AgentLine(held) => Some(held),
             _ => None,
         }
     }
 
     pub(in crate::agent) const fn is_free(&self) -> bool {
-        matches!(self.0, Place::Free)
+        matches!(self.0, SlotState::Free)
     }
 }

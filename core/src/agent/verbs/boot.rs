@@ -2,7 +2,7 @@
 
 use crate::agent::journal::{self, Journal, OpenRepair};
 use crate::agent::memory::{
-    self, About, FeatureSlot, LineSlot, LineSource, MIN_SCRATCH_LEN, Memory,
+    self, EventSubject, FeatureSlot, LineSlot, LineSource, MIN_SCRATCH_LEN, Memory,
 };
 use crate::agent::{Agent, NEVER, Part, Ports, Product, Unreadable};
 use crate::calendar::{Calendar, Kept, Reading, Running};
@@ -150,7 +150,7 @@ impl<P: Ports> Agent<'_, P> {
             RollbackState::RolledBack { .. } => EventKind::StorageRolledBack,
             RollbackState::CountersFailed => EventKind::CountersFailed,
         };
-        self.event(kind, About::NOTHING, 0);
+        self.event(kind, EventSubject::NOTHING, 0);
     }
 
     /// At the first boot with a secret or an anchor, what was stored before is taken over.

@@ -1,7 +1,7 @@
 //! What is known of time: judging the clock, counting running time, keeping both.
 
 use crate::agent::journal::{Clock, UsageKind};
-use crate::agent::memory::{About, AgentLine, LineSlot};
+use crate::agent::memory::{AgentLine, EventSubject, LineSlot};
 use crate::agent::{Agent, Ports};
 use crate::calendar::{ClockState, Dated, Running};
 use crate::event::EventKind;
@@ -20,7 +20,7 @@ impl<P: Ports> Agent<'_, P> {
                 ClockState::SteppedBack => EventKind::ClockSteppedBack,
                 ClockState::JumpedForward => EventKind::ClockJumpedForward,
             };
-            self.event(kind, About::NOTHING, 0);
+            self.event(kind, EventSubject::NOTHING, 0);
         }
         let counted = self.running.counted(self.now.uptime);
         let mut changed = reading.changed;

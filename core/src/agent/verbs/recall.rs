@@ -1,7 +1,7 @@
 //! Bringing what is held to what is stored: at boot, and after a verb that failed.
 
 use crate::agent::journal::{Group, LineValue, key};
-use crate::agent::memory::{About, ByOperator, LineSlot, LineSource, Place};
+use crate::agent::memory::{ByOperator, EventSubject, LineSlot, LineSource, SlotState};
 use crate::agent::{Agent, Part, Ports};
 use crate::event::EventKind;
 use crate::reason::Reason;
@@ -39,9 +39,9 @@ impl<P: Ports> Agent<'_, P> {
             Ok((None, false)) => {}
             Err(reason) => {
                 let number = u64::from(reason.code().unsigned_abs());
-                self.event(EventKind::LineRefused, About::NOTHING, number);
+                self.event(EventKind::LineRefused, EventSubject::NOTHING, number);
                 if let Some(slot) = self.lines.get_mut(index) {
-                    *slot = LineSlot(Place::Refused(reason));
+                    *slot = LineSlot(SlotState::Refused(reason));
                 }
             }
         }
@@ -58,8 +58,8 @@ impl<P: Ports> Agent<'_, P> {
             let index = usize::from(place);
             let id = match self.lines.get(index).map(|slot| &slot.0) {
                 None => break,
-                Some(Place::Free) => None,
-                Some(Place::AgentLine(held)) if held.source == LineSource::Installed => {
+                Some(SlotState::Free) => None,
+                Some(SlotState::AgentLine(held)) if held.source == LineSource::Installed => {
                     Some(held.right.id())
                 }
                 Some(_) => continue,

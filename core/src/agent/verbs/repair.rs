@@ -1,7 +1,7 @@
 //! What a `REPAIR` record does: docs/SPEC.md section 17.
 
 use crate::agent::journal::{self, Group, HistoryKind, OpenRepair, UsageKind};
-use crate::agent::memory::{About, LineSlot, LineSource, NOT_SEEN};
+use crate::agent::memory::{EventSubject, LineSlot, LineSource, NOT_SEEN};
 use crate::agent::{Agent, InstallMode, Ports, Unreadable};
 use crate::calendar::Term;
 use crate::event::EventKind;
@@ -133,7 +133,7 @@ impl<P: Ports> Agent<'_, P> {
         }
         self.unreadable = Unreadable::default();
         let _ = self.look_at_clock();
-        self.event(EventKind::Repaired, About::NOTHING, removed);
+        self.event(EventKind::Repaired, EventSubject::NOTHING, removed);
         Ok(())
     }
 

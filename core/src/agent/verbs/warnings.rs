@@ -1,6 +1,6 @@
 //! What is said before and after an end, and of counts.
 
-use crate::agent::memory::{About, AgentLine};
+use crate::agent::memory::{AgentLine, EventSubject};
 use crate::agent::{Agent, Ports};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::Dated;
@@ -78,7 +78,7 @@ impl<P: Ports> Agent<'_, P> {
                     2 => (EventKind::CountReached, in_use),
                     _ => (EventKind::Violation, in_use.saturating_sub(licensed)),
                 };
-                self.event(kind, About { feature: Some(id), line: None }, value);
+                self.event(kind, EventSubject { feature: Some(id), line: None }, value);
             }
         }
     }

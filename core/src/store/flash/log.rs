@@ -1,6 +1,6 @@
 //! Reading the log: pages and records in their order, and which of them count.
 
-use super::record::{HEADER_BYTES, HEADER_LEN, Kind, Link, NO_KEY, Place, RecordHeader};
+use super::record::{HEADER_BYTES, HEADER_LEN, Kind, Link, NO_KEY, RecordHeader, SlotState};
 use super::{CHUNK, CHUNK_BYTES, FlashStorage, Nor, bytes};
 use crate::reason::Reason;
 
@@ -107,7 +107,7 @@ impl<F: Nor> FlashStorage<F> {
                 continue;
             }
             rest = Rest::Written;
-            let place = Place { sequence, offset };
+            let place = SlotState { sequence, offset };
             let link = known.and_then(|(end, key)| self.link(end, key, offset));
             if let Some((header, link)) = RecordHeader::decode(raw, place, link) {
                 let end = offset.saturating_add(self.record_len(&header));

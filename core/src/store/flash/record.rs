@@ -83,12 +83,12 @@ impl PageHeader {
 
 /// Where a record stands. It is bound to that, so that a value that looks like a record is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(super) struct SlotState {
     pub(super) sequence: u32,
     pub(super) offset: u32,
 }
 
-impl Place {
+impl SlotState {
     fn bound_to(self) -> Crc {
         Crc::new().word(self.sequence).word(self.offset)
     }
@@ -122,7 +122,7 @@ impl RecordHeader {
         }
     }
 
-    pub(super) fn encode(&self, place: Place, link: Link) -> [u8; HEADER_LEN] {
+    pub(super) fn encode(&self, place: SlotState, link: Link) -> [u8; HEADER_LEN] {
         let kind = self.kind as u8;
         let kind = if self.copied { !kind } else { kind };
         let ([k0, k1], [l0, l1]) = (self.key.to_le_bytes(), self.len.to_le_bytes());
@@ -134,7 +134,7 @@ impl RecordHeader {
     /// known: noise never does.
     pub(super) fn decode(
         raw: [u8; HEADER_LEN],
-        place: Place,
+        place: SlotState,
         known: Option<Link>,
     ) -> Option<(Self, Link)> {
         let [first, gap, .., b0, b1, _, _, _, _] = raw;

@@ -1,7 +1,7 @@
 //! Finding out what is in the flash: which pages count, where the log ends, which keys have values.
 
 use super::index::Index;
-use super::record::{HEADER_LEN, Kind, NO_KEY, NoPage, Place, RecordHeader};
+use super::record::{HEADER_LEN, Kind, NO_KEY, NoPage, RecordHeader, SlotState};
 use super::{FlashStorage, MAX_FLASH_PAGES, Nor};
 use crate::reason::Reason;
 
@@ -78,7 +78,8 @@ impl<F: Nor> FlashStorage<F> {
         let numbers = newest.saturating_sub(most)..=newest.saturating_add(most);
         for sequence in numbers.rev() {
             let is_free = sequence != 0 && !self.sequences.contains(&sequence);
-            if is_free && RecordHeader::decode(raw, Place { sequence, offset }, None).is_some() {
+            if is_free && RecordHeader::decode(raw, SlotState { sequence, offset }, None).is_some()
+            {
                 self.set_sequence(page, sequence);
                 break;
             }

@@ -1,7 +1,7 @@
 //! Writing to the log.
 
 use super::log::Record;
-use super::record::{HEADER_LEN, Kind, Link, NO_KEY, PageHeader, Place, RecordHeader};
+use super::record::{HEADER_LEN, Kind, Link, NO_KEY, PageHeader, RecordHeader, SlotState};
 use super::value::Found;
 use super::{CHUNK, CHUNK_BYTES, FlashStorage, Nor, bytes};
 use crate::reason::Reason;
@@ -176,7 +176,7 @@ impl<F: Nor> FlashStorage<F> {
             }
         }
         let mut frame = Frame { page, offset, bytes: [0xFF; CHUNK], used: 0 };
-        let place = Place { sequence: self.sequence(page), offset };
+        let place = SlotState { sequence: self.sequence(page), offset };
         self.put(&mut frame, &record.header.encode(place, link))?;
         self.flush(&mut frame)
     }
