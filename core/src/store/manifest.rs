@@ -115,7 +115,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         };
         let manifest = match self.load_manifest() {
             Ok(None) if counters.committed.map_or(counters.started <= 1, |to| to == 0) => {
-                self.adopting = true;
+                self.migrating = true;
                 self.standing = RollbackState::Latest;
                 return;
             }
@@ -189,12 +189,12 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     fn mount_unanchored(&mut self, buffer: &mut [u8]) {
         match self.load_manifest() {
             Ok(Some(manifest)) => {
-                self.adopting = manifest.revokes == ADOPTING;
+                self.migrating = manifest.revokes == ADOPTING;
                 return;
             }
             Ok(None) if !self.has_macs(buffer) => {
                 // Before any value has a MAC. If this fails, it is tried again before the first change.
-                self.adopting = true;
+                self.migrating = true;
                 self.unsure = self.write_manifest([0; 16], ADOPTING).is_err();
                 return;
             }
@@ -225,7 +225,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn recover(&mut self, buffer: &mut [u8]) {
         // What cannot be read now says nothing about its age.
         let readable = self.load_manifest().is_ok()
-            && (self.adopting
+            && (self.migrating
                 || (self.storage.monotonic_counters().counters().is_ok() && self.add_up(buffer)));
         if readable {
             self.unsure = false;
@@ -286,14 +286,14 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         whole
     }
 
-    /// Whether this is the first boot with a secret or an anchor; then [`adopt`](Self::adopt) and
-    /// [`give_birth`](Self::give_birth) come when everything has been read.
+    /// Whether this is the first boot with a secret or an anchor; then [`migrate`](Self::migrate) and
+    /// [`initialise`](Self::initialise) come when everything has been read.
     pub(crate) const fn is_new(&self) -> bool {
-        self.adopting
+        self.migrating
     }
 
     /// Gives a value from before the secret its MAC.
-    pub(crate) fn adopt(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
+    pub(crate) fn migrate(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
         let mut copy = [0; 256];
         let len = match self.load(key, buffer) {
             Ok(Some((content, Protection::Checksum))) if self.has_secret => {
@@ -311,8 +311,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Writes the first manifest: from now on older values are too old, and values without a MAC
     /// are damaged.
-    pub(crate) fn give_birth(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
-        self.adopting = false;
+    pub(crate) fn initialise(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
+        self.migrating = false;
         let whole = self.add_up(buffer);
         if self.standing == RollbackState::Unanchored {
             return self.write_manifest(self.total, 0);

@@ -39,7 +39,7 @@ pub(crate) struct Vault<S, V> {
     pub(super) guarded: &'static [Range<u16>],
     pub(super) standing: RollbackState,
     /// Values without a MAC are taken in: the device had no secret before.
-    pub(super) adopting: bool,
+    pub(super) migrating: bool,
     /// Exclusive or of the hidden halves of the guarded values' MACs.
     pub(super) total: MacHalf,
     pub(super) started: u64,
@@ -75,7 +75,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             has_secret: secret.is_some(),
             guarded,
             standing: RollbackState::Unanchored,
-            adopting: false,
+            migrating: false,
             total: [0; 16],
             started: 0,
             revocations: 0,
@@ -157,7 +157,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             (Some(&WITH_CHECKSUM), has_secret) => {
                 let (content, trailer) = split::<4>(value)?;
                 let whole = checksum(key, content) == *trailer;
-                if !whole || (has_secret && !self.adopting) {
+                if !whole || (has_secret && !self.migrating) {
                     return Err(Reason::StorageCorrupted);
                 }
                 let (_, hidden) = self.halves(key, content)?;
@@ -279,7 +279,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let (len, hidden) = self.frame(key, buffer, len)?;
         let (value, rest) = buffer.split_at_mut_checked(len).ok_or(Reason::MemoryTooSmall)?;
         let before = self.begin(key, rest)?;
-        let anchored = news && self.standing == RollbackState::Latest && !self.adopting;
+        let anchored = news && self.standing == RollbackState::Latest && !self.migrating;
         if anchored {
             self.unsure = true;
             let counters = self.storage.monotonic_counters().counters()?;
@@ -314,7 +314,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         if self.lacks_secret && self.is_guarded(key) {
             return Err(Reason::DeviceSecretMissing);
         }
-        if self.adopting {
+        if self.migrating {
             return Ok(None);
         }
         match self.standing {

@@ -125,7 +125,7 @@ impl<P: Ports> Agent<'_, P> {
         self.read_history_number();
         self.begin_clock(clock);
         self.read_levels();
-        self.adopt();
+        self.migrate();
         if self.open_repair != OpenRepair::None {
             let finished = self.finish_repair();
             self.storage_failed(finished);
@@ -155,7 +155,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// At the first boot with a secret or an anchor, what was stored before is taken over.
     #[inline(never)]
-    fn adopt(&mut self) {
+    fn migrate(&mut self) {
         if !self.journal.vault.is_new() {
             return;
         }
@@ -163,10 +163,10 @@ impl<P: Ports> Agent<'_, P> {
             return self.storage_failed(Err(Reason::StorageFailed));
         }
         for key in journal::keys_of_persistence() {
-            let adopted = self.journal.vault.adopt(key, self.journal.scratch);
-            self.storage_failed(adopted);
+            let migrated = self.journal.vault.migrate(key, self.journal.scratch);
+            self.storage_failed(migrated);
         }
-        let born = self.journal.vault.give_birth(self.journal.scratch);
+        let born = self.journal.vault.initialise(self.journal.scratch);
         self.storage_failed(born);
     }
 

@@ -80,10 +80,10 @@ impl<'a, P: Ports> Agent<'a, P> {
         if let Some(denial) = refusal {
             let _ = self.leases.release(token, owner);
             self.update();
-            self.conclude();
+            self.finish_update();
             return Err(denial);
         }
-        self.conclude();
+        self.finish_update();
         Ok(token)
     }
 
@@ -112,7 +112,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.tick(now);
         self.leases.release(token, owner)?;
         self.update();
-        self.conclude();
+        self.finish_update();
         Ok(())
     }
 
@@ -151,7 +151,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             _ => None,
         };
         let Some(reason) = failure else {
-            self.conclude();
+            self.finish_update();
             return Ok(());
         };
         if let Some(slot) = self.features.get_mut(id.index()) {
@@ -163,7 +163,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             self.storage_failed(undone.map(|_| ()));
         }
         self.update();
-        self.conclude();
+        self.finish_update();
         Err(Denial::new(reason, 1))
     }
 
@@ -179,7 +179,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         }
         let kept = self.keep_activation(id, false);
         self.update();
-        self.conclude();
+        self.finish_update();
         kept.map(|_| ())
     }
 

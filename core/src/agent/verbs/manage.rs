@@ -47,7 +47,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn settle_change(&mut self) {
         let _ = self.look_at_clock() | self.count_time();
         self.update();
-        self.conclude();
+        self.finish_update();
         self.announce_levels();
     }
 

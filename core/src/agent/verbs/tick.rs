@@ -48,7 +48,7 @@ impl<P: Ports> Agent<'_, P> {
             if again && self.retry_at == NEVER {
                 self.storage_fails = None;
             }
-            self.conclude();
+            self.finish_update();
         }
     }
 
@@ -95,7 +95,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// Ends whatever may have changed something: says what is to be said, and notes when time
     /// will make a difference again. Until then a tick has nothing to do.
-    pub(in crate::agent) fn conclude(&mut self) {
+    pub(in crate::agent) fn finish_update(&mut self) {
         self.warn();
         self.report_counts();
         self.seen_leases = self.leases.changes();

@@ -163,9 +163,9 @@ pub(super) fn boot(world: &mut World, secret: Option<[u8; 32]>) -> Device<'_> {
     vault.mount(&mut buffer);
     if vault.is_new() {
         for key in [USE[0], USE[1], REVOKED, FREE] {
-            let _ = vault.adopt(key, &mut buffer);
+            let _ = vault.migrate(key, &mut buffer);
         }
-        let _ = vault.give_birth(&mut buffer);
+        let _ = vault.initialise(&mut buffer);
     }
     vault
 }
