@@ -368,7 +368,7 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
     fn poll(&mut self, verb: Verb) {
         let full = u64::from(Reason::StorageFull.code().unsigned_abs());
         while let Some(event) = self.agent.poll_event() {
-            let full = event.kind == EventKind::StorageFailed && event.value == full;
+            let full = event.kind == EventKind::Storage && event.value == full;
             if full && matches!(verb, Verb::Clear(_)) {
                 self.life.may_be.iter_mut().for_each(Known::forget_deeds);
             }

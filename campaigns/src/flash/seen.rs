@@ -137,7 +137,7 @@ impl More {
         let damage = |reason: &Reason| *reason != Reason::StorageFailed;
         more.unreadable = agent.unreadable().filter(damage).collect();
         while let Some(event) = agent.poll_event() {
-            if matches!(event.kind, EventKind::StorageFailed | EventKind::LineRefused) {
+            if matches!(event.kind, EventKind::Storage | EventKind::Refused) {
                 more.told.push(event.value);
             }
         }

@@ -272,7 +272,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     fn storage_failed(&mut self, result: Result<(), Reason>) {
         if let Err(reason) = result {
             let number = u64::from(reason.code().unsigned_abs());
-            self.event(EventKind::StorageFailed, EventSubject::NOTHING, number);
+            self.event(EventKind::Storage, EventSubject::NOTHING, number);
         }
     }
 

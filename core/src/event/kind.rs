@@ -7,23 +7,23 @@ named! {
     #[non_exhaustive]
     pub enum EventKind {
         /// A line was installed.
-        Installed = 1 "INSTALL",
+        Install = 1 "INSTALL",
         /// A line was cleared by the operator.
-        Cleared = 2 "CLEAR",
+        Clear = 2 "CLEAR",
         /// A license agreement was accepted.
         EulaAccepted = 3 "EULA_ACCEPTED",
         /// A metered right will end; the value is the seconds left.
-        ExpiryWarning = 4 "EXPIRING",
+        Expiring = 4 "EXPIRING",
         /// A metered right has ended. Again every week while the feature still runs.
         Expired = 5 "EXPIRED",
         /// A dated right will end; the value is the seconds left.
-        SubscriptionExpiryWarning = 6 "SUBSCRIPTION_EXPIRING",
+        SubscriptionExpiring = 6 "SUBSCRIPTION_EXPIRING",
         /// A dated right has ended. Again every day while the feature still runs.
         SubscriptionExpired = 7 "SUBSCRIPTION_EXPIRED",
         /// A trial will turn into a right to use; the value is the seconds left.
-        RightToUseWarning = 8 "RIGHT_TO_USE_COMING",
+        RightToUseComing = 8 "RIGHT_TO_USE_COMING",
         /// A trial has turned into a right to use.
-        RightToUseReached = 9 "RIGHT_TO_USE",
+        RightToUse = 9 "RIGHT_TO_USE",
         /// 80 % of the units are in use; the value is their number.
         CountNear = 10 "COUNT_NEAR",
         /// All units are in use; the value is their number.
@@ -33,21 +33,21 @@ named! {
         /// A level other than the present one will run after the next boot.
         NextLevel = 13 "NEXT_LEVEL",
         /// The wall clock stepped back and is not followed.
-        ClockSteppedBack = 14 "CLOCK_BACK",
+        ClockBack = 14 "CLOCK_BACK",
         /// The wall clock jumped forward and is not believed yet.
-        ClockJumpedForward = 15 "CLOCK_FORWARD",
+        ClockForward = 15 "CLOCK_FORWARD",
         /// The wall clock is believed again.
         ClockGood = 16 "CLOCK_GOOD",
         /// The wall clock is not known any more.
         ClockLost = 17 "CLOCK_LOST",
         /// Storage failed; the value is the reason's number.
-        StorageFailed = 18 "STORAGE",
+        Storage = 18 "STORAGE",
         /// A stored line was refused at boot; the value is the reason's number, without its sign.
-        LineRefused = 19 "REFUSED",
+        Refused = 19 "REFUSED",
         /// The storage is older than the anchor: rights with a time limit are denied.
-        StorageRolledBack = 20 "ROLLED_BACK",
+        RolledBack = 20 "ROLLED_BACK",
         /// The anchor does not answer: rights with a time limit wait.
-        CountersFailed = 21 "COUNTERS",
+        Counters = 21 "COUNTERS",
         /// A right was taken back for good.
         Revoked = 22 "REVOKED",
         /// A REPAIR record was accepted.
@@ -72,22 +72,22 @@ impl EventKind {
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {
-            Self::StorageFailed | Self::StorageRolledBack | Self::CountersFailed => 2,
-            Self::Expired | Self::SubscriptionExpired | Self::LineRefused => 3,
-            Self::ExpiryWarning
-            | Self::SubscriptionExpiryWarning
+            Self::Storage | Self::RolledBack | Self::Counters => 2,
+            Self::Expired | Self::SubscriptionExpired | Self::Refused => 3,
+            Self::Expiring
+            | Self::SubscriptionExpiring
             | Self::CountReached
             | Self::Violation
-            | Self::ClockSteppedBack
-            | Self::ClockJumpedForward => 4,
-            Self::RightToUseWarning
-            | Self::RightToUseReached
+            | Self::ClockBack
+            | Self::ClockForward => 4,
+            Self::RightToUseComing
+            | Self::RightToUse
             | Self::CountNear
             | Self::ClockGood
             | Self::ClockLost
             | Self::Revoked
             | Self::Repaired => 5,
-            Self::Installed | Self::Cleared | Self::EulaAccepted | Self::NextLevel => 6,
+            Self::Install | Self::Clear | Self::EulaAccepted | Self::NextLevel => 6,
         }
     }
 
@@ -95,20 +95,20 @@ impl EventKind {
     #[must_use]
     pub const fn group(self) -> EventGroup {
         match self {
-            Self::Installed
-            | Self::Cleared
+            Self::Install
+            | Self::Clear
             | Self::EulaAccepted
             | Self::NextLevel
             | Self::Revoked
             | Self::Repaired => EventGroup::Deployment,
-            Self::ClockSteppedBack
-            | Self::ClockJumpedForward
+            Self::ClockBack
+            | Self::ClockForward
             | Self::ClockGood
             | Self::ClockLost
-            | Self::StorageFailed
-            | Self::LineRefused
-            | Self::StorageRolledBack
-            | Self::CountersFailed => EventGroup::Error,
+            | Self::Storage
+            | Self::Refused
+            | Self::RolledBack
+            | Self::Counters => EventGroup::Error,
             _ => EventGroup::Usage,
         }
     }

@@ -32,8 +32,8 @@ fn a_group_can_be_switched_off() {
     let mut events = Events::new(&mut slots);
     events.enable(EventGroup::Usage, false);
     events.push(event(EventKind::Expired, 0));
-    events.push(event(EventKind::Installed, 0));
-    assert_eq!(events.poll().unwrap().kind, EventKind::Installed);
+    events.push(event(EventKind::Install, 0));
+    assert_eq!(events.poll().unwrap().kind, EventKind::Install);
     events.enable(EventGroup::Usage, true);
     events.push(event(EventKind::Expired, 0));
     assert!(events.poll().is_some());

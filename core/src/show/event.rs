@@ -22,16 +22,14 @@ impl Event {
         }
         out.write_str(words(self.kind))?;
         match self.kind {
-            EventKind::ExpiryWarning
-            | EventKind::SubscriptionExpiryWarning
-            | EventKind::RightToUseWarning => {
+            EventKind::Expiring | EventKind::SubscriptionExpiring | EventKind::RightToUseComing => {
                 out.write_str(" ")?;
                 write_duration(self.value, out)?;
             }
             EventKind::CountNear | EventKind::CountReached | EventKind::Violation => {
                 write!(out, " {}", self.value)?;
             }
-            EventKind::StorageFailed | EventKind::LineRefused => {
+            EventKind::Storage | EventKind::Refused => {
                 // The words for people, the number for whoever searches logs.
                 let number = |reason: &Reason| u64::from(reason.code().unsigned_abs());
                 if let Some(reason) = Reason::ALL.iter().find(|one| number(one) == self.value) {
@@ -50,30 +48,30 @@ impl Event {
 
 const fn words(kind: EventKind) -> &'static str {
     match kind {
-        EventKind::Installed => "was installed",
-        EventKind::Cleared => "was cleared",
+        EventKind::Install => "was installed",
+        EventKind::Clear => "was cleared",
         EventKind::EulaAccepted => "the license agreement was accepted",
-        EventKind::ExpiryWarning => "the usage period ends in",
+        EventKind::Expiring => "the usage period ends in",
         EventKind::Expired => "the usage period has ended",
-        EventKind::SubscriptionExpiryWarning => "the subscription ends in",
+        EventKind::SubscriptionExpiring => "the subscription ends in",
         EventKind::SubscriptionExpired => "the subscription has ended",
-        EventKind::RightToUseWarning => "the trial turns into a right to use in",
-        EventKind::RightToUseReached => "the trial has turned into a right to use",
+        EventKind::RightToUseComing => "the trial turns into a right to use in",
+        EventKind::RightToUse => "the trial has turned into a right to use",
         EventKind::CountNear => "80 % of the licensed units are in use:",
         EventKind::CountReached => "all licensed units are in use:",
         EventKind::Violation => "units in use beyond the licensed ones:",
         EventKind::NextLevel => "will run after the next boot",
-        EventKind::ClockSteppedBack => "the wall clock stepped back and is not followed",
-        EventKind::ClockJumpedForward => "the wall clock jumped forward and is not believed yet",
+        EventKind::ClockBack => "the wall clock stepped back and is not followed",
+        EventKind::ClockForward => "the wall clock jumped forward and is not believed yet",
         EventKind::ClockGood => "the wall clock is believed again",
         EventKind::ClockLost => "the wall clock is not known any more",
-        EventKind::StorageFailed => "license storage:",
-        EventKind::LineRefused => "a stored line was refused at boot:",
-        EventKind::StorageRolledBack => {
+        EventKind::Storage => "license storage:",
+        EventKind::Refused => "a stored line was refused at boot:",
+        EventKind::RolledBack => {
             "the license storage is older than the device remembers; rights with a time limit \
              are denied"
         }
-        EventKind::CountersFailed => {
+        EventKind::Counters => {
             "the counters that protect the license storage do not answer; rights with a time \
              limit wait"
         }
@@ -106,7 +104,7 @@ mod tests {
         let warning = Event {
             feature: CATALOG.find(b"voice"),
             line: Some(LineId([0xAB; 10])),
-            ..event(EventKind::ExpiryWarning, 14 * DAY)
+            ..event(EventKind::Expiring, 14 * DAY)
         };
         assert_eq!(
             render(warning),
@@ -117,16 +115,16 @@ mod tests {
             "LICENSE-5-CLOCK_LOST: the wall clock is not known any more"
         );
         assert_eq!(
-            render(event(EventKind::LineRefused, 301)),
+            render(event(EventKind::Refused, 301)),
             "LICENSE-3-REFUSED: a stored line was refused at boot: the line is for another device (reason 301)"
         );
         assert_eq!(
-            render(event(EventKind::StorageFailed, 410)),
+            render(event(EventKind::Storage, 410)),
             "LICENSE-2-STORAGE: license storage: the storage failed (reason 410)"
         );
         // A later version may have more reasons.
         assert_eq!(
-            render(event(EventKind::StorageFailed, 999)),
+            render(event(EventKind::Storage, 999)),
             "LICENSE-2-STORAGE: license storage: (reason 999)"
         );
     }

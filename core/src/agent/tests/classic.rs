@@ -55,7 +55,7 @@ fn a_stored_line_of_another_device_is_refused_at_boot() {
             agent.refused().collect::<Vec<_>>(),
             [Refused { place: 0, reason: Reason::OtherDevice }]
         );
-        assert_eq!(kinds(agent), [EventKind::LineRefused]);
+        assert_eq!(kinds(agent), [EventKind::Refused]);
         // Its place is kept: installing another line does not overwrite it.
         assert_eq!(
             install(agent, &[line("vpn", LicenseType::Permanent, 2)], noon(0)),
@@ -108,7 +108,7 @@ fn the_level_is_chosen_at_boot_and_only_there() {
         install(agent, &[line("enterprise", LicenseType::Permanent, 1)], noon(0));
         assert_eq!(reason(agent, "enterprise", 0), Reason::LevelNotBooted);
         assert_eq!(agent.next_level(id("ipbase")), Some(id("enterprise")));
-        assert_eq!(kinds(agent), [EventKind::Installed, EventKind::NextLevel]);
+        assert_eq!(kinds(agent), [EventKind::Install, EventKind::NextLevel]);
     });
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(agent.booted_level(id("ipbase")), Some(id("enterprise")));
@@ -148,7 +148,7 @@ fn a_trial_runs_for_its_period_then_until_reboot() {
         assert!(granted(agent, "vpn", almost.uptime));
         assert_eq!(state(agent, 1), LineState::InUse);
         // 4, 3 and 2 weeks before, then daily.
-        assert_eq!(kinds(agent), vec![EventKind::ExpiryWarning; 10]);
+        assert_eq!(kinds(agent), vec![EventKind::Expiring; 10]);
         let over = pass(agent, almost, 1);
         assert_eq!(state(agent, 1), LineState::ExpiredInUse);
         assert!(granted(agent, "vpn", over.uptime));
@@ -357,9 +357,9 @@ fn a_right_to_use_trial_turns_into_the_right() {
         agent.activate(id("camera"), noon(0)).unwrap();
         kinds(agent);
         let now = pass(agent, noon(0), 60 * DAY - 1);
-        assert_eq!(kinds(agent), vec![EventKind::RightToUseWarning; 2]);
+        assert_eq!(kinds(agent), vec![EventKind::RightToUseComing; 2]);
         let now = pass(agent, now, 1);
-        assert_eq!(kinds(agent), [EventKind::RightToUseReached]);
+        assert_eq!(kinds(agent), [EventKind::RightToUse]);
         assert!(granted(agent, "camera", now.uptime));
         let held = agent.lines().find(|held| held.feature() == Some(id("camera"))).unwrap();
         assert_eq!(held.license_type(), LicenseType::RightToUse);

@@ -202,7 +202,7 @@ fn a_storage_that_fails_for_long_costs_no_trial_and_no_flood_of_events() {
         kinds(agent);
         agent.journal.vault.storage.writes_left = Some(0);
         let now = pass(agent, noon(0), 5 * DAY);
-        let failures = kinds(agent).into_iter().filter(|kind| *kind == EventKind::StorageFailed);
+        let failures = kinds(agent).into_iter().filter(|kind| *kind == EventKind::Storage);
         assert_eq!(failures.count(), 1);
         assert!(agent.unreadable().eq([Reason::StorageFailed]));
         agent.journal.vault.storage.writes_left = None;

@@ -171,7 +171,7 @@ fn an_older_copy_denies_what_has_a_time_limit_and_nothing_else() {
     device.storage = old;
     device.boot(|agent| {
         assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
-        assert!(events(agent).contains(&EventKind::StorageRolledBack));
+        assert!(events(agent).contains(&EventKind::RolledBack));
         let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::StorageRolledBack);
         assert!(!agent.check(id("ap-count"), 0).is_granted());

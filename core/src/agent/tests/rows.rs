@@ -130,7 +130,7 @@ fn events_name_feature_and_line() {
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Permanent, 1)], noon(0));
         let event = agent.poll_event().unwrap();
-        assert_eq!(event.kind, EventKind::Installed);
+        assert_eq!(event.kind, EventKind::Install);
         let mut text = std::string::String::new();
         event.render(&CATALOG, &mut text).unwrap();
         let expected = "LICENSE-6-INSTALL: vpn: was installed (line 01010101010101010101)";

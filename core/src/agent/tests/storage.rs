@@ -127,7 +127,7 @@ fn use_that_cannot_be_charged_is_not_granted() {
         assert!(!agent.check(id("vpn"), 0).is_granted());
         assert!(agent.acquire(id("vpn"), 1, 1, noon(0)).is_err());
         assert_eq!(agent.in_use(id("vpn")), 0);
-        assert!(kinds(agent).contains(&EventKind::StorageFailed));
+        assert!(kinds(agent).contains(&EventKind::Storage));
         agent.journal.vault.storage.writes_left = None;
         agent.activate(id("vpn"), noon(1)).unwrap();
     });

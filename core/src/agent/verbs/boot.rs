@@ -147,8 +147,8 @@ impl<P: Ports> Agent<'_, P> {
             RollbackState::ManifestUnreadable { .. } => {
                 return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
             }
-            RollbackState::RolledBack { .. } => EventKind::StorageRolledBack,
-            RollbackState::CountersFailed => EventKind::CountersFailed,
+            RollbackState::RolledBack { .. } => EventKind::RolledBack,
+            RollbackState::CountersFailed => EventKind::Counters,
         };
         self.event(kind, EventSubject::NOTHING, 0);
     }

@@ -17,8 +17,8 @@ impl<P: Ports> Agent<'_, P> {
             let kind = match reading.state {
                 ClockState::Unknown => EventKind::ClockLost,
                 ClockState::Good => EventKind::ClockGood,
-                ClockState::SteppedBack => EventKind::ClockSteppedBack,
-                ClockState::JumpedForward => EventKind::ClockJumpedForward,
+                ClockState::SteppedBack => EventKind::ClockBack,
+                ClockState::JumpedForward => EventKind::ClockForward,
             };
             self.event(kind, EventSubject::NOTHING, 0);
         }

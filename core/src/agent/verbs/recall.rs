@@ -39,7 +39,7 @@ impl<P: Ports> Agent<'_, P> {
             Ok((None, false)) => {}
             Err(reason) => {
                 let number = u64::from(reason.code().unsigned_abs());
-                self.event(EventKind::LineRefused, EventSubject::NOTHING, number);
+                self.event(EventKind::Refused, EventSubject::NOTHING, number);
                 if let Some(slot) = self.lines.get_mut(index) {
                     *slot = LineSlot(SlotState::Refused(reason));
                 }

@@ -239,11 +239,11 @@ impl<P: Ports> Agent<'_, P> {
 /// The event that tells a change.
 const fn event_of(kind: HistoryKind) -> EventKind {
     match kind {
-        HistoryKind::Installed => EventKind::Installed,
-        HistoryKind::Cleared => EventKind::Cleared,
+        HistoryKind::Installed => EventKind::Install,
+        HistoryKind::Cleared => EventKind::Clear,
         HistoryKind::Expired => EventKind::Expired,
         HistoryKind::EulaAccepted => EventKind::EulaAccepted,
-        HistoryKind::Converted => EventKind::RightToUseReached,
+        HistoryKind::Converted => EventKind::RightToUse,
         HistoryKind::Revoked => EventKind::Revoked,
         HistoryKind::Repaired => EventKind::Repaired,
     }

@@ -96,8 +96,8 @@ pub(in crate::agent) fn end_event(held: &AgentLine) -> EventKind {
 
 const fn warning_event(warning: Warning) -> EventKind {
     match warning {
-        Warning::Metered => EventKind::ExpiryWarning,
-        Warning::Dated => EventKind::SubscriptionExpiryWarning,
-        Warning::RightToUse => EventKind::RightToUseWarning,
+        Warning::Metered => EventKind::Expiring,
+        Warning::Dated => EventKind::SubscriptionExpiring,
+        Warning::RightToUse => EventKind::RightToUseComing,
     }
 }
