@@ -354,10 +354,10 @@ impl Watch for Compare {
         }
         let ahead = deadline.map_or(u64::MAX, |deadline| deadline - at.uptime);
         for (place, name) in FEATURES.into_iter().enumerate() {
-            let now = agent.check(feature(place), at.uptime).number();
+            let now = agent.check(feature(place), at.uptime).to_code();
             let on_time = at.uptime + seconds.min(ahead) - 1;
             let then = agent.check(feature(place), on_time);
-            if then.number() != now {
+            if then.to_code() != now {
                 return Err(format!(
                     "{}: {now} at uptime {}, and {then:?} before the deadline, at {on_time}",
                     FEATURES[place], at.uptime

@@ -44,7 +44,7 @@ fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool)
     }
     if after_boot {
         for place in 0..FEATURES.len() {
-            seen.verdicts.push(agent.check_number(feature(place), at.uptime));
+            seen.verdicts.push(agent.check_code(feature(place), at.uptime));
         }
         let _ = agent.history(|entry| seen.deeds.push((entry.number, entry.deed as u8, entry.id)));
         seen.deeds.sort();

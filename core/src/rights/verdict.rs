@@ -22,14 +22,14 @@ impl Verdict {
         matches!(self, Self::Granted(_))
     }
 
-    /// [`number`](Self::number) of what is granted. Far from every other, so that a flipped bit or
+    /// [`to_code`](Self::to_code) of what is granted. Far from every other, so that a flipped bit or
     /// memory full of zeros grants nothing.
     pub const GRANTED: u32 = 0xEDB7_5ADB;
 
     /// The verdict in a word: [`GRANTED`](Self::GRANTED), or the [code](Reason::code) of the reason
     /// without its sign.
     #[must_use]
-    pub const fn number(&self) -> u32 {
+    pub const fn to_code(&self) -> u32 {
         match self {
             Self::Granted(_) => Self::GRANTED,
             Self::Denied(denial) => denial.reason.code().unsigned_abs(),

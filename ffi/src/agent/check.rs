@@ -101,7 +101,7 @@ pub unsafe extern "C" fn nodelock_agent_check(
     // SAFETY: the caller's promise.
     unsafe {
         let decided =
-            look(agent, |core| Ok(core.check_number(FeatureHandle::at(handle), uptime.seconds)));
+            look(agent, |core| Ok(core.check_code(FeatureHandle::at(handle), uptime.seconds)));
         answer(verdict, decided)
     }
 }
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
             // 613 for a name that is none.
             let id =
                 core.find(ptr::text(name, len)?).unwrap_or(FeatureHandle::at(NODELOCK_NO_HANDLE));
-            Ok(core.check_number(id, uptime.seconds))
+            Ok(core.check_code(id, uptime.seconds))
         });
         answer(verdict, decided)
     }
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn nodelock_agent_granted(
 ) -> nodelock_verdict {
     // SAFETY: the caller's promise.
     match unsafe { ready(agent) } {
-        Some(core) => granted_or_0(core.check_number(FeatureHandle::at(handle), uptime.seconds)),
+        Some(core) => granted_or_0(core.check_code(FeatureHandle::at(handle), uptime.seconds)),
         None => NODELOCK_UNDECIDED,
     }
 }

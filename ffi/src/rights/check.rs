@@ -89,7 +89,7 @@ unsafe fn decide(
     let ctx = unsafe { Ctx::open(ctx) }?;
     // SAFETY: the caller's promise.
     let request = unsafe { request(feature, feature_len, count) }?;
-    Ok(ctx.view().check(&request).number())
+    Ok(ctx.view().check(&request).to_code())
 }
 
 /// The caller's promise: `len` bytes can be read at `text`, and do not change.

@@ -86,7 +86,7 @@ unsafe fn explain(
     let explanation = nodelock_explanation {
         needed: request.count,
         licensed: units(licensed),
-        verdict: verdict.number(),
+        verdict: verdict.to_code(),
         reason,
         lines,
         version: version.map_or([0; NODELOCK_VERSION_PARTS], Version::parts),

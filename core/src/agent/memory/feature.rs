@@ -22,7 +22,7 @@ impl Named {
 /// Room for what the agent knows of one feature of the catalog.
 #[derive(Debug, Clone, Copy)]
 pub struct FeatureSlot {
-    /// The [number](Verdict::number) of the answer to "may it run?", and until which uptime it holds.
+    /// The [code](Verdict::to_code) of the answer to "may it run?", and until which uptime it holds.
     pub(in crate::agent) number: u32,
     pub(in crate::agent) valid_until: u64,
     /// The rest of the answer: why not, by which line, of what type and version, and for how many units.
@@ -72,7 +72,7 @@ impl FeatureSlot {
 
     /// Takes in the answer to a request for one unit.
     pub(in crate::agent) const fn answer(&mut self, verdict: &Verdict, valid_until: u64) {
-        self.number = verdict.number();
+        self.number = verdict.to_code();
         self.valid_until = valid_until;
         match verdict {
             Verdict::Granted(grant) => {

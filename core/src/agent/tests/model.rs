@@ -308,8 +308,8 @@ impl Run<'_, '_, '_> {
         assert!(model.leased() <= 10);
         for id in (0..12).map(FeatureHandle::at) {
             for uptime in [self.uptime, self.uptime + 86_400, u64::MAX] {
-                let number = self.agent.check_number(id, uptime);
-                assert_eq!(number, self.agent.check(id, uptime).number());
+                let number = self.agent.check_code(id, uptime);
+                assert_eq!(number, self.agent.check(id, uptime).to_code());
                 assert_eq!(number == Verdict::GRANTED, self.agent.check(id, uptime).is_granted());
             }
         }

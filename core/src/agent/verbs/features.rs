@@ -23,11 +23,11 @@ impl<'a, P: Ports> Agent<'a, P> {
         }
     }
 
-    /// The [number](Verdict::number) of [`check`](Self::check), without the rest of the answer: the
+    /// The [code](Verdict::to_code) of [`check`](Self::check), without the rest of the answer: the
     /// fastest way to ask.
     #[must_use]
     #[inline(always)]
-    pub fn check_number(&self, id: FeatureHandle, uptime: u64) -> u32 {
+    pub fn check_code(&self, id: FeatureHandle, uptime: u64) -> u32 {
         match self.features.get(id.index()) {
             Some(slot) if uptime < slot.valid_until => slot.number,
             Some(_) => no_answer(true),
