@@ -204,7 +204,7 @@ typedef struct nodelock_job {
     uint32_t state;
     // NODELOCK_CAUSE_...: why it failed as a whole.
     uint32_t cause;
-    // Place in the queue: from 1 while it waits, else 0.
+    // SlotState in the queue: from 1 while it waits, else 0.
     uint32_t queue_position;
     // Licenses that it had a result for; more than can be asked for if the results had no room.
     uint32_t results;
