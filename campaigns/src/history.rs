@@ -14,7 +14,7 @@ pub const DAY: u64 = 86_400;
 /// A license line that the vendor issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSpec {
-    /// SlotState of its feature in the catalog.
+    /// Place of its feature in the catalog.
     pub feature: usize,
     /// Its version, the major part.
     pub version: u8,

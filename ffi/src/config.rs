@@ -96,13 +96,13 @@ pub struct nodelock_record {
     pub reserved: u8,
 }
 
-/// FeatureKind of a record: it cannot be read.
+/// Kind of a record: it cannot be read.
 pub const NODELOCK_RECORD_NONE: u32 = 0;
-/// FeatureKind of a record: a license line.
+/// Kind of a record: a license line.
 pub const NODELOCK_RECORD_LICENSE: u32 = 1;
-/// FeatureKind of a record: a key that a trust anchor delegates to.
+/// Kind of a record: a key that a trust anchor delegates to.
 pub const NODELOCK_RECORD_KEY: u32 = 2;
-/// FeatureKind of a record: lets one device go on from a state that it does not trust.
+/// Kind of a record: lets one device go on from a state that it does not trust.
 pub const NODELOCK_RECORD_REPAIR: u32 = 3;
 
 /// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as its comment shows; a field that is

@@ -139,31 +139,31 @@
 // The smallest scratch that is accepted, in bytes: enough for a line of about 300 bytes with a short comment.
 #define NODELOCK_SCRATCH_MIN 512
 
-// InstallMode: install.
+// Install mode: install.
 #define NODELOCK_INTENT_INSTALL 0
 
-// InstallMode: change nothing, but report what would happen.
+// Install mode: change nothing, but report what would happen.
 #define NODELOCK_INTENT_WHAT_IF 1
 
-// InstallEffect of a record: none.
+// Effect of a record: none.
 #define NODELOCK_EFFECT_NONE 0
 
-// InstallEffect of a record: a key is trusted for the lines that follow it.
+// Effect of a record: a key is trusted for the lines that follow it.
 #define NODELOCK_EFFECT_KEY 1
 
-// InstallEffect of a record: the first line for its feature.
+// Effect of a record: the first line for its feature.
 #define NODELOCK_EFFECT_NEW 2
 
-// InstallEffect of a record: one more line for its feature; which one serves is decided by the rules.
+// Effect of a record: one more line for its feature; which one serves is decided by the rules.
 #define NODELOCK_EFFECT_JOINS 3
 
-// InstallEffect of a record: its units are added to those of other lines.
+// Effect of a record: its units are added to those of other lines.
 #define NODELOCK_EFFECT_ADDS 4
 
-// InstallEffect of a record: it takes over from a trial.
+// Effect of a record: it takes over from a trial.
 #define NODELOCK_EFFECT_REPLACES 5
 
-// InstallEffect: what a REPAIR record names is repaired.
+// Effect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
 
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and

@@ -61,16 +61,16 @@
 // From read_udi: there is no member with this number.
 #define NODELOCK_NO_MORE 1
 
-// FeatureKind of a record: it cannot be read.
+// Kind of a record: it cannot be read.
 #define NODELOCK_RECORD_NONE 0
 
-// FeatureKind of a record: a license line.
+// Kind of a record: a license line.
 #define NODELOCK_RECORD_LICENSE 1
 
-// FeatureKind of a record: a key that a trust anchor delegates to.
+// Kind of a record: a key that a trust anchor delegates to.
 #define NODELOCK_RECORD_KEY 2
 
-// FeatureKind of a record: lets one device go on from a state that it does not trust.
+// Kind of a record: lets one device go on from a state that it does not trust.
 #define NODELOCK_RECORD_REPAIR 3
 
 // A key that is trusted because it is built into the product.

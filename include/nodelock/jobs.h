@@ -70,70 +70,70 @@
 // State of a job or of a license: nothing was done, or the job stopped at a failure.
 #define NODELOCK_JOB_FAILED 6
 
-// JobCause of a failure: none.
+// Cause of a failure: none.
 #define NODELOCK_CAUSE_NONE 1
 
-// JobCause of a failure: any that has no number of its own.
+// Cause of a failure: any that has no number of its own.
 #define NODELOCK_CAUSE_GENERAL_FAILURE 2
 
-// JobCause of a failure: no way to fetch or send files like that.
+// Cause of a failure: no way to fetch or send files like that.
 #define NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED 3
 
-// JobCause of a failure: the server does not answer.
+// Cause of a failure: the server does not answer.
 #define NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE 4
 
-// JobCause of a failure: the stack has no such member.
+// Cause of a failure: the stack has no such member.
 #define NODELOCK_CAUSE_UNRECOGNIZED_ENTITY 5
 
-// JobCause of a failure: there is no such file.
+// Cause of a failure: there is no such file.
 #define NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH 6
 
-// JobCause of a failure: the file holds no license.
+// Cause of a failure: the file holds no license.
 #define NODELOCK_CAUSE_INVALID_LICENSE_FILE 7
 
-// JobCause of a failure: the line cannot be read or trusted.
+// Cause of a failure: the line cannot be read or trusted.
 #define NODELOCK_CAUSE_INVALID_LICENSE_LINE 8
 
-// JobCause of a failure: the line is installed already.
+// Cause of a failure: the line is installed already.
 #define NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS 9
 
-// JobCause of a failure: the line is for another device.
+// Cause of a failure: the line is for another device.
 #define NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE 10
 
-// JobCause of a failure: the count of the line.
+// Cause of a failure: the count of the line.
 #define NODELOCK_CAUSE_INVALID_LICENSE_COUNT 11
 
-// JobCause of a failure: the period of the line.
+// Cause of a failure: the period of the line.
 #define NODELOCK_CAUSE_INVALID_LICENSE_PERIOD 12
 
-// JobCause of a failure: the line is in use.
+// Cause of a failure: the line is in use.
 #define NODELOCK_CAUSE_LICENSE_IN_USE 13
 
-// JobCause of a failure: the license storage does not work.
+// Cause of a failure: the license storage does not work.
 #define NODELOCK_CAUSE_INVALID_LICENSE_STORE 14
 
-// JobCause of a failure: the license storage is full.
+// Cause of a failure: the license storage is full.
 #define NODELOCK_CAUSE_LICENSE_STORAGE_FULL 15
 
-// JobCause of a failure: there is no permission ticket.
+// Cause of a failure: there is no permission ticket.
 #define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE 16
 
-// JobCause of a failure: the permission ticket is none for this device.
+// Cause of a failure: the permission ticket is none for this device.
 #define NODELOCK_CAUSE_INVALID_PERMISSION_TICKET 17
 
-// JobCause of a failure: the file for the rehost ticket.
+// Cause of a failure: the file for the rehost ticket.
 #define NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE 18
 
-// JobCause of a failure: there is no rehost ticket.
+// Cause of a failure: there is no rehost ticket.
 #define NODELOCK_CAUSE_INVALID_REHOST_TICKET 19
 
-// JobCause of a failure: the backup could not be written.
+// Cause of a failure: the backup could not be written.
 #define NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE 20
 
-// JobCause of a failure: lines are being cleared.
+// Cause of a failure: lines are being cleared.
 #define NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS 21
 
-// JobCause of a failure: the agreement is not there, or could not be written.
+// Cause of a failure: the agreement is not there, or could not be written.
 #define NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE 22
 
 // The jobs of one device, all members of its stack. The program gives it memory, passes it to
@@ -204,7 +204,7 @@ typedef struct nodelock_job {
     uint32_t state;
     // NODELOCK_CAUSE_...: why it failed as a whole.
     uint32_t cause;
-    // SlotState in the queue: from 1 while it waits, else 0.
+    // Place in the queue: from 1 while it waits, else 0.
     uint32_t queue_position;
     // Licenses that it had a result for; more than can be asked for if the results had no room.
     uint32_t results;

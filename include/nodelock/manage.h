@@ -30,10 +30,10 @@
 // State of a line: it has ended.
 #define NODELOCK_STATE_EXPIRED_NOT_IN_USE 6
 
-// LineSource of a line: installed.
+// Source of a line: installed.
 #define NODELOCK_SOURCE_INSTALLED 1
 
-// LineSource of a line: a trial of the catalog.
+// Source of a line: a trial of the catalog.
 #define NODELOCK_SOURCE_BUILT_IN 2
 
 // License agreement of a line: needs none.
@@ -75,23 +75,23 @@
 // Most bytes of a comment.
 #define NODELOCK_COMMENT_LEN 255
 
-// RollbackState: there are no rollback counters, so it is unknown whether the stored values are the latest.
+// Rollback state: there are no rollback counters, so it is unknown whether the stored values are the latest.
 #define NODELOCK_STANDING_UNPROTECTED 0
 
-// RollbackState: the stored values are the latest.
+// Rollback state: the stored values are the latest.
 #define NODELOCK_STANDING_LATEST 1
 
-// RollbackState: they are older than the rollback counters; rights with a time limit are denied.
+// Rollback state: they are older than the rollback counters; rights with a time limit are denied.
 #define NODELOCK_STANDING_ROLLED_BACK 2
 
-// RollbackState: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+// Rollback state: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 // since; all are denied.
 #define NODELOCK_STANDING_REVOCATIONS_MISSING 3
 
-// RollbackState: the rollback counters do not answer; rights with a time limit wait.
+// Rollback state: the rollback counters do not answer; rights with a time limit wait.
 #define NODELOCK_STANDING_COUNTERS_FAILED 4
 
-// RollbackState: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+// Rollback state: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 // goes on, trials and new licenses wait.
 #define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
 

@@ -24,9 +24,9 @@ pub const NAMES: [&str; 12] = [
     "mid", "top",
 ];
 
-/// SlotState of the counted feature.
+/// Place of the counted feature.
 pub const COUNT: usize = 4;
-/// SlotState of the lowest level.
+/// Place of the lowest level.
 pub const BASE: usize = 9;
 
 const TABLE: &[Feature<'static>] = &[

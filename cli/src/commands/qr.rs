@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     Ok(Report::new(Status::Yes, plain, &shape))
 }
 
-/// MacHalf blocks, black on white where the terminal has colours.
+/// Half blocks, black on white where the terminal has colours.
 fn blocks(code: &QrCode, invert: bool) -> String {
     use unicode::Dense1x2::{Dark, Light};
     let (dark, light) = if invert { (Light, Dark) } else { (Dark, Light) };

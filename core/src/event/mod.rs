@@ -36,7 +36,7 @@ impl EventSlot {
 #[derive(Debug)]
 pub struct Events<'s> {
     slots: &'s mut [EventSlot],
-    /// SlotState of the oldest event.
+    /// Place of the oldest event.
     first: usize,
     len: usize,
     dropped: u64,

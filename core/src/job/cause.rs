@@ -4,7 +4,7 @@ use crate::named::named;
 use crate::reason::Reason;
 
 named! {
-    /// JobCause of a failure. The numbers are those that fleet managers know.
+    /// Cause of a failure. The numbers are those that fleet managers know.
     #[allow(missing_docs, reason = "the names say it")]
     pub enum JobCause {
         None = 1 "none",

@@ -276,7 +276,7 @@ impl<'m> Jobs<'m> {
             .filter(move |result| result.job == id)
     }
 
-    /// SlotState of a job in the queue: 0 while it runs, from 1 while it waits.
+    /// Place of a job in the queue: 0 while it runs, from 1 while it waits.
     #[must_use]
     pub fn queue_position(&self, id: JobId) -> Option<u32> {
         let job = self.get(id)?;

@@ -14,7 +14,7 @@ pub(super) const WITH_MAC: u8 = 3;
 /// Longest trailer.
 pub(super) const MAX_TRAILER: usize = 16;
 
-/// MacHalf of a MAC: one is stored behind the value, the other is never shown to anybody.
+/// Half of a MAC: one is stored behind the value, the other is never shown to anybody.
 pub(super) type MacHalf = [u8; 16];
 
 const DOMAIN: &[u8] = b"nodelock store 1\n";

@@ -6,7 +6,7 @@ use crate::bytes::base64url;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signature([u8; 64]);
 
-/// MacHalf the order n of P-256's group, rounded down (FIPS 186-5, SP 800-186): the highest s that is
+/// Half the order n of P-256's group, rounded down (FIPS 186-5, SP 800-186): the highest s that is
 /// accepted, because s and n - s are two signatures of one message.
 pub(crate) const HALF_ORDER: [u8; 32] = [
     0x7F, 0xFF, 0xFF, 0xFF, 0x80, 0x00, 0x00, 0x00, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,

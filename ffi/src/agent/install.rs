@@ -11,24 +11,24 @@ use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
 use crate::rights::license::{describe, is_refusal, nodelock_tally};
 
-/// InstallMode: install.
+/// Install mode: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;
-/// InstallMode: change nothing, but report what would happen.
+/// Install mode: change nothing, but report what would happen.
 pub const NODELOCK_INTENT_WHAT_IF: u32 = 1;
 
-/// InstallEffect of a record: none.
+/// Effect of a record: none.
 pub const NODELOCK_EFFECT_NONE: u8 = 0;
-/// InstallEffect of a record: a key is trusted for the lines that follow it.
+/// Effect of a record: a key is trusted for the lines that follow it.
 pub const NODELOCK_EFFECT_KEY: u8 = 1;
-/// InstallEffect of a record: the first line for its feature.
+/// Effect of a record: the first line for its feature.
 pub const NODELOCK_EFFECT_NEW: u8 = 2;
-/// InstallEffect of a record: one more line for its feature; which one serves is decided by the rules.
+/// Effect of a record: one more line for its feature; which one serves is decided by the rules.
 pub const NODELOCK_EFFECT_JOINS: u8 = 3;
-/// InstallEffect of a record: its units are added to those of other lines.
+/// Effect of a record: its units are added to those of other lines.
 pub const NODELOCK_EFFECT_ADDS: u8 = 4;
-/// InstallEffect of a record: it takes over from a trial.
+/// Effect of a record: it takes over from a trial.
 pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
-/// InstallEffect: what a REPAIR record names is repaired.
+/// Effect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
 
 /// Installs every line of a license file that is for this device, and stores it. A record that is refused does not

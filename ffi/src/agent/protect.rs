@@ -8,18 +8,18 @@ use crate::agent::state::{change, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{self, nodelock_result, number};
 
-/// RollbackState: there are no rollback counters, so it is unknown whether the stored values are the latest.
+/// Rollback state: there are no rollback counters, so it is unknown whether the stored values are the latest.
 pub const NODELOCK_STANDING_UNPROTECTED: u32 = 0;
-/// RollbackState: the stored values are the latest.
+/// Rollback state: the stored values are the latest.
 pub const NODELOCK_STANDING_LATEST: u32 = 1;
-/// RollbackState: they are older than the rollback counters; rights with a time limit are denied.
+/// Rollback state: they are older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
-/// RollbackState: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
+/// Rollback state: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 /// since; all are denied.
 pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
-/// RollbackState: the rollback counters do not answer; rights with a time limit wait.
+/// Rollback state: the rollback counters do not answer; rights with a time limit wait.
 pub const NODELOCK_STANDING_COUNTERS_FAILED: u32 = 4;
-/// RollbackState: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
+/// Rollback state: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 /// goes on, trials and new licenses wait.
 pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
 

@@ -25,9 +25,9 @@ pub const NODELOCK_STATE_EXPIRED_IN_USE: u32 = 5;
 /// State of a line: it has ended.
 pub const NODELOCK_STATE_EXPIRED_NOT_IN_USE: u32 = 6;
 
-/// LineSource of a line: installed.
+/// Source of a line: installed.
 pub const NODELOCK_SOURCE_INSTALLED: u32 = 1;
-/// LineSource of a line: a trial of the catalog.
+/// Source of a line: a trial of the catalog.
 pub const NODELOCK_SOURCE_BUILT_IN: u32 = 2;
 
 /// License agreement of a line: needs none.

@@ -4,49 +4,49 @@ use nodelock::JobCause;
 
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE};
 
-/// JobCause of a failure: none.
+/// Cause of a failure: none.
 pub const NODELOCK_CAUSE_NONE: u32 = 1;
-/// JobCause of a failure: any that has no number of its own.
+/// Cause of a failure: any that has no number of its own.
 pub const NODELOCK_CAUSE_GENERAL_FAILURE: u32 = 2;
-/// JobCause of a failure: no way to fetch or send files like that.
+/// Cause of a failure: no way to fetch or send files like that.
 pub const NODELOCK_CAUSE_TRANSFER_PROTOCOL_NOT_SUPPORTED: u32 = 3;
-/// JobCause of a failure: the server does not answer.
+/// Cause of a failure: the server does not answer.
 pub const NODELOCK_CAUSE_FILE_SERVER_NOT_REACHABLE: u32 = 4;
-/// JobCause of a failure: the stack has no such member.
+/// Cause of a failure: the stack has no such member.
 pub const NODELOCK_CAUSE_UNRECOGNIZED_ENTITY: u32 = 5;
-/// JobCause of a failure: there is no such file.
+/// Cause of a failure: there is no such file.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_FILE_PATH: u32 = 6;
-/// JobCause of a failure: the file holds no license.
+/// Cause of a failure: the file holds no license.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_FILE: u32 = 7;
-/// JobCause of a failure: the line cannot be read or trusted.
+/// Cause of a failure: the line cannot be read or trusted.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_LINE: u32 = 8;
-/// JobCause of a failure: the line is installed already.
+/// Cause of a failure: the line is installed already.
 pub const NODELOCK_CAUSE_LICENSE_ALREADY_EXISTS: u32 = 9;
-/// JobCause of a failure: the line is for another device.
+/// Cause of a failure: the line is for another device.
 pub const NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE: u32 = 10;
-/// JobCause of a failure: the count of the line.
+/// Cause of a failure: the count of the line.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_COUNT: u32 = 11;
-/// JobCause of a failure: the period of the line.
+/// Cause of a failure: the period of the line.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_PERIOD: u32 = 12;
-/// JobCause of a failure: the line is in use.
+/// Cause of a failure: the line is in use.
 pub const NODELOCK_CAUSE_LICENSE_IN_USE: u32 = 13;
-/// JobCause of a failure: the license storage does not work.
+/// Cause of a failure: the license storage does not work.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_STORE: u32 = 14;
-/// JobCause of a failure: the license storage is full.
+/// Cause of a failure: the license storage is full.
 pub const NODELOCK_CAUSE_LICENSE_STORAGE_FULL: u32 = 15;
-/// JobCause of a failure: there is no permission ticket.
+/// Cause of a failure: there is no permission ticket.
 pub const NODELOCK_CAUSE_INVALID_PERMISSION_TICKET_FILE: u32 = 16;
-/// JobCause of a failure: the permission ticket is none for this device.
+/// Cause of a failure: the permission ticket is none for this device.
 pub const NODELOCK_CAUSE_INVALID_PERMISSION_TICKET: u32 = 17;
-/// JobCause of a failure: the file for the rehost ticket.
+/// Cause of a failure: the file for the rehost ticket.
 pub const NODELOCK_CAUSE_INVALID_REHOST_TICKET_FILE: u32 = 18;
-/// JobCause of a failure: there is no rehost ticket.
+/// Cause of a failure: there is no rehost ticket.
 pub const NODELOCK_CAUSE_INVALID_REHOST_TICKET: u32 = 19;
-/// JobCause of a failure: the backup could not be written.
+/// Cause of a failure: the backup could not be written.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_BACKUP_FILE: u32 = 20;
-/// JobCause of a failure: lines are being cleared.
+/// Cause of a failure: lines are being cleared.
 pub const NODELOCK_CAUSE_LICENSE_CLEAR_IN_PROGRESS: u32 = 21;
-/// JobCause of a failure: the agreement is not there, or could not be written.
+/// Cause of a failure: the agreement is not there, or could not be written.
 pub const NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE: u32 = 22;
 
 pub(super) fn cause(number: u32) -> Result<JobCause, Code> {

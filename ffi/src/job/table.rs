@@ -36,7 +36,7 @@ pub struct nodelock_job {
     pub state: u32,
     /// NODELOCK_CAUSE_...: why it failed as a whole.
     pub cause: u32,
-    /// SlotState in the queue: from 1 while it waits, else 0.
+    /// Place in the queue: from 1 while it waits, else 0.
     pub queue_position: u32,
     /// Licenses that it had a result for; more than can be asked for if the results had no room.
     pub results: u32,

@@ -19,7 +19,7 @@ pub(in crate::agent) struct PendingChange<'v> {
     pub(in crate::agent) number: u64,
     pub(in crate::agent) kind: HistoryKind,
     pub(in crate::agent) id: LineId,
-    /// SlotState of the line, if it is about one.
+    /// Place of the line, if it is about one.
     pub(in crate::agent) place: u8,
     /// Of the agreement.
     pub(in crate::agent) digest: &'v [u8; 32],

@@ -90,7 +90,7 @@ pub struct AgentLine {
     pub(in crate::agent) needs_eula: bool,
     pub(in crate::agent) accepted: bool,
     pub(in crate::agent) meter: Option<Meter>,
-    /// SlotState of its usage value, once it has one.
+    /// Place of its usage value, once it has one.
     pub(in crate::agent) usage: Option<u8>,
     /// It was taken back, and is about to be removed.
     pub(in crate::agent) revoked: bool,
@@ -279,7 +279,7 @@ impl AgentLine {
 /// [discarded](crate::Agent::discard_refused).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
-    /// SlotState in the store of lines, from 0.
+    /// Place in the store of lines, from 0.
     pub place: u8,
     /// Why.
     pub reason: Reason,

@@ -290,7 +290,7 @@ fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("voice", LicenseType::Permanent, 1)], noon(0));
-        // InstallMode and revoked id are written, the line stays.
+        // Pending change and revoked id are written, the line stays.
         agent.journal.vault.storage.writes_left = Some(2);
         agent.revoke(LineId([1; 10]), noon(0)).unwrap();
     });
@@ -333,7 +333,7 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
     let mut storage = Ram::default();
     let voice = line("voice", LicenseType::Permanent, 1);
     boot(&mut storage, noon(0), |agent| {
-        // InstallMode and line are written, the entry is not.
+        // Pending change and line are written, the entry is not.
         agent.journal.vault.storage.writes_left = Some(2);
         assert_eq!(install(agent, &[voice], noon(0)), []);
         // Nor is it at the beginning of the next verb; then everything works.

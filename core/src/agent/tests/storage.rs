@@ -207,7 +207,7 @@ fn garbage_in_storage_boots_and_grants_nothing() {
             for place in 0..4 {
                 let len = usize::try_from(next() % 150).unwrap();
                 let mut value: Vec<u8> = (0..len).map(|_| next().to_le_bytes()[0]).collect();
-                // MacHalf of it is framed as it should be, and every content is looked at.
+                // Half of it is framed as it should be, and every content is looked at.
                 if let Some(first) = value.first_mut().filter(|_| len % 2 == 0) {
                     *first = 2;
                     let crc = crate::store::checksum(StorageKey(group + place), &value);

@@ -129,7 +129,7 @@ impl<P: Ports> Agent<'_, P> {
         })
     }
 
-    /// SlotState of the package's request: packages are counted in the order of their base levels.
+    /// Place of the package's request: packages are counted in the order of their base levels.
     fn level_place(&self, id: FeatureHandle) -> Option<u8> {
         let base =
             self.product.catalog.package(id).find(|&level| self.rank_of(level) == Some(0))?;

@@ -17,7 +17,7 @@ pub(in crate::agent) struct Change<'d> {
     pub(in crate::agent) kind: HistoryKind,
     /// Of the line, or of the first one that it concerns.
     pub(in crate::agent) id: LineId,
-    /// SlotState of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
+    /// Place of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
     pub(in crate::agent) place: u8,
     /// Of agreements: whose, and the digest of the text.
     pub(in crate::agent) agreement: Option<(FeatureHandle, &'d [u8; 32])>,

@@ -17,7 +17,7 @@ use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::udi::Udi;
 
-/// AcceptedEulas by feature, and what was written.
+/// Agreements by feature, and what was written.
 #[derive(Default)]
 struct Desk {
     text: Option<&'static [u8]>,
