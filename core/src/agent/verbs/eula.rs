@@ -24,6 +24,7 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The same, where the time is known already.
     pub(crate) fn accept(&mut self, id: FeatureHandle, text: &[u8]) -> Result<(), Reason> {
+        self.finish_before().inspect_err(|_| self.doubt())?;
         let accepted = self.store_acceptance(id, text)?;
         if !accepted.happened {
             let _ = self.recall_accepted_eulas();
@@ -57,7 +58,8 @@ impl<P: Ports> Agent<'_, P> {
             place,
             agreement: Some((id, digest)),
         };
-        Ok(self.transact(&change, |agent| agent.journal.store_accepted_eula(place, &agreement)))
+        Ok(self
+            .transact_next(&change, |agent| agent.journal.store_accepted_eula(place, &agreement)))
     }
 
     /// The place of a feature's agreement: the one it has, or a free one.
