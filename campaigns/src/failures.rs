@@ -21,8 +21,8 @@ pub struct Seen {
     what_if: Vec<Result<(), i32>>,
     /// Verdicts of all features, after a boot only.
     verdicts: Vec<u32>,
-    /// History: number, deed, id, after a boot only.
-    deeds: Vec<(u64, u8, LineId)>,
+    /// History: number, kind, id, after a boot only.
+    kinds: Vec<(u64, u8, LineId)>,
 }
 
 fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool) -> Seen {
@@ -46,8 +46,8 @@ fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool)
         for place in 0..FEATURES.len() {
             seen.verdicts.push(agent.check_code(feature(place), at.uptime));
         }
-        let _ = agent.history(|entry| seen.deeds.push((entry.number, entry.deed as u8, entry.id)));
-        seen.deeds.sort();
+        let _ = agent.history(|entry| seen.kinds.push((entry.number, entry.kind as u8, entry.id)));
+        seen.kinds.sort();
     }
     seen
 }
@@ -229,22 +229,22 @@ fn judge(
         }
         seen.verdicts.clear();
         // The end of a right has an entry, too.
-        seen.deeds.retain(|deed| deed.1 != 3);
-        seen.deeds.iter_mut().for_each(|deed| deed.0 = 0);
+        seen.kinds.retain(|kind| kind.1 != 3);
+        seen.kinds.iter_mut().for_each(|kind| kind.0 = 0);
         seen
     };
     let verb = history.boots[1].steps[0];
     let part = |of: &Trial<'_>| {
         let mut seen = if ran { strip(&of.after) } else { of.after.clone() };
         if matches!(verb, Step::RepairClock) {
-            // A repair has no intent (SPEC 13.4), so that its entry can be lost.
-            seen.deeds.clear();
+            // A repair has no pending change (SPEC 13.4), so that its entry can be lost.
+            seen.kinds.clear();
         }
         if again {
             // Who calls again may have two entries in the history.
-            seen.deeds.iter_mut().for_each(|deed| deed.0 = 0);
-            seen.deeds.sort();
-            seen.deeds.dedup();
+            seen.kinds.iter_mut().for_each(|kind| kind.0 = 0);
+            seen.kinds.sort();
+            seen.kinds.dedup();
         }
         seen
     };
@@ -255,7 +255,7 @@ fn judge(
             ("lines", format!("{:?}", a.lines), format!("{:?}", b.lines)),
             ("what if", format!("{:?}", a.what_if), format!("{:?}", b.what_if)),
             ("verdicts", format!("{:?}", a.verdicts), format!("{:?}", b.verdicts)),
-            ("history", format!("{:?}", a.deeds), format!("{:?}", b.deeds)),
+            ("history", format!("{:?}", a.kinds), format!("{:?}", b.kinds)),
         ] {
             if is != not {
                 text.push_str(&format!(
@@ -282,7 +282,7 @@ fn judge(
         ));
     }
     let (mut before, mut after) = (trial.before.clone(), strip(&trial.after));
-    after.deeds.clear();
+    after.kinds.clear();
     if matches!(verb, Step::Activate(_)) {
         // What was paid ahead is lost at the reboot, and a trial may turn into a right to use then.
         before.lines.iter_mut().chain(&mut after.lines).for_each(|line| line.1 = 0);

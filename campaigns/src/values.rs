@@ -106,7 +106,7 @@ struct Has {
     charged: BTreeMap<LineId, u64>,
     /// Lines that grant something, after everything was started that can be.
     granted: BTreeSet<LineId>,
-    standing: RollbackState,
+    rollback_state: RollbackState,
 }
 
 fn on<R>(
@@ -165,7 +165,7 @@ impl<S: Storage> Device for Agent<'_, S> {
     fn look(&mut self, lines: &[Line], truth: u64) -> Has {
         let seen = Seen::of(self);
         let more = More::of(self, lines, moment(0, truth));
-        let standing = self.standing();
+        let rollback_state = self.rollback_state();
         let meters = self.lines().filter_map(|held| Some((held.right().id(), held.meter()?)));
         let charged = meters.map(|(id, meter)| (id, meter.charged())).collect();
         let mut granted = BTreeSet::new();
@@ -175,7 +175,7 @@ impl<S: Storage> Device for Agent<'_, S> {
                 granted.insert(grant.id);
             }
         }
-        Has { seen, more, kept: Kept::default(), charged, granted, standing }
+        Has { seen, more, kept: Kept::default(), charged, granted, rollback_state }
     }
 }
 
@@ -222,10 +222,10 @@ fn choose(dice: &mut Dice, disk: &Disk) -> HistoryKind {
     }
 }
 
-fn carry_out(deed: HistoryKind, dice: &mut Dice, disk: &Disk, older: &Disk) {
+fn carry_out(kind: HistoryKind, dice: &mut Dice, disk: &Disk, older: &Disk) {
     let mut buffer = [0; 640];
     let mut len = |key: u16| disk.value(StorageKey(key), &mut buffer).unwrap_or(0);
-    match deed {
+    match kind {
         HistoryKind::Flip(key) => {
             let bits = len(key) as u64 * 8;
             let mut bit = || usize::try_from(dice.below(bits)).unwrap_or(0);
@@ -264,7 +264,7 @@ fn won(before: &Has, after: &Has, lines: &[Line], revoked: &[usize]) -> Option<S
         }
         // Where revocations are missing, all is denied, also what is installed then (SPEC 14.8).
         let all_is_denied = matches!(
-            after.standing,
+            after.rollback_state,
             RollbackState::RolledBack { revocations_missing: true }
                 | RollbackState::ManifestUnreadable { revocations_missing: true }
         );
@@ -299,7 +299,7 @@ fn won(before: &Has, after: &Has, lines: &[Line], revoked: &[usize]) -> Option<S
 ///
 /// # Errors
 /// What is wrong.
-pub fn device(level: Level, seed: u64, deeds: u64, counts: &mut Counts) -> Result<(), String> {
+pub fn device(level: Level, seed: u64, kinds: u64, counts: &mut Counts) -> Result<(), String> {
     let mut dice = Dice::new(seed);
     let (disk, pair, lines) = (Disk::new(), Pair::default(), lines());
     counts.devices += 1;
@@ -326,31 +326,31 @@ pub fn device(level: Level, seed: u64, deeds: u64, counts: &mut Counts) -> Resul
     };
     // Boots write as well.
     let before = look(&disk.clone())?;
-    for _ in 0..deeds {
+    for _ in 0..kinds {
         let attacked = disk.clone();
         let mut done = Vec::new();
         for _ in 0..dice.pick(&[1, 1, 2, 3]) {
-            let deed = choose(&mut dice, &attacked);
-            carry_out(deed, &mut dice, &attacked, &older);
-            done.push(deed);
+            let kind = choose(&mut dice, &attacked);
+            carry_out(kind, &mut dice, &attacked, &older);
+            done.push(kind);
         }
         let after = look(&attacked)?;
         counts.boots += 1;
         let rolled_back =
-            !matches!(after.standing, RollbackState::Unanchored | RollbackState::Latest);
+            !matches!(after.rollback_state, RollbackState::Unanchored | RollbackState::Latest);
         counts.rolled_back += u64::from(rolled_back);
         counts.reported += u64::from(after.more.reports_damage() || rolled_back);
         let Some(what) = won(&before, &after, &lines, &revoked) else { continue };
         counts.won += 1;
         // SPEC 14.10: without counters, what was used or revoked since the copy was made, or the value was.
-        let is_older = |deed: &HistoryKind| {
+        let is_older = |kind: &HistoryKind| {
             matches!(
-                deed,
+                kind,
                 HistoryKind::PutBack(_) | HistoryKind::PutAllBack | HistoryKind::Delete(_)
             )
         };
         let is_damage =
-            |deed: &HistoryKind| matches!(deed, HistoryKind::Flip(_) | HistoryKind::Truncate(_));
+            |kind: &HistoryKind| matches!(kind, HistoryKind::Flip(_) | HistoryKind::Truncate(_));
         let allowed = match level {
             Level::Nothing => !done.iter().all(is_damage),
             Level::Secret => done.iter().any(is_older),

@@ -521,7 +521,7 @@ NODELOCK_MUST_USE
 nodelock_result nodelock_agent_install(nodelock_agent *agent,
                                        const uint8_t *data,
                                        size_t len,
-                                       uint32_t intent,
+                                       uint32_t mode,
                                        const nodelock_now *now,
                                        nodelock_tally *out);
 

@@ -76,24 +76,24 @@
 #define NODELOCK_COMMENT_LEN 255
 
 // Rollback state: there are no rollback counters, so it is unknown whether the stored values are the latest.
-#define NODELOCK_STANDING_UNPROTECTED 0
+#define NODELOCK_ROLLBACK_STATE_UNPROTECTED 0
 
 // Rollback state: the stored values are the latest.
-#define NODELOCK_STANDING_LATEST 1
+#define NODELOCK_ROLLBACK_STATE_LATEST 1
 
 // Rollback state: they are older than the rollback counters; rights with a time limit are denied.
-#define NODELOCK_STANDING_ROLLED_BACK 2
+#define NODELOCK_ROLLBACK_STATE_ROLLED_BACK 2
 
 // Rollback state: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 // since; all are denied.
-#define NODELOCK_STANDING_REVOCATIONS_MISSING 3
+#define NODELOCK_ROLLBACK_STATE_REVOCATIONS_MISSING 3
 
 // Rollback state: the rollback counters do not answer; rights with a time limit wait.
-#define NODELOCK_STANDING_COUNTERS_FAILED 4
+#define NODELOCK_ROLLBACK_STATE_COUNTERS_FAILED 4
 
 // Rollback state: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 // goes on, trials and new licenses wait.
-#define NODELOCK_STANDING_MANIFEST_UNREADABLE 5
+#define NODELOCK_ROLLBACK_STATE_MANIFEST_UNREADABLE 5
 
 // Repair: the stored values are older than the rollback counters.
 #define NODELOCK_REPAIR_ROLLBACK 1
@@ -105,25 +105,25 @@
 #define NODELOCK_REPAIR_CLOCK 3
 
 // In the history: a line was installed.
-#define NODELOCK_DEED_INSTALLED 1
+#define NODELOCK_HISTORY_INSTALLED 1
 
 // In the history: a line was cleared.
-#define NODELOCK_DEED_CLEARED 2
+#define NODELOCK_HISTORY_CLEARED 2
 
 // In the history: a line has ended.
-#define NODELOCK_DEED_EXPIRED 3
+#define NODELOCK_HISTORY_EXPIRED 3
 
 // In the history: the agreement of a line was accepted.
-#define NODELOCK_DEED_EULA_ACCEPTED 4
+#define NODELOCK_HISTORY_EULA_ACCEPTED 4
 
 // In the history: a trial turned into a right to use.
-#define NODELOCK_DEED_CONVERTED 5
+#define NODELOCK_HISTORY_CONVERTED 5
 
 // In the history: a right was revoked.
-#define NODELOCK_DEED_REVOKED 6
+#define NODELOCK_HISTORY_REVOKED 6
 
 // In the history: a REPAIR record was accepted; the id is that of the record.
-#define NODELOCK_DEED_REPAIRED 7
+#define NODELOCK_HISTORY_REPAIRED 7
 
 // A line that an agent holds.
 typedef struct nodelock_agent_line {
@@ -159,8 +159,8 @@ typedef struct nodelock_history_entry {
     uint64_t number;
     // When, in seconds since 1970-01-01T00:00:00Z; 0 if the device did not know.
     uint64_t wall;
-    // NODELOCK_DEED_...
-    uint32_t deed;
+    // NODELOCK_HISTORY_...
+    uint32_t kind;
     // 1 if wall is known, else 0.
     uint32_t wall_known;
     // Id of the line.
@@ -308,13 +308,13 @@ nodelock_result nodelock_agent_accept_eula(nodelock_agent *agent,
 // Whether the stored values are the latest ones, as boot has found.
 //
 // agent     The agent.
-// standing  NODELOCK_STANDING_...
+// rollback_state  NODELOCK_ROLLBACK_STATE_...
 //
 // Results: NODELOCK_OK.
-// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
+// Writes: *rollback_state on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
-nodelock_result nodelock_agent_standing(const nodelock_agent *agent,
-                                        uint32_t *standing);
+nodelock_result nodelock_agent_rollback_state(const nodelock_agent *agent,
+                                              uint32_t *rollback_state);
 
 // The number that a REPAIR record for the present state must have: what the owner tells the vendor. The
 // record is then installed by nodelock_agent_install, and the number changes.

@@ -57,11 +57,11 @@ impl<'m> From<&'m mut HeapMemory> for Memory<'m> {
 pub fn install_on_agent<P: Ports>(
     agent: &mut Agent<'_, P>,
     file: &[u8],
-    intent: InstallMode,
+    mode: InstallMode,
     now: Now,
 ) -> InstallReport {
     let mut rows = Rows::new(file);
-    agent.install(file, intent, now, |taken| {
+    agent.install(file, mode, now, |taken| {
         rows.push(taken.number, taken.offset, taken.record, taken.result);
     });
     rows.report()

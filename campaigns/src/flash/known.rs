@@ -58,8 +58,8 @@ pub struct Known {
     converted: BTreeSet<usize>,
     /// Seconds that each metered line has been granted for, or was seen to have been charged.
     used: BTreeMap<usize, u64>,
-    /// Entries that the history must have, by deed and line, as long as its ring has not turned.
-    deeds: BTreeMap<(u8, LineId), usize>,
+    /// Entries that the history must have, by kind and line, as long as its ring has not turned.
+    kinds: BTreeMap<(u8, LineId), usize>,
 }
 
 /// Whether an error says that the storage is to blame, so that nobody knows what has happened.
@@ -127,13 +127,13 @@ impl Known {
         }
     }
 
-    fn tell(&mut self, deed: u8, line: usize) {
-        *self.deeds.entry((deed, LineId(line_id(line)))).or_default() += 1;
+    fn tell(&mut self, kind: u8, line: usize) {
+        *self.kinds.entry((kind, LineId(line_id(line)))).or_default() += 1;
     }
 
     /// Entries of the history may have been lost.
     pub fn forget_deeds(&mut self) {
-        self.deeds.clear();
+        self.kinds.clear();
     }
 
     /// Whether a line is installed.
@@ -251,16 +251,16 @@ impl Known {
         }
         // Some have no place any more, or could not be written by this boot.
         let later = more.told.iter().any(|told| matches!(told, 410 | 411));
-        if more.deeds.last().is_some_and(|last| last.0 >= 32) || later {
+        if more.kinds.last().is_some_and(|last| last.0 >= 32) || later {
             return Ok(());
         }
-        for ((deed, id), known) in &self.deeds {
-            let there = more.deeds.iter().filter(|entry| (entry.1, entry.2) == (*deed, *id));
+        for ((kind, id), known) in &self.kinds {
+            let there = more.kinds.iter().filter(|entry| (entry.1, entry.2) == (*kind, *id));
             let there = there.count();
             if there < *known {
                 let line = number(*id);
                 return Err(format!(
-                    "the history has deed {deed} of line {line:?} {there} times, not {known}"
+                    "the history has kind {kind} of line {line:?} {there} times, not {known}"
                 ));
             }
         }
@@ -314,7 +314,7 @@ impl Known {
             set.comment = comment_len(more.comments.get(number));
         }
         left.level = seen.level.or(left.level);
-        left.deeds.clear();
+        left.kinds.clear();
         Ok(left)
     }
 }

@@ -363,7 +363,7 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
         Ok(open)
     }
 
-    /// Where the storage is full, clearing goes on without an intent (SPEC 13.4): its entry may be lost, or
+    /// Where the storage is full, clearing goes on without a pending change (SPEC 13.4): its entry may be lost, or
     /// that of the verb before it, which an event tells.
     fn poll(&mut self, verb: Verb) {
         let full = u64::from(Reason::StorageFull.code().unsigned_abs());

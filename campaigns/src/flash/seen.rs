@@ -45,8 +45,8 @@ pub struct More {
     pub comments: BTreeMap<usize, Vec<u8>>,
     /// Whether the right to use is granted, which takes an activation that is kept.
     pub right_to_use: bool,
-    /// Number, deed and line of the entries of the history.
-    pub deeds: Vec<(u64, u8, LineId)>,
+    /// Number, kind and line of the entries of the history.
+    pub kinds: Vec<(u64, u8, LineId)>,
     /// Places of stored lines that were refused.
     pub refused: usize,
     /// Parts of the memory that cannot be read.
@@ -143,9 +143,9 @@ impl More {
         }
         more.right_to_use = agent.check(id(2), agent.uptime()).is_granted();
         let read =
-            agent.history(|entry| more.deeds.push((entry.number, entry.deed as u8, entry.id)));
+            agent.history(|entry| more.kinds.push((entry.number, entry.kind as u8, entry.id)));
         more.told.extend(read.err().map(|reason| u64::from(reason.code().unsigned_abs())));
-        more.deeds.sort();
+        more.kinds.sort();
         let mut buffer = [0; 255];
         for (place, line) in lines.iter().enumerate() {
             if let Ok(comment) = agent.read_comment(LineId(line_id(place)), &mut buffer) {

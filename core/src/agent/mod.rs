@@ -248,8 +248,8 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// Whether the stored values are the latest ones.
     #[must_use]
-    pub const fn standing(&self) -> RollbackState {
-        self.journal.vault.standing()
+    pub const fn rollback_state(&self) -> RollbackState {
+        self.journal.vault.rollback_state()
     }
 
     /// How well this device notices that its storage was restored from an older copy.
@@ -287,7 +287,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// What of the memory for the life of the device cannot be read, as reasons;
     /// [`Reason::StorageFailed`] if it cannot be written.
     pub fn unreadable(&self) -> impl Iterator<Item = Reason> + use<P> {
-        // A doubt about the storage's age is told by its standing.
+        // A doubt about the storage's age is told by its rollback state.
         let fails = matches!(self.storage_fails, Some(Reason::StorageFailed | Reason::StorageFull));
         let fails = fails.then_some(Reason::StorageFailed);
         self.unreadable.reasons().chain(fails)
@@ -303,7 +303,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             catalog: self.product.catalog,
             leases: self.leases.view(),
             uptime: self.now.uptime,
-            standing: self.journal.vault.standing(),
+            rollback_state: self.journal.vault.rollback_state(),
             slack,
             overdue: self.running.overdue(),
             waits: self.running.waits(),

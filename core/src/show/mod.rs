@@ -290,7 +290,7 @@ impl<P: Ports> Agent<'_, P> {
     fn show_status(&mut self, out: &mut impl Write) -> fmt::Result {
         let is_written = self.unreadable().all(|reason| reason != Reason::StorageFailed);
         let is_whole = self.unreadable().next().is_none() && self.refused().next().is_none();
-        let storage = match self.standing() {
+        let storage = match self.rollback_state() {
             RollbackState::Unanchored | RollbackState::Latest if !is_written => {
                 "cannot be written at present"
             }
@@ -442,7 +442,7 @@ impl<P: Ports> Agent<'_, P> {
 
 fn write_entry(entry: &crate::agent::HistoryEntry<'_>, out: &mut impl Write) -> fmt::Result {
     let feature = core::str::from_utf8(entry.feature).unwrap_or_default();
-    write!(out, "{:>6} {:<14} {feature} (line {})", entry.number, entry.deed.name(), entry.id)?;
+    write!(out, "{:>6} {:<14} {feature} (line {})", entry.number, entry.kind.name(), entry.id)?;
     match entry.wall.and_then(|wall| crate::value::date::Date::from_unix_seconds(wall.0)) {
         Some(date) => writeln!(out, " on {date}"),
         None => out.write_str(" at a time that is not known\n"),

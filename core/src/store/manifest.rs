@@ -68,7 +68,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.total = total;
         let to = self.started.saturating_sub(self.revocations);
         if self.storage.monotonic_counters().commit(to).is_err() {
-            self.standing = RollbackState::CountersFailed;
+            self.rollback_state = RollbackState::CountersFailed;
         }
     }
 
@@ -106,7 +106,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             }
             return;
         }
-        self.standing = RollbackState::CountersFailed;
+        self.rollback_state = RollbackState::CountersFailed;
         let Ok(counters) = self.storage.monotonic_counters().counters() else { return };
         self.started = counters.started;
         let distance = match counters.committed {
@@ -116,7 +116,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let manifest = match self.load_manifest() {
             Ok(None) if counters.committed.map_or(counters.started <= 1, |to| to == 0) => {
                 self.migrating = true;
-                self.standing = RollbackState::Latest;
+                self.rollback_state = RollbackState::Latest;
                 return;
             }
             manifest => manifest,
@@ -127,7 +127,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Ok(manifest) if whole => manifest,
             _ => {
                 let revocations_missing = self.revoked_ids(buffer) < distance;
-                self.standing = RollbackState::ManifestUnreadable { revocations_missing };
+                self.rollback_state = RollbackState::ManifestUnreadable { revocations_missing };
                 return;
             }
         };
@@ -140,7 +140,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             Fit::Before => manifest.revocations.saturating_sub(u64::from(manifest.revokes)),
             Fit::Neither => 0,
         });
-        self.standing = RollbackState::RolledBack { revocations_missing: present < distance };
+        self.rollback_state = RollbackState::RolledBack { revocations_missing: present < distance };
         let Some(manifest) = manifest else { return };
         let committed_to = manifest.started.checked_sub(manifest.revocations);
         let (fits, settled) = match (counters.committed, committed_to) {
@@ -165,7 +165,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         if !fits {
             return;
         }
-        self.standing = RollbackState::Latest;
+        self.rollback_state = RollbackState::Latest;
         // One that was cut off is none.
         self.revocations = present;
         let again = match counters.committed {
@@ -314,11 +314,11 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     pub(crate) fn initialise(&mut self, buffer: &mut [u8]) -> Result<(), Reason> {
         self.migrating = false;
         let whole = self.add_up(buffer);
-        if self.standing == RollbackState::Unanchored {
+        if self.rollback_state == RollbackState::Unanchored {
             return self.write_manifest(self.total, 0);
         }
         if !whole {
-            self.standing = RollbackState::RolledBack { revocations_missing: false };
+            self.rollback_state = RollbackState::RolledBack { revocations_missing: false };
             return Err(Reason::StorageCorrupted);
         }
         let counters = self.storage.monotonic_counters().counters()?;
@@ -349,7 +349,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             counters.committed.map_or(0, |committed| counters.started.saturating_sub(committed));
         self.revocations = distance;
         self.announce(self.total, 0)?;
-        self.standing = RollbackState::Latest;
+        self.rollback_state = RollbackState::Latest;
         self.commit(self.total);
         Ok(())
     }

@@ -37,7 +37,7 @@ pub(crate) struct Vault<S, V> {
     pub(super) has_secret: bool,
     /// Keys whose values must not be older than the anchor.
     pub(super) guarded: &'static [Range<u16>],
-    pub(super) standing: RollbackState,
+    pub(super) rollback_state: RollbackState,
     /// Values without a MAC are taken in: the device had no secret before.
     pub(super) migrating: bool,
     /// Exclusive or of the hidden halves of the guarded values' MACs.
@@ -57,7 +57,9 @@ pub(crate) struct Vault<S, V> {
 impl<S, V> core::fmt::Debug for Vault<S, V> {
     /// Without the secret, and without the total that nobody may learn.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Vault").field("standing", &self.standing).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("rollback_state", &self.rollback_state)
+            .finish_non_exhaustive()
     }
 }
 
@@ -74,7 +76,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
             secret: HmacKey::new(secret.unwrap_or_default()),
             has_secret: secret.is_some(),
             guarded,
-            standing: RollbackState::Unanchored,
+            rollback_state: RollbackState::Unanchored,
             migrating: false,
             total: [0; 16],
             started: 0,
@@ -86,8 +88,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         }
     }
 
-    pub(crate) const fn standing(&self) -> RollbackState {
-        self.standing
+    pub(crate) const fn rollback_state(&self) -> RollbackState {
+        self.rollback_state
     }
 
     pub(crate) fn secret(&self) -> Option<&[u8; 32]> {
@@ -171,7 +173,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Both halves of a value's MAC; zeros where nobody asks for either.
     fn halves(&self, key: StorageKey, content: &[u8]) -> Result<(MacHalf, MacHalf), Reason> {
-        if !self.has_secret && self.standing == RollbackState::Unanchored {
+        if !self.has_secret && self.rollback_state == RollbackState::Unanchored {
             return Ok(([0; 16], [0; 16]));
         }
         mac(&self.verifier, &self.secret, key, content)
@@ -279,7 +281,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         let (len, hidden) = self.frame(key, buffer, len)?;
         let (value, rest) = buffer.split_at_mut_checked(len).ok_or(Reason::MemoryTooSmall)?;
         let before = self.begin(key, rest)?;
-        let anchored = news && self.standing == RollbackState::Latest && !self.migrating;
+        let anchored = news && self.rollback_state == RollbackState::Latest && !self.migrating;
         if anchored {
             self.unsure = true;
             let counters = self.storage.monotonic_counters().counters()?;
@@ -291,7 +293,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         }
         self.put(key, value, before, hidden, anchored)?;
         if anchored
-            && self.standing == RollbackState::Latest
+            && self.rollback_state == RollbackState::Latest
             && self.storage.monotonic_counters().level() == RollbackLevel::OneCounter
         {
             // One counter lets the last change be taken back: make another one.
@@ -317,7 +319,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         if self.migrating {
             return Ok(None);
         }
-        match self.standing {
+        match self.rollback_state {
             RollbackState::Latest => {}
             RollbackState::Unanchored => return Ok(None),
             doubtful => {

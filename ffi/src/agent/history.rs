@@ -16,19 +16,19 @@ use crate::rights::license::NODELOCK_FEATURE_SIZE;
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// In the history: a line was installed.
-pub const NODELOCK_DEED_INSTALLED: u32 = 1;
+pub const NODELOCK_HISTORY_INSTALLED: u32 = 1;
 /// In the history: a line was cleared.
-pub const NODELOCK_DEED_CLEARED: u32 = 2;
+pub const NODELOCK_HISTORY_CLEARED: u32 = 2;
 /// In the history: a line has ended.
-pub const NODELOCK_DEED_EXPIRED: u32 = 3;
+pub const NODELOCK_HISTORY_EXPIRED: u32 = 3;
 /// In the history: the agreement of a line was accepted.
-pub const NODELOCK_DEED_EULA_ACCEPTED: u32 = 4;
+pub const NODELOCK_HISTORY_EULA_ACCEPTED: u32 = 4;
 /// In the history: a trial turned into a right to use.
-pub const NODELOCK_DEED_CONVERTED: u32 = 5;
+pub const NODELOCK_HISTORY_CONVERTED: u32 = 5;
 /// In the history: a right was revoked.
-pub const NODELOCK_DEED_REVOKED: u32 = 6;
+pub const NODELOCK_HISTORY_REVOKED: u32 = 6;
 /// In the history: a REPAIR record was accepted; the id is that of the record.
-pub const NODELOCK_DEED_REPAIRED: u32 = 7;
+pub const NODELOCK_HISTORY_REPAIRED: u32 = 7;
 
 /// One entry of the history.
 #[repr(C)]
@@ -38,8 +38,8 @@ pub struct nodelock_history_entry {
     pub number: u64,
     /// When, in seconds since 1970-01-01T00:00:00Z; 0 if the device did not know.
     pub wall: u64,
-    /// NODELOCK_DEED_...
-    pub deed: u32,
+    /// NODELOCK_HISTORY_...
+    pub kind: u32,
     /// 1 if wall is known, else 0.
     pub wall_known: u32,
     /// Id of the line.
@@ -63,14 +63,14 @@ impl nodelock_history_entry {
         Self {
             number: entry.number,
             wall: entry.wall.map_or(0, |wall| wall.0),
-            deed: match entry.deed {
-                HistoryKind::Installed => NODELOCK_DEED_INSTALLED,
-                HistoryKind::Cleared => NODELOCK_DEED_CLEARED,
-                HistoryKind::Expired => NODELOCK_DEED_EXPIRED,
-                HistoryKind::EulaAccepted => NODELOCK_DEED_EULA_ACCEPTED,
-                HistoryKind::Converted => NODELOCK_DEED_CONVERTED,
-                HistoryKind::Revoked => NODELOCK_DEED_REVOKED,
-                HistoryKind::Repaired => NODELOCK_DEED_REPAIRED,
+            kind: match entry.kind {
+                HistoryKind::Installed => NODELOCK_HISTORY_INSTALLED,
+                HistoryKind::Cleared => NODELOCK_HISTORY_CLEARED,
+                HistoryKind::Expired => NODELOCK_HISTORY_EXPIRED,
+                HistoryKind::EulaAccepted => NODELOCK_HISTORY_EULA_ACCEPTED,
+                HistoryKind::Converted => NODELOCK_HISTORY_CONVERTED,
+                HistoryKind::Revoked => NODELOCK_HISTORY_REVOKED,
+                HistoryKind::Repaired => NODELOCK_HISTORY_REPAIRED,
             },
             wall_known: u32::from(entry.wall.is_some()),
             line_id: entry.id.0,

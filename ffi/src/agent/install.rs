@@ -57,14 +57,14 @@ pub unsafe extern "C" fn nodelock_agent_install(
     agent: *mut nodelock_agent,
     data: *const u8,
     len: usize,
-    intent: u32,
+    mode: u32,
     now: *const nodelock_now,
     out: *mut nodelock_tally,
 ) -> nodelock_result {
     let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
-        let intent = match intent {
+        let mode = match mode {
             NODELOCK_INTENT_INSTALL => InstallMode::Apply,
             NODELOCK_INTENT_WHAT_IF => InstallMode::DryRun,
             _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
         }
         let mut tally = nodelock_tally::NOTHING;
         let (hook, user) = (settings.on_record, settings.user);
-        core.install(file, intent, now, |taken| {
+        core.install(file, mode, now, |taken| {
             tally.add(taken.number, taken.result);
             let result = number(taken.result.map(drop).map_err(Code::from));
             let mut record = describe(taken.number, taken.offset, taken.record, result);

@@ -9,53 +9,53 @@ use crate::ptr;
 use crate::result::{self, nodelock_result, number};
 
 /// Rollback state: there are no rollback counters, so it is unknown whether the stored values are the latest.
-pub const NODELOCK_STANDING_UNPROTECTED: u32 = 0;
+pub const NODELOCK_ROLLBACK_STATE_UNPROTECTED: u32 = 0;
 /// Rollback state: the stored values are the latest.
-pub const NODELOCK_STANDING_LATEST: u32 = 1;
+pub const NODELOCK_ROLLBACK_STATE_LATEST: u32 = 1;
 /// Rollback state: they are older than the rollback counters; rights with a time limit are denied.
-pub const NODELOCK_STANDING_ROLLED_BACK: u32 = 2;
+pub const NODELOCK_ROLLBACK_STATE_ROLLED_BACK: u32 = 2;
 /// Rollback state: they are older than the rollback counters, or cannot be compared with them, and a right was revoked
 /// since; all are denied.
-pub const NODELOCK_STANDING_REVOCATIONS_MISSING: u32 = 3;
+pub const NODELOCK_ROLLBACK_STATE_REVOCATIONS_MISSING: u32 = 3;
 /// Rollback state: the rollback counters do not answer; rights with a time limit wait.
-pub const NODELOCK_STANDING_COUNTERS_FAILED: u32 = 4;
+pub const NODELOCK_ROLLBACK_STATE_COUNTERS_FAILED: u32 = 4;
 /// Rollback state: the manifest, which binds the values to the rollback counters, cannot be read; what was paid for
 /// goes on, trials and new licenses wait.
-pub const NODELOCK_STANDING_MANIFEST_UNREADABLE: u32 = 5;
+pub const NODELOCK_ROLLBACK_STATE_MANIFEST_UNREADABLE: u32 = 5;
 
 /// Whether the stored values are the latest ones, as boot has found.
 ///
 /// agent     The agent.
-/// standing  NODELOCK_STANDING_...
+/// rollback_state  NODELOCK_ROLLBACK_STATE_...
 ///
 /// Results: NODELOCK_OK.
-/// Writes: *standing on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
+/// Writes: *rollback_state on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn nodelock_agent_standing(
+pub unsafe extern "C" fn nodelock_agent_rollback_state(
     agent: *const nodelock_agent,
-    standing: *mut u32,
+    rollback_state: *mut u32,
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
         look(agent, |core| {
-            ptr::check(standing)?;
-            let found = match core.standing() {
-                RollbackState::Unanchored => NODELOCK_STANDING_UNPROTECTED,
-                RollbackState::Latest => NODELOCK_STANDING_LATEST,
+            ptr::check(rollback_state)?;
+            let found = match core.rollback_state() {
+                RollbackState::Unanchored => NODELOCK_ROLLBACK_STATE_UNPROTECTED,
+                RollbackState::Latest => NODELOCK_ROLLBACK_STATE_LATEST,
                 RollbackState::RolledBack { revocations_missing: false } => {
-                    NODELOCK_STANDING_ROLLED_BACK
+                    NODELOCK_ROLLBACK_STATE_ROLLED_BACK
                 }
                 RollbackState::ManifestUnreadable { revocations_missing: false } => {
-                    NODELOCK_STANDING_MANIFEST_UNREADABLE
+                    NODELOCK_ROLLBACK_STATE_MANIFEST_UNREADABLE
                 }
                 RollbackState::RolledBack { revocations_missing: true }
                 | RollbackState::ManifestUnreadable { revocations_missing: true } => {
-                    NODELOCK_STANDING_REVOCATIONS_MISSING
+                    NODELOCK_ROLLBACK_STATE_REVOCATIONS_MISSING
                 }
-                RollbackState::CountersFailed => NODELOCK_STANDING_COUNTERS_FAILED,
+                RollbackState::CountersFailed => NODELOCK_ROLLBACK_STATE_COUNTERS_FAILED,
             };
-            ptr::put(standing, found);
+            ptr::put(rollback_state, found);
             Ok(())
         })
     })

@@ -368,9 +368,9 @@ static void history(void)
     CHECK(entry_count == 3);
     for (i = 0; i < entry_count; i++) {
         CHECK(strcmp(entries[i].feature, "voice") == 0);
-        CHECK(entries[i].wall_known == (entries[i].deed == NODELOCK_DEED_INSTALLED));
+        CHECK(entries[i].wall_known == (entries[i].kind == NODELOCK_HISTORY_INSTALLED));
         CHECK(entries[i].wall_known == 0 || entries[i].wall == NOON);
-        cleared += entries[i].deed == NODELOCK_DEED_CLEARED && entries[i].line_id[9] == 2;
+        cleared += entries[i].kind == NODELOCK_HISTORY_CLEARED && entries[i].line_id[9] == 2;
     }
     CHECK(cleared == 1);
     CHECK(nodelock_agent_history(&self.agent, NULL, NULL) == NODELOCK_ERR_NULL_ARGUMENT);

@@ -38,11 +38,11 @@ static int32_t commit(void *user, uint64_t to)
     return counters_return;
 }
 
-static uint32_t standing(void)
+static uint32_t rollback_state(void)
 {
     uint32_t found = 99;
 
-    CHECK(nodelock_agent_standing(&self.agent, &found) == NODELOCK_OK);
+    CHECK(nodelock_agent_rollback_state(&self.agent, &found) == NODELOCK_OK);
     return found;
 }
 
@@ -83,11 +83,11 @@ int main(void)
     self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
 
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
     install(FILE_EVALUATION, sizeof FILE_EVALUATION, 0);
     install(FILE_PERMANENT, sizeof FILE_PERMANENT, 0);
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
     copy = self;
 
     /* An older copy is noticed, and the latest storage is welcome again. */
@@ -98,11 +98,11 @@ int main(void)
         latest = self;
         restore(&copy);
         board_reboot(&self);
-        CHECK(standing() == NODELOCK_STANDING_ROLLED_BACK);
+        CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_ROLLED_BACK);
         CHECK(board_events(&self, NODELOCK_EVENT_ROLLED_BACK, &event) == 1);
         restore(&latest);
         board_reboot(&self);
-        CHECK(standing() == NODELOCK_STANDING_LATEST);
+        CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
     }
 
     /* What was taken back stays so. */
@@ -110,16 +110,16 @@ int main(void)
     CHECK(nodelock_agent_revoke(&self.agent, permanent_id, &self.now) == NODELOCK_OK);
     install(FILE_PERMANENT, sizeof FILE_PERMANENT, NODELOCK_ERR_LICENSE_REVOKED);
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_LATEST);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
     install(FILE_PERMANENT, sizeof FILE_PERMANENT, NODELOCK_ERR_LICENSE_REVOKED);
     restore(&copy);
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_REVOCATIONS_MISSING);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_REVOCATIONS_MISSING);
 
     /* A wiped storage is no new device. */
     memset(self.values, 0, sizeof self.values);
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_REVOCATIONS_MISSING);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_REVOCATIONS_MISSING);
 
     /* The vendor lets the device go on, once. */
     {
@@ -131,11 +131,11 @@ int main(void)
               NODELOCK_OK);
         CHECK(number == 17);
         install(FILE_REPAIR, sizeof FILE_REPAIR, 0);
-        CHECK(standing() == NODELOCK_STANDING_LATEST);
+        CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
         CHECK(board_events(&self, NODELOCK_EVENT_REPAIRED, &event) == 1);
         install(FILE_REPAIR, sizeof FILE_REPAIR, NODELOCK_ERR_NOTHING_TO_REPAIR);
         board_reboot(&self);
-        CHECK(standing() == NODELOCK_STANDING_LATEST);
+        CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_LATEST);
         CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_CLOCK, &number) ==
               NODELOCK_OK);
         CHECK(number == 1);
@@ -150,11 +150,11 @@ int main(void)
     /* Counters that do not answer. */
     counters_return = -5;
     board_reboot(&self);
-    CHECK(standing() == NODELOCK_STANDING_COUNTERS_FAILED);
+    CHECK(rollback_state() == NODELOCK_ROLLBACK_STATE_COUNTERS_FAILED);
     CHECK(board_events(&self, NODELOCK_EVENT_COUNTERS, &event) == 1);
 
     /* Wrong use. */
-    CHECK(nodelock_agent_standing(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_rollback_state(&self.agent, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_revoke(&self.agent, NULL, &self.now) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_revoke(&self.agent, permanent_id, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     return 0;

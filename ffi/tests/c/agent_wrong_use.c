@@ -72,7 +72,7 @@ static void all_calls_give(nodelock_agent *it, int32_t result)
     CHECK(nodelock_agent_explain_line(it, LAB, 0, &out.line, &reason) == result);
     CHECK(nodelock_agent_poll_event(it, &out.event) == result);
     CHECK(nodelock_agent_enable_events(it, NODELOCK_EVENTS_USAGE, 1) == result);
-    CHECK(nodelock_agent_standing(it, &state) == result);
+    CHECK(nodelock_agent_rollback_state(it, &state) == result);
     CHECK(nodelock_agent_revoke(it, no_id, &now) == result);
     CHECK(nodelock_agent_history(it, never_entry, NULL) == result);
     CHECK(nodelock_agent_line_text(it, no_id, never_text, NULL) == result);

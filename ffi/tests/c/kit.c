@@ -188,8 +188,8 @@ static void snapshots(void)
 
     chip = snapshot;
     boot();
-    CHECK(nodelock_agent_standing(&self.agent, &standing) == NODELOCK_OK);
-    CHECK(standing == NODELOCK_STANDING_ROLLED_BACK);
+    CHECK(nodelock_agent_rollback_state(&self.agent, &standing) == NODELOCK_OK);
+    CHECK(standing == NODELOCK_ROLLBACK_STATE_ROLLED_BACK);
     CHECK(nodelock_agent_activate(&self.agent, TUNNEL, &self.now) ==
           NODELOCK_ERR_STORAGE_ROLLED_BACK);
     chip = latest;

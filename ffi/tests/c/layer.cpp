@@ -287,7 +287,7 @@ int with_agent(const nodelock_config &base)
     static const std::uint8_t other[10] = {};
     unsigned entries_seen = 0;
     CHECK(agent.history([&entries_seen](const nodelock_history_entry &entry) {
-        entries_seen += entry.deed == NODELOCK_DEED_INSTALLED && entry.line_id[9] == 1;
+        entries_seen += entry.kind == NODELOCK_HISTORY_INSTALLED && entry.line_id[9] == 1;
     }));
     CHECK(entries_seen == 1);
     std::size_t written = 0;

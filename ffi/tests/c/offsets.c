@@ -200,7 +200,7 @@ AT(nodelock_event, reserved, 44, 44);
 SIZE(nodelock_history_entry, 104, 104);
 AT(nodelock_history_entry, number, 0, 0);
 AT(nodelock_history_entry, wall, 8, 8);
-AT(nodelock_history_entry, deed, 16, 16);
+AT(nodelock_history_entry, kind, 16, 16);
 AT(nodelock_history_entry, wall_known, 20, 20);
 AT(nodelock_history_entry, line_id, 24, 24);
 AT(nodelock_history_entry, feature, 34, 34);

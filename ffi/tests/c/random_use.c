@@ -177,7 +177,7 @@ static int32_t call_agent(output *out, uint32_t *verdict)
     case 15:
         return nodelock_agent_poll_event(it, pointer(out));
     case 16:
-        return one_of(2) ? nodelock_agent_standing(it, pointer(out))
+        return one_of(2) ? nodelock_agent_rollback_state(it, pointer(out))
                          : nodelock_agent_enable_events(it, (uint32_t)number(4), below(3));
     case 17:
         if (one_of(30)) {

@@ -15,7 +15,7 @@ static char written[1024];
 static void note(uint16_t key, int removed)
 {
     static const char *const kinds[] = {NULL, "line", "use value", "agreement", "history", "level", "revoked id"};
-    const char *const kind = key == 1 ? "clock" : key == 3 ? "intent" : kinds[key >> 8];
+    const char *const kind = key == 1 ? "clock" : key == 3 ? "pending change" : kinds[key >> 8];
 
     CHECK(kind != NULL && strlen(written) + 40 < sizeof written);
     strcat(written, written[0] == '\0' ? "" : ", ");

@@ -27,8 +27,8 @@ pub(super) fn install<P: Ports>(
         }
         _ => format!("cannot read {}: {error}", visible(file)),
     })?;
-    let intent = if what_if { InstallMode::DryRun } else { InstallMode::Apply };
-    let report = install_on_agent(agent, &content, intent, now);
+    let mode = if what_if { InstallMode::DryRun } else { InstallMode::Apply };
+    let report = install_on_agent(agent, &content, mode, now);
     for row in &report.rows {
         let what = match &row.subject {
             Some(subject) => subject.to_string(),

@@ -17,7 +17,7 @@ pub(in crate::agent) struct View<'v> {
     pub(in crate::agent) leases: Leases<'v>,
     pub(in crate::agent) uptime: u64,
     /// What is known of the storage's age.
-    pub(in crate::agent) standing: RollbackState,
+    pub(in crate::agent) rollback_state: RollbackState,
     /// Seconds for which an answer about metered use still holds after its deadline.
     pub(in crate::agent) slack: u64,
     /// The uptime until which an answer about dated rights holds.
@@ -174,10 +174,10 @@ pub(in crate::agent) fn usable(
     held: &AgentLine,
     lines: &[LineSlot],
 ) -> Result<(), Reason> {
-    if let Some(reason) = view.standing.doubt()
-        && (view.standing.denies_all()
+    if let Some(reason) = view.rollback_state.doubt()
+        && (view.rollback_state.denies_all()
             || held.is_metered()
-            || (held.dated.is_some() && !view.standing.spares(held.is_paid())))
+            || (held.dated.is_some() && !view.rollback_state.spares(held.is_paid())))
     {
         return Err(reason);
     }

@@ -38,7 +38,7 @@ pub struct HistoryEntry<'v> {
     /// Counts all entries since the device was made.
     pub number: u64,
     /// What happened.
-    pub deed: HistoryKind,
+    pub kind: HistoryKind,
     /// To which line.
     pub id: LineId,
     /// When, if the device knew.
@@ -53,7 +53,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
         let place = u8::try_from(place).unwrap_or(0);
         self.store(key(Group::History, place), |out| {
             number(entry.number, out);
-            out.put(&[entry.deed as u8]);
+            out.put(&[entry.kind as u8]);
             out.put(&entry.id.0);
             wall(entry.wall, out);
             text(entry.feature, out);
@@ -141,7 +141,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
 fn read<'v>(reader: &mut Reader<'v>) -> Option<HistoryEntry<'v>> {
     Some(HistoryEntry {
         number: reader.number()?,
-        deed: HistoryKind::from_number(reader.byte()?)?,
+        kind: HistoryKind::from_number(reader.byte()?)?,
         id: LineId(reader.array()?),
         wall: read_wall(reader)?,
         feature: reader.text()?,

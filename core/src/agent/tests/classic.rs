@@ -424,10 +424,10 @@ fn unused_lines_are_cleared_and_their_use_is_not_forgotten() {
         assert_eq!(agent.clear(LineId([1; 10]), now), Err(Reason::NoSuchLine));
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], now);
         assert_eq!(agent.lines().next().unwrap().meter().unwrap().charged(), 10 * DAY + 900);
-        let mut deeds = Vec::new();
-        agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
+        let mut kinds = Vec::new();
+        agent.history(|entry| kinds.push((entry.number, entry.kind))).unwrap();
         assert_eq!(
-            deeds,
+            kinds,
             [(0, HistoryKind::Installed), (1, HistoryKind::Cleared), (2, HistoryKind::Installed)]
         );
     });

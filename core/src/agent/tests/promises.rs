@@ -327,7 +327,7 @@ fn two_trials_never_share_the_place_of_their_use() {
     });
 }
 
-/// The entry of a verb could not be written, and the intent of the next one was written over its own.
+/// The entry of a verb could not be written, and the pending change of the next one was written over its own.
 #[test]
 fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
     let mut storage = Ram::default();
@@ -343,9 +343,9 @@ fn a_verb_waits_until_the_entry_of_the_one_before_is_written() {
         agent.clear(LineId([1; 10]), noon(0)).unwrap();
     });
     boot(&mut storage, noon(0), |agent| {
-        let mut deeds = Vec::new();
-        agent.history(|entry| deeds.push(entry.deed.name())).unwrap();
-        assert_eq!(deeds, ["installed", "cleared"]);
+        let mut kinds = Vec::new();
+        agent.history(|entry| kinds.push(entry.kind.name())).unwrap();
+        assert_eq!(kinds, ["installed", "cleared"]);
     });
 }
 

@@ -100,11 +100,11 @@ pub(crate) fn events(agent: &mut Device<'_>) -> Vec<EventKind> {
     core::iter::from_fn(|| agent.poll_event()).map(|event| event.kind).collect()
 }
 
-pub(crate) fn deeds(agent: &mut Device<'_>) -> Vec<HistoryKind> {
-    let mut deeds = Vec::new();
-    agent.history(|entry| deeds.push((entry.number, entry.deed))).unwrap();
-    deeds.sort_unstable_by_key(|entry| entry.0);
-    deeds.into_iter().map(|entry| entry.1).collect()
+pub(crate) fn history_kinds(agent: &mut Device<'_>) -> Vec<HistoryKind> {
+    let mut history_kinds = Vec::new();
+    agent.history(|entry| history_kinds.push((entry.number, entry.kind))).unwrap();
+    history_kinds.sort_unstable_by_key(|entry| entry.0);
+    history_kinds.into_iter().map(|entry| entry.1).collect()
 }
 
 pub(crate) fn three() -> [crate::record::LicenseTerms<'static>; 3] {
@@ -149,7 +149,7 @@ fn a_device_that_gets_a_secret_later_seals_what_it_has() {
         .unwrap();
     device.counters = Ram::default();
     device.storage.values.remove(&2);
-    device.boot(|agent| assert_eq!(agent.standing(), RollbackState::Latest));
+    device.boot(|agent| assert_eq!(agent.rollback_state(), RollbackState::Latest));
     device.verified.set(0);
     device.boot(|agent| {
         assert_eq!(agent.refused().count(), 0);
@@ -170,7 +170,10 @@ fn an_older_copy_denies_what_has_a_time_limit_and_nothing_else() {
     device.boot(|agent| agent.activate(id("vpn"), noon(0)).unwrap());
     device.storage = old;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
+        assert_eq!(
+            agent.rollback_state(),
+            RollbackState::RolledBack { revocations_missing: false }
+        );
         assert!(events(agent).contains(&EventKind::RolledBack));
         let denial = agent.activate(id("vpn"), noon(0)).unwrap_err();
         assert_eq!(denial.reason, Reason::StorageRolledBack);
@@ -195,11 +198,11 @@ fn what_was_revoked_stays_revoked_also_in_an_older_copy() {
     });
     device.boot(|agent| {
         assert_eq!(put(agent, &[three()[1]], noon(0)), [Reason::LicenseRevoked]);
-        assert_eq!(deeds(agent).last(), Some(&HistoryKind::Revoked));
+        assert_eq!(history_kinds(agent).last(), Some(&HistoryKind::Revoked));
     });
     device.storage = old;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: true });
+        assert_eq!(agent.rollback_state(), RollbackState::RolledBack { revocations_missing: true });
         assert!(!agent.check(id("voice"), 0).is_granted());
     });
 }
@@ -213,11 +216,11 @@ fn a_revocation_survives_a_power_cut_at_any_write() {
         let done = device.boot(|agent| agent.revoke(LineId([2; 10]), noon(0)).is_ok());
         device.storage.writes_left = None;
         device.boot(|agent| {
-            assert_eq!(agent.standing(), RollbackState::Latest);
+            assert_eq!(agent.rollback_state(), RollbackState::Latest);
             let there = agent.lines().any(|held| held.right().id() == LineId([2; 10]));
             assert!(!(done && there), "{cut}");
             // The history tells what is the case, in either case.
-            assert_eq!(deeds(agent).contains(&HistoryKind::Revoked), !there, "{cut}");
+            assert_eq!(history_kinds(agent).contains(&HistoryKind::Revoked), !there, "{cut}");
         });
     }
 }
@@ -238,9 +241,10 @@ fn the_history_tells_what_has_happened_whenever_the_power_goes() {
             let has = |agent: &Device<'_>, number: u8| {
                 agent.lines().any(|held| held.right().id() == LineId([number; 10]))
             };
-            let deeds = deeds(agent);
-            assert_eq!(deeds.contains(&HistoryKind::Cleared), !has(agent, 2), "{cut}");
-            let installed = deeds.iter().filter(|deed| **deed == HistoryKind::Installed).count();
+            let history_kinds = history_kinds(agent);
+            assert_eq!(history_kinds.contains(&HistoryKind::Cleared), !has(agent, 2), "{cut}");
+            let installed =
+                history_kinds.iter().filter(|kind| **kind == HistoryKind::Installed).count();
             assert_eq!(installed, 1 + usize::from(has(agent, 1)), "{cut}");
             // Numbers are given once.
             let mut numbers = Vec::new();
@@ -321,7 +325,7 @@ fn what_cannot_be_read_is_no_proof_of_an_older_copy() {
             change(device.storage.values.get_mut(&key).unwrap());
             device.boot(|agent| {
                 assert_eq!(
-                    agent.standing(),
+                    agent.rollback_state(),
                     RollbackState::ManifestUnreadable { revocations_missing: false }
                 );
                 assert!(agent.unreadable().any(|reason| reason == Reason::ManifestUnreadable));

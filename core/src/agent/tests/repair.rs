@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::protection::{Device, Protected, deeds, events, put, three};
+use super::protection::{Device, Protected, events, history_kinds, put, three};
 use super::rig::*;
 use crate::agent::{HistoryKind, InstallEffect, InstallMode};
 use crate::fixtures::{repair, repair_terms};
@@ -18,11 +18,11 @@ use crate::{EventKind, RollbackState, Storage};
 fn apply(
     agent: &mut Device<'_>,
     terms: &RepairTerms<'_>,
-    intent: InstallMode,
+    mode: InstallMode,
 ) -> Result<InstallEffect, Reason> {
     let mut results = Vec::new();
     let record = repair(terms, 1);
-    agent.install(record.as_bytes(), intent, noon(0), |taken| results.push(taken.result));
+    agent.install(record.as_bytes(), mode, noon(0), |taken| results.push(taken.result));
     assert_eq!(results.len(), 1);
     results[0]
 }
@@ -61,22 +61,25 @@ fn a_rollback_is_repaired_once() {
         assert_eq!(apply(agent, &record, InstallMode::DryRun), Ok(InstallEffect::Repairs));
         assert!(!agent.check(id("ap-count"), 0).is_granted());
         assert_eq!(apply(agent, &record, InstallMode::Apply), Ok(InstallEffect::Repairs));
-        assert_eq!(agent.standing(), RollbackState::Latest);
+        assert_eq!(agent.rollback_state(), RollbackState::Latest);
         assert!(agent.check(id("ap-count"), 0).is_granted());
         assert!(events(agent).contains(&EventKind::Repaired));
-        assert_eq!(deeds(agent).last(), Some(&HistoryKind::Repaired));
+        assert_eq!(history_kinds(agent).last(), Some(&HistoryKind::Repaired));
         assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::NothingToRepair));
         record
     });
     let repaired = device.storage.clone();
     device.boot(|agent| {
-        assert_eq!(agent.standing(), RollbackState::Latest);
+        assert_eq!(agent.rollback_state(), RollbackState::Latest);
         agent.activate(id("vpn"), noon(0)).unwrap();
     });
     // The record does not let another copy in.
     device.storage = repaired;
     device.boot(|agent| {
-        assert_eq!(agent.standing(), RollbackState::RolledBack { revocations_missing: false });
+        assert_eq!(
+            agent.rollback_state(),
+            RollbackState::RolledBack { revocations_missing: false }
+        );
         assert_eq!(apply(agent, &record, InstallMode::Apply), Err(Reason::RepairNumber));
     });
 }
@@ -95,17 +98,17 @@ fn a_repair_that_is_cut_off_at_any_write_can_be_repeated() {
             device.counters.writes_left = None;
         }
         device.boot(|agent| {
-            if agent.standing() != RollbackState::Latest {
+            if agent.rollback_state() != RollbackState::Latest {
                 assert_eq!(
                     apply(agent, &record, InstallMode::Apply),
                     Ok(InstallEffect::Repairs),
                     "{cut}"
                 );
             }
-            assert_eq!(agent.standing(), RollbackState::Latest);
+            assert_eq!(agent.rollback_state(), RollbackState::Latest);
             assert!(agent.check(id("ap-count"), 0).is_granted());
         });
-        device.boot(|agent| assert_eq!(agent.standing(), RollbackState::Latest));
+        device.boot(|agent| assert_eq!(agent.rollback_state(), RollbackState::Latest));
     }
 }
 
@@ -124,7 +127,7 @@ fn after_a_missing_revocation_the_vendor_takes_the_right_back_again() {
         assert!(!agent.check(id("voice"), 0).is_granted());
     });
     device.boot(|agent| {
-        assert_eq!(agent.standing(), RollbackState::Latest);
+        assert_eq!(agent.rollback_state(), RollbackState::Latest);
         assert!(!agent.check(id("voice"), 0).is_granted());
         assert!(agent.check(id("ap-count"), 0).is_granted());
     });
@@ -236,7 +239,7 @@ fn a_cut_clock_repair_is_all_or_nothing() {
         let done = device.boot(|agent| apply(agent, &record, InstallMode::Apply).is_ok());
         device.storage.writes_left = None;
         device.boot(|agent| {
-            assert_eq!(agent.standing(), RollbackState::Latest);
+            assert_eq!(agent.rollback_state(), RollbackState::Latest);
             let number = agent.repair_number(Repair::Clock).unwrap();
             assert!(number == 1 || !done, "{cut}");
         });

@@ -245,8 +245,8 @@ fn the_next_entry_of_the_history_gets_the_next_number_with_few_looks() {
         let vault = Vault::new(Ram::default(), Remembering, None, GUARDED);
         let mut journal = Journal { vault, scratch: &mut scratch, next_number: 0, is_open: false };
         for number in 0..len {
-            let (deed, id) = (HistoryKind::Installed, LineId([1; 10]));
-            let entry = HistoryEntry { number, deed, id, wall: None, feature: b"vpn" };
+            let (kind, id) = (HistoryKind::Installed, LineId([1; 10]));
+            let entry = HistoryEntry { number, kind, id, wall: None, feature: b"vpn" };
             journal.store_entry(&entry).unwrap();
         }
         assert_eq!(journal.find_next_number(), (len, Ok(())));

@@ -112,7 +112,7 @@ impl<P: Ports> Agent<'_, P> {
         self.journal.vault.mount(self.journal.scratch);
         memory::enter(self.product.catalog, self.features);
         self.leases.release_all();
-        self.report_standing();
+        self.report_rollback_state();
         let clock = self.read_clock();
         self.read_lines();
         self.remove_revoked();
@@ -138,11 +138,11 @@ impl<P: Ports> Agent<'_, P> {
         Ok(())
     }
 
-    fn report_standing(&mut self) {
+    fn report_rollback_state(&mut self) {
         if self.journal.vault.lost_manifest() {
             self.cannot_read(Part::Manifest, Reason::StorageCorrupted);
         }
-        let kind = match self.journal.vault.standing() {
+        let kind = match self.journal.vault.rollback_state() {
             RollbackState::Unanchored | RollbackState::Latest => return,
             RollbackState::ManifestUnreadable { .. } => {
                 return self.cannot_read(Part::Manifest, Reason::StorageCorrupted);

@@ -66,12 +66,12 @@ impl<P: Ports> Agent<'_, P> {
     pub fn install(
         &mut self,
         file: &[u8],
-        intent: InstallMode,
+        mode: InstallMode,
         now: Now,
         mut report: impl FnMut(&Taken<'_>),
     ) {
         let all = |_: &mut Self, _: &Line<'_>| Ok(());
-        self.install_selected(file, intent, now, all, |_, taken| {
+        self.install_selected(file, mode, now, all, |_, taken| {
             report(taken);
             ControlFlow::Continue(())
         });
@@ -81,7 +81,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(crate) fn install_selected<'f>(
         &mut self,
         file: &'f [u8],
-        intent: InstallMode,
+        mode: InstallMode,
         now: Now,
         mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
         mut report: impl FnMut(&mut Self, &Taken<'_>) -> ControlFlow<()>,
@@ -99,7 +99,7 @@ impl<P: Ports> Agent<'_, P> {
         while let Some(found) = &records.next() {
             number = number.saturating_add(1);
             // Before something is written, the last verb must have ended; what-if writes nothing.
-            let ready = if intent == InstallMode::Apply { self.finish_before() } else { Ok(()) };
+            let ready = if mode == InstallMode::Apply { self.finish_before() } else { Ok(()) };
             let result = match &found.record {
                 Ok(Record::Key(key)) => {
                     let mut admitted = ring.admit(key, &self.journal.vault.verifier);
@@ -110,10 +110,10 @@ impl<P: Ports> Agent<'_, P> {
                     admitted.map(|()| InstallEffect::Key)
                 }
                 Ok(Record::Repair(repair)) => {
-                    self.repair(repair, &ring, intent).map(|()| InstallEffect::Repairs)
+                    self.repair(repair, &ring, mode).map(|()| InstallEffect::Repairs)
                 }
                 Ok(Record::License(line)) => {
-                    select(self, line).and_then(|()| self.take(line, &ring, intent, ready))
+                    select(self, line).and_then(|()| self.take(line, &ring, mode, ready))
                 }
                 Err(error) => Err(error.reason),
             };
@@ -123,7 +123,7 @@ impl<P: Ports> Agent<'_, P> {
                 break;
             }
         }
-        if intent == InstallMode::Apply {
+        if mode == InstallMode::Apply {
             self.settle_change();
         }
     }
@@ -133,7 +133,7 @@ impl<P: Ports> Agent<'_, P> {
         &mut self,
         line: &Line<'_>,
         ring: &KeyRing<'_, '_>,
-        intent: InstallMode,
+        mode: InstallMode,
         ready: Result<(), Reason>,
     ) -> Result<InstallEffect, Reason> {
         if !line.may_concern(&self.device) {
@@ -141,7 +141,7 @@ impl<P: Ports> Agent<'_, P> {
         }
         let bound = line.verify(ring, &self.journal.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        if intent == InstallMode::DryRun || ready.is_err() {
+        if mode == InstallMode::DryRun || ready.is_err() {
             self.free(index);
             return ready.map(|()| effect);
         }
@@ -202,7 +202,7 @@ impl<P: Ports> Agent<'_, P> {
             let same = known.right() == right;
             return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
         }
-        if matches!(self.journal.vault.standing(), RollbackState::ManifestUnreadable { .. }) {
+        if matches!(self.journal.vault.rollback_state(), RollbackState::ManifestUnreadable { .. }) {
             return Err(Reason::ManifestUnreadable);
         }
         match self.is_revoked(right.id()) {

@@ -19,7 +19,7 @@ impl<P: Ports> Agent<'_, P> {
     /// # Errors
     /// [`Reason::NothingToRepair`], [`Reason::CountersFailed`].
     pub fn repair_number(&mut self, repair: Repair) -> Result<u64, Reason> {
-        match (repair, self.journal.vault.standing()) {
+        match (repair, self.journal.vault.rollback_state()) {
             (_, RollbackState::CountersFailed) => Err(Reason::CountersFailed),
             (
                 Repair::Rollback,
@@ -40,7 +40,7 @@ impl<P: Ports> Agent<'_, P> {
         &mut self,
         record: &RepairRecord<'_>,
         ring: &KeyRing<'_, '_>,
-        intent: InstallMode,
+        mode: InstallMode,
     ) -> Result<(), Reason> {
         let terms = record.terms();
         if self.device.member_with(&terms.udi)?.is_none() {
@@ -56,7 +56,7 @@ impl<P: Ports> Agent<'_, P> {
         {
             return Err(reason);
         }
-        if intent == InstallMode::DryRun {
+        if mode == InstallMode::DryRun {
             return Ok(());
         }
         if terms.repair == Repair::Rollback {

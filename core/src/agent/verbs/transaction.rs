@@ -1,6 +1,6 @@
 //! A change of several writes, as one: noted before its first write, made, and told by an event and
 //! the history. What the power cut or a failure leaves open, the next call or boot ends.
-//! docs/SPEC.md section 13.3.
+//! docs/SPEC.md section 13.4.
 
 use crate::agent::journal::{Group, HistoryEntry, HistoryKind, PendingChange, key};
 use crate::agent::{Agent, Ports};
@@ -219,7 +219,7 @@ impl<P: Ports> Agent<'_, P> {
         let (number, wall) = (self.journal.next_number, self.wall());
         let Some(held) = self.lines.get(index).and_then(|slot| slot.held()) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
-        let entry = HistoryEntry { number, deed: kind, id, wall, feature };
+        let entry = HistoryEntry { number, kind: kind, id, wall, feature };
         let stored = self.journal.store_next_entry(&entry);
         self.storage_failed(stored);
     }
@@ -231,7 +231,7 @@ impl<P: Ports> Agent<'_, P> {
         feature: &[u8],
     ) -> Result<(), Reason> {
         let (number, wall) = (self.journal.next_number, self.wall());
-        let entry = HistoryEntry { number, deed: kind, id, wall, feature };
+        let entry = HistoryEntry { number, kind: kind, id, wall, feature };
         self.journal.store_next_entry(&entry)
     }
 }

@@ -124,7 +124,7 @@ impl Search {
             let mut vault = boot(&mut world, Some(SECRET));
             if !vault.storage.dark() {
                 let shown = read(&mut vault);
-                match vault.standing() {
+                match vault.rollback_state() {
                     RollbackState::Latest => {
                         let fits = shown == off.truth || off.pending.contains(&shown);
                         let lost = |change: &u8| shown[place_of(*change)] < *change;
@@ -152,7 +152,7 @@ impl Search {
                     }
                     other => panic!("{other:?}"),
                 }
-                if vault.standing() == RollbackState::Latest && off.changes < bounds.changes {
+                if vault.rollback_state() == RollbackState::Latest && off.changes < bounds.changes {
                     let change = off.changes + 1;
                     let mut new = next.truth;
                     let at = place_of(change);

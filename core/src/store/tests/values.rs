@@ -119,7 +119,7 @@ fn taking_over_survives_a_power_cut_anywhere() {
         let _ = boot(&mut world, Some(SECRET));
         world.budget = None;
         let mut vault = boot(&mut world, Some(SECRET));
-        assert_eq!(vault.standing(), RollbackState::Latest, "{budget}");
+        assert_eq!(vault.rollback_state(), RollbackState::Latest, "{budget}");
         assert_eq!(read(&mut vault), [7, 8, 0], "{budget}");
     }
 }
@@ -130,15 +130,15 @@ fn a_wiped_storage_is_not_a_new_device() {
     write(&mut boot(&mut world, Some(SECRET)), USE[0], 7).unwrap();
     world.image.clear();
     let mut vault = boot(&mut world, Some(SECRET));
-    assert_eq!(vault.standing(), RollbackState::RolledBack { revocations_missing: false });
+    assert_eq!(vault.rollback_state(), RollbackState::RolledBack { revocations_missing: false });
     assert_eq!(write(&mut vault, USE[0], 1), Err(Reason::StorageRolledBack));
     // What takes no time is still kept.
     write(&mut vault, FREE, 1).unwrap();
     let mut vault = boot(&mut world, Some(SECRET));
-    assert!(matches!(vault.standing(), RollbackState::RolledBack { .. }));
+    assert!(matches!(vault.rollback_state(), RollbackState::RolledBack { .. }));
     vault.repair(&mut [0; 256]).unwrap();
     write(&mut vault, USE[0], 1).unwrap();
-    assert_eq!(boot(&mut world, Some(SECRET)).standing(), RollbackState::Latest);
+    assert_eq!(boot(&mut world, Some(SECRET)).rollback_state(), RollbackState::Latest);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_repair_number_is_not_the_same_twice() {
     for _ in 0..3 {
         world.image = old.clone();
         let mut vault = boot(&mut world, Some(SECRET));
-        assert!(matches!(vault.standing(), RollbackState::RolledBack { .. }));
+        assert!(matches!(vault.rollback_state(), RollbackState::RolledBack { .. }));
         numbers.push(vault.repair_number().unwrap());
         vault.repair(&mut [0; 256]).unwrap();
     }
@@ -169,5 +169,5 @@ fn counters_that_do_not_answer_leave_what_is_there() {
     assert!(write(&mut vault, USE[0], 8).is_err());
     world.budget = None;
     let mut vault = boot(&mut world, Some(SECRET));
-    assert_eq!((vault.standing(), read(&mut vault)), (RollbackState::Latest, [7, 0, 0]));
+    assert_eq!((vault.rollback_state(), read(&mut vault)), (RollbackState::Latest, [7, 0, 0]));
 }

@@ -112,9 +112,9 @@ struct OnTarget {
 fn times() -> Result<Counts> {
     let all = workspace::target_dir().join("criterion");
     let verifiers = VERIFIERS.map(|(name, _)| (name, all.join("verify 300 bytes").join(name)));
-    let deeds = DEEDS.map(|(name, _)| (name, all.join(name)));
+    let kinds = DEEDS.map(|(name, _)| (name, all.join(name)));
     let mut times = Counts::new();
-    for (name, folder) in verifiers.into_iter().chain(deeds) {
+    for (name, folder) in verifiers.into_iter().chain(kinds) {
         let path = folder.join("new/estimates.json");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("{}; run without --no-benches", path.display()))?;
