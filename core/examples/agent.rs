@@ -1,16 +1,19 @@
 //! A device with a trial of 60 days of use, and no clock but its uptime.
 
-use nodelock::AgentMemory;
 use std::collections::BTreeMap;
 
 use nodelock::{
-    Agent, Catalog, Feature, InstallMode, KeyId, Now, P256Verifier, Product, PublicKey, Reason,
+    Agent, AgentMemory, Feature, InstallMode, KeyId, Now, P256Verifier, Product, PublicKey, Reason,
     Role, Rules, Storage, StorageKey, TrustAnchor, Udi,
 };
 
-/// The features of this firmware. A broken rule would be an error of the compiler.
-const CATALOG: Catalog<'static> =
-    nodelock::catalog!(&[Feature::new("routing"), Feature::new("voice").eula("voice-2026"),]);
+nodelock::catalog! {
+    /// The features of this firmware. A broken rule would be an error of the compiler.
+    enum Licensed {
+        Routing = Feature::new("routing"),
+        Voice = Feature::new("voice").eula("voice-2026"),
+    }
+}
 
 /// The vendor's public key, x and y. This is a TEST key: its secret is 32 times 0x11.
 const VENDOR: TrustAnchor = TrustAnchor {
@@ -54,26 +57,29 @@ impl Storage for Ram {
 
 fn main() -> Result<(), Reason> {
     let mut memory = AgentMemory::<8, 2, 4, 16>::new();
-    let product = Product { catalog: &CATALOG, anchors: &[VENDOR], rules: Rules::DEFAULT };
+    let product =
+        Product { catalog: &Licensed::CATALOG, anchors: &[VENDOR], rules: Rules::DEFAULT };
     let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
+    let storage = Ram::default();
     let mut agent =
-        Agent::boot(product, device, P256Verifier, Ram::default(), &mut memory, Now::uptime(0))?;
+        Agent::boot(product, device, P256Verifier, storage, &mut memory, Now::uptime(0))?;
 
-    let voice = CATALOG.find(b"voice").ok_or(Reason::UnknownFeature)?;
     agent
         .install(TRIAL, InstallMode::Apply, Now::uptime(1), |taken| println!("{:?}", taken.result));
-    assert!(agent.activate(voice, Now::uptime(2)).is_err(), "the agreement is not accepted yet");
-    agent.accept_eula(voice, b"for evaluation only", Now::uptime(3))?;
-    agent.activate(voice, Now::uptime(4))?;
+    let early = agent.activate(Licensed::Voice, Now::uptime(2));
+    assert!(early.is_err(), "the agreement is not accepted yet");
+    agent.accept_eula(Licensed::Voice, b"for evaluation only", Now::uptime(3))?;
+    agent.activate(Licensed::Voice, Now::uptime(4))?;
+    assert!(!agent.check(Licensed::Routing, agent.uptime()).is_granted());
 
     // Time passes: whoever drives the agent comes back at each deadline.
     while let Some(deadline) = agent.next_deadline().filter(|&at| at < 59 * 86_400) {
         agent.tick(Now::uptime(deadline));
     }
-    assert!(agent.check(voice, agent.uptime()).is_granted());
+    assert!(agent.check(Licensed::Voice, agent.uptime()).is_granted());
     while let Some(event) = agent.poll_event() {
         let mut text = String::new();
-        event.render(&CATALOG, &mut text).map_err(|_| Reason::MemoryTooSmall)?;
+        event.render(&Licensed::CATALOG, &mut text).map_err(|_| Reason::MemoryTooSmall)?;
         println!("{text}");
     }
     Ok(())

@@ -1,13 +1,12 @@
 //! Any contents of the storage.
 
-use nodelock::AgentMemory;
 use std::collections::BTreeMap;
 
 use nodelock::flash::FlashStorage;
 use nodelock::testing::RamFlash;
 use nodelock::{
-    Agent, BuiltIn, Catalog, Date, Feature, InstallMode, Now, Product, Reason, Rules, Storage,
-    StorageKey, UnixTime, WithSecret,
+    Agent, AgentMemory, BuiltIn, Catalog, Date, Feature, InstallMode, Now, Product, Reason, Rules,
+    Storage, StorageKey, UnixTime, WithSecret,
 };
 
 use super::{Genuine, ToyVerifier, toy};

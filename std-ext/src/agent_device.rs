@@ -1,9 +1,8 @@
 //! A license agent on a host: its memory, and license files with the report that a
 //! [`Device`](crate::Device) gives.
 
-use nodelock::Ports;
 use nodelock::{
-    Agent, Catalog, EventSlot, FeatureSlot, InstallMode, LeaseSlot, LineSlot, Memory, Now,
+    Agent, Catalog, EventSlot, FeatureSlot, InstallMode, LeaseSlot, LineSlot, Memory, Now, Ports,
     SCRATCH_LEN,
 };
 

@@ -6,15 +6,14 @@
 
 #![cfg(unix)]
 
-use nodelock::AgentMemory;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nodelock::{
-    Agent, Catalog, Date, Feature, InstallMode, LicenseTerms, LineId, Now, P256Verifier, Period,
-    Product, Rules, UnixTime,
+    Agent, AgentMemory, Catalog, Date, Feature, InstallMode, LicenseTerms, LineId, Now,
+    P256Verifier, Period, Product, Rules, UnixTime,
 };
 use nodelock_benches::{TestVendor, terms, udi};
 use nodelock_std::FileStorage;

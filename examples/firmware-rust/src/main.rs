@@ -7,13 +7,12 @@
 mod board;
 mod tables;
 
-use nodelock::AgentMemory;
 use core::fmt::Write;
 
 use nodelock::flash::FlashStorage;
 use nodelock::{
-    Agent, Catalog, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor,
-    Udi, Verdict,
+    Agent, AgentMemory, Catalog, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier,
+    Product, PublicKey, Reason, Role, Rules, TrustAnchor, Udi, Verdict,
 };
 use panic_halt as _;
 

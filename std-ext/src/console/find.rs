@@ -1,7 +1,6 @@
 //! What the operator's words name, and how refusals are said.
 
-use nodelock::Ports;
-use nodelock::{Agent, FeatureHandle, LineId, LineSource, Reason};
+use nodelock::{Agent, FeatureHandle, LineId, LineSource, Ports, Reason};
 
 use crate::visible::visible;
 

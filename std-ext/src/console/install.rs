@@ -1,11 +1,10 @@
 //! `license install`.
 
-use nodelock::Ports;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::{
-    Agent, Date, InstallEffect, InstallMode, Now, Reason, Repair, limits::MAX_FILE_LEN,
+    Agent, Date, InstallEffect, InstallMode, Now, Ports, Reason, Repair, limits::MAX_FILE_LEN,
 };
 
 use super::host::{Host, read_license_file};

@@ -1,13 +1,12 @@
 //! The commands about jobs: `license job ...`.
 
-use nodelock::Ports;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::{
     Action, Agent, Catalog, FeatureHandle, JobCause, JobError, JobHost, JobId, JobRequest,
-    JobState, Jobs, Material, Now,
+    JobState, Jobs, Material, Now, Ports,
 };
 
 use super::find::find_line;

@@ -1,9 +1,8 @@
 //! Carrying commands out.
 
-use nodelock::Ports;
 use std::fmt::Write;
 
-use nodelock::{Agent, FeatureHandle, LeaseToken, Now, Reason, Refused};
+use nodelock::{Agent, FeatureHandle, LeaseToken, Now, Ports, Reason, Refused};
 
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};

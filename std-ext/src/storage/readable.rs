@@ -1,12 +1,11 @@
 //! A license file for people, beside the state that only the agent reads.
 
-use nodelock::Ports;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{Agent, Show};
+use nodelock::{Agent, Ports, Show};
 
 use crate::files;
 

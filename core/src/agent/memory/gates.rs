@@ -65,8 +65,8 @@ impl<const FEATURES: usize> Gates<FEATURES> {
     /// Whether a feature may run at this uptime, in seconds since power-on.
     #[must_use]
     #[inline(always)]
-    pub fn is_open(&self, feature: FeatureHandle, uptime: u64) -> bool {
-        self.0.get(feature.index()).is_some_and(|gate| gate.is_open(uptime))
+    pub fn is_open(&self, feature: impl Into<FeatureHandle>, uptime: u64) -> bool {
+        self.0.get(feature.into().index()).is_some_and(|gate| gate.is_open(uptime))
     }
 
     /// For [`Memory::gates`](crate::Memory::gates).

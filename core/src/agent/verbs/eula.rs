@@ -17,9 +17,14 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`], [`Reason::StorageFull`], or what hash and storage report.
-    pub fn accept_eula(&mut self, id: FeatureHandle, text: &[u8], now: Now) -> Result<(), Reason> {
+    pub fn accept_eula(
+        &mut self,
+        feature: impl Into<FeatureHandle>,
+        text: &[u8],
+        now: Now,
+    ) -> Result<(), Reason> {
         self.tick(now);
-        self.accept(id, text)
+        self.accept(feature.into(), text)
     }
 
     /// The same, where the time is known already.

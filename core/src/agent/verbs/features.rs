@@ -15,7 +15,8 @@ use crate::value::time::{Now, UnixTime};
 impl<'a, P: Ports> Agent<'a, P> {
     /// May this feature run? A look-up: no hash, no storage. Metered and right-to-use licenses say
     /// yes only while the feature is activated or acquired.
-    pub fn check(&self, id: FeatureHandle, uptime: u64) -> Verdict {
+    pub fn check(&self, feature: impl Into<FeatureHandle>, uptime: u64) -> Verdict {
+        let id = feature.into();
         match self.features.get(id.index()) {
             Some(slot) if uptime < slot.valid_until => slot.verdict(),
             Some(_) => denied(Reason::TickOverdue),
@@ -27,7 +28,8 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// fastest way to ask.
     #[must_use]
     #[inline(always)]
-    pub fn check_code(&self, id: FeatureHandle, uptime: u64) -> u32 {
+    pub fn check_code(&self, feature: impl Into<FeatureHandle>, uptime: u64) -> u32 {
+        let id = feature.into();
         match self.features.get(id.index()) {
             Some(slot) if uptime < slot.valid_until => slot.number,
             Some(_) => no_answer(true),
@@ -55,6 +57,16 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// The denial. Nothing is taken then, and no time was charged that is not kept for the next
     /// use.
     pub fn acquire(
+        &mut self,
+        feature: impl Into<FeatureHandle>,
+        units: u64,
+        owner: u32,
+        now: Now,
+    ) -> Result<LeaseToken, Denial> {
+        self.acquire_units(feature.into(), units, owner, now)
+    }
+
+    fn acquire_units(
         &mut self,
         id: FeatureHandle,
         units: u64,
@@ -94,12 +106,12 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// As [`acquire`](Self::acquire).
     pub fn lease(
         &mut self,
-        id: FeatureHandle,
+        feature: impl Into<FeatureHandle>,
         units: u64,
         owner: u32,
         now: Now,
     ) -> Result<Lease<'a>, Denial> {
-        let token = self.acquire(id, units, owner, now)?;
+        let token = self.acquire_units(feature.into(), units, owner, now)?;
         self.leases.guard(token).map_err(|reason| Denial::new(reason, units))
     }
 
@@ -118,13 +130,15 @@ impl<'a, P: Ports> Agent<'a, P> {
 
     /// Units of a feature that are in use.
     #[must_use]
-    pub fn in_use(&self, id: FeatureHandle) -> u64 {
+    pub fn in_use(&self, feature: impl Into<FeatureHandle>) -> u64 {
+        let id = feature.into();
         self.leases.in_use(id.0)
     }
 
     /// Units in use beyond what is licensed; only honour-based features can have some.
     #[must_use]
-    pub fn violation(&self, id: FeatureHandle) -> u64 {
+    pub fn violation(&self, feature: impl Into<FeatureHandle>) -> u64 {
+        let id = feature.into();
         match self.slot(id).map(|slot| slot.licensed()) {
             Some(Count::Units(licensed)) => self.in_use(id).saturating_sub(licensed),
             _ => 0,
@@ -136,7 +150,8 @@ impl<'a, P: Ports> Agent<'a, P> {
     ///
     /// # Errors
     /// The denial, and the feature is activated then as it was before.
-    pub fn activate(&mut self, id: FeatureHandle, now: Now) -> Result<(), Denial> {
+    pub fn activate(&mut self, feature: impl Into<FeatureHandle>, now: Now) -> Result<(), Denial> {
+        let id = feature.into();
         self.retry();
         self.tick(now);
         let kept = self.keep_activation(id, true);
@@ -172,7 +187,12 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// # Errors
     /// What storage reports when a right to use is to be forgotten; the feature is off then all
     /// the same, until the next boot.
-    pub fn deactivate(&mut self, id: FeatureHandle, now: Now) -> Result<(), Reason> {
+    pub fn deactivate(
+        &mut self,
+        feature: impl Into<FeatureHandle>,
+        now: Now,
+    ) -> Result<(), Reason> {
+        let id = feature.into();
         self.tick(now);
         if let Some(slot) = self.features.get_mut(id.index()) {
             slot.activated = false;
@@ -186,8 +206,9 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// The lines for a feature with their states, and why each cannot serve, if it cannot.
     pub fn explain(
         &self,
-        id: FeatureHandle,
+        feature: impl Into<FeatureHandle>,
     ) -> impl Iterator<Item = (&AgentLine, LineState, Result<(), Reason>)> {
+        let id = feature.into();
         let feature = self.product.catalog.feature(id);
         self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
             let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {

@@ -14,7 +14,8 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`] if it is no level of the catalog, or what storage reports.
-    pub fn request_level(&mut self, id: FeatureHandle) -> Result<(), Reason> {
+    pub fn request_level(&mut self, level: impl Into<FeatureHandle>) -> Result<(), Reason> {
+        let id = level.into();
         let level = self.product.catalog.feature(id).ok_or(Reason::UnknownFeature)?;
         let FeatureKind::Level { .. } = level.kind() else { return Err(Reason::UnknownFeature) };
         let place = self.level_place(id).ok_or(Reason::StorageFull)?;
@@ -47,7 +48,8 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// # Errors
     /// [`Reason::UnknownFeature`], or what storage reports.
-    pub fn request_any_level(&mut self, id: FeatureHandle) -> Result<(), Reason> {
+    pub fn request_any_level(&mut self, level: impl Into<FeatureHandle>) -> Result<(), Reason> {
+        let id = level.into();
         let place = self.level_place(id).ok_or(Reason::UnknownFeature)?;
         let removed = self.journal.remove(key(Group::Levels, place));
         self.level_was_requested(id, None, removed)
@@ -55,7 +57,8 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The level that runs in the package of this level.
     #[must_use]
-    pub fn booted_level(&self, id: FeatureHandle) -> Option<FeatureHandle> {
+    pub fn booted_level(&self, level: impl Into<FeatureHandle>) -> Option<FeatureHandle> {
+        let id = level.into();
         self.product
             .catalog
             .package(id)
@@ -64,7 +67,8 @@ impl<P: Ports> Agent<'_, P> {
 
     /// The level that would run after a boot now.
     #[must_use]
-    pub fn next_level(&self, id: FeatureHandle) -> Option<FeatureHandle> {
+    pub fn next_level(&self, level: impl Into<FeatureHandle>) -> Option<FeatureHandle> {
+        let id = level.into();
         let requested = self
             .product
             .catalog
