@@ -223,7 +223,7 @@ reasons! {
     /// The memory that the caller gave is too small.
     MemoryTooSmall = -416, "memory-too-small", "the memory given to the agent is too small",
         "give a feature slot for each feature of the catalog, and at least MIN_SCRATCH_LEN of scratch";
-    /// The anchor's counters could not be read or raised.
+    /// The monotonic counters could not be read or raised.
     CountersFailed = -430, "counters-failed", "the counters that protect the license storage do not answer",
         "restart the device; rights with a time limit wait until the counters work again";
     /// The product asks for more protection than the device has.
@@ -294,7 +294,7 @@ reasons! {
     RestartedTooOften = -614, "restarted-too-often", "the device was started many times for a short time; rights with dates wait two minutes after each start",
         "wait two minutes; it ends by itself when the device has run for some days";
 
-    /// The storage is older than the anchor.
+    /// The storage is older than the counters say.
     StorageRolledBack = -620, "storage-rolled-back", "the license storage is older than the device remembers",
         "put the latest storage back; if it is lost, ask the vendor";
     /// What was used of a metered line cannot be read.

@@ -79,7 +79,7 @@ pub struct Rules {
     pub clock: ClockRules,
     /// Day on which the firmware was built: no earlier date is true.
     pub built: Date,
-    /// Boot fails if the anchor of the storage, with the device secret, is worth less.
+    /// Boot fails if the counters beside the storage, with the device secret, are worth less.
     pub require_level: RollbackLevel,
     /// Accept development keys. Never in a product that ships.
     pub danger_accept_development_keys: bool,

@@ -44,9 +44,9 @@ named! {
         Storage = 18 "STORAGE",
         /// A stored line was refused at boot; the value is the reason's number, without its sign.
         Refused = 19 "REFUSED",
-        /// The storage is older than the anchor: rights with a time limit are denied.
+        /// The storage is older than the counters say: rights with a time limit are denied.
         RolledBack = 20 "ROLLED_BACK",
-        /// The anchor does not answer: rights with a time limit wait.
+        /// The counters do not answer: rights with a time limit wait.
         Counters = 21 "COUNTERS",
         /// A right was taken back for good.
         Revoked = 22 "REVOKED",

@@ -1,4 +1,4 @@
-//! The anchor: monotonic counters that cannot be restored together with the storage.
+//! Monotonic counters, which cannot be restored together with the storage.
 
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey};
@@ -89,7 +89,7 @@ impl<A: MonotonicCounters + ?Sized> MonotonicCounters for &mut A {
     }
 }
 
-/// No anchor.
+/// No counters.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoCounters;
 
@@ -111,12 +111,12 @@ impl MonotonicCounters for NoCounters {
     }
 }
 
-/// A storage with an anchor of its own beside it.
+/// A storage with counters of its own beside it.
 #[derive(Debug, Clone, Default)]
 pub struct WithCounters<S, A> {
     /// The storage.
     pub storage: S,
-    /// The anchor.
+    /// The counters.
     pub anchor: A,
 }
 

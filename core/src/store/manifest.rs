@@ -1,4 +1,4 @@
-//! The manifest: to which number of the anchor the guarded values belong. docs/SPEC.md section 14.
+//! The manifest: to which number of the counters the guarded values belong. docs/SPEC.md section 14.
 //!
 //! A change is: raise `started`, write the manifest with the digests of the guarded values before
 //! and after the change, write the value, raise `committed`. At boot a manifest is taken if it
@@ -62,8 +62,8 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.storage.store(MANIFEST, buffer.get(..len).unwrap_or_default())
     }
 
-    /// The change is durable in the storage; now the older values are too old. If the anchor
-    /// fails, the change stands, and what has a time limit waits until the anchor works again.
+    /// The change is durable in the storage; now the older values are too old. If the counters
+    /// fail, the change stands, and what has a time limit waits until the counters work again.
     pub(super) fn commit(&mut self, total: MacHalf) {
         self.total = total;
         let to = self.started.saturating_sub(self.revocations);
@@ -98,7 +98,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
     /// Finds out whether the stored values are the latest ones, before anything is read.
     pub(crate) fn mount(&mut self, buffer: &mut [u8]) {
         if self.storage.monotonic_counters().level() == RollbackLevel::None {
-            // The manifest of a device without an anchor says only that its values have a MAC.
+            // The manifest of a device without monotonic counters says only that its values have a MAC.
             if self.has_secret {
                 self.mount_unanchored(buffer);
             } else {
@@ -215,7 +215,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         core::mem::take(&mut self.total) != [0; 16]
     }
 
-    /// Whether the manifest of a device without an anchor was gone.
+    /// Whether the manifest of a device without monotonic counters was gone.
     pub(crate) const fn lost_manifest(&self) -> bool {
         self.lost_manifest
     }
@@ -286,7 +286,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         whole
     }
 
-    /// Whether this is the first boot with a secret or an anchor; then [`migrate`](Self::migrate) and
+    /// Whether this is the first boot with a secret or monotonic counters; then [`migrate`](Self::migrate) and
     /// [`initialise`](Self::initialise) come when everything has been read.
     pub(crate) const fn is_new(&self) -> bool {
         self.migrating

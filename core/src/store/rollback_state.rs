@@ -5,19 +5,19 @@ use crate::reason::Reason;
 /// Whether the stored values are the latest ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RollbackState {
-    /// There is no anchor: nobody can tell.
+    /// There are no counters: nobody can tell.
     Unanchored,
     /// They are.
     Latest,
-    /// They are older than the anchor, or some are gone. Only a REPAIR record, or putting the
+    /// They are older than the counters say, or some are gone. Only a REPAIR record, or putting the
     /// latest values back, ends this.
     RolledBack {
         /// Rights were revoked since then, or may have been.
         revocations_missing: bool,
     },
-    /// The anchor cannot be read.
+    /// The counters cannot be read.
     CountersFailed,
-    /// The manifest, which says to which number of the anchor the values belong, cannot be read. A
+    /// The manifest, which says to which number of the counters the values belong, cannot be read. A
     /// REPAIR record for a rollback ends this.
     ManifestUnreadable {
         /// The list of revoked ids is shorter than the counters say.

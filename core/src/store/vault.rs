@@ -1,5 +1,5 @@
-//! [`Vault`]: the storage port with a checksum or a MAC behind every value and, where there is an
-//! anchor, protection against older copies: docs/SPEC.md section 14.
+//! [`Vault`]: the storage port with a checksum or a MAC behind every value and, where there are
+//! monotonic counters, protection against older copies: docs/SPEC.md section 14.
 
 use core::ops::Range;
 
@@ -35,7 +35,7 @@ pub(crate) struct Vault<S, V> {
     /// one, and keep nobody from making one up.
     pub(super) secret: HmacKey,
     pub(super) has_secret: bool,
-    /// Keys whose values must not be older than the anchor.
+    /// Keys whose values must not be older than the counters say.
     pub(super) guarded: &'static [Range<u16>],
     pub(super) rollback_state: RollbackState,
     /// Values without a MAC are taken in: the device had no secret before.
@@ -96,7 +96,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
         self.has_secret.then_some(self.secret.bytes())
     }
 
-    /// What the anchor is worth here. Without a secret, whoever can write to the storage can write
+    /// What the counters are worth here. Without a secret, whoever can write to the storage can write
     /// a fitting manifest too.
     pub(crate) fn level(&mut self) -> RollbackLevel {
         if self.has_secret {

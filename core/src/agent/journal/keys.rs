@@ -20,7 +20,7 @@ pub(in crate::agent) enum Group {
     Revoked = 0x0600,
 }
 
-/// What must never be older than the anchor: the clock's floor, used time, revoked ids.
+/// What must never be older than the counters say: the clock's floor, used time, revoked ids.
 pub(in crate::agent) const GUARDED: &[Range<u16>] =
     &[0x0001..0x0002, 0x0200..0x0200 + MAX_USAGE as u16, 0x0600..0x0600 + MAX_REVOKED as u16];
 

@@ -1,4 +1,4 @@
-//! The device secret, the anchor, and what was taken back.
+//! The device secret, the counters, and what was taken back.
 
 use crate::agent::AgentMemory;
 use core::cell::Cell;

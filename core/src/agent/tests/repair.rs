@@ -133,7 +133,7 @@ fn after_a_missing_revocation_the_vendor_takes_the_right_back_again() {
     });
 }
 
-/// Without an anchor: values that are damaged, and use that was lost with one of them.
+/// Without monotonic counters: values that are damaged, and use that was lost with one of them.
 #[test]
 fn damage_is_removed_and_lost_use_begins_anew() {
     let mut storage = Ram::default();

@@ -153,7 +153,7 @@ impl<P: Ports> Agent<'_, P> {
         self.event(kind, EventSubject::NOTHING, 0);
     }
 
-    /// At the first boot with a secret or an anchor, what was stored before is taken over.
+    /// At the first boot with a secret or monotonic counters, what was stored before is taken over.
     #[inline(never)]
     fn migrate(&mut self) {
         if !self.journal.vault.is_new() {

@@ -9,14 +9,14 @@ use crate::value::time::Now;
 
 impl<P: Ports> Agent<'_, P> {
     /// Takes a right back for good: its line is removed, and neither it nor a copy of it from before
-    /// is ever accepted again on this device. With an anchor this holds for older copies of the
+    /// is ever accepted again on this device. With monotonic counters this holds for older copies of the
     /// storage too. What a permission ticket of the vendor asks for.
     ///
     /// The line may be in use; its feature is denied from now on. An id that is not installed is
     /// remembered all the same.
     ///
     /// # Errors
-    /// [`Reason::RevocationsFull`], or what storage and anchor report; nothing has happened then.
+    /// [`Reason::RevocationsFull`], or what storage and counters report; nothing has happened then.
     pub fn revoke(&mut self, id: LineId, now: Now) -> Result<(), Reason> {
         self.tick(now);
         let index = match self.installed(id) {

@@ -1,4 +1,4 @@
-//! The vault alone: formats, anchors, and every way to cut and restore.
+//! The vault alone: formats, counters, and every way to cut and restore.
 
 mod attack;
 mod model;
