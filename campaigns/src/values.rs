@@ -120,7 +120,7 @@ fn on<R>(
     let now = moment(0, truth);
     match level {
         Level::Counters => {
-            let storage = WithCounters { storage: disk, anchor: pair };
+            let storage = WithCounters { storage: disk, counters: pair };
             boot(storage, owner, now, |agent| then(agent))
         }
         Level::Nothing | Level::Secret => boot(disk, owner, now, |agent| then(agent)),

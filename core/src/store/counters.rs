@@ -117,7 +117,7 @@ pub struct WithCounters<S, A> {
     /// The storage.
     pub storage: S,
     /// The counters.
-    pub anchor: A,
+    pub counters: A,
 }
 
 impl<S: Storage, A: MonotonicCounters> Storage for WithCounters<S, A> {
@@ -134,7 +134,7 @@ impl<S: Storage, A: MonotonicCounters> Storage for WithCounters<S, A> {
     }
 
     fn monotonic_counters(&mut self) -> impl MonotonicCounters {
-        &mut self.anchor
+        &mut self.counters
     }
 }
 

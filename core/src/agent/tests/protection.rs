@@ -74,7 +74,7 @@ impl Protected {
         let mut memory = AgentMemory::<12, 13, 8, 64>::new();
         let storage = WithCounters {
             storage: &mut self.storage,
-            anchor: StorageCounters(&mut self.counters),
+            counters: StorageCounters(&mut self.counters),
         };
         let device = WithSecret { device: udi(), secret };
         let verifier = Counting(&self.verified);
