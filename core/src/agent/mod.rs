@@ -1,18 +1,6 @@
 //! The license agent: what lives in a device and decides, from boot to boot.
 //!
-//! [`Agent`] composes the layers below it and owns what they work on: slots for lines and
-//! features, leases, events, and the storage port. It does no I/O of its own and reads no clock.
-//! Whoever drives it calls
-//!
-//! 1. [`Agent::boot`] once after power-on;
-//! 2. [`Agent::tick`] whenever time may have made a difference, at the latest at
-//!    [`Agent::next_deadline`]; calling it too often is harmless;
-//! 3. the verbs, when something is wanted: `install`, `clear`, `check`, `acquire`, `release`,
-//!    `activate`, `deactivate`, `accept_eula`, `set_priority`, `comment`, `request_level`;
-//! 4. [`Agent::poll_event`] until it is empty.
-//!
-//! Every change is durable before the verb returns, and a verb that fails has changed nothing that
-//! a reboot would show.
+//! How it is driven stands at [`Agent`].
 
 mod decide;
 mod journal;
@@ -136,7 +124,23 @@ impl Unreadable {
     }
 }
 
-/// The license agent of a device.
+/// The license agent of a device: what lives in it and decides, from boot to boot.
+///
+/// It owns what it works on: lines, features, leases, events, and the storage port. It does no I/O of its
+/// own, reads no clock and takes no lock. Whoever drives it calls, one call at a time,
+///
+/// 1. [`boot`](Agent::boot) once after power-on;
+/// 2. [`tick`](Agent::tick) whenever time may have made a difference, at the latest at
+///    [`next_deadline`](Agent::next_deadline); calling it too often is harmless, calling it later makes
+///    checks of metered and dated rights deny;
+/// 3. the verbs, when something is wanted: [`install`](Agent::install), [`clear`](Agent::clear),
+///    [`activate`](Agent::activate), [`acquire`](Agent::acquire), [`accept_eula`](Agent::accept_eula) and others;
+/// 4. [`check`](Agent::check) as often as it likes: a look-up. Where the agent cannot be reached, in
+///    interrupts and other threads, [`Gates`] answer;
+/// 5. [`poll_event`](Agent::poll_event) until it is empty.
+///
+/// Every change is durable before the verb returns, and a verb that fails has changed nothing that
+/// a reboot would show. The agent is `Send` where its ports are: it may stand behind a mutex.
 ///
 /// A trial on a device without a clock, from installing it to its warnings:
 ///
