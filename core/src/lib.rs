@@ -92,8 +92,8 @@ mod value;
 
 pub use agent::{
     Agent, AgentLine, AgentMemory, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
-    InstallEffect, InstallMode, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports,
-    Priority, Product, Refused, Rules, SCRATCH_LEN, Taken,
+    InstallMode, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority,
+    Product, Refused, Rules, SCRATCH_LEN,
 };
 pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
 pub use bytes::text::Text;
@@ -122,7 +122,7 @@ pub use record::{
     ParseError, Record, Records, Repair, RepairRecord, RepairTerms, Terms, emit_signature,
 };
 pub use rights::{
-    Denial, Entitlements, Grant, Installed, MAX_CHECKED_LINES, RecordReport, Right, RightsView,
+    Denial, Entitlements, Grant, InstallEffect, MAX_CHECKED_LINES, RecordReport, Right, RightsView,
     Slot, Tally, Verdict, check_lines, install,
 };
 pub use show::{Show, write_duration};

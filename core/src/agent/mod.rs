@@ -12,7 +12,7 @@ pub use memory::{
     AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineSource, LineState,
     MIN_SCRATCH_LEN, Memory, Priority, Refused, SCRATCH_LEN,
 };
-pub use verbs::{InstallEffect, InstallMode, Taken};
+pub use verbs::InstallMode;
 
 use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;

@@ -2,32 +2,40 @@
 
 use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
-use crate::record::{Found, Line, Record, Records};
+use crate::record::{Line, Record, Records};
 use crate::rights::Entitlements;
 use crate::trust::KeyRing;
 use crate::value::license::LineId;
 use crate::value::udi::UdiSource;
 
-/// What was taken in from a record.
+/// What installing a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Installed {
-    /// A license line with this id.
-    License(LineId),
-    /// A delegated key.
+pub enum InstallEffect {
+    /// A delegated key is taken in, for the lines behind it.
     Key,
+    /// The first line for its feature.
+    New,
+    /// Another line for its feature; which one serves is decided by the rules.
+    Joins,
+    /// Adds so many units to those of other lines.
+    Adds(u64),
+    /// What a `REPAIR` record names is repaired.
+    Repairs,
+    /// Serves its feature in the place of this line.
+    Replaces(LineId),
 }
 
 /// The result for one record of a file.
 #[derive(Debug, Clone, Copy)]
-pub struct RecordReport<'a> {
+pub struct RecordReport<'r, 'f> {
     /// Number of the record in the file, from 1; stray text between records counts as one.
     pub number: u32,
     /// Offset of the record's first byte, or of the byte that is wrong.
     pub offset: usize,
     /// The record, if it is one.
-    pub record: Option<Record<'a>>,
-    /// What was taken in, or why not.
-    pub result: Result<Installed, Reason>,
+    pub record: Option<&'r Record<'f>>,
+    /// What it does, or why not.
+    pub result: Result<InstallEffect, Reason>,
 }
 
 /// How many records of a file met which end.
@@ -56,7 +64,7 @@ pub fn install<'a, V, U>(
     verifier: &V,
     device: &U,
     rights: &mut Entitlements<'_>,
-    mut report: impl FnMut(&RecordReport<'a>),
+    mut report: impl FnMut(&RecordReport<'_, 'a>),
 ) -> Tally
 where
     V: SignatureVerifier + ?Sized,
@@ -70,26 +78,16 @@ where
         number = number.saturating_add(1);
         let result = match &found.record {
             Ok(Record::License(line)) => install_line(line, ring, verifier, device, rights),
-            Ok(Record::Key(key)) => ring.admit(key, verifier).map(|()| Installed::Key),
+            Ok(Record::Key(key)) => ring.admit(key, verifier).map(|()| InstallEffect::Key),
             Ok(Record::Repair(_)) => Err(Reason::NeedsAgent),
             Err(error) => Err(error.reason),
         };
         tally.count(result);
-        tell(number, found, result, &mut report);
+        let record = found.record.as_ref().ok();
+        let offset = found.record.as_ref().map_or_else(|error| error.offset, |_| found.start);
+        report(&RecordReport { number, offset, record, result });
     }
     tally
-}
-
-// Apart, in machine code too: a copy of a record is a quarter of a kilobyte of stack.
-#[inline(never)]
-fn tell<'a>(
-    number: u32,
-    found: &Found<'a>,
-    result: Result<Installed, Reason>,
-    report: &mut impl FnMut(&RecordReport<'a>),
-) {
-    let offset = found.record.as_ref().map_or_else(|error| error.offset, |_| found.start);
-    report(&RecordReport { number, offset, record: found.record.ok(), result });
 }
 
 #[inline(never)]
@@ -99,7 +97,7 @@ fn install_line<V, U>(
     verifier: &V,
     device: &U,
     rights: &mut Entitlements<'_>,
-) -> Result<Installed, Reason>
+) -> Result<InstallEffect, Reason>
 where
     V: SignatureVerifier + ?Sized,
     U: UdiSource + ?Sized,
@@ -108,15 +106,17 @@ where
         return Err(Reason::OtherDevice);
     }
     let bound = line.verify(ring, verifier)?.bind(device)?;
+    let name = bound.terms().feature.as_bytes();
+    let first = rights.rights().all(|right| right.feature() != name);
     rights.install(&bound)?;
-    Ok(Installed::License(bound.terms().id))
+    Ok(if first { InstallEffect::New } else { InstallEffect::Joins })
 }
 
 impl Tally {
-    fn count(&mut self, result: Result<Installed, Reason>) {
+    fn count(&mut self, result: Result<InstallEffect, Reason>) {
         let counter = match result {
-            Ok(Installed::License(_)) => &mut self.installed,
-            Ok(Installed::Key) => &mut self.keys,
+            Ok(InstallEffect::Key) => &mut self.keys,
+            Ok(_) => &mut self.installed,
             Err(Reason::AlreadyInstalled) => &mut self.existing,
             Err(Reason::OtherDevice) => &mut self.for_others,
             Err(_) => &mut self.refused,

@@ -9,7 +9,7 @@ mod verdict;
 
 pub use check_lines::{MAX_CHECKED_LINES, check_lines};
 pub use entitlements::{Entitlements, RightsView};
-pub use install::{Installed, RecordReport, Tally, install};
+pub use install::{InstallEffect, RecordReport, Tally, install};
 pub use right::{Right, Slot};
 pub(crate) use verdict::Units;
 pub use verdict::{Denial, Grant, Verdict};

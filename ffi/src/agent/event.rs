@@ -209,7 +209,7 @@ pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
         NODELOCK_EVENT_STORAGE => b"STORAGE\0",
         NODELOCK_EVENT_REFUSED => b"REFUSED\0",
         NODELOCK_EVENT_ROLLED_BACK => b"ROLLED_BACK\0",
-        NODELOCK_EVENT_COUNTERS => b"ANCHOR\0",
+        NODELOCK_EVENT_COUNTERS => b"COUNTERS\0",
         NODELOCK_EVENT_REVOKED => b"REVOKED\0",
         NODELOCK_EVENT_REPAIRED => b"REPAIRED\0",
         _ => b"UNKNOWN\0",

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
-use nodelock::{Installed, KeyRing, KeySlot};
+use nodelock::{KeyRing, KeySlot};
 
 use crate::config::{Anchors, NODELOCK_MAX_DELEGATED_KEYS, nodelock_config};
 use crate::port::Crypto;
@@ -172,8 +172,8 @@ fn go_through(
     let mut first = (0, NODELOCK_OK);
     let crypto = Crypto::new(settings, error);
     let tally = nodelock::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
-        let result = number(report.result.map(|_: Installed| ()).map_err(Code::from));
-        let record = describe(report.number, report.offset, report.record.as_ref(), result);
+        let result = number(report.result.map(|_| ()).map_err(Code::from));
+        let record = describe(report.number, report.offset, report.record, result);
         if first.0 == 0 && is_refusal(record.result) {
             first = (record.number, record.result);
         }

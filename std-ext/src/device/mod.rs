@@ -5,16 +5,14 @@ mod explain;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::{
-    Denial, Entitlements, FeatureRequest, Grant, InstallEffect, KeyRing, KeySlot, P256Verifier,
-    Reason, Record, Right, RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource,
-    Verdict,
+    Denial, Entitlements, FeatureRequest, Grant, KeyRing, KeySlot, P256Verifier, Reason, Right,
+    RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
 };
 
 pub use builder::DeviceBuilder;
@@ -143,19 +141,9 @@ impl<V: SignatureVerifier> Device<V> {
                 ring = ring.danger_accept_development_keys();
             }
             let mut rights = Entitlements::new(&mut trial);
-            let mut features: BTreeSet<Vec<u8>> =
-                self.rights().map(|right| right.feature().to_vec()).collect();
             let mut rows = Rows::new(file);
             nodelock::install(file, &mut ring, &self.verifier, &self.udis, &mut rights, |report| {
-                let record = report.record.as_ref();
-                let result = report.result.map(|_| match record {
-                    Some(Record::License(line)) => {
-                        let first = features.insert(line.terms().feature.as_bytes().to_vec());
-                        if first { InstallEffect::New } else { InstallEffect::Joins }
-                    }
-                    _ => InstallEffect::Key,
-                });
-                rows.push(report.number, report.offset, record, result);
+                rows.push(report.number, report.offset, report.record, report.result);
             });
             let more = (rows.count(Reason::SlotsFull), rows.count(Reason::KeySlotsFull));
             if more == (0, 0) {

@@ -1,6 +1,6 @@
 //! What came of each record of the file.
 
-use nodelock::{Entitlements, FeatureRequest, Installed, Reason, Record, RecordReport, Verdict};
+use nodelock::{Entitlements, FeatureRequest, InstallEffect, Reason, Record, Verdict};
 use nodelock_authority::summary;
 use serde::Serialize;
 
@@ -39,9 +39,16 @@ pub(super) struct Considered {
     pub(super) outcome: String,
 }
 
+/// What came of one record of the file.
+pub(super) struct Outcome<'f> {
+    pub(super) number: u32,
+    pub(super) record: Option<Record<'f>>,
+    pub(super) result: Result<InstallEffect, Reason>,
+}
+
 /// What came of one record, seen from the request.
 pub(super) fn consider(
-    report: &RecordReport<'_>,
+    report: &Outcome<'_>,
     piece: &Piece<'_>,
     request: &FeatureRequest<'_>,
     rights: &Entitlements<'_>,
@@ -56,10 +63,14 @@ pub(super) fn consider(
     };
     let (helps, why_not, outcome) = match report.result {
         Err(reason) => (false, Some(reason), refusal(report, reason)),
-        Ok(Installed::Key) => (false, None, "key taken in".into()),
-        Ok(Installed::License(_)) if !concerns => (false, None, "for another feature".into()),
-        Ok(Installed::License(id)) => {
-            let alone = rights.explain(request).find(|(right, _)| right.id() == id);
+        Ok(InstallEffect::Key) => (false, None, "key taken in".into()),
+        Ok(_) if !concerns => (false, None, "for another feature".into()),
+        Ok(_) => {
+            let id = match &report.record {
+                Some(Record::License(line)) => Some(line.terms().id),
+                _ => None,
+            };
+            let alone = rights.explain(request).find(|(right, _)| Some(right.id()) == id);
             match alone.map(|(_, result)| result) {
                 // Too few alone, but enough together with others.
                 Some(Err(Reason::CountTooLow)) if verdict.is_granted() => {
@@ -88,7 +99,7 @@ pub(super) fn consider(
 }
 
 /// The reason, and for a key that is not trusted, which one it is.
-fn refusal(report: &RecordReport<'_>, reason: Reason) -> String {
+fn refusal(report: &Outcome<'_>, reason: Reason) -> String {
     match &report.record {
         Some(record) if reason == Reason::UnknownKey => {
             format!("{} (key {})", reason_line(reason), record.signer())

@@ -6,8 +6,7 @@ mod plain;
 use std::path::PathBuf;
 
 use nodelock::{
-    Count, Entitlements, FeatureRequest, P256Verifier, Reason, Record, RecordReport, Slot, Udi,
-    Verdict, install,
+    Count, Entitlements, FeatureRequest, P256Verifier, Reason, Record, Slot, Udi, Verdict, install,
 };
 use nodelock_authority::{DeviceUdi, Value};
 use serde::Serialize;
@@ -16,7 +15,7 @@ use crate::input::{LicenseFile, LineCounter};
 use crate::keys::{self, TrustArgs};
 use crate::report::{Failure, ReasonJson, Report, Status};
 use crate::values::{self, Wanted};
-use considered::{Considered, Piece, closeness, consider};
+use considered::{Considered, Outcome, Piece, closeness, consider};
 
 /// Check what a license file grants on a device: granted (0) or denied (1), and why
 #[derive(Debug, clap::Args)]
@@ -86,12 +85,13 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     });
     let mut slots = vec![Slot::EMPTY; ours.count()];
     let mut rights = Entitlements::new(&mut slots);
-    let mut reports: Vec<RecordReport<'_>> = Vec::new();
+    let mut reports: Vec<Outcome<'_>> = Vec::new();
     let mut total = 0;
     install(&file.bytes, &mut ring, &P256Verifier, device.as_slice(), &mut rights, |report| {
         total += 1;
         if total <= MAX_REPORTED {
-            reports.push(*report);
+            let (number, result) = (report.number, report.result);
+            reports.push(Outcome { number, record: report.record.copied(), result });
         }
     });
     let verdict = rights.check(&request);

@@ -6,11 +6,11 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::EventKind;
-use crate::agent::{HistoryKind, InstallEffect, InstallMode, LineState, Priority, Refused};
+use crate::agent::{HistoryKind, InstallMode, LineState, Priority, Refused};
 use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
-use crate::rights::Verdict;
+use crate::rights::{InstallEffect, Verdict};
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 use crate::value::time::Now;
 use crate::value::udi::Udi;

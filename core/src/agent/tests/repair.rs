@@ -4,10 +4,11 @@ use std::vec::Vec;
 
 use super::protection::{Device, Protected, events, history_kinds, put, three};
 use super::rig::*;
-use crate::agent::{HistoryKind, InstallEffect, InstallMode};
+use crate::agent::{HistoryKind, InstallMode};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{Repair, RepairTerms};
+use crate::rights::InstallEffect;
 use crate::value::date::Date;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::time::{Now, UnixTime};

@@ -9,7 +9,7 @@ use crate::agent::{Agent, Ports};
 use crate::bytes::sink::Sink;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
-use crate::rights::Right;
+use crate::rights::{InstallEffect, RecordReport, Right};
 use crate::store::RollbackState;
 use crate::trust::{BoundLine, KeyRing, KeySlot, VerifiedUnder};
 use crate::value::license::{Combine, Count, LicenseType, LineId};
@@ -24,36 +24,6 @@ pub enum InstallMode {
     DryRun,
 }
 
-/// What installing a record does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InstallEffect {
-    /// A delegated key is taken in, for the lines behind it.
-    Key,
-    /// The first line for its feature.
-    New,
-    /// Another line for its feature; which one serves is decided by the rules.
-    Joins,
-    /// Adds so many units to those of other lines.
-    Adds(u64),
-    /// What a `REPAIR` record names is repaired.
-    Repairs,
-    /// Serves its feature in the place of this line.
-    Replaces(LineId),
-}
-
-/// The result for one record.
-#[derive(Debug, Clone, Copy)]
-pub struct Taken<'f> {
-    /// Number of the record in the file, from 1.
-    pub number: u32,
-    /// Offset of the record, or of the byte that is wrong.
-    pub offset: usize,
-    /// The record, if it is one.
-    pub record: Option<&'f Record<'f>>,
-    /// What it does, or why not.
-    pub result: Result<InstallEffect, Reason>,
-}
-
 /// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
 const FILE_KEYS: usize = 2;
 
@@ -63,14 +33,14 @@ impl<P: Ports> Agent<'_, P> {
     ///
     /// A `KEY` record counts for the lines behind it in the same call, until two others have come:
     /// who reads records from a stream gives a `KEY` record and each of its lines together.
-    pub fn install(
+    pub fn install<'f>(
         &mut self,
-        file: &[u8],
+        file: &'f [u8],
         mode: InstallMode,
         now: Now,
-        mut report: impl FnMut(&Taken<'_>),
+        mut report: impl FnMut(&RecordReport<'_, 'f>),
     ) {
-        let all = |_: &mut Self, _: &Line<'_>| Ok(());
+        let all = |_: &mut Self, _: &Line<'f>| Ok(());
         self.install_selected(file, mode, now, all, |_, taken| {
             report(taken);
             ControlFlow::Continue(())
@@ -84,7 +54,7 @@ impl<P: Ports> Agent<'_, P> {
         mode: InstallMode,
         now: Now,
         mut select: impl FnMut(&mut Self, &Line<'f>) -> Result<(), Reason>,
-        mut report: impl FnMut(&mut Self, &Taken<'_>) -> ControlFlow<()>,
+        mut report: impl FnMut(&mut Self, &RecordReport<'_, 'f>) -> ControlFlow<()>,
     ) {
         self.retry();
         self.tick(now);
@@ -119,7 +89,7 @@ impl<P: Ports> Agent<'_, P> {
             };
             let record = found.record.as_ref().ok();
             let offset = found.record.as_ref().map_or_else(|error| error.offset, |_| found.start);
-            if report(self, &Taken { number, offset, record, result }).is_break() {
+            if report(self, &RecordReport { number, offset, record, result }).is_break() {
                 break;
             }
         }

@@ -16,4 +16,4 @@ mod tick;
 mod transaction;
 mod warnings;
 
-pub use install::{InstallEffect, InstallMode, Taken};
+pub use install::InstallMode;

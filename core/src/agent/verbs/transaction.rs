@@ -219,7 +219,7 @@ impl<P: Ports> Agent<'_, P> {
         let (number, wall) = (self.journal.next_number, self.wall());
         let Some(held) = self.lines.get(index).and_then(|slot| slot.held()) else { return };
         let (id, feature) = (held.right.id(), held.right.feature());
-        let entry = HistoryEntry { number, kind: kind, id, wall, feature };
+        let entry = HistoryEntry { number, kind, id, wall, feature };
         let stored = self.journal.store_next_entry(&entry);
         self.storage_failed(stored);
     }
@@ -231,7 +231,7 @@ impl<P: Ports> Agent<'_, P> {
         feature: &[u8],
     ) -> Result<(), Reason> {
         let (number, wall) = (self.journal.next_number, self.wall());
-        let entry = HistoryEntry { number, kind: kind, id, wall, feature };
+        let entry = HistoryEntry { number, kind, id, wall, feature };
         self.journal.store_next_entry(&entry)
     }
 }

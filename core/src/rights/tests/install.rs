@@ -7,7 +7,7 @@ use crate::crypto::{P256Verifier, SignatureVerifier};
 use crate::fixtures::{anchor, delegation, key_terms, license, terms, udi};
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Message};
-use crate::rights::{Entitlements, Installed, Slot, Tally, install};
+use crate::rights::{Entitlements, InstallEffect, Slot, Tally, install};
 use crate::trust::{KeyRing, KeySlot};
 use crate::value::feature::FeatureRequest;
 use crate::value::key::{PublicKey, Role};
@@ -31,7 +31,7 @@ impl SignatureVerifier for Counting {
 
 struct Outcome {
     tally: Tally,
-    results: Vec<Result<Installed, Reason>>,
+    results: Vec<Result<InstallEffect, Reason>>,
     verifications: u32,
     granted: bool,
 }
@@ -74,9 +74,9 @@ fn each_record_gets_its_own_result() {
             Err(Reason::SignatureMismatch),
             Err(Reason::UnknownKey),
             Err(Reason::OtherDevice),
-            Ok(Installed::Key),
-            Ok(Installed::License(LineId([7; 10]))),
-            Ok(Installed::License(terms().id)),
+            Ok(InstallEffect::Key),
+            Ok(InstallEffect::New),
+            Ok(InstallEffect::Joins),
             Err(Reason::AlreadyInstalled),
             Err(Reason::Truncated),
         ]
@@ -122,5 +122,5 @@ fn a_device_without_udi_installs_only_what_is_not_locked() {
     install(file.as_bytes(), &mut ring, &P256Verifier, &no_udi, &mut rights, |report| {
         results.push(report.result);
     });
-    assert_eq!(results, [Err(Reason::UdiUnavailable), Ok(Installed::License(LineId([3; 10])))]);
+    assert_eq!(results, [Err(Reason::UdiUnavailable), Ok(InstallEffect::New)]);
 }
