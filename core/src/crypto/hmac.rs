@@ -4,7 +4,9 @@ use crate::crypto::SignatureVerifier;
 #[cfg(feature = "sha256")]
 use crate::crypto::sha256;
 use crate::reason::Reason;
-use crate::record::message::{HmacKey, KeyBlock, Message, padded};
+#[cfg(feature = "sha256")]
+use crate::record::message::padded;
+use crate::record::message::{HmacKey, KeyBlock, Message};
 
 impl HmacKey {
     pub(crate) fn new(key: [u8; 32]) -> Self {
