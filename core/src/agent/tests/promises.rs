@@ -3,10 +3,12 @@
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::agent::InstallMode;
+use crate::agent::{Agent, AgentMemory, InstallMode, Product};
+use crate::fixtures::{anchor, udi};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Repair, RepairTerms};
+use crate::value::key::Role;
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 use crate::value::time::Now;
 use crate::{EventKind, StorageKey};
@@ -483,4 +485,24 @@ fn the_use_of_a_trial_that_was_lost_does_not_begin_anew_by_itself() {
             assert!(!granted(agent, "vpn", 11 * DAY));
         });
     }
+}
+
+/// Where all 256 places are taken, a right that is not installed is still not the line at the last one.
+#[test]
+fn taking_back_what_is_not_installed_is_told_of_no_other_line() {
+    let anchors = [anchor(1, Role::Production)];
+    let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
+    let mut storage = Ram::default();
+    let mut memory = AgentMemory::<256, 13, 1, 8>::new();
+    let mut agent =
+        Agent::boot(product, udi(), Remembering, &mut storage, &mut memory, noon(0)).unwrap();
+    assert!(agent.held(255).is_some(), "a built-in trial takes the last place");
+    let id = LineId([0x77; 10]);
+    agent.revoke(id, noon(1)).unwrap();
+    assert!(
+        std::iter::from_fn(|| agent.poll_event()).all(|event| event.kind != EventKind::Revoked)
+    );
+    let mut told = std::vec::Vec::new();
+    agent.history(|entry| told.push((entry.id, entry.feature.is_empty()))).unwrap();
+    assert_eq!(told, [(id, true)]);
 }

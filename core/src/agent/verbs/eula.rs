@@ -60,7 +60,7 @@ impl<P: Ports> Agent<'_, P> {
         let change = Change {
             kind: HistoryKind::EulaAccepted,
             id: first,
-            place,
+            place: Some(place),
             agreement: Some((id, digest)),
         };
         Ok(self

@@ -115,7 +115,7 @@ impl<P: Ports> Agent<'_, P> {
             self.free(index);
             return ready.map(|()| effect);
         }
-        let change = Change::of_line(HistoryKind::Installed, bound.terms().id, index);
+        let change = Change::of_line(HistoryKind::Installed, bound.terms().id, Some(index));
         let kept = self.transact(&change, |agent| agent.keep(index, &bound, ring));
         if kept.happened {
             self.calendar.raise_signed(bound.terms().issued);

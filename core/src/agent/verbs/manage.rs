@@ -28,9 +28,10 @@ impl<P: Ports> Agent<'_, P> {
             return Err(Reason::LineInUse);
         }
         let key = self.line_key(index)?;
-        let cleared = self.transact(&Change::of_line(HistoryKind::Cleared, id, index), |agent| {
-            agent.journal.vault.remove(key, agent.journal.scratch)
-        });
+        let cleared = self
+            .transact(&Change::of_line(HistoryKind::Cleared, id, Some(index)), |agent| {
+                agent.journal.vault.remove(key, agent.journal.scratch)
+            });
         if cleared.happened {
             self.let_go(index);
         }

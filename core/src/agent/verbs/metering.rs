@@ -116,7 +116,7 @@ impl<P: Ports> Agent<'_, P> {
     fn convert(&mut self, index: usize) {
         let Some(held) = self.held(index) else { return };
         let charged = held.meter.map_or(0, |meter| saturating_u32(meter.charged()));
-        let change = Change::of_line(HistoryKind::Converted, held.right.id(), index);
+        let change = Change::of_line(HistoryKind::Converted, held.right.id(), Some(index));
         let converted = self.transact_next(&change, |agent| {
             agent.store_usage(index, UsageKind::Converted, charged, 0)
         });

@@ -29,8 +29,7 @@ impl<P: Ports> Agent<'_, P> {
             let stored = self.journal.store_revoked(id);
             return stored.inspect_err(|_| self.doubt());
         }
-        let place = index.unwrap_or(usize::from(Change::NO_PLACE));
-        let revoked = self.transact(&Change::of_line(HistoryKind::Revoked, id, place), |agent| {
+        let revoked = self.transact(&Change::of_line(HistoryKind::Revoked, id, index), |agent| {
             agent.journal.store_revoked(id)?;
             index.map_or(Ok(()), |index| agent.remove_line(index))
         });

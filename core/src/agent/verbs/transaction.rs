@@ -17,18 +17,27 @@ pub(in crate::agent) struct Change<'d> {
     pub(in crate::agent) kind: HistoryKind,
     /// Of the line, or of the first one that it concerns.
     pub(in crate::agent) id: LineId,
-    /// Place of the line, or of the agreement's value; [`NO_PLACE`](Self::NO_PLACE).
-    pub(in crate::agent) place: u8,
+    /// Place of the line that is held, or of the agreement's value.
+    pub(in crate::agent) place: Option<u8>,
     /// Of agreements: whose, and the digest of the text.
     pub(in crate::agent) agreement: Option<(FeatureHandle, &'d [u8; 32])>,
 }
 
 impl Change<'_> {
-    /// It is about no line that is held.
-    pub(in crate::agent) const NO_PLACE: u8 = u8::MAX;
+    /// Of a line, which is held at this index if it is.
+    pub(in crate::agent) fn of_line(kind: HistoryKind, id: LineId, index: Option<usize>) -> Self {
+        let place = index.and_then(|index| u8::try_from(index).ok());
+        Self { kind, id, place, agreement: None }
+    }
 
-    pub(in crate::agent) fn of_line(kind: HistoryKind, id: LineId, index: usize) -> Self {
-        Self { kind, id, place: u8::try_from(index).unwrap_or(Self::NO_PLACE), agreement: None }
+    /// Index of the line, if it is about one that is held.
+    fn index(&self) -> Option<usize> {
+        self.place.filter(|_| self.agreement.is_none()).map(usize::from)
+    }
+
+    /// As it is stored: the last place for none.
+    fn stored_place(&self) -> u8 {
+        self.place.unwrap_or(u8::MAX)
     }
 }
 
@@ -55,8 +64,13 @@ impl<P: Ports> Agent<'_, P> {
         if change.kind == HistoryKind::Cleared && begun == Err(Reason::StorageFull) {
             begun = Ok(());
         }
-        let written = begun.and_then(|()| write(self));
-        self.end(change, written)
+        match begun {
+            Ok(()) => {
+                let written = write(self);
+                self.end(change, written)
+            }
+            Err(reason) => self.not_begun(reason),
+        }
     }
 
     /// The same where the last change is known to be finished: a shorter way for what comes with time.
@@ -66,14 +80,26 @@ impl<P: Ports> Agent<'_, P> {
         change: &Change<'_>,
         write: impl FnOnce(&mut Self) -> Result<(), Reason>,
     ) -> Outcome {
-        let written = self.begin(change).and_then(|()| write(self));
-        self.end(change, written)
+        match self.begin(change) {
+            Ok(()) => {
+                let written = write(self);
+                self.end(change, written)
+            }
+            Err(reason) => self.not_begun(reason),
+        }
+    }
+
+    /// Nothing of it was written, so what the storage shows is not its doing; what is still open ends
+    /// before the next change, or at the next tick.
+    fn not_begun(&mut self, reason: Reason) -> Outcome {
+        self.doubt();
+        Outcome { happened: false, written: Err(reason) }
     }
 
     #[inline(never)]
     fn begin(&mut self, change: &Change<'_>) -> Result<(), Reason> {
         self.journal.is_open = true;
-        let held = self.lines.get(usize::from(change.place)).and_then(|slot| slot.held());
+        let held = change.index().and_then(|index| self.lines.get(index)?.held());
         let (feature, digest) = match change.agreement {
             Some((id, digest)) => {
                 let feature = self.product.catalog.feature(id);
@@ -81,7 +107,8 @@ impl<P: Ports> Agent<'_, P> {
             }
             None => (held.map_or(&b""[..], |held| held.right.feature()), &[0; 32]),
         };
-        let (number, Change { kind, id, place, .. }) = (self.journal.next_number, *change);
+        let (number, place) = (self.journal.next_number, change.stored_place());
+        let Change { kind, id, .. } = *change;
         let pending = PendingChange { number, kind, id, place, digest, feature };
         self.journal.store_pending(&pending)
     }
@@ -93,7 +120,8 @@ impl<P: Ports> Agent<'_, P> {
         let feature = feature.map_or(&b""[..], |feature| feature.name().as_bytes());
         let digest = change.agreement.map_or(&[0; 32], |(_, digest)| digest);
         let happened = written.is_ok()
-            || self.has_happened(change.kind, change.id, change.place, digest, feature) == Ok(true);
+            || self.has_happened(change.kind, change.id, change.stored_place(), digest, feature)
+                == Ok(true);
         if happened {
             self.tell(change, feature);
         }
@@ -107,9 +135,8 @@ impl<P: Ports> Agent<'_, P> {
     /// An event and an entry of the history.
     #[inline(always)]
     fn tell(&mut self, change: &Change<'_>, feature: &[u8]) {
-        let index = usize::from(change.place);
-        match self.held(index).filter(|_| change.agreement.is_none()) {
-            Some(held) => {
+        match change.index().and_then(|index| Some((index, self.held(index)?))) {
+            Some((index, held)) => {
                 let about = held.about();
                 self.event(event_of(change.kind), about, 0);
                 self.remember(change.kind, index);
