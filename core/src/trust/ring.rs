@@ -102,6 +102,8 @@ impl<'r, 'a> KeyRing<'r, 'a> {
     /// [`Reason::KeyRole`], [`Reason::KeyIdMismatch`], [`Reason::SignatureNotLowS`],
     /// [`Reason::SignatureMismatch`], [`Reason::InvalidKey`], [`Reason::CryptoFailure`],
     /// [`Reason::KeySlotsFull`]. The ring is then unchanged.
+    // As in `verify` of a line: no frame of its own.
+    #[inline(always)]
     pub fn admit<V: SignatureVerifier + ?Sized>(
         &mut self,
         record: &KeyRecord<'a>,

@@ -20,6 +20,8 @@ impl Signed<'_, LicenseTerms<'_>> {
     /// [`Reason::KeyFeature`], [`Reason::KeyProduct`], [`Reason::KeyPeriod`],
     /// [`Reason::SignatureNotLowS`], [`Reason::SignatureMismatch`], [`Reason::InvalidKey`],
     /// [`Reason::CryptoFailure`].
+    // A frame of its own would lie under the verifier's, which is the deepest.
+    #[inline(always)]
     pub fn verify<V: SignatureVerifier + ?Sized>(
         &self,
         ring: &KeyRing<'_, '_>,
