@@ -8,10 +8,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Judged, anchors, judge_with, names, needs_development, read, text};
-use nodelock::{
-    Message, P256Verifier, PublicKey, Reason, Records, Signature, SignatureVerifier, TrustAnchor,
-    sha256,
-};
+use nodelock::crypto::{SignatureVerifier, sha256};
+use nodelock::record::{Message, Records};
+use nodelock::value::Signature;
+use nodelock::{P256Verifier, PublicKey, Reason, TrustAnchor};
 
 /// Key, digest, signature.
 type Triple = ([u8; 64], [u8; 32], [u8; 64]);

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{anchor, judge_with, secret};
-use nodelock::{Count, Date, LicenseType, P256Verifier, Reason, Role};
+use nodelock::value::{Count, Date, LicenseType};
+use nodelock::{P256Verifier, Reason, Role};
 use nodelock_authority::{
     DelegationSpec, Delegations, DeviceUdi, Error, FeatureVersion, Label, LicenseSpec,
     MAX_ORDER_LINES, Signer, Value, delegate, issue, read_order,

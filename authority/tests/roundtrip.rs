@@ -3,11 +3,11 @@
 mod common;
 
 use common::{binary, text};
-use nodelock::Terms as _;
-use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, KeyTerms, LicenseTerms, LicenseType, LineId, List, Message,
-    P256Verifier, Period, Record, Records, Role, SignatureVerifier, Version,
-};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::Terms as _;
+use nodelock::record::{KeyTerms, LicenseTerms, List, Message, Record, Records};
+use nodelock::value::{Combine, Count, Date, ExpiryPolicy, LicenseType, LineId, Period, Version};
+use nodelock::{P256Verifier, Role};
 use nodelock_authority::{
     DelegationSpec, DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Issued, Label, LicenseSpec,
     SecretKey, Signer, Value, delegate, issue,
@@ -24,7 +24,7 @@ fn date() -> impl Strategy<Value = Date> {
 
 fn feature() -> impl Strategy<Value = String> {
     "[A-Za-z0-9][A-Za-z0-9._-]{0,63}".prop_filter("words that begin records", |name| {
-        nodelock::FeatureName::parse(name.as_bytes()).is_ok()
+        nodelock::value::FeatureName::parse(name.as_bytes()).is_ok()
     })
 }
 
@@ -195,7 +195,7 @@ proptest! {
         };
         let name = spec.feature[0].name();
         let terms = LicenseTerms {
-            feature: nodelock::FeatureName::parse(name.as_bytes()).unwrap(),
+            feature: nodelock::value::FeatureName::parse(name.as_bytes()).unwrap(),
             version: spec.feature[0].version(),
             license_type: spec.license_type.unwrap(),
             count: spec.count.unwrap_or(Count::Uncounted),
@@ -209,7 +209,7 @@ proptest! {
             expiry,
             eula: None,
             pak: None,
-            extras: nodelock::Extras::default(),
+            extras: nodelock::record::Extras::default(),
         };
         prop_assert_eq!(spec.check().is_ok(), terms.validate().is_ok(), "{:?}", terms);
     }
@@ -265,7 +265,7 @@ proptest! {
     #[test]
     fn any_bytes(mut file in proptest::collection::vec(any::<u8>(), 0..400), binary_mark in any::<bool>()) {
         if let (true, Some(first)) = (binary_mark, file.first_mut()) {
-            *first = nodelock::BINARY_MARK;
+            *first = nodelock::record::BINARY_MARK;
         }
         let mut last = 0;
         for found in Records::new(&file) {

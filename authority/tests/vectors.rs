@@ -6,7 +6,9 @@ use std::process::Command;
 
 use common::{binary, expected, judge, names, needs_development, read, text, vectors};
 use data_encoding::BASE64;
-use nodelock::{Reason, Record, Records, Sink};
+use nodelock::Reason;
+use nodelock::bytes::Sink;
+use nodelock::record::{Record, Records};
 use nodelock_authority::RecordView;
 
 struct Bytes(Vec<u8>);

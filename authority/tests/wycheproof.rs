@@ -4,7 +4,9 @@
 //! The rule that s must be low stands above the verifier, so it plays no part here: high-s vectors
 //! that are valid must verify.
 
-use nodelock::{P256Verifier, PinnedVerifier, PublicKey, Signature, SignatureVerifier};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::value::Signature;
+use nodelock::{P256Verifier, PinnedVerifier, PublicKey};
 use nodelock_authority::low_s;
 use nodelock_p256::{Entry, GENERATOR, PinnedKey, Table, build, digest};
 use sha2::{Digest, Sha256};

@@ -3,7 +3,7 @@
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use nodelock::Records;
+use nodelock::record::Records;
 use nodelock_benches::lines_for_others;
 use nodelock_benches::scenarios::{self, Operation};
 

@@ -3,8 +3,10 @@
 //! no branch predictor learns one of them. Read ratios, not times.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use nodelock::pinned::{Entry, GENERATOR, PinnedKey, Table, build, digest};
-use nodelock::{Message, PublicKey, SignatureVerifier};
+use nodelock::PublicKey;
+use nodelock::crypto::SignatureVerifier;
+use nodelock::crypto::pinned_tables::{Entry, GENERATOR, PinnedKey, Table, build, digest};
+use nodelock::record::Message;
 use nodelock_std::AwsLcVerifier;
 use p256::ecdsa::signature::{Signer, Verifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
@@ -43,7 +45,8 @@ fn pinned<const COUNT: usize>(criterion: &mut Criterion, name: &str, cases: &[Ca
     let keys = [PinnedKey { xy, table: key }];
     measure(criterion, name, cases, |case| {
         let hash = Sha256::digest(case.message).into();
-        nodelock::pinned::verify(&generator, &keys, &xy, &hash, &case.signature).is_ok()
+        nodelock::crypto::pinned_tables::verify(&generator, &keys, &xy, &hash, &case.signature)
+            .is_ok()
     });
 }
 
@@ -64,7 +67,8 @@ fn peers(criterion: &mut Criterion) {
     let generator = Table::new(&generator, digest(&generator)).expect("a table");
     measure(criterion, "pinned, key without table", &cases, |case| {
         let hash = Sha256::digest(case.message).into();
-        nodelock::pinned::verify(&generator, &[], &xy, &hash, &case.signature).is_ok()
+        nodelock::crypto::pinned_tables::verify(&generator, &[], &xy, &hash, &case.signature)
+            .is_ok()
     });
     measure(criterion, "p256", &cases, |case| {
         let signature = Signature::from_slice(&case.signature).expect("in range");
@@ -79,7 +83,7 @@ fn peers(criterion: &mut Criterion) {
     let key = PublicKey::from_xy(xy);
     measure(criterion, "AwsLcVerifier", &cases, |case| {
         let digest = AwsLcVerifier.sha256(&Message::Eula(&case.message)).expect("a hash");
-        let signature = nodelock::Signature::from_rs(case.signature);
+        let signature = nodelock::value::Signature::from_rs(case.signature);
         AwsLcVerifier.verify(&key, &digest, &signature).is_ok()
     });
     let aws = aws_lc_rs::signature::ParsedPublicKey::new(

@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
+use nodelock::agent::{FeatureSlot, LineSlot, Memory, SCRATCH_LEN};
+use nodelock::catalog::Catalog;
+use nodelock::crypto::SignatureVerifier;
+use nodelock::event::EventSlot;
+use nodelock::lease::LeaseSlot;
+use nodelock::store::StorageKey;
+use nodelock::value::{Date, UnixTime, WithSecret};
 use nodelock::{
-    Agent, Catalog, Date, EventSlot, Feature, FeatureHandle, FeatureSlot, InstallMode, LeaseSlot,
-    LineSlot, Memory, Now, P256Verifier, Product, Reason, Rules, SCRATCH_LEN, SignatureVerifier,
-    Storage, StorageKey, TrustAnchor, Udi, UnixTime, WithSecret,
+    Agent, Feature, FeatureHandle, InstallMode, Now, P256Verifier, Product, Reason, Rules, Storage,
+    TrustAnchor, Udi,
 };
 
 use crate::scenarios::{Operation, pinned_verifier};

@@ -1,12 +1,14 @@
 //! License files for benchmarks, instruction counts and tests: made by a vendor whose secret key
 //! is public, so always the same bytes, and worthless.
 
-use nodelock::Terms as _;
-use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, Extras, FeatureName, KeyId, LicenseTerms, LicenseType,
-    LineId, Message, PublicKey, Record, Records, Role, Signature, SliceSink, Text, TrustAnchor,
-    Udi, Version, emit_signature, limits::MAX_RECORD_LEN, sha256,
+use nodelock::bytes::{SliceSink, Text};
+use nodelock::crypto::sha256;
+use nodelock::record::Terms as _;
+use nodelock::record::{Extras, LicenseTerms, Message, Record, Records, emit_signature};
+use nodelock::value::{
+    Combine, Count, Date, ExpiryPolicy, FeatureName, LicenseType, LineId, Signature, Version,
 };
+use nodelock::{KeyId, PublicKey, Role, TrustAnchor, Udi, limits::MAX_RECORD_LEN};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 

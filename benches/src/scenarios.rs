@@ -3,11 +3,12 @@
 
 use std::hint::black_box;
 
-use nodelock::{
-    Entitlements, FeatureRequest, KeyRing, KeySlot, Line, Message, P256Verifier, PinnedVerifier,
-    PublicKey, Reason, Record, Records, RightsView, Signature, SignatureVerifier, Slot, Tally,
-    install, sha256,
-};
+use nodelock::crypto::{SignatureVerifier, sha256};
+use nodelock::record::{Line, Message, Record, Records};
+use nodelock::rights::{Entitlements, RightsView, Slot, Tally, install};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::{FeatureRequest, Signature};
+use nodelock::{P256Verifier, PinnedVerifier, PublicKey, Reason};
 
 use crate::{TestVendor, agent, feature_name, line_of_300_bytes, lines_for_others, to_binary, udi};
 
@@ -131,7 +132,7 @@ pub fn pinned_verify<const ENTRIES: usize>() -> Operation {
     let PinnedVerifier { generator, keys } = pinned_verifier::<ENTRIES>();
     Box::new(move || {
         let signature = line.signature();
-        let accepted = nodelock::pinned::verify(
+        let accepted = nodelock::crypto::pinned_tables::verify(
             &generator,
             keys,
             &key,
@@ -145,7 +146,7 @@ pub fn pinned_verify<const ENTRIES: usize>() -> Operation {
 /// The verifier with tables of the vendor's key.
 #[must_use]
 pub fn pinned_verifier<const ENTRIES: usize>() -> PinnedVerifier<'static> {
-    use nodelock::pinned::{GENERATOR, PinnedKey, Table, build, digest};
+    use nodelock::crypto::pinned_tables::{GENERATOR, PinnedKey, Table, build, digest};
     let key = *TestVendor::new().anchor().key.as_bytes();
     let table = |point: &[u8; 64]| {
         let entries: &'static _ = Box::leak(Box::new(build::<ENTRIES>(point).expect("a point")));

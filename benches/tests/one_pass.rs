@@ -4,10 +4,12 @@
 use std::cell::Cell;
 
 use allocation_counter::measure;
-use nodelock::{
-    Entitlements, KeyRing, KeySlot, Message, P256Verifier, PublicKey, Reason, Signature,
-    SignatureVerifier, Slot, Tally, install,
-};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::Message;
+use nodelock::rights::{Entitlements, Slot, Tally, install};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::Signature;
+use nodelock::{P256Verifier, PublicKey, Reason};
 use nodelock_benches::{TestVendor, lines_for_others, to_binary, udi};
 
 /// The default verifier, counting its calls.

@@ -1,7 +1,9 @@
 //! The promises of SPEC 12.7, 12.9 and 13.1, which need no model to be checked: how long a right is
 //! granted at most, and that a subscription is never lost while the clock is right.
 
-use nodelock::{LicenseType, Repair, Verdict};
+use nodelock::record::Repair;
+use nodelock::rights::Verdict;
+use nodelock::value::LicenseType;
 
 use crate::history::{DAY, History, LineSpec, Step};
 use crate::toy::line_id;

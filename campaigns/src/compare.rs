@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
-use nodelock::{ClockState, InstallMode, LicenseType, Reason, Repair, Verdict};
+use nodelock::calendar::ClockState;
+use nodelock::record::Repair;
+use nodelock::rights::Verdict;
+use nodelock::value::LicenseType;
+use nodelock::{InstallMode, Reason};
 
 use crate::history::{DAY, FEATURES, History, Step};
 use crate::reference::rights::Obstacle;
@@ -81,7 +85,7 @@ impl Compare {
                 let asked = agent.lines().find(|held| {
                     held.feature() == Some(feature(place)) && held.eula_accepted().is_some()
                 });
-                asked.and_then(nodelock::AgentLine::eula_accepted) == Some(true)
+                asked.and_then(nodelock::agent::AgentLine::eula_accepted) == Some(true)
             }
             Step::Priority(number, _) => {
                 let after = held(agent).iter().find(|line| line.0 == number).map(|line| line.1);

@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
+use nodelock::InstallMode;
 use nodelock::testing::StorageFault;
-use nodelock::{InstallMode, LicenseType, LineId};
+use nodelock::value::{LicenseType, LineId};
 
 use crate::dice::Dice;
 use crate::generate::TODAY;
@@ -28,7 +29,7 @@ pub struct Seen {
 fn see(at: &Moment, agent: &mut Agent<'_>, lines: &[LineSpec], after_boot: bool) -> Seen {
     let mut seen = Seen::default();
     for held in agent.lines() {
-        let charged = held.meter().map_or(0, nodelock::Meter::charged);
+        let charged = held.meter().map_or(0, nodelock::meter::Meter::charged);
         let charged = if after_boot { charged } else { 0 };
         let priority = held.priority() as u32;
         seen.lines.push((held.right().id(), priority, held.eula_accepted(), charged));
@@ -106,7 +107,7 @@ impl Watch for Trial<'_> {
         for (number, line) in self.lines.iter().enumerate() {
             let by = |after| {
                 matches!(agent.check(feature(line.feature), at.uptime + after),
-                    nodelock::Verdict::Granted(grant) if grant.id.0 == line_id(number))
+                    nodelock::rights::Verdict::Granted(grant) if grant.id.0 == line_id(number))
             };
             if at.boot == 1 && line.license_type.is_metered() && by(0) && by(seconds - 1) {
                 self.granted += seconds;

@@ -1,7 +1,7 @@
 //! Random histories.
 
-use nodelock::LicenseType;
 use nodelock::testing::PowerCut;
+use nodelock::value::LicenseType;
 
 use crate::dice::Dice;
 use crate::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use nodelock::LicenseType;
 pub use nodelock::testing::ClockSetting as Clock;
 use nodelock::testing::PowerCut;
+use nodelock::value::LicenseType;
 
 use crate::toy::day;
 

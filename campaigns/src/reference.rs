@@ -9,7 +9,8 @@ pub mod verbs;
 
 use std::collections::BTreeMap;
 
-use nodelock::{LicenseType, Reason};
+use nodelock::Reason;
+use nodelock::value::LicenseType;
 
 use crate::history::LineSpec;
 pub use time::{Clockwork, State};

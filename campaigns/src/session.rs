@@ -1,7 +1,11 @@
 //! What happens in one boot.
 
+use nodelock::agent::Priority;
+use nodelock::lease::LeaseToken;
+use nodelock::record::Repair;
 use nodelock::testing::HostileClock;
-use nodelock::{InstallMode, LeaseToken, LineId, Now, Priority, Repair, Storage, UdiSource};
+use nodelock::value::{LineId, UdiSource};
+use nodelock::{InstallMode, Now, Storage};
 
 use crate::history::{Boot, DAY, Step, Ticks};
 use crate::toy::{self, Toy};

@@ -3,9 +3,11 @@
 
 use std::fmt::Write as _;
 
-use nodelock::{
-    Date, KeyId, Message, PublicKey, Reason, Role, Signature, SignatureVerifier, Sink, TrustAnchor,
-};
+use nodelock::bytes::Sink;
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::Message;
+use nodelock::value::{Date, Signature};
+use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor};
 
 use crate::history::LineSpec;
 

@@ -5,11 +5,13 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use nodelock::testing::HostileStorage;
-use nodelock::{
-    Counters, LineId, MonotonicCounters, Reason, RollbackLevel, RollbackState, Storage, StorageKey,
-    Verdict, WithCounters,
+use nodelock::rights::Verdict;
+use nodelock::store::{
+    Counters, MonotonicCounters, RollbackLevel, RollbackState, StorageKey, WithCounters,
 };
+use nodelock::testing::HostileStorage;
+use nodelock::value::LineId;
+use nodelock::{Reason, Storage};
 
 use crate::dice::Dice;
 use crate::flash::device::{Agent, Line, Owner, boot, id, lines, moment};

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use nodelock::agent::{FeatureSlot, LineSlot, Memory, SCRATCH_LEN};
+use nodelock::calendar::ClockRules;
+use nodelock::catalog::{BuiltIn, Catalog};
+use nodelock::event::EventSlot;
+use nodelock::lease::LeaseSlot;
 use nodelock::testing::{HostileClock, HostileStorage};
-use nodelock::{
-    BuiltIn, Catalog, ClockRules, Date, Denial, EventSlot, Feature, FeatureHandle, FeatureSlot,
-    LeaseSlot, LineSlot, Memory, Now, Period, Product, Reason, Rules, SCRATCH_LEN, Udi, UnixTime,
-    Version,
-};
+use nodelock::value::{Date, Period, UnixTime, Version};
+use nodelock::{Denial, Feature, FeatureHandle, Now, Product, Reason, Rules, Udi};
 
 use crate::history::{FEATURES, History, Step};
 use crate::session::Session;

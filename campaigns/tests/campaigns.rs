@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use nodelock::{LicenseType, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::value::LicenseType;
 use nodelock_campaigns::bounds::Bounds;
 use nodelock_campaigns::compare::Compare;
 use nodelock_campaigns::dice::Dice;

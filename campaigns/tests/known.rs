@@ -1,6 +1,6 @@
 //! Histories in which the agent once differed from the text, as short as they could be made.
 
-use nodelock::LicenseType;
+use nodelock::value::LicenseType;
 use nodelock_campaigns::bounds::Bounds;
 use nodelock_campaigns::generate::TODAY;
 use nodelock_campaigns::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{BINARY_MARK, Found, Record, Records};
+use nodelock::record::{BINARY_MARK, Found, Record, Records};
 use nodelock_std::{read_file, visible_path};
 use serde::Serialize;
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use nodelock::{KeyRing, KeySlot, Reason, Record, TrustAnchor};
+use nodelock::record::Record;
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::{Reason, TrustAnchor};
 use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
 use zeroize::Zeroizing;
 

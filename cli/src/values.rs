@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nodelock::{Date, FeatureName, UnixTime};
+use nodelock::value::{Date, FeatureName, UnixTime};
 
 /// How long to wait for somebody else.
 pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
@@ -16,11 +16,11 @@ pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) name: String,
-    pub(crate) version: Option<nodelock::Version>,
+    pub(crate) version: Option<nodelock::value::Version>,
 }
 
 pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
-    let request = nodelock::FeatureRequest::parse(text.as_bytes())
+    let request = nodelock::value::FeatureRequest::parse(text.as_bytes())
         .map_err(|reason| format!("{}; {}", reason.text(), reason.remedy()))?;
     Ok(Wanted { name: request.feature.to_string(), version: request.version })
 }

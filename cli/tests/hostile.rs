@@ -67,7 +67,7 @@ fn noise() {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         state.to_be_bytes()[0]
     };
-    for first in [None, Some(nodelock::BINARY_MARK)] {
+    for first in [None, Some(nodelock::record::BINARY_MARK)] {
         for len in [1, 7, 100, 10_000] {
             let mut file: Vec<u8> = (0..len).map(|_| noise()).collect();
             if let Some(first) = first {

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{nodelock, vector};
-use nodelock::{KeyRing, KeySlot, Record, Records};
+use nodelock::record::{Record, Records};
+use nodelock::trust::{KeyRing, KeySlot};
 
 #[allow(clippy::unreadable_literal, unreachable_pub, reason = "generated")]
 mod tables {

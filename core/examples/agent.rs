@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use nodelock::store::StorageKey;
 use nodelock::{
     Agent, AgentMemory, Feature, InstallMode, KeyId, Now, P256Verifier, Product, PublicKey, Reason,
-    Role, Rules, Storage, StorageKey, TrustAnchor, Udi,
+    Role, Rules, Storage, TrustAnchor, Udi,
 };
 
 nodelock::catalog! {

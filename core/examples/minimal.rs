@@ -1,9 +1,9 @@
 //! May the feature run? The core alone answers: no heap, no files, no clock.
 
-use nodelock::{
-    Entitlements, FeatureRequest, KeyRing, KeySlot, P256Verifier, PublicKey, Role, Slot,
-    TrustAnchor, Udi, Verdict, install,
-};
+use nodelock::rights::{Entitlements, Slot, Verdict, install};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::FeatureRequest;
+use nodelock::{P256Verifier, PublicKey, Role, TrustAnchor, Udi};
 
 /// The vendor's public key, x and y. This is a TEST key: its secret is 32 times 0x11.
 const VENDOR_KEY: [u8; 64] = *b"\

@@ -1,25 +1,34 @@
 //! Embeddable licensing: a device decides by itself, offline, which features its owner has paid
 //! for.
 //!
-//! # Layers, bottom up
+//! # Modules
 //!
-//! * `bytes`: tokens, hexadecimal, base64url, numbers. Knows no licenses.
-//! * **Records**: [`Records`] goes through a license file and gives a [`Line`] or a [`KeyRecord`]
-//!   for each record, canonical but *not trusted*. It refuses everything that the emitter would
-//!   not write, up to white space.
-//! * **Keys and signatures**: a [`KeyRing`] of built-in [`TrustAnchor`]s and of keys that they have
-//!   delegated; [`Line::verify`] gives a [`VerifiedLine`]. The mathematics is behind
-//!   [`SignatureVerifier`].
-//! * **Binding**: [`VerifiedLine::bind`] compares the UDI and gives a [`BoundLine`].
-//! * **Entitlement**: [`Entitlements`] keep what bound lines grant, and give the [`Verdict`].
+//! What a first program needs is here; everything else is in the module of its idea. Each knows only
+//! those above it:
 //!
-//! * **Agent**: [`Agent`] is what lives in a device that has more than permanent licenses. It brings
-//!   together what knows nothing of each other: metered time ([`Meter`]), dates under clocks that
-//!   lie ([`Calendar`]), units in use ([`Leases`]), the product's features ([`Catalog`]), [`Events`]
-//!   and the [`Storage`] port. [`Show`] writes what operators read.
+//! | module | what is in it |
+//! | --- | --- |
+//! | [`value`] | dates, versions, UDIs, keys, ids: each checked when it is made |
+//! | [`record`] | signed records as they come in, canonical but *not trusted*: [`Records`], [`Line`] |
+//! | [`crypto`] | the port to hash and signature, and what is bundled for it |
+//! | [`trust`] | who may sign what: [`KeyRing`]; [`VerifiedLine`], and [`BoundLine`] for this device |
+//! | [`rights`] | what bound lines grant: [`Entitlements`], the [`Verdict`], its [`Denial`] |
+//! | [`meter`] [`calendar`] [`lease`] [`mod@catalog`] [`event`] | time of use, dates under clocks that lie, units in use, the product's features, what a device tells; none knows another |
+//! | [`store`] | the [`Storage`] port, counters against rollback, and a log for raw flash |
+//! | [`agent`] | [`Agent`]: what lives in a device that has more than permanent licenses; it brings all of them together |
+//! | [`job`] [`show`] | work for the agent from afar; what operators read |
 //!
 //! Trust is in the types: `Line` to `VerifiedLine` to `BoundLine`, each made only by the check
-//! that its name says. [`install`] does all steps for a whole file.
+//! that its name says. [`rights::install`] does all steps for a whole file.
+//!
+//! [`Records`]: record::Records
+//! [`Line`]: record::Line
+//! [`KeyRing`]: trust::KeyRing
+//! [`VerifiedLine`]: trust::VerifiedLine
+//! [`BoundLine`]: trust::BoundLine
+//! [`Entitlements`]: rights::Entitlements
+//! [`Verdict`]: rights::Verdict
+//! [`SignatureVerifier`]: crypto::SignatureVerifier
 //!
 //! # What it does not do
 //!
@@ -67,76 +76,48 @@
 #[cfg(test)]
 extern crate std;
 
-mod agent;
-mod bytes;
-mod calendar;
-mod catalog;
-mod crypto;
-mod event;
+pub mod agent;
+pub mod bytes;
+pub mod calendar;
+pub mod catalog;
+pub mod crypto;
+pub mod event;
 #[cfg(all(test, feature = "p256"))]
 mod fixtures;
-mod job;
-mod lease;
+pub mod job;
+pub mod lease;
 pub mod limits;
-mod meter;
+pub mod meter;
 mod named;
 mod reason;
 pub mod record;
-mod rights;
-mod show;
-mod store;
+pub mod rights;
+pub mod show;
+pub mod store;
 #[cfg(any(feature = "testing", test))]
 pub mod testing;
-mod trust;
-mod value;
+pub mod trust;
+pub mod value;
 
-pub use agent::{
-    Agent, AgentLine, AgentMemory, FeatureSlot, Gate, Gates, HistoryEntry, HistoryKind,
-    InstallMode, LineSlot, LineSource, LineState, MIN_SCRATCH_LEN, Memory, Ports, Priority,
-    Product, Refused, Rules, SCRATCH_LEN,
-};
-pub use bytes::sink::{BufferTooSmall, Sink, SliceSink};
-pub use bytes::text::Text;
-pub use calendar::{Calendar, ClockRules, ClockState, Dated, Reading};
-pub use catalog::{BuiltIn, Catalog, CatalogError, Enforcement, Feature, FeatureKind};
+// What a first program needs, and what its errors are; everything else is in its module.
+#[doc(inline)]
+pub use agent::{Agent, AgentMemory, Gates, InstallMode, Product, Rules};
+#[doc(inline)]
+pub use catalog::Feature;
 #[cfg(feature = "p256")]
+#[doc(inline)]
 pub use crypto::P256Verifier;
 #[cfg(feature = "pinned")]
+#[doc(inline)]
 pub use crypto::PinnedVerifier;
-pub use crypto::SignatureVerifier;
-#[cfg(feature = "sha256")]
-pub use crypto::sha256;
-pub use event::{Event, EventGroup, EventKind, EventSlot, Events};
-pub use job::{
-    Action, Job, JobCause, JobError, JobHost, JobId, JobRequest, JobResult, JobSlot, JobState,
-    Jobs, Material, RESULT_RETENTION, ResultSlot,
-};
-pub use lease::{Lease, LeaseSlot, LeaseToken, Leases};
-pub use meter::{Charge, Meter, Warning};
-/// What [`PinnedVerifier`] is made of.
-#[cfg(feature = "pinned")]
-pub use nodelock_p256 as pinned;
+#[doc(inline)]
+pub use event::Event;
 pub use reason::Reason;
-pub use record::{
-    BINARY_MARK, Extras, Found, KeyBlock, KeyRecord, KeyTerms, LicenseTerms, Line, List, Message,
-    ParseError, Record, Records, Repair, RepairRecord, RepairTerms, Terms, emit_signature,
-};
-pub use rights::{
-    Denial, Entitlements, Grant, InstallEffect, MAX_CHECKED_LINES, RecordReport, Right, RightsView,
-    Slot, Tally, Verdict, check_lines, install,
-};
-pub use show::{Show, write_duration};
-#[cfg(any(feature = "flash", test))]
-pub use store::flash;
-pub use store::{
-    Counters, MonotonicCounters, NoCounters, RollbackLevel, RollbackState, Storage,
-    StorageCounters, StorageKey, WithCounters,
-};
-pub use trust::{BoundLine, KeyRing, KeySlot, TrustAnchor, VerifiedLine};
-pub use value::date::{Date, Period};
-pub use value::feature::{FeatureHandle, FeatureName, FeatureRequest, Version};
-pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
-pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
-pub use value::signature::Signature;
-pub use value::time::{Now, UnixTime};
-pub use value::udi::{Udi, UdiSource, WithSecret};
+#[doc(inline)]
+pub use rights::Denial;
+#[doc(inline)]
+pub use store::Storage;
+#[doc(inline)]
+pub use trust::TrustAnchor;
+#[doc(inline)]
+pub use value::{FeatureHandle, KeyId, Now, PublicKey, Role, Udi};

@@ -153,7 +153,7 @@ fn no_record_begins_in_a_comment() {
     let [(_, text), _] = targets::seeds();
     let line = text.split(|&b| b == b'\n').nth(1).unwrap();
     let file = [b"oops\n# ".as_slice(), line, b"\n\x80\n"].concat();
-    let found: Vec<_> = nodelock::Records::new(&file).collect();
+    let found: Vec<_> = nodelock::record::Records::new(&file).collect();
     assert_eq!(found.len(), 1);
     assert!(found[0].record.is_err());
 }

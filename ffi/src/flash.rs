@@ -3,8 +3,9 @@
 use core::ffi::c_void;
 use core::mem::{align_of, needs_drop, size_of};
 
-use nodelock::flash::{FlashGeometry, FlashStorage, Nor};
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::store::flash::{FlashGeometry, FlashStorage, Nor};
+use nodelock::{Reason, Storage};
 
 use crate::agent::NODELOCK_NO_VALUE;
 use crate::config::load;

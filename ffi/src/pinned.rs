@@ -3,8 +3,9 @@
 #[cfg(feature = "pinned")]
 use crate::config::nodelock_config;
 use crate::verdict::NODELOCK_PUBLIC_KEY_LEN;
+use nodelock::value::Signature;
 #[cfg(feature = "pinned")]
-use nodelock::{PublicKey, Reason, Signature};
+use nodelock::{PublicKey, Reason};
 #[cfg(feature = "pinned")]
 use nodelock_p256::{Entry, Error, Table, verify_pinned};
 

@@ -3,8 +3,12 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 
+use nodelock::bytes::Sink;
+use nodelock::crypto::SignatureVerifier;
 use nodelock::limits::{MAX_PID_LEN, MAX_SN_LEN};
-use nodelock::{Message, PublicKey, Reason, Signature, SignatureVerifier, Sink, Udi};
+use nodelock::record::Message;
+use nodelock::value::Signature;
+use nodelock::{PublicKey, Reason, Udi};
 
 use crate::config::{
     NODELOCK_NO_MORE, NODELOCK_SIGNATURE_INVALID, NODELOCK_SIGNATURE_VALID, nodelock_config,
@@ -102,7 +106,7 @@ impl Sink for UpdateSink {
 
 #[cfg(feature = "sha256")]
 fn hash_inside(message: &Message<'_>) -> Result<[u8; 32], Reason> {
-    Ok(nodelock::sha256(message))
+    Ok(nodelock::crypto::sha256(message))
 }
 
 /// Cannot happen: without a hash inside, nodelock_init insists on the callbacks.

@@ -3,7 +3,8 @@
 use core::cell::Cell;
 
 use nodelock::limits::MAX_UDIS;
-use nodelock::{Reason, Udi, UdiSource};
+use nodelock::value::UdiSource;
+use nodelock::{Reason, Udi};
 
 use crate::config::nodelock_config;
 use crate::port::read_udi;

@@ -1,6 +1,6 @@
 //! Verdicts, and how long the things are that have one length.
 
-use nodelock::Verdict;
+use nodelock::rights::Verdict;
 
 /// May it run? Yes only if it equals NODELOCK_GRANTED; every other number is a denial: that of the reason without its
 /// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE.

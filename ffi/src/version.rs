@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn the_core_reads_this_format() {
-        use nodelock::{Reason, Records};
+        use nodelock::Reason;
+        use nodelock::record::Records;
         let reason = |text: &str| {
             let found = Records::new(text.as_bytes()).next().unwrap();
             found.record.unwrap_err().reason

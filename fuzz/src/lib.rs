@@ -6,14 +6,20 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use nodelock::{
-    BINARY_MARK, Combine, Count, Date, Entitlements, ExpiryPolicy, Extras, FeatureName,
-    FeatureRequest, Found, InstallEffect, KeyId, KeyRing, KeySlot, KeyTerms, LicenseTerms,
-    LicenseType, LineId, List, Message, Period, PublicKey, Reason, Record, Records, RepairTerms,
-    Role, Sink, Slot, TrustAnchor, Udi, Verdict, Version, emit_signature, limits::MAX_RECORD_LEN,
+use nodelock::bytes::Sink;
+use nodelock::record::{
+    BINARY_MARK, Extras, Found, KeyTerms, LicenseTerms, List, Message, Record, Records,
+    RepairTerms, emit_signature,
 };
+use nodelock::rights::{Entitlements, InstallEffect, Slot, Verdict};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::{
+    Combine, Count, Date, ExpiryPolicy, FeatureName, FeatureRequest, LicenseType, LineId, Period,
+    Version,
+};
+use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor, Udi, limits::MAX_RECORD_LEN};
 
-use nodelock::Terms as _;
+use nodelock::record::Terms as _;
 
 mod storage;
 mod toy;
@@ -188,29 +194,33 @@ fn install_file(file: &[u8]) {
     let mut ids = BTreeSet::new();
     let mut reports = 0;
     let mut calls = 0;
-    let tally = nodelock::install(file, &mut ring, &verifier, &own, &mut rights, |report| {
-        reports += 1;
-        assert_eq!(report.number, reports);
-        match (report.result, report.record) {
-            (Ok(what), Some(record)) => {
-                assert!(genuine.for_us.contains(&text_of(record)), "the vendor has not signed it");
-                match (what, record) {
-                    (InstallEffect::New | InstallEffect::Joins, Record::License(line)) => {
-                        assert!(line.terms().udi.is_none_or(|udi| udi == own));
-                        assert!(ids.insert(line.terms().id), "one id twice");
+    let tally =
+        nodelock::rights::install(file, &mut ring, &verifier, &own, &mut rights, |report| {
+            reports += 1;
+            assert_eq!(report.number, reports);
+            match (report.result, report.record) {
+                (Ok(what), Some(record)) => {
+                    assert!(
+                        genuine.for_us.contains(&text_of(record)),
+                        "the vendor has not signed it"
+                    );
+                    match (what, record) {
+                        (InstallEffect::New | InstallEffect::Joins, Record::License(line)) => {
+                            assert!(line.terms().udi.is_none_or(|udi| udi == own));
+                            assert!(ids.insert(line.terms().id), "one id twice");
+                        }
+                        (InstallEffect::Key, Record::Key(_)) => {}
+                        _ => panic!("reported as another kind of record"),
                     }
-                    (InstallEffect::Key, Record::Key(_)) => {}
-                    _ => panic!("reported as another kind of record"),
                 }
+                (Ok(_), None) => panic!("nothing was taken in"),
+                (Err(Reason::OtherDevice), _) => {
+                    assert_eq!(verifier.calls.get(), calls, "a signature of a line for others");
+                }
+                (Err(_), _) => {}
             }
-            (Ok(_), None) => panic!("nothing was taken in"),
-            (Err(Reason::OtherDevice), _) => {
-                assert_eq!(verifier.calls.get(), calls, "a signature of a line for others");
-            }
-            (Err(_), _) => {}
-        }
-        calls = verifier.calls.get();
-    });
+            calls = verifier.calls.get();
+        });
     let sum = tally.installed + tally.existing + tally.keys + tally.for_others + tally.refused;
     assert_eq!(sum, reports);
     assert_eq!(rights.rights().map(|right| right.id()).collect::<BTreeSet<_>>(), ids);
@@ -267,8 +277,8 @@ impl Genuine {
             usage: None,
             combine: Combine::Additive,
             expiry: ExpiryPolicy::UntilReboot,
-            eula: nodelock::Text::new(b"standard"),
-            pak: nodelock::Text::new(b"4XQ7-99KD"),
+            eula: nodelock::bytes::Text::new(b"standard"),
+            pak: nodelock::bytes::Text::new(b"4XQ7-99KD"),
             extras: Extras::parse(b"x-a=1 x-b=2").expect("valid extras"),
         };
         let trial = LicenseTerms {

@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
-use nodelock::pinned::{Entry, GENERATOR, PinnedKey, Table, build, digest};
-use nodelock::{P256Verifier, PublicKey, Reason, Signature, SignatureVerifier};
+use nodelock::crypto::pinned_tables::{Entry, GENERATOR, PinnedKey, Table, build, digest};
+use nodelock::{P256Verifier, PublicKey, Reason};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::value::Signature;
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 

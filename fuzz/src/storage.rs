@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::flash::FlashStorage;
+use nodelock::catalog::{BuiltIn, Catalog};
+use nodelock::store::StorageKey;
+use nodelock::store::flash::FlashStorage;
 use nodelock::testing::RamFlash;
-use nodelock::{
-    Agent, AgentMemory, BuiltIn, Catalog, Date, Feature, InstallMode, Now, Product, Reason, Rules,
-    Storage, StorageKey, UnixTime, WithSecret,
-};
+use nodelock::value::{Date, UnixTime, WithSecret};
+use nodelock::{Agent, AgentMemory, Feature, InstallMode, Now, Product, Reason, Rules, Storage};
 
 use super::{Genuine, ToyVerifier, toy};
 

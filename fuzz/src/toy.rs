@@ -4,7 +4,8 @@
 use std::cell::Cell;
 
 use super::{Message, PublicKey, Reason, Role, TrustAnchor, Udi};
-use nodelock::{Signature, SignatureVerifier, sha256};
+use nodelock::crypto::{SignatureVerifier, sha256};
+use nodelock::value::Signature;
 
 /// Built into the device.
 pub(crate) const ROOT: u8 = 1;

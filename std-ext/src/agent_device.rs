@@ -1,10 +1,11 @@
 //! A license agent on a host: its memory, and license files with the report that a
 //! [`Device`](crate::Device) gives.
 
-use nodelock::{
-    Agent, Catalog, EventSlot, FeatureSlot, InstallMode, LeaseSlot, LineSlot, Memory, Now, Ports,
-    SCRATCH_LEN,
-};
+use nodelock::agent::{FeatureSlot, LineSlot, Memory, Ports, SCRATCH_LEN};
+use nodelock::catalog::Catalog;
+use nodelock::event::EventSlot;
+use nodelock::lease::LeaseSlot;
+use nodelock::{Agent, InstallMode, Now};
 
 use crate::report::{InstallReport, Rows};
 

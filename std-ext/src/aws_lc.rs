@@ -3,7 +3,11 @@
 
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
-use nodelock::{Message, PublicKey, Reason, Signature, SignatureVerifier, Sink};
+use nodelock::bytes::Sink;
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::Message;
+use nodelock::value::Signature;
+use nodelock::{PublicKey, Reason};
 
 /// Hash and signature check of `aws-lc-rs`. It brings C and assembler code; a device rather takes
 /// [`P256Verifier`](nodelock::P256Verifier) or the one for pinned keys.

@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use nodelock::{Now, UnixTime};
+use nodelock::Now;
+use nodelock::value::UnixTime;
 
 /// The first second of 2026. This library did not exist before, so a clock that shows less was not set.
 const NO_EARLIER: u64 = 1_767_225_600;

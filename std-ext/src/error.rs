@@ -1,5 +1,5 @@
 //! [`Error`]: what could not be carried out. A denied feature is no error but a
-//! [`Verdict`](nodelock::Verdict).
+//! [`Verdict`](nodelock::rights::Verdict).
 
 use std::fmt;
 use std::io;

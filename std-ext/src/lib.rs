@@ -56,10 +56,10 @@ pub use report::{InstallReport, Row, Subject};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
 
-pub use nodelock::{
-    Denial, Grant, InstallEffect, KeyId, LineId, P256Verifier, PublicKey, Reason, Right, Role,
-    SignatureVerifier, Tally, TrustAnchor, Verdict,
-};
+pub use nodelock::crypto::SignatureVerifier;
+pub use nodelock::rights::{Grant, InstallEffect, Right, Tally, Verdict};
+pub use nodelock::value::LineId;
+pub use nodelock::{Denial, KeyId, P256Verifier, PublicKey, Reason, Role, TrustAnchor};
 
 /// Compiles the example on the crate's front page.
 #[cfg(doctest)]

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use nodelock::{Date, InstallEffect, KeyId, LineId, Reason, Record, Repair, Tally};
+use nodelock::record::{Record, Repair};
+use nodelock::rights::{InstallEffect, Tally};
+use nodelock::value::{Date, LineId};
+use nodelock::{KeyId, Reason};
 
 /// What became of a license file, on a [`Device`](crate::Device) or on an agent. Printed, it is a
 /// summary and a line for each refused record.
@@ -189,7 +192,7 @@ impl<'f> Rows<'f> {
     }
 
     fn line_at(&mut self, offset: usize) -> Option<usize> {
-        if self.file.first() == Some(&nodelock::BINARY_MARK) {
+        if self.file.first() == Some(&nodelock::record::BINARY_MARK) {
             return None;
         }
         let passed = self.file.get(self.counted..offset).unwrap_or_default();

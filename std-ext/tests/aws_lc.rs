@@ -14,7 +14,9 @@ fn run(name: TestName, decode: fn(&[u8]) -> Option<[u8; 64]>) -> usize {
             tried += 1;
             let digest: [u8; 32] = Sha256::digest(test.msg.as_ref()).into();
             let accepted = decode(&test.sig).is_some_and(|rs| {
-                AwsLcVerifier.verify(&key, &digest, &nodelock::Signature::from_rs(rs)).is_ok()
+                AwsLcVerifier
+                    .verify(&key, &digest, &nodelock::value::Signature::from_rs(rs))
+                    .is_ok()
             });
             assert_eq!(accepted, test.result == TestResult::Valid, "{name:?} {}", test.tc_id);
         }
@@ -60,7 +62,7 @@ fn r_and_s_at_the_edges() {
         for digest in [[0; 32], [0xFF; 32], small(1), number(N), number(P)] {
             for (r, s) in edges.iter().flat_map(|r| edges.iter().map(move |s| (r, s))) {
                 let rs = [*r, *s].concat().try_into().unwrap();
-                let signature = nodelock::Signature::from_rs(rs);
+                let signature = nodelock::value::Signature::from_rs(rs);
                 assert_eq!(
                     AwsLcVerifier.verify(&key, &digest, &signature).is_ok(),
                     P256Verifier.verify(&key, &digest, &signature).is_ok(),
@@ -74,7 +76,7 @@ fn r_and_s_at_the_edges() {
 #[test]
 fn a_key_off_the_curve_is_named() {
     let key = PublicKey::from_xy([7; 64]);
-    let signature = nodelock::Signature::from_rs([1; 64]);
+    let signature = nodelock::value::Signature::from_rs([1; 64]);
     let refused = AwsLcVerifier.verify(&key, &[1; 32], &signature);
     assert_eq!(refused, Err(nodelock_std::Reason::InvalidKey));
 }

@@ -11,10 +11,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use nodelock::{
-    Agent, AgentMemory, Catalog, Date, Feature, InstallMode, LicenseTerms, LineId, Now,
-    P256Verifier, Period, Product, Rules, UnixTime,
-};
+use nodelock::catalog::Catalog;
+use nodelock::record::LicenseTerms;
+use nodelock::value::{Date, LineId, Period, UnixTime};
+use nodelock::{Agent, AgentMemory, Feature, InstallMode, Now, P256Verifier, Product, Rules};
 use nodelock_benches::{TestVendor, terms, udi};
 use nodelock_std::FileStorage;
 
@@ -25,7 +25,7 @@ const CATALOG: Catalog<'static> =
 
 fn trial() -> LicenseTerms<'static> {
     LicenseTerms {
-        license_type: nodelock::LicenseType::Evaluation,
+        license_type: nodelock::value::LicenseType::Evaluation,
         usage: Period::from_seconds(60 * 86_400),
         id: LineId([1; 10]),
         ..terms(b"trial", udi())

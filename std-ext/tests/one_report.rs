@@ -1,6 +1,7 @@
 //! A device and an agent give the same report for the same file.
 
-use nodelock::{Agent, Catalog, Feature, InstallMode, Now, Product, Rules, Udi};
+use nodelock::catalog::Catalog;
+use nodelock::{Agent, Feature, InstallMode, Now, Product, Rules, Udi};
 use nodelock_std::{
     Device, HeapMemory, MemoryStorage, P256Verifier, Reason, Role, TrustAnchor, install_on_agent,
     public_key_from_pem,

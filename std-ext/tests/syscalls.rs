@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 use nodelock_std::FileStorage;
 
 const DIRECTORY: &str = "NODELOCK_SYSCALL_TEST_DIRECTORY";

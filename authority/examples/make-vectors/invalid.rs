@@ -1,6 +1,8 @@
 //! Files that must be refused, and how the expectation is written down.
 
-use nodelock::{KeyRing, KeySlot, P256Verifier, Reason, Record, Records};
+use nodelock::record::{Record, Records};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::{P256Verifier, Reason};
 
 use crate::keys::Keys;
 use crate::tree::Tree;

@@ -1,7 +1,9 @@
 //! The keys of the vectors: fixed, public, and therefore worth nothing.
 
-use nodelock::Terms as _;
-use nodelock::{KeyId, Role, Signature, TrustAnchor, emit_signature};
+use nodelock::record::Terms as _;
+use nodelock::record::emit_signature;
+use nodelock::value::Signature;
+use nodelock::{KeyId, Role, TrustAnchor};
 use nodelock_authority::{SecretKey, Signer, low_s, public_to_pem_saying};
 
 use crate::tree::Tree;
@@ -59,9 +61,9 @@ pub(crate) fn sign_text(text: &str, key: &SecretKey) -> String {
 /// The signature of any text, well-formed or not.
 pub(crate) fn signature(text: &str, key: &SecretKey) -> Signature {
     let domain = if text.starts_with("KEY") {
-        nodelock::KeyTerms::DOMAIN
+        nodelock::record::KeyTerms::DOMAIN
     } else {
-        nodelock::LicenseTerms::DOMAIN
+        nodelock::record::LicenseTerms::DOMAIN
     };
     let message = [domain, text.as_bytes()].concat();
     low_s(key.sign(&message).expect("a key in memory signs everything"))
@@ -69,7 +71,7 @@ pub(crate) fn signature(text: &str, key: &SecretKey) -> Signature {
 
 pub(crate) fn signed_text(text: &str, signer: KeyId, signature: &Signature) -> String {
     struct Bytes(Vec<u8>);
-    impl nodelock::Sink for Bytes {
+    impl nodelock::bytes::Sink for Bytes {
         fn put(&mut self, bytes: &[u8]) {
             self.0.extend_from_slice(bytes);
         }

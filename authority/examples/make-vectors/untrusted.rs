@@ -1,6 +1,7 @@
 //! Well-formed records that must not be trusted.
 
-use nodelock::{PublicKey, Reason, Role, Signature, TrustAnchor};
+use nodelock::value::Signature;
+use nodelock::{PublicKey, Reason, Role, TrustAnchor};
 use nodelock_authority::Signer;
 
 use crate::invalid::Invalid;
@@ -18,8 +19,11 @@ pub(crate) fn signatures(keys: &Keys) -> Result<Vec<Invalid>, String> {
         Invalid::at(name, what, file + "\n", reason, "LICENSE")
     };
     let as_key = {
-        let message =
-            [<nodelock::KeyTerms<'_> as nodelock::Terms>::DOMAIN, TYPICAL.as_bytes()].concat();
+        let message = [
+            <nodelock::record::KeyTerms<'_> as nodelock::record::Terms>::DOMAIN,
+            TYPICAL.as_bytes(),
+        ]
+        .concat();
         let signature = keys.root.sign(&message).map_err(|e| e.to_string())?;
         signed_text(TYPICAL, root.id, &nodelock_authority::low_s(signature))
     };

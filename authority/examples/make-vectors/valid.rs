@@ -1,7 +1,11 @@
 //! Files that must be accepted.
 
 use data_encoding::BASE64;
-use nodelock::{Date, KeyRing, KeySlot, P256Verifier, Record, Records, Sink};
+use nodelock::P256Verifier;
+use nodelock::bytes::Sink;
+use nodelock::record::{Record, Records};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::Date;
 use nodelock_authority::{
     DelegationSpec, DeviceUdi, Issued, RecordView, RepairSpec, SecretKey, Signer, Value, delegate,
     issue, read_order,
@@ -115,10 +119,10 @@ fn shortest(key: &SecretKey) -> Result<String, String> {
 
 fn repair(key: &SecretKey) -> Result<String, String> {
     let spec = RepairSpec {
-        repair: nodelock::Repair::Rollback,
+        repair: nodelock::record::Repair::Rollback,
         number: 17,
         udi: DeviceUdi::read(UDI).map_err(|e| e.to_string())?,
-        id: Some(nodelock::LineId([0x15; 10])),
+        id: Some(nodelock::value::LineId([0x15; 10])),
         issued: Some(Date::read("2026-11-24").map_err(|e| e.to_string())?),
     };
     let issued = nodelock_authority::repair(&spec, key, None).map_err(|e| e.to_string())?;

@@ -1,6 +1,7 @@
 //! [`SecretKey`]: a signing key in memory.
 
-use nodelock::{Role, Signature, TrustAnchor};
+use nodelock::value::Signature;
+use nodelock::{Role, TrustAnchor};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer as _;
 use p256::elliptic_curve::Generate;

@@ -107,7 +107,7 @@ fn rust(about: &str, generator: &Named, keys: &[Named]) -> String {
         let _ = writeln!(text, "// {line}");
     }
     text.push_str(
-        "\nuse nodelock::PinnedVerifier;\nuse nodelock::pinned::{Entry, PinnedKey, Table};\n\n\
+        "\nuse nodelock::PinnedVerifier;\nuse nodelock::crypto::pinned_tables::{Entry, PinnedKey, Table};\n\n\
          /// Checks signatures with the tables below.\n\
          pub static VERIFIER: PinnedVerifier<'static> = PinnedVerifier {\n    generator: table(\
          &GENERATOR, GENERATOR_DIGEST),\n    keys: &KEYS,\n};\n\n\

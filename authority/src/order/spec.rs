@@ -1,9 +1,8 @@
 //! [`LicenseSpec`]: what license lines shall say, from the flag or the order file to the signed
 //! record.
 
-use nodelock::{
-    Combine, Count, Date, ExpiryPolicy, Extras, LicenseTerms, LicenseType, LineId, Period,
-};
+use nodelock::record::{Extras, LicenseTerms};
+use nodelock::value::{Combine, Count, Date, ExpiryPolicy, LicenseType, LineId, Period};
 use serde::Deserialize;
 
 use super::toml_value::{many, one};

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use nodelock::bytes::Text;
 use nodelock::limits::{MAX_EXTRA_KEY_LEN, MAX_VALUE_LEN};
-use nodelock::{
-    Count, Date, ExpiryPolicy, Extras, FeatureName, LicenseType, LineId, Period, Reason, Text, Udi,
-    Version,
+use nodelock::record::Extras;
+use nodelock::value::{
+    Count, Date, ExpiryPolicy, FeatureName, LicenseType, LineId, Period, Version,
 };
+use nodelock::{Reason, Udi};
 
 use crate::error::Error;
 

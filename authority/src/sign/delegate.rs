@@ -1,9 +1,9 @@
 //! `KEY` records: making them, and issuing within their limits.
 
 use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
-use nodelock::{
-    Date, KeyTerms, LicenseTerms, List, PublicKey, Reason, Record, Records, Role, TrustAnchor,
-};
+use nodelock::record::{KeyTerms, LicenseTerms, List, Record, Records};
+use nodelock::value::Date;
+use nodelock::{PublicKey, Reason, Role, TrustAnchor};
 
 use super::record::{Issued, sign_key};
 use super::signer::Signer;

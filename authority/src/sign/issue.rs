@@ -1,6 +1,6 @@
 //! Issuing license lines.
 
-use nodelock::LineId;
+use nodelock::value::LineId;
 
 use super::delegate::Delegations;
 use super::record::{Issued, sign_license};

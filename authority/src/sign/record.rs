@@ -1,11 +1,13 @@
 //! Signing a record and checking it as a device would, before it is given out.
 
-use nodelock::Terms as _;
+use nodelock::bytes::Sink;
 use nodelock::limits::MAX_RECORD_LEN;
-use nodelock::{
-    KeyRing, KeySlot, KeyTerms, LicenseTerms, Message, P256Verifier, Reason, Record, Records,
-    RepairTerms, Role, Sink, TrustAnchor, emit_signature,
+use nodelock::record::Terms as _;
+use nodelock::record::{
+    KeyTerms, LicenseTerms, Message, Record, Records, RepairTerms, emit_signature,
 };
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::{P256Verifier, Reason, Role, TrustAnchor};
 
 use super::signer::{Signer, low_s};
 use crate::error::Error;

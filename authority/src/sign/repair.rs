@@ -1,6 +1,7 @@
 //! `REPAIR` records: letting one device go on.
 
-use nodelock::{Date, LineId, Repair, RepairTerms};
+use nodelock::record::{Repair, RepairTerms};
+use nodelock::value::{Date, LineId};
 
 use super::delegate::Delegations;
 use super::issue::random_id;

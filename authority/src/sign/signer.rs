@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use nodelock::{Signature, TrustAnchor};
+use nodelock::TrustAnchor;
+use nodelock::value::Signature;
 use p256::ecdsa::Signature as EcdsaSignature;
 
 use crate::error::Error;

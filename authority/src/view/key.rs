@@ -1,6 +1,7 @@
 //! `KEY` records.
 
-use nodelock::{KeyTerms, List, Role};
+use nodelock::Role;
+use nodelock::record::{KeyTerms, List};
 
 use super::{Field, RecordView};
 

@@ -1,6 +1,7 @@
 //! License lines.
 
-use nodelock::{Combine, Count, ExpiryPolicy, LicenseTerms, LicenseType, Period};
+use nodelock::record::LicenseTerms;
+use nodelock::value::{Combine, Count, ExpiryPolicy, LicenseType, Period};
 
 use super::{Field, RecordView};
 

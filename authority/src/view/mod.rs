@@ -7,7 +7,8 @@ mod repair;
 
 use std::fmt::Display;
 
-use nodelock::{Record, Udi};
+use nodelock::Udi;
+use nodelock::record::Record;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The fields of a record, without its signature.

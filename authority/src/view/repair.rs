@@ -1,6 +1,6 @@
 //! `REPAIR` records.
 
-use nodelock::{Repair, RepairTerms};
+use nodelock::record::{Repair, RepairTerms};
 
 use super::{Field, RecordView};
 

@@ -5,9 +5,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nodelock::{
-    KeyRing, KeySlot, P256Verifier, Reason, Record, Records, SignatureVerifier, TrustAnchor,
-};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::{Record, Records};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::{P256Verifier, Reason, TrustAnchor};
 use nodelock_authority::{SecretKey, read_public, read_secret};
 
 pub(crate) fn vectors() -> PathBuf {

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 
-use nodelock::flash::{FlashGeometry, Nor};
+use nodelock::agent::{FeatureSlot, LineSlot, Memory, SCRATCH_LEN};
+use nodelock::catalog::{BuiltIn, Catalog};
+use nodelock::event::EventSlot;
+use nodelock::lease::LeaseSlot;
+use nodelock::store::flash::{FlashGeometry, Nor};
 use nodelock::testing::HostileFlash;
-use nodelock::{
-    BuiltIn, Catalog, EventSlot, Feature, FeatureHandle, FeatureSlot, LeaseSlot, LicenseType,
-    LineSlot, Memory, Now, Product, Reason, SCRATCH_LEN, Storage, Udi, UdiSource, UnixTime,
-    Version,
-};
+use nodelock::value::{LicenseType, UdiSource, UnixTime, Version};
+use nodelock::{Feature, FeatureHandle, Now, Product, Reason, Storage, Udi};
 
 use crate::generate::TODAY;
 use crate::history::{DAY, LineSpec};

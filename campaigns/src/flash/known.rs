@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nodelock::{LicenseType, LineId, Priority, Reason};
+use nodelock::Reason;
+use nodelock::agent::Priority;
+use nodelock::value::{LicenseType, LineId};
 
 use super::device::Line;
 use super::seen::{LineSeen, More, Seen, number};

@@ -2,9 +2,14 @@
 
 use std::cell::RefCell;
 
-use nodelock::flash::FlashStorage;
+use nodelock::agent::Priority;
+use nodelock::event::EventKind;
+use nodelock::lease::LeaseToken;
+use nodelock::record::Repair;
+use nodelock::store::flash::FlashStorage;
 use nodelock::testing::{FlashFault, HostileFlash};
-use nodelock::{EventKind, LeaseToken, LineId, Now, Priority, Reason, Repair};
+use nodelock::value::LineId;
+use nodelock::{Now, Reason};
 
 use super::device::{Agent, COUNT, Chip, Line, Owner, boot, id, lines, moment};
 use super::known::{Known, Verb, comment, is_open};
@@ -396,7 +401,7 @@ impl<const LEN: usize> Session<'_, '_, '_, '_, LEN> {
                 let place = line.spec.feature;
                 let by = |agent: &Agent<'_, _>| {
                     matches!(agent.check(id(place), self.uptime),
-                        nodelock::Verdict::Granted(grant) if grant.id.0 == line_id(number))
+                        nodelock::rights::Verdict::Granted(grant) if grant.id.0 == line_id(number))
                 };
                 let held = self.agent.lines().find(|held| held.right().id().0 == line_id(number));
                 // What goes on after its end is not charged.

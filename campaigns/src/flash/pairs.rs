@@ -3,9 +3,12 @@
 
 use std::cell::RefCell;
 
-use nodelock::flash::FlashStorage;
+use nodelock::rights::Verdict;
+use nodelock::store::StorageKey;
+use nodelock::store::flash::FlashStorage;
 use nodelock::testing::HostileFlash;
-use nodelock::{LineId, Reason, Storage, StorageKey, Verdict};
+use nodelock::value::LineId;
+use nodelock::{Reason, Storage};
 
 use super::device::{Agent, Chip, Line, Owner, boot, id, moment};
 use super::known::Known;

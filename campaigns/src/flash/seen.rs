@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{
-    Count, EventKind, InstallMode, LicenseType, LineId, LineSource, Now, Priority, Reason, Storage,
-    StorageKey, Verdict,
-};
+use nodelock::agent::{LineSource, Priority};
+use nodelock::event::EventKind;
+use nodelock::rights::Verdict;
+use nodelock::store::StorageKey;
+use nodelock::value::{Count, LicenseType, LineId};
+use nodelock::{InstallMode, Now, Reason, Storage};
 
 use super::device::{Agent, BASE, COUNT, INTERVAL, Line, id};
 use crate::toy::line_id;
@@ -73,7 +75,7 @@ impl Seen {
                 priority: held.priority(),
                 agreement: held.eula_accepted(),
                 converted,
-                charged: held.meter().map_or(0, nodelock::Meter::charged),
+                charged: held.meter().map_or(0, nodelock::meter::Meter::charged),
             };
             if let Some(number) = number(held.right().id()) {
                 seen.lines.insert(number, line);

@@ -1,6 +1,7 @@
 //! Which line serves, and what is granted (SPEC 11).
 
-use nodelock::{LicenseType, Reason};
+use nodelock::Reason;
+use nodelock::value::LicenseType;
 
 use super::{Expected, Installed, Maybe, Model, has_low_priority};
 

@@ -1,6 +1,6 @@
 //! What is known of time (SPEC 12.3 to 12.5).
 
-use nodelock::LicenseType;
+use nodelock::value::LicenseType;
 
 use super::Maybe;
 use crate::history::{DAY, LineSpec};

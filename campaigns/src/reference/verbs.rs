@@ -1,6 +1,7 @@
 //! What verbs answer, and what they change (SPEC 11 and 13).
 
-use nodelock::{LicenseType, Reason};
+use nodelock::Reason;
+use nodelock::value::LicenseType;
 
 use super::rights::{TRIALS, must_be_activated};
 use super::{Expected, Installed, Maybe, Model, default_priority, has_low_priority};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nodelock::Record;
+use nodelock::record::Record;
 use nodelock_authority::Issued;
 
 use crate::commands::issue::deliver;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nodelock::{Date, Role};
+use nodelock::Role;
+use nodelock::value::Date;
 use nodelock_authority::{DelegationSpec, Value, delegate};
 
 use crate::commands::issue::deliver;

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use nodelock::{Found, KeyId, KeyRing, P256Verifier, Reason, Record, TrustAnchor};
+use nodelock::record::{Found, Record};
+use nodelock::trust::KeyRing;
+use nodelock::{KeyId, P256Verifier, Reason, TrustAnchor};
 use nodelock_authority::{RecordView, ViewRow};
 use serde::Serialize;
 

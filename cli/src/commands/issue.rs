@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nodelock::{Count, Date, ExpiryPolicy, LicenseType, LineId, Period};
+use nodelock::value::{Count, Date, ExpiryPolicy, LicenseType, LineId, Period};
 use nodelock_authority::{
     DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Issued, Label, LicenseSpec, RecordView,
     Value, issue, read_order,
@@ -165,7 +165,7 @@ pub(crate) fn deliver(records: &[Issued], form: Form, out: &OutArgs) -> Result<R
 
 impl RecordShape {
     fn of(issued: &Issued) -> Self {
-        let record = nodelock::Records::new(issued.text.as_bytes()).next();
+        let record = nodelock::record::Records::new(issued.text.as_bytes()).next();
         Self {
             fields: record.and_then(|found| found.record.ok()).map(|r| RecordView::of(&r)),
             text: issued.text.clone(),

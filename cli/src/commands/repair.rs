@@ -1,6 +1,7 @@
 //! `nodelock repair`
 
-use nodelock::{Date, LineId, Repair};
+use nodelock::record::Repair;
+use nodelock::value::{Date, LineId};
 use nodelock_authority::{DeviceUdi, Issued, RepairSpec, Value, repair};
 
 use crate::commands::issue::deliver;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
-use nodelock::Sink;
+use nodelock::bytes::Sink;
 use serde::Serialize;
 
 use crate::input::LicenseFile;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let shape = Shape {
         signed_bytes: String::from_utf8_lossy(&bytes.0).into_owned(),
         length: bytes.0.len(),
-        sha256: HEXLOWER.encode(&nodelock::sha256(&record.message())),
+        sha256: HEXLOWER.encode(&nodelock::crypto::sha256(&record.message())),
         signer: record.signer().to_string(),
         signature: HEXLOWER.encode(record.signature().as_bytes()),
     };

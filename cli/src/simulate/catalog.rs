@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{BuiltIn, Catalog, Feature, Period, Version};
+use nodelock::Feature;
+use nodelock::catalog::{BuiltIn, Catalog};
+use nodelock::value::{Period, Version};
 use nodelock_std::visible;
 use serde::Deserialize;
 

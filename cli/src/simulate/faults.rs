@@ -3,8 +3,9 @@
 
 use std::fmt::{self, Write};
 
+use nodelock::Reason;
+use nodelock::store::StorageKey;
 use nodelock::testing::Dice;
-use nodelock::{Reason, StorageKey};
 use nodelock_std::MemoryStorage;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nodelock::{Date, Reason, SCRATCH_LEN, Storage, StorageKey, TrustAnchor};
+use nodelock::agent::SCRATCH_LEN;
+use nodelock::store::StorageKey;
+use nodelock::value::Date;
+use nodelock::{Reason, Storage, TrustAnchor};
 use nodelock_std::{FileStorage, MemoryStorage, visible};
 use serde::{Deserialize, Serialize};
 

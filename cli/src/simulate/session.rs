@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{StorageKey, Udi};
+use nodelock::Udi;
+use nodelock::store::StorageKey;
 use nodelock_std::{Host, MemoryStorage};
 use serde::{Deserialize, Serialize};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{
-    Agent, Catalog, Date, JobSlot, Jobs, Now, P256Verifier, Product, Reason, ResultSlot, Rules,
-    TrustAnchor, Udi, UnixTime,
-};
+use nodelock::catalog::Catalog;
+use nodelock::job::{JobSlot, Jobs, ResultSlot};
+use nodelock::value::{Date, UnixTime};
+use nodelock::{Agent, Now, P256Verifier, Product, Reason, Rules, TrustAnchor, Udi};
 use nodelock_std::{Command, HeapMemory, Host, JobQueue, run};
 
 use super::answers::{Answers, Recorder};

@@ -1,6 +1,7 @@
 //! What a step asks of the simulated device, and what comes of it.
 
-use nodelock::{AgentLine, LineSource, Now};
+use nodelock::Now;
+use nodelock::agent::{AgentLine, LineSource};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
@@ -100,8 +101,8 @@ impl LineView {
             license_type: held.license_type().name(),
             state: agent.state(held).name(),
             count: match right.count() {
-                nodelock::Count::Uncounted => None,
-                nodelock::Count::Units(units) => Some(units),
+                nodelock::value::Count::Uncounted => None,
+                nodelock::value::Count::Units(units) => Some(units),
             },
             in_use: held.feature().map_or(0, |id| agent.in_use(id)),
             priority: held.priority().name(),

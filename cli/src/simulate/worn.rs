@@ -3,9 +3,10 @@
 
 use std::fmt;
 
-use nodelock::flash::{FlashStorage, Nor};
+use nodelock::Storage;
+use nodelock::store::StorageKey;
+use nodelock::store::flash::{FlashStorage, Nor};
 use nodelock::testing::{FlashFault, HostileFlash};
-use nodelock::{Storage, StorageKey};
 use nodelock_std::MemoryStorage;
 use serde::{Deserialize, Serialize};
 

@@ -9,5 +9,8 @@ pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod writer;
 
+pub use sink::{BufferTooSmall, Sink, SliceSink};
+pub use text::Text;
+
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Dated rights need the wall clock, and it is the one input that owners, empty batteries and time
 //! servers change. Three facts stand against it: a durable **floor** (the latest time that was
-//! believed), the uptime, which only goes forward, and the running time that was [counted](running).
+//! believed), the uptime, which only goes forward, and the running time that was counted.
 //!
 //! * A step back is not believed. For a trial, time goes on from the floor. A right that was paid
 //!   for follows it, because the floor may have been wrong: it is never longer than it is long,

@@ -1,10 +1,11 @@
 //! The product catalog: which features a firmware has, and what their licenses must do.
 //!
-//! A catalog is a `const` table of the firmware. [`catalog!`](crate::catalog) checks it when the
+//! A catalog is a `const` table of the firmware. [`catalog!`](macro@crate::catalog) checks it when the
 //! firmware is compiled and names the rule that is broken.
 //!
 //! ```
-//! use nodelock::{BuiltIn, Catalog, Feature};
+//! use nodelock::Feature;
+//! use nodelock::catalog::{BuiltIn, Catalog};
 //!
 //! const CATALOG: Catalog<'static> = nodelock::catalog!(&[
 //!     Feature::level("router", "technology", 0, "ipbase"),
@@ -346,7 +347,7 @@ macro_rules! catalog {
 
         impl $licensed {
             /// The catalog of these features.
-            $visible const CATALOG: $crate::Catalog<'static> = $crate::catalog!(&[$($feature),+]);
+            $visible const CATALOG: $crate::catalog::Catalog<'static> = $crate::catalog!(&[$($feature),+]);
             /// All of them, in the order of the catalog.
             $visible const ALL: &'static [Self] = &[$(Self::$name),+];
 
@@ -372,7 +373,7 @@ macro_rules! catalog {
     ($features:expr) => {
         const {
             const FEATURES: &[$crate::Feature<'static>] = $features;
-            match $crate::Catalog::new(FEATURES) {
+            match $crate::catalog::Catalog::new(FEATURES) {
                 Ok(catalog) => catalog,
                 Err(error) => panic!("{}", error.text()),
             }

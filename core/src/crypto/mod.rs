@@ -15,6 +15,9 @@ pub use self::pinned::PinnedVerifier;
 #[cfg(feature = "sha256")]
 pub use self::sha256::sha256;
 pub(crate) use hmac::hmac;
+/// What [`PinnedVerifier`] is made of.
+#[cfg(feature = "pinned")]
+pub use nodelock_p256 as pinned_tables;
 
 use crate::reason::Reason;
 
@@ -27,7 +30,7 @@ use crate::value::signature::Signature;
 ///
 /// Public data only, so variable time is fine here.
 pub trait SignatureVerifier {
-    /// SHA-256 (FIPS 180-4) of a message. With the feature `sha256`, [`sha256`](crate::sha256)
+    /// SHA-256 (FIPS 180-4) of a message. With the feature `sha256`, [`sha256`](fn@sha256)
     /// does it.
     ///
     /// # Errors

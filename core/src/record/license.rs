@@ -246,7 +246,7 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
 
 impl Signed<'_, LicenseTerms<'_>> {
     /// Whether it is worth a signature check here: locked to one of the device's UDIs, or to none.
-    /// Only a hint; what counts is [`VerifiedLine::bind`](crate::VerifiedLine::bind).
+    /// Only a hint; what counts is [`VerifiedLine::bind`](crate::trust::VerifiedLine::bind).
     #[must_use]
     pub fn may_concern<U: UdiSource + ?Sized>(&self, device: &U) -> bool {
         match &self.terms().udi {

@@ -1,7 +1,7 @@
 //! Signed records as they come in: parsed and canonical, but **not trusted**. docs/SPEC.md sections 3 to 7.
 //!
 //! [`Records`] goes through a license file, text or binary, and gives one result for each record. A
-//! record says something only after the ring of keys has [verified](crate::Line::verify) it.
+//! record says something only after the ring of keys has [verified](crate::record::Line::verify) it.
 //!
 //! What a kind of record says is one file: its struct, and the trait [`Terms`] with grammar, twin
 //! and rules. The list below is the only other place that names it.
@@ -43,7 +43,7 @@ use text::Fields;
 
 /// A license line: well-formed, and nothing more. Whoever wrote it may have made it up.
 pub type Line<'a> = Signed<'a, LicenseTerms<'a>>;
-/// A parsed `KEY` record, not trusted until [`KeyRing::admit`](crate::KeyRing::admit).
+/// A parsed `KEY` record, not trusted until [`KeyRing::admit`](crate::trust::KeyRing::admit).
 pub type KeyRecord<'a> = Signed<'a, KeyTerms<'a>>;
 /// A parsed `REPAIR` record, not trusted until the agent has verified it.
 pub type RepairRecord<'a> = Signed<'a, RepairTerms<'a>>;

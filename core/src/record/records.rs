@@ -9,7 +9,8 @@ use crate::record::text::TextRecords;
 /// Each record is judged alone: a damaged one is reported, and the next keyword begins a new one.
 ///
 /// ```
-/// use nodelock::{Reason, Records};
+/// use nodelock::Reason;
+/// use nodelock::record::Records;
 /// let file = b"# a comment\nLICENSE 1 voice 1.0 permanent";
 /// let found: Vec<_> = Records::new(file).collect();
 /// assert_eq!(found.len(), 1);

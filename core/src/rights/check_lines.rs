@@ -1,13 +1,13 @@
 //! [`check_lines`]: one question, answered from a license text as it stands in flash, without any state.
 //!
 //! For devices too small for an agent. It reads the tokens that the question needs and compares the
-//! others with the form of a permanent line, instead of making a [`Line`](crate::Line) of each record.
-//! What it grants, [`install`](crate::install()) with the same keys and [`Entitlements`] would grant, too:
+//! others with the form of a permanent line, instead of making a [`Line`](crate::record::Line) of each record.
+//! What it grants, [`install`](crate::rights::install()) with the same keys and [`Entitlements`] would grant, too:
 //! the tests hold both against each other. Only the values of `issued=`, `eula=`, `pak=` and `x-` fields,
 //! which have no say in the answer, are not judged: whoever signs the line has done that. And an id that
 //! two different lines share is noticed only between lines that count here.
 //!
-//! [`Entitlements`]: crate::Entitlements
+//! [`Entitlements`]: crate::rights::Entitlements
 
 use crate::bytes::token::Tokens;
 use crate::crypto::{SignatureVerifier, check_signature};
@@ -39,7 +39,9 @@ pub const MAX_CHECKED_LINES: usize = 8;
 ///
 /// ```
 /// # #[cfg(feature = "p256")] {
-/// use nodelock::{FeatureRequest, P256Verifier, Reason, Udi, check_lines};
+/// use nodelock::{P256Verifier, Reason, Udi};
+/// use nodelock::rights::check_lines;
+/// use nodelock::value::FeatureRequest;
 /// let device = Udi::parse(b"ISR4331/K9:FDO1234ABCD").unwrap();
 /// let request = FeatureRequest::parse(b"routing").unwrap();
 /// let verdict = check_lines(b"", &request, &device, |_| None, false, &P256Verifier);

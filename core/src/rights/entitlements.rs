@@ -11,7 +11,8 @@ use crate::value::license::LineId;
 ///
 /// ```
 /// # #[cfg(feature = "p256")] {
-/// use nodelock::{Entitlements, FeatureRequest, Slot, Verdict};
+/// use nodelock::rights::{Entitlements, Slot, Verdict};
+/// use nodelock::value::FeatureRequest;
 /// let mut slots = [Slot::EMPTY; 8];
 /// let rights = Entitlements::new(&mut slots);
 /// let request = FeatureRequest::parse(b"routing").unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::string::String;
 
 use super::*;
-use crate::Priority;
+use crate::agent::Priority;
 use crate::agent::tests::rig::*;
 use crate::record::LicenseTerms;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
@@ -148,7 +148,7 @@ fn refused_lines_are_counted_in_the_status_by_reason_with_what_to_do() {
 
 #[test]
 fn jobs_are_shown_with_their_results() {
-    use crate::{Action, JobCause, JobRequest, JobSlot, Jobs, ResultSlot};
+    use crate::job::{Action, JobCause, JobRequest, JobSlot, Jobs, ResultSlot};
     let mut slots = [JobSlot::EMPTY; 4];
     let mut results = [ResultSlot::EMPTY; 3];
     let mut jobs = Jobs::new(&mut slots, &mut results);

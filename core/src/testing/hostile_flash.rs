@@ -82,9 +82,10 @@ struct Flaw {
 /// refuses to write a word a second time.
 ///
 /// ```
-/// use nodelock::flash::FlashStorage;
+/// use nodelock::store::flash::FlashStorage;
 /// use nodelock::testing::{FlashFault, HostileFlash};
-/// use nodelock::{Storage, StorageKey};
+/// use nodelock::Storage;
+/// use nodelock::store::StorageKey;
 ///
 /// let mut flash = HostileFlash::<4_096>::new(1_024, 4, 7);
 /// flash.inflict(FlashFault::WriteHalf, 6, u64::MAX); // one in six, for ever

@@ -62,10 +62,12 @@ struct State<const VALUES: usize, const LEN: usize> {
 /// ```
 /// # fn main() -> Result<(), nodelock::Reason> {
 /// use nodelock::testing::{ClockSetting, HostileClock, HostileStorage, StorageFault};
-/// use nodelock::{
-///     Agent, AgentMemory, Catalog, Feature, InstallMode, Product, Reason, Rules, Udi,
-/// };
-/// # use nodelock::{Message, PublicKey, Signature, SignatureVerifier};
+/// use nodelock::{Agent, AgentMemory, Feature, InstallMode, Product, Reason, Rules, Udi};
+/// use nodelock::catalog::Catalog;
+/// # use nodelock::PublicKey;
+/// # use nodelock::crypto::SignatureVerifier;
+/// # use nodelock::record::Message;
+/// # use nodelock::value::Signature;
 /// # #[derive(Debug)]
 /// # struct Verifier;
 /// # impl SignatureVerifier for Verifier {

@@ -5,9 +5,10 @@ use std::vec;
 use super::{
     ClockSetting, FlashFault, HostileClock, HostileFlash, HostileStorage, PowerCut, StorageFault,
 };
-use crate::flash::FlashStorage;
+use crate::Storage;
 use crate::reason::Reason;
-use crate::{Storage, StorageKey};
+use crate::store::StorageKey;
+use crate::store::flash::FlashStorage;
 
 const A: StorageKey = StorageKey(1);
 const B: StorageKey = StorageKey(0x0700);

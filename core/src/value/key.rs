@@ -81,7 +81,7 @@ named! {
     pub enum Role {
         /// Signs every type.
         Production = 1 "production",
-        /// Signs trials only ([`LicenseType::is_trial`](crate::LicenseType::is_trial)).
+        /// Signs trials only ([`LicenseType::is_trial`](crate::value::LicenseType::is_trial)).
         Evaluation = 2 "evaluation",
         /// Signs everything, for devices that accept development keys.
         Development = 3 "development",

@@ -7,3 +7,11 @@ pub(crate) mod license;
 pub(crate) mod signature;
 pub(crate) mod time;
 pub(crate) mod udi;
+
+pub use date::{Date, Period};
+pub use feature::{FeatureHandle, FeatureName, FeatureRequest, Version};
+pub use key::{KeyId, PublicKey, Role, SPKI_PREFIX};
+pub use license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+pub use signature::Signature;
+pub use time::{Now, UnixTime};
+pub use udi::{Udi, UdiSource, WithSecret};

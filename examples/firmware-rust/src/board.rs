@@ -5,7 +5,7 @@ use core::ptr::with_exposed_provenance_mut;
 
 use cortex_m_semihosting::syscall;
 use nodelock::Reason;
-use nodelock::flash::{FlashGeometry, Nor};
+use nodelock::store::flash::{FlashGeometry, Nor};
 
 /// The UART of Arm's CMSDK.
 pub struct Serial;

@@ -3,7 +3,7 @@
 // "nodelock keys tables"; the same command makes the same tables again.
 
 use nodelock::PinnedVerifier;
-use nodelock::pinned::{Entry, PinnedKey, Table};
+use nodelock::crypto::pinned_tables::{Entry, PinnedKey, Table};
 
 /// Checks signatures with the tables below.
 pub static VERIFIER: PinnedVerifier<'static> =

@@ -2,7 +2,9 @@
 
 use core::mem::size_of;
 
-use nodelock::{Agent, Memory, Product, Rules, WithSecret};
+use nodelock::agent::Memory;
+use nodelock::value::WithSecret;
+use nodelock::{Agent, Product, Rules};
 
 use crate::agent::catalog;
 use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime};

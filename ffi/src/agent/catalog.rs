@@ -2,8 +2,10 @@
 
 use core::ffi::c_char;
 
+use nodelock::Feature;
+use nodelock::catalog::{BuiltIn, Catalog, CatalogError};
 use nodelock::limits::{MAX_FEATURE_LEN, MAX_FEATURES, MAX_VALUE_LEN};
-use nodelock::{BuiltIn, Catalog, CatalogError, ExpiryPolicy, Feature, Period, Version};
+use nodelock::value::{ExpiryPolicy, Period, Version};
 
 use crate::agent::config::{
     NODELOCK_FEATURE_HONOUR_BASED, NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE,

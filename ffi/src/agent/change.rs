@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use nodelock::Priority;
+use nodelock::agent::Priority;
 use nodelock::limits::MAX_COMMENT_LEN;
 
 use crate::agent::check::nodelock_handle;

@@ -2,7 +2,8 @@
 
 use core::ffi::c_char;
 
-use nodelock::{FeatureHandle, LeaseToken};
+use nodelock::FeatureHandle;
+use nodelock::lease::LeaseToken;
 
 use crate::agent::config::{nodelock_now, nodelock_uptime};
 use crate::agent::feature;

@@ -2,7 +2,10 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::{ClockRules, Date, Now, Period, RollbackLevel, Rules, UnixTime};
+use nodelock::calendar::ClockRules;
+use nodelock::store::RollbackLevel;
+use nodelock::value::{Date, Period, UnixTime};
+use nodelock::{Now, Rules};
 
 use crate::config::nodelock_config;
 use crate::ptr;

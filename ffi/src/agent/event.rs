@@ -2,7 +2,8 @@
 
 use core::ffi::c_char;
 
-use nodelock::{Event, EventGroup};
+use nodelock::Event;
+use nodelock::event::EventGroup;
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::config::nodelock_uptime;
@@ -220,7 +221,7 @@ pub extern "C" fn nodelock_event_name(kind: u32) -> *const c_char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nodelock::EventKind;
+    use nodelock::event::EventKind;
 
     #[test]
     fn each_word_is_that_of_its_constant() {

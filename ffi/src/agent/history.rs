@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::HistoryKind;
+use nodelock::agent::HistoryKind;
 use nodelock::limits::MAX_FEATURE_LEN;
 
 use crate::agent::line_id;
@@ -54,7 +54,7 @@ pub struct nodelock_history_entry {
 const _: () = assert!(core::mem::size_of::<nodelock_history_entry>() == 104);
 
 impl nodelock_history_entry {
-    fn of(entry: &nodelock::HistoryEntry<'_>) -> Self {
+    fn of(entry: &nodelock::agent::HistoryEntry<'_>) -> Self {
         let mut feature = [0; NODELOCK_FEATURE_SIZE];
         for (to, from) in feature.iter_mut().zip(entry.feature.iter().take(MAX_FEATURE_LEN)) {
             // Names are ASCII.

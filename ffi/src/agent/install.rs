@@ -2,7 +2,8 @@
 
 use core::ffi::c_void;
 
-use nodelock::{InstallEffect, InstallMode, Reason};
+use nodelock::rights::InstallEffect;
+use nodelock::{InstallMode, Reason};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};

@@ -2,9 +2,10 @@
 
 use core::mem::{align_of, size_of};
 
-use nodelock::{
-    EventSlot, Feature, FeatureSlot, LeaseSlot, LineSlot, MIN_SCRATCH_LEN, Memory, SCRATCH_LEN,
-};
+use nodelock::Feature;
+use nodelock::agent::{FeatureSlot, LineSlot, MIN_SCRATCH_LEN, Memory, SCRATCH_LEN};
+use nodelock::event::EventSlot;
+use nodelock::lease::LeaseSlot;
 
 use crate::config::load;
 use crate::ptr;

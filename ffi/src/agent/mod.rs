@@ -41,7 +41,8 @@ pub use protect::*;
 pub use show::*;
 pub use state::*;
 
-use nodelock::{FeatureHandle, LineId};
+use nodelock::FeatureHandle;
+use nodelock::value::LineId;
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};

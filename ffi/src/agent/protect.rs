@@ -1,6 +1,7 @@
 //! Older copies of the storage, and rights that are taken back.
 
-use nodelock::{Repair, RollbackState};
+use nodelock::record::Repair;
+use nodelock::store::RollbackState;
 
 use crate::agent::config::nodelock_now;
 use crate::agent::line_id;

@@ -1,6 +1,7 @@
 //! The lines of an agent, for showing them.
 
-use nodelock::{AgentLine, Dated, LineSource, LineState};
+use nodelock::agent::{AgentLine, LineSource, LineState};
+use nodelock::calendar::Dated;
 
 use crate::agent::boot::NODELOCK_NO_END;
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};

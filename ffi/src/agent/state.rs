@@ -3,7 +3,9 @@
 use core::cell::Cell;
 use core::mem::{align_of, needs_drop, size_of};
 
-use nodelock::{Agent, Catalog, WithSecret};
+use nodelock::Agent;
+use nodelock::catalog::Catalog;
+use nodelock::value::WithSecret;
 
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, nodelock_config};

@@ -3,7 +3,8 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 
-use nodelock::{Counters, MonotonicCounters, Reason, RollbackLevel, Storage, StorageKey};
+use nodelock::store::{Counters, MonotonicCounters, RollbackLevel, StorageKey};
+use nodelock::{Reason, Storage};
 
 use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config, rollback_level};
 use crate::result::{NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};

@@ -7,7 +7,7 @@ use std::ffi::CString;
 use std::string::{String, ToString};
 use std::vec;
 
-use nodelock::{JobSlot, Jobs, ResultSlot};
+use nodelock::job::{JobSlot, Jobs, ResultSlot};
 use nodelock_std::{FileStorage, JobDesk, OpenError};
 
 use crate::hosted::{c_text, path, tell};

@@ -3,7 +3,8 @@
 use core::ffi::c_void;
 use std::string::{String, ToString};
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 use nodelock_std::FileStorage;
 
 use crate::agent::{NODELOCK_NO_VALUE, NODELOCK_SCRATCH_LEN};

@@ -1,6 +1,6 @@
 //! Why a job or one of its licenses failed, in the numbers that fleet managers know.
 
-use nodelock::JobCause;
+use nodelock::job::JobCause;
 
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE};
 

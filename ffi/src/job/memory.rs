@@ -2,7 +2,7 @@
 
 use core::mem::{align_of, needs_drop, size_of};
 
-use nodelock::{JobSlot, Jobs, ResultSlot};
+use nodelock::job::{JobSlot, Jobs, ResultSlot};
 
 use crate::agent::{array, fits, has_room};
 use crate::ptr;

@@ -2,7 +2,8 @@
 
 use core::ffi::{c_char, c_void};
 
-use nodelock::{FeatureHandle, JobCause, JobHost, JobId, JobState, Material};
+use nodelock::FeatureHandle;
+use nodelock::job::{JobCause, JobHost, JobId, JobState, Material};
 
 use crate::agent::{Core, change, handle_of, nodelock_agent, nodelock_handle, nodelock_now};
 use crate::config::{load, nodelock_config};

@@ -1,6 +1,7 @@
 //! What a job shall do.
 
-use nodelock::{Action, JobRequest, LineId};
+use nodelock::job::{Action, JobRequest};
+use nodelock::value::LineId;
 
 use crate::agent::flag;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE};

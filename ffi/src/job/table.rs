@@ -1,6 +1,6 @@
 //! The table of jobs: making, starting, deleting and showing them.
 
-use nodelock::{Job, JobError, JobId, JobResult, Jobs};
+use nodelock::job::{Job, JobError, JobId, JobResult, Jobs};
 
 use crate::agent::nodelock_now;
 use crate::job::memory::{nodelock_jobs, read, with};

@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use nodelock::FeatureRequest;
 use nodelock::limits::MAX_FEATURE_LEN;
+use nodelock::value::FeatureRequest;
 
 use crate::ptr;
 use crate::result::{Code, nodelock_result, number};

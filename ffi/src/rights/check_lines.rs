@@ -3,7 +3,9 @@
 use core::cell::Cell;
 use core::ffi::c_char;
 
-use nodelock::{FeatureRequest, KeyId, PublicKey, Reason, Role, Udi, UdiSource, check_lines};
+use nodelock::rights::check_lines;
+use nodelock::value::{FeatureRequest, UdiSource};
+use nodelock::{KeyId, PublicKey, Reason, Role, Udi};
 
 use crate::config::nodelock_config;
 use crate::port::{Crypto, read_udi};

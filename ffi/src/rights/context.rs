@@ -2,7 +2,7 @@
 
 use core::mem::{align_of, size_of};
 
-use nodelock::{Entitlements, RightsView, Slot};
+use nodelock::rights::{Entitlements, RightsView, Slot};
 
 use crate::config::{NODELOCK_SLOT_WORDS, nodelock_config};
 use crate::ptr;

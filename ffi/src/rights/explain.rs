@@ -2,7 +2,8 @@
 
 use core::ffi::c_char;
 
-use nodelock::{Count, Verdict, Version};
+use nodelock::rights::Verdict;
+use nodelock::value::{Count, Version};
 
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_NO_SUCH_INDEX, NODELOCK_OK, nodelock_result, number};

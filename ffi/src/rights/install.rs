@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
-use nodelock::{KeyRing, KeySlot};
+use nodelock::trust::{KeyRing, KeySlot};
 
 use crate::config::{Anchors, NODELOCK_MAX_DELEGATED_KEYS, nodelock_config};
 use crate::port::Crypto;
@@ -171,7 +171,7 @@ fn go_through(
     let mut rights = entitlements(ctx);
     let mut first = (0, NODELOCK_OK);
     let crypto = Crypto::new(settings, error);
-    let tally = nodelock::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
+    let tally = nodelock::rights::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
         let result = number(report.result.map(|_| ()).map_err(Code::from));
         let record = describe(report.number, report.offset, report.record, result);
         if first.0 == 0 && is_refusal(record.result) {

@@ -3,7 +3,9 @@
 use core::ffi::c_char;
 
 use nodelock::limits::MAX_FEATURE_LEN;
-use nodelock::{Combine, Count, Date, ExpiryPolicy, Record, Right};
+use nodelock::record::Record;
+use nodelock::rights::Right;
+use nodelock::value::{Combine, Count, Date, ExpiryPolicy};
 
 use crate::config::{
     NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
@@ -222,7 +224,8 @@ pub extern "C" fn nodelock_type_name(license_type: u32) -> *const c_char {
 mod tests {
     use super::*;
     use crate::{NODELOCK_ROLE_DEVELOPMENT, NODELOCK_ROLE_EVALUATION, NODELOCK_ROLE_PRODUCTION};
-    use nodelock::{LicenseType, Role};
+    use nodelock::Role;
+    use nodelock::value::LicenseType;
 
     #[test]
     fn types_and_roles_have_the_numbers_of_the_core() {

@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::mem::{align_of, needs_drop, size_of};
 
 use nodelock::Reason;
-use nodelock::flash::Nor;
+use nodelock::store::flash::Nor;
 use nodelock::testing::{RamFlash, Tear};
 
 use crate::ptr;

@@ -2,8 +2,9 @@
 
 use core::ffi::c_void;
 
+use nodelock::store::StorageKey;
 use nodelock::testing::{Effort, TestedPort, prove};
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::{Reason, Storage};
 
 use crate::agent::NODELOCK_NO_VALUE;
 use crate::config::load;

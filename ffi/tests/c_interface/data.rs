@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use nodelock::{Records, Role};
+use nodelock::Role;
+use nodelock::record::Records;
 use nodelock_authority::{TableLanguage, key_tables};
 
 use crate::issue::{Key, anchor_of_vectors, c_anchor, c_bytes};

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use nodelock::Terms as _;
-use nodelock::{
-    Date, KeyId, KeyTerms, LicenseTerms, List, Message, PublicKey, Records, RepairTerms, Role,
-    Signature, SliceSink, TrustAnchor, emit_signature, sha256,
+use nodelock::bytes::SliceSink;
+use nodelock::crypto::sha256;
+use nodelock::record::Terms as _;
+use nodelock::record::{
+    KeyTerms, LicenseTerms, List, Message, Records, RepairTerms, emit_signature,
 };
+use nodelock::value::{Date, Signature};
+use nodelock::{KeyId, PublicKey, Role, TrustAnchor};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature as EcdsaSignature, SigningKey};
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use nodelock::{EventGroup, Priority, Show};
+use nodelock::agent::Priority;
+use nodelock::event::EventGroup;
+use nodelock::show::Show;
 
 use super::grammar::{self, Wrong};
 use super::job::JobCommand;

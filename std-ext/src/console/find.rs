@@ -1,6 +1,8 @@
 //! What the operator's words name, and how refusals are said.
 
-use nodelock::{Agent, FeatureHandle, LineId, LineSource, Ports, Reason};
+use nodelock::agent::{LineSource, Ports};
+use nodelock::value::LineId;
+use nodelock::{Agent, FeatureHandle, Reason};
 
 use crate::visible::visible;
 

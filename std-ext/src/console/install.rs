@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::io::ErrorKind;
 
-use nodelock::{
-    Agent, Date, InstallEffect, InstallMode, Now, Ports, Reason, Repair, limits::MAX_FILE_LEN,
-};
+use nodelock::agent::Ports;
+use nodelock::record::Repair;
+use nodelock::rights::InstallEffect;
+use nodelock::value::Date;
+use nodelock::{Agent, InstallMode, Now, Reason, limits::MAX_FILE_LEN};
 
 use super::host::{Host, read_license_file};
 use crate::agent_device::install_on_agent;

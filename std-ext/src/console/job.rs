@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::ErrorKind;
 
-use nodelock::{
-    Action, Agent, Catalog, FeatureHandle, JobCause, JobError, JobHost, JobId, JobRequest,
-    JobState, Jobs, Material, Now, Ports,
+use nodelock::agent::Ports;
+use nodelock::catalog::Catalog;
+use nodelock::job::{
+    Action, JobCause, JobError, JobHost, JobId, JobRequest, JobState, Jobs, Material,
 };
+use nodelock::{Agent, FeatureHandle, Now};
 
 use super::find::find_line;
 use super::host::{Host, read_license_file};

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use nodelock::{Agent, FeatureHandle, LeaseToken, Now, Ports, Reason, Refused};
+use nodelock::agent::{Ports, Refused};
+use nodelock::lease::LeaseToken;
+use nodelock::{Agent, FeatureHandle, Now, Reason};
 
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};
@@ -178,7 +180,7 @@ fn save<P: Ports>(
     text: &mut String,
 ) -> Result<bool, String> {
     let mut content = String::new();
-    let _ = agent.show(nodelock::Show::File, &mut content);
+    let _ = agent.show(nodelock::show::Show::File, &mut content);
     host.write(file, content.as_bytes())
         .map_err(|error| format!("cannot write {}: {error}", visible(file)))?;
     let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));

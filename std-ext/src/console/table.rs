@@ -1,7 +1,10 @@
 //! The commands of an operator. A row is all that there is of one: from it follow how the command is
 //! read, how it is completed, and what the help says of it.
 
-use nodelock::{Action, EventGroup, Priority, Show};
+use nodelock::agent::Priority;
+use nodelock::event::EventGroup;
+use nodelock::job::Action;
+use nodelock::show::Show;
 
 use super::command::Command;
 use super::grammar::Arg::{FeatureKind, Maybe, OneOf, Options, Rest, Word, WordOr};

@@ -1,4 +1,7 @@
-use nodelock::{Action, EventGroup, JobRequest, Priority, Show};
+use nodelock::agent::Priority;
+use nodelock::event::EventGroup;
+use nodelock::job::{Action, JobRequest};
+use nodelock::show::Show;
 
 use super::grammar::{self, Arg, Row};
 use super::table::ROWS;

@@ -1,7 +1,8 @@
 //! [`DeviceBuilder`].
 
+use nodelock::crypto::SignatureVerifier;
 use nodelock::limits::MAX_UDIS;
-use nodelock::{P256Verifier, PublicKey, Role, SignatureVerifier, TrustAnchor, Udi};
+use nodelock::{P256Verifier, PublicKey, Role, TrustAnchor, Udi};
 
 use super::{Device, OwnUdis};
 use crate::error::Error;

@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use nodelock::{FeatureRequest, SignatureVerifier, Verdict};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::rights::Verdict;
+use nodelock::value::FeatureRequest;
 
 use super::{Denied, Device};
 

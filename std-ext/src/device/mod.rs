@@ -9,11 +9,12 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use nodelock::crypto::SignatureVerifier;
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{
-    Denial, Entitlements, FeatureRequest, Grant, KeyRing, KeySlot, P256Verifier, Reason, Right,
-    RightsView, SignatureVerifier, Slot, TrustAnchor, Udi, UdiSource, Verdict,
-};
+use nodelock::rights::{Entitlements, Grant, Right, RightsView, Slot, Verdict};
+use nodelock::trust::{KeyRing, KeySlot};
+use nodelock::value::{FeatureRequest, UdiSource};
+use nodelock::{Denial, P256Verifier, Reason, TrustAnchor, Udi};
 
 pub use builder::DeviceBuilder;
 
@@ -142,9 +143,16 @@ impl<V: SignatureVerifier> Device<V> {
             }
             let mut rights = Entitlements::new(&mut trial);
             let mut rows = Rows::new(file);
-            nodelock::install(file, &mut ring, &self.verifier, &self.udis, &mut rights, |report| {
-                rows.push(report.number, report.offset, report.record, report.result);
-            });
+            nodelock::rights::install(
+                file,
+                &mut ring,
+                &self.verifier,
+                &self.udis,
+                &mut rights,
+                |report| {
+                    rows.push(report.number, report.offset, report.record, report.result);
+                },
+            );
             let more = (rows.count(Reason::SlotsFull), rows.count(Reason::KeySlotsFull));
             if more == (0, 0) {
                 let used = rights.rights().count();

@@ -2,7 +2,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{Count, KeyId, TrustAnchor};
+use nodelock::value::Count;
+use nodelock::{KeyId, TrustAnchor};
 use nodelock_benches::{TestVendor, UDI, feature_name, lines_for_others, to_binary};
 
 use crate::{Device, Error, InstallEffect, Reason, Role, Verdict, public_key_from_pem};

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 use rustix::fs::{CWD, Mode, mkfifoat};
 
 use super::*;

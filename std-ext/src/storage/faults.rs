@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use nodelock::store::StorageKey;
 use nodelock::testing::Dice;
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::{Reason, Storage};
 
 use super::platter::{Effect, Fault, Platter};
 use super::values::Values;

@@ -6,7 +6,8 @@ use std::io;
 use std::path::PathBuf;
 
 use fs4::FileExt;
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 
 use super::disk::SystemDisk;
 use super::values::Values;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 
 /// Values in memory. They live as long as this does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

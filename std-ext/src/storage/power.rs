@@ -1,7 +1,8 @@
 //! Files on a disk that loses power: what was not flushed is there, or not, or in part.
 
+use nodelock::store::StorageKey;
 use nodelock::testing::{Effort, TestedPort, prove};
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::{Reason, Storage};
 
 use super::FileStorage;
 use super::platter::Platter;

@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use nodelock::Agent;
+use nodelock::agent::Ports;
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::{Agent, Ports, Show};
+use nodelock::show::Show;
 
 use crate::files;
 

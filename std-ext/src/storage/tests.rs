@@ -1,6 +1,7 @@
 use std::fs;
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 
 use super::*;
 

@@ -7,7 +7,8 @@
 
 use std::io::{self, ErrorKind};
 
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 
 use super::checksum::{seal, unseal};
 use super::disk::Disk;

@@ -1,6 +1,9 @@
 //! What came of each record of the file.
 
-use nodelock::{Entitlements, FeatureRequest, InstallEffect, Reason, Record, Verdict};
+use nodelock::Reason;
+use nodelock::record::Record;
+use nodelock::rights::{Entitlements, InstallEffect, Verdict};
+use nodelock::value::FeatureRequest;
 use nodelock_authority::summary;
 use serde::Serialize;
 
@@ -8,7 +11,7 @@ use crate::report::{ReasonJson, reason_line};
 
 /// Where a record stands.
 pub(super) struct Piece<'a> {
-    pub(super) found: nodelock::Found<'a>,
+    pub(super) found: nodelock::record::Found<'a>,
     pub(super) bytes: Option<&'a [u8]>,
     pub(super) line: Option<usize>,
 }

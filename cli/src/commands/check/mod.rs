@@ -5,9 +5,10 @@ mod plain;
 
 use std::path::PathBuf;
 
-use nodelock::{
-    Count, Entitlements, FeatureRequest, P256Verifier, Reason, Record, Slot, Udi, Verdict, install,
-};
+use nodelock::record::Record;
+use nodelock::rights::{Entitlements, Slot, Verdict, install};
+use nodelock::value::{Count, FeatureRequest};
+use nodelock::{P256Verifier, Reason, Udi};
 use nodelock_authority::{DeviceUdi, Value};
 use serde::Serialize;
 

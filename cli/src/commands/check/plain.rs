@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use nodelock::{Count, Reason, Verdict};
+use nodelock::Reason;
+use nodelock::rights::Verdict;
+use nodelock::value::Count;
 
 use super::Shape;
 use crate::report::reason_line;

@@ -69,7 +69,7 @@ impl<const FEATURES: usize> Gates<FEATURES> {
         self.0.get(feature.into().index()).is_some_and(|gate| gate.is_open(uptime))
     }
 
-    /// For [`Memory::gates`](crate::Memory::gates).
+    /// For [`Memory::gates`](crate::agent::Memory::gates).
     #[must_use]
     pub const fn as_slice(&self) -> &[Gate] {
         &self.0

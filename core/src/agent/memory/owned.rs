@@ -13,7 +13,8 @@ use crate::lease::LeaseSlot;
 ///
 /// ```
 /// # #[cfg(feature = "p256")] {
-/// # use nodelock::{Agent, Catalog, Feature, Now, P256Verifier, Product, Rules, Udi};
+/// # use nodelock::{Agent, Feature, Now, P256Verifier, Product, Rules, Udi};
+/// # use nodelock::catalog::Catalog;
 /// # use nodelock::testing::HostileStorage as Storage;
 /// # const CATALOG: Catalog<'static> = nodelock::catalog!(&[Feature::new("vpn")]);
 /// # let product = Product { catalog: &CATALOG, anchors: &[], rules: Rules::DEFAULT };

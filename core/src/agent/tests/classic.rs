@@ -5,8 +5,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::rig::*;
-use crate::EventKind;
 use crate::agent::{HistoryKind, InstallMode, LineState, Priority, Refused};
+use crate::event::EventKind;
 use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
@@ -522,9 +522,12 @@ fn an_agent_that_is_not_told_the_time_denies() {
 
 #[test]
 fn what_a_right_brings_along_brings_nothing_itself() {
+    use crate::agent::{FeatureSlot, LineSlot, Memory};
+    use crate::catalog::Catalog;
+    use crate::event::EventSlot;
     use crate::fixtures::{anchor, udi};
     use crate::value::key::Role;
-    use crate::{Agent, Catalog, EventSlot, Feature, FeatureSlot, LineSlot, Memory, Product};
+    use crate::{Agent, Feature, Product};
     const SUITE: Catalog<'static> = crate::catalog!(&[
         Feature::new("suite").including(&["vpn"]),
         Feature::new("vpn").including(&["voice"]),
@@ -538,7 +541,7 @@ fn what_a_right_brings_along_brings_nothing_itself() {
         features: &mut [FeatureSlot::EMPTY; 3],
         leases: &[],
         events: &mut [EventSlot::EMPTY; 4],
-        scratch: &mut [0; crate::SCRATCH_LEN],
+        scratch: &mut [0; crate::agent::SCRATCH_LEN],
         gates: &[],
     };
     let mut agent =

@@ -1,8 +1,8 @@
 //! Dated rights under clocks that lie.
 
 use super::rig::*;
-use crate::EventKind;
 use crate::agent::LineState;
+use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
 use crate::rights::Verdict;

@@ -89,7 +89,7 @@ fn history(agent: &mut Booted<'_>, dice: &mut Dice, known: &mut Acknowledged) {
 }
 
 fn charged(agent: &Booted<'_>) -> Vec<(LineId, u64)> {
-    let lines = agent.lines().filter(|held| held.source() == crate::LineSource::Installed);
+    let lines = agent.lines().filter(|held| held.source() == crate::agent::LineSource::Installed);
     lines.filter_map(|held| Some((held.right().id(), held.meter()?.charged()))).collect()
 }
 

@@ -8,14 +8,15 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::rig::*;
+use crate::Storage;
 use crate::agent::{Agent, InstallMode, LineSource, Product, SCRATCH_LEN};
 use crate::fixtures::{anchor, license, udi};
-use crate::flash::{FlashStorage, Nor};
 use crate::reason::Reason;
+use crate::store::StorageKey;
+use crate::store::flash::{FlashStorage, Nor};
 use crate::testing::{Dice, RamFlash, Tear};
 use crate::value::key::Role;
 use crate::value::license::{LicenseType, LineId};
-use crate::{Storage, StorageKey};
 
 const LEN: usize = 4 * 2_048;
 
@@ -282,7 +283,7 @@ proptest! {
             agent.tick(noon(10_000));
             agent.install(texts()[5].as_bytes(), InstallMode::Apply, noon(10_000), |_| {});
             let mut shown = String::new();
-            agent.show(crate::Show::Detail, &mut shown).unwrap();
+            agent.show(crate::show::Show::Detail, &mut shown).unwrap();
         });
     }
 }

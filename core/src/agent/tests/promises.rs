@@ -4,14 +4,15 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::{Agent, AgentMemory, InstallMode, Product};
+use crate::event::EventKind;
 use crate::fixtures::{anchor, udi};
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Repair, RepairTerms};
+use crate::store::StorageKey;
 use crate::value::key::Role;
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 use crate::value::time::Now;
-use crate::{EventKind, StorageKey};
 
 fn units(number: u8, kind: LicenseType, units: u64, combine: Combine) -> LicenseTerms<'static> {
     LicenseTerms { count: Count::Units(units), combine, ..line("ap-count", kind, number) }
@@ -186,7 +187,7 @@ fn the_date_is_learnt_by_who_ticks_at_deadlines_alone() {
     });
     for mut storage in [often, at_deadlines] {
         boot(&mut storage, Now::uptime(0), |agent| {
-            let ended = crate::Date::from_days(20_779 + 20).unwrap();
+            let ended = crate::value::Date::from_days(20_779 + 20).unwrap();
             let line =
                 LicenseTerms { end: Some(ended), ..line("vpn", LicenseType::Subscription, 1) };
             assert_eq!(install(agent, &[line], Now::uptime(0)), []);
@@ -312,7 +313,7 @@ fn a_line_that_was_not_stored_is_not_taken_for_a_revoked_one() {
 fn two_trials_never_share_the_place_of_their_use() {
     let mut storage = Ram::default();
     let charged = |agent: &Booted<'_>, feature: &str| {
-        let of = |held: &&crate::AgentLine| held.feature() == Some(id(feature));
+        let of = |held: &&crate::agent::AgentLine| held.feature() == Some(id(feature));
         agent.lines().find(of).and_then(|held| held.meter()).unwrap().charged()
     };
     boot(&mut storage, noon(0), |agent| {

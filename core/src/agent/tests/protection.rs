@@ -7,16 +7,17 @@ use std::vec::Vec;
 use super::rig::*;
 use crate::agent::{Agent, HistoryKind, Product, Rules};
 use crate::crypto::{P256Verifier, SignatureVerifier};
+use crate::event::EventKind;
 use crate::fixtures::{anchor, license, udi};
 use crate::reason::Reason;
 use crate::record::Message;
+use crate::store::{RollbackLevel, RollbackState, StorageCounters, WithCounters};
 use crate::trust::TrustAnchor;
 use crate::value::key::{PublicKey, Role};
 use crate::value::license::{LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::Now;
 use crate::value::udi::{Udi, WithSecret};
-use crate::{EventKind, RollbackLevel, RollbackState, StorageCounters, WithCounters};
 
 const SECRET: [u8; 32] = [0x5A; 32];
 

@@ -4,16 +4,18 @@ use std::vec::Vec;
 
 use super::protection::{Device, Protected, events, history_kinds, put, three};
 use super::rig::*;
+use crate::Storage;
 use crate::agent::{HistoryKind, InstallMode};
+use crate::event::EventKind;
 use crate::fixtures::{repair, repair_terms};
 use crate::reason::Reason;
 use crate::record::{Repair, RepairTerms};
 use crate::rights::InstallEffect;
+use crate::store::RollbackState;
 use crate::value::date::Date;
 use crate::value::license::{LicenseType, LineId};
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::Udi;
-use crate::{EventKind, RollbackState, Storage};
 
 /// What a device says to a record.
 fn apply(
@@ -253,7 +255,7 @@ fn a_trial_line_that_lost_its_use_is_no_license_for_more_than_its_period() {
     boot(&mut storage, noon(0), |agent| {
         install(agent, &[line("vpn", LicenseType::Evaluation, 1)], noon(0));
     });
-    storage.remove(crate::StorageKey(0x0200)).unwrap();
+    storage.remove(crate::store::StorageKey(0x0200)).unwrap();
     boot(&mut storage, noon(0), |agent| {
         let text = repair(&terms(Repair::Damage, 0), 1);
         agent.install(text.as_bytes(), InstallMode::Apply, noon(0), |_| {});

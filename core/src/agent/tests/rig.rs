@@ -8,11 +8,14 @@ use std::vec::Vec;
 use crate::agent::{
     Agent, FeatureSlot, InstallMode, LineSlot, Memory, Product, Rules, SCRATCH_LEN,
 };
+use crate::catalog::{BuiltIn, Catalog};
 use crate::crypto::{P256Verifier, SignatureVerifier};
+use crate::event::{EventKind, EventSlot};
 use crate::fixtures::{anchor, license, terms, udi};
 use crate::lease::LeaseSlot;
 use crate::reason::Reason;
 use crate::record::{LicenseTerms, Message};
+use crate::store::StorageKey;
 use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureHandle, FeatureName, Version};
 use crate::value::key::{PublicKey, Role};
@@ -20,7 +23,7 @@ use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
 use crate::value::signature::Signature;
 use crate::value::time::{Now, UnixTime};
 use crate::value::udi::Udi;
-use crate::{BuiltIn, Catalog, EventKind, EventSlot, Feature, Storage, StorageKey};
+use crate::{Feature, Storage};
 
 pub(crate) const DAY: u64 = 86_400;
 

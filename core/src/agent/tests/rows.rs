@@ -3,14 +3,16 @@
 use std::vec::Vec;
 
 use super::rig::*;
+use crate::Feature;
 use crate::agent::LineState;
+use crate::catalog::Catalog;
+use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
 use crate::rights::Verdict;
 use crate::value::date::Date;
 use crate::value::feature::Version;
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
-use crate::{Catalog, EventKind, Feature};
 
 fn reason(agent: &Booted<'_>, feature: &str, uptime: u64) -> Reason {
     match agent.check(id(feature), uptime) {

@@ -6,12 +6,14 @@ use std::vec::Vec;
 
 use super::rig::*;
 use crate::agent::LineState;
+use crate::agent::{HistoryKind, MIN_SCRATCH_LEN};
+use crate::event::EventKind;
 use crate::fixtures::udi;
 use crate::reason::Reason;
 use crate::record::{Extras, LicenseTerms};
+use crate::store::StorageKey;
 use crate::store::Vault;
 use crate::value::license::{LicenseType, LineId};
-use crate::{EventKind, HistoryKind, MIN_SCRATCH_LEN, StorageKey};
 
 /// A life with every verb that writes.
 fn life(agent: &mut Booted<'_>) {
@@ -68,7 +70,7 @@ fn a_short_scratch_buffer_refuses_what_does_not_fit_and_loses_nothing() {
     let fields: Vec<_> = (0..crate::limits::MAX_EXTRAS).map(|n| format!("x-{n}={value}")).collect();
     let fields = fields.join(" ");
     let extras = Extras::parse(fields.as_bytes()).unwrap();
-    let text = crate::Text::new(value.as_bytes());
+    let text = crate::bytes::Text::new(value.as_bytes());
     let (eula, pak) = (text, text);
     let long = LicenseTerms { extras, eula, pak, ..line("voice", LicenseType::Permanent, 2) };
     let mut storage = Ram::default();

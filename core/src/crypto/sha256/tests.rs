@@ -18,7 +18,7 @@ struct BytesOnly;
 impl SignatureVerifier for BytesOnly {
     fn sha256(&self, message: &Message<'_>) -> Result<[u8; 32], Reason> {
         struct Collect(Vec<u8>);
-        impl crate::Sink for Collect {
+        impl crate::bytes::Sink for Collect {
             fn put(&mut self, bytes: &[u8]) {
                 self.0.extend_from_slice(bytes);
             }

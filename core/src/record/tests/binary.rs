@@ -98,8 +98,8 @@ fn the_widest_records_of_each_kind_keep_the_limit_of_a_text() {
     let extras = extras.join(" ");
     let far = Date::parse(b"9999-12-31").unwrap();
     let widest = LicenseTerms {
-        feature: crate::FeatureName::parse(feature.as_bytes()).unwrap(),
-        version: crate::Version::from_parts([u16::MAX; 4]),
+        feature: crate::value::FeatureName::parse(feature.as_bytes()).unwrap(),
+        version: crate::value::Version::from_parts([u16::MAX; 4]),
         license_type: *LicenseType::ALL.iter().max_by_key(|kind| kind.name().len()).unwrap(),
         count: Count::Units(MAX_COUNT),
         udi: Some(crate::Udi::parse(udi.as_bytes()).unwrap()),

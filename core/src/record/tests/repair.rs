@@ -64,7 +64,7 @@ fn roots_and_delegated_keys_without_feature_limit_may_sign() {
     assert_eq!(verified(&record, &development), Err(Reason::DevelopmentKey));
     assert_eq!(verified(&record, &[anchor(3, Role::Production)]), Err(Reason::UnknownKey));
 
-    let delegated = |change: &dyn Fn(&mut crate::KeyTerms<'static>)| -> String {
+    let delegated = |change: &dyn Fn(&mut crate::record::KeyTerms<'static>)| -> String {
         let mut terms = key_terms(2);
         change(&mut terms);
         [delegation(&terms, 1), repair(&repair_terms(), 2)].join("\n")

@@ -225,8 +225,8 @@ fn the_longest_line_fits_the_record_limit() {
     let value = "v".repeat(crate::limits::MAX_VALUE_LEN);
     let key = "k".repeat(crate::limits::MAX_EXTRA_KEY_LEN - 3);
     let extras = format!("x-{key}1={value} x-{key}2={value} x-{key}3={value} x-{key}4={value}");
-    longest.feature = crate::FeatureName::parse(&name).unwrap();
-    longest.version = crate::Version::from_parts([65535; 4]);
+    longest.feature = crate::value::FeatureName::parse(&name).unwrap();
+    longest.version = crate::value::Version::from_parts([65535; 4]);
     longest.license_type = LicenseType::ExtensionSubscription;
     longest.count = Count::Units(crate::limits::MAX_COUNT);
     longest.udi = Some(crate::Udi::new(&pid, &sn).unwrap());

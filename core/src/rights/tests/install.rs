@@ -111,7 +111,7 @@ fn a_line_made_up_for_another_device_says_so_and_grants_nothing() {
 fn a_device_without_udi_installs_only_what_is_not_locked() {
     let anchors = [anchor(1, Role::Production)];
     let unlocked =
-        LicenseTerms { license_type: crate::LicenseType::RightToUse, udi: None, ..terms() };
+        LicenseTerms { license_type: crate::value::LicenseType::RightToUse, udi: None, ..terms() };
     let unlocked = LicenseTerms { id: LineId([3; 10]), ..unlocked };
     let file = format!("{}\n{}", license(&terms(), 1), license(&unlocked, 1));
     let mut ring = KeyRing::new(&anchors, &mut []);

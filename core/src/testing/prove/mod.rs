@@ -220,7 +220,7 @@ struct Suite<'p, 'b, P> {
 ///
 /// ```
 /// use nodelock::Reason;
-/// use nodelock::flash::FlashStorage;
+/// use nodelock::store::flash::FlashStorage;
 /// use nodelock::testing::{Effort, RamFlash, Tear, TestedPort, prove};
 ///
 /// struct Board(RamFlash<8192>);

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use std::{eprintln, vec};
 
 use super::*;
-use crate::flash::FlashStorage;
+use crate::store::flash::FlashStorage;
 use crate::testing::{RamFlash, Tear};
 
 /// The provider of this crate, on a board whose flash is torn in changing ways.

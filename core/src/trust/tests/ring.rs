@@ -144,7 +144,7 @@ fn the_limits_of_a_delegation_hold() {
         (b"voice", udi(b"P1:S"), day(b"2025-12-31"), Err(Reason::KeyPeriod)),
         (b"voice", udi(b"P1:S"), day(b"2028-01-01"), Err(Reason::KeyPeriod)),
     ] {
-        let feature = crate::FeatureName::parse(feature).unwrap();
+        let feature = crate::value::FeatureName::parse(feature).unwrap();
         assert_eq!(terms.permits(feature, udi.as_ref(), issued), expected, "{feature}");
     }
 }

@@ -41,9 +41,9 @@ fn with_signature(text: &str, change: impl FnOnce(&mut [u8; 64])) -> String {
     let mut signature = *line.signature().as_bytes();
     change(&mut signature);
     let mut buffer = [0; 1024];
-    let mut out = crate::SliceSink::new(&mut buffer);
+    let mut out = crate::bytes::SliceSink::new(&mut buffer);
     line.terms().emit(&mut out);
-    crate::emit_signature(line.signer(), &Signature::from_rs(signature), &mut out);
+    crate::record::emit_signature(line.signer(), &Signature::from_rs(signature), &mut out);
     String::from_utf8(out.finish().unwrap().to_vec()).unwrap()
 }
 
@@ -134,14 +134,14 @@ fn a_development_root_is_refused() {
 #[test]
 fn a_delegated_key_signs_within_its_limits() {
     let mut limits = key_terms(2);
-    limits.features = crate::List::features(b"ip").unwrap();
+    limits.features = crate::record::List::features(b"ip").unwrap();
     let good = std::format!("{}\n{}", delegation(&limits, 1), license(&terms(), 2));
     assert_eq!(verify(&good, Role::Production), Ok(()));
-    limits.features = crate::List::features(b"voice").unwrap();
+    limits.features = crate::record::List::features(b"voice").unwrap();
     let other = std::format!("{}\n{}", delegation(&limits, 1), license(&terms(), 2));
     assert_eq!(verify(&other, Role::Production), Err(Reason::KeyFeature));
     // A second record for the same key widens what it may sign.
-    limits.features = crate::List::features(b"ipserv").unwrap();
+    limits.features = crate::record::List::features(b"ipserv").unwrap();
     let both = std::format!("{}\n{}", delegation(&limits, 1), other);
     assert_eq!(verify(&both, Role::Production), Ok(()));
 }

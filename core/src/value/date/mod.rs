@@ -45,7 +45,7 @@ impl Date {
     /// that the calendar does not have.
     ///
     /// ```
-    /// use nodelock::Date;
+    /// use nodelock::value::Date;
     /// assert_eq!(Date::parse(b"2026-11-22")?.days(), 20_779);
     /// assert!(Date::parse(b"2026-02-29").is_err());
     /// # Ok::<(), nodelock::Reason>(())

@@ -159,7 +159,7 @@ impl<'a> FeatureRequest<'a> {
     /// [`Reason::BadFeature`], [`Reason::BadVersion`].
     ///
     /// ```
-    /// let request = nodelock::FeatureRequest::parse(b"voice:2.1")?.units(16);
+    /// let request = nodelock::value::FeatureRequest::parse(b"voice:2.1")?.units(16);
     /// assert_eq!(request.feature.text().as_str(), "voice");
     /// # Ok::<(), nodelock::Reason>(())
     /// ```
