@@ -3,10 +3,12 @@
 //! How it is driven stands at [`Agent`].
 
 mod decide;
+mod installer;
 mod journal;
 mod memory;
 mod verbs;
 
+pub use installer::Installer;
 pub use journal::{HistoryEntry, HistoryKind};
 pub use memory::{
     AgentLine, AgentMemory, FeatureSlot, Gate, Gates, LineSlot, LineSource, LineState,

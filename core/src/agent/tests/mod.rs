@@ -5,6 +5,7 @@ mod clocks;
 mod face;
 mod faults;
 mod flash;
+mod installer;
 mod model;
 mod names;
 mod promises;

@@ -31,8 +31,8 @@ impl<P: Ports> Agent<'_, P> {
     /// Installs every line of a file that is for this device, and reports on each record. A line
     /// is durable when its report comes. What happens to one record does not touch the others.
     ///
-    /// A `KEY` record counts for the lines behind it in the same call, until two others have come:
-    /// who reads records from a stream gives a `KEY` record and each of its lines together.
+    /// A `KEY` record counts for the lines behind it in the same call, until two others have come. For
+    /// a file that comes in pieces, an [`Installer`](crate::agent::Installer) remembers them.
     pub fn install<'f>(
         &mut self,
         file: &'f [u8],
