@@ -34,6 +34,11 @@ fn file() -> String {
         &signed_line("camera", 5, 3),
         "# LICENSE 1 in a comment",
         &signed_line("media", 4, 2),
+        &delegation(&key_terms(4), 1),
+        &signed_line("voice", 6, 4),
+        &signed_line("patient", 7, 2),
+        &delegation(&key_terms(5), 1),
+        &signed_line("patient", 7, 5),
     ]
     .join("\n")
 }
@@ -145,7 +150,7 @@ fn what_finds_no_room_is_reported_and_the_next_record_is_installed() {
 fn noise_and_little_room_do_no_harm() {
     assert_eq!(pieces::<256>(b"", 1), []);
     let noise: Vec<u8> =
-        (0..3000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        (0..3000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     for len in [1, 13, 3000] {
         pieces::<256>(&noise, len);
         let marked = [&[crate::record::BINARY_MARK][..], &noise].concat();
