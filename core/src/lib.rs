@@ -71,6 +71,7 @@ mod agent;
 mod bytes;
 mod calendar;
 mod catalog;
+mod convert;
 mod crypto;
 mod event;
 #[cfg(all(test, feature = "p256"))]

@@ -326,3 +326,54 @@ impl core::fmt::Display for Reason {
 }
 
 impl core::error::Error for Reason {}
+
+impl core::str::FromStr for Reason {
+    type Err = Self;
+
+    /// From its [name](Reason::name).
+    fn from_str(name: &str) -> Result<Self, Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name).ok_or(Self::BadValue)
+    }
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use serde::de::{Deserialize, Deserializer, Error, Visitor};
+    use serde::ser::{Serialize, Serializer};
+
+    use super::Reason;
+
+    /// Its name in formats for people, in others its code.
+    impl Serialize for Reason {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if serializer.is_human_readable() {
+                serializer.serialize_str(self.name())
+            } else {
+                serializer.serialize_i32(self.code())
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Reason {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            if from.is_human_readable() {
+                return from.deserialize_str(Named);
+            }
+            Self::from_code(i32::deserialize(from)?).ok_or_else(|| D::Error::custom(Self::BadValue))
+        }
+    }
+
+    struct Named;
+
+    impl Visitor<'_> for Named {
+        type Value = Reason;
+
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("the name of a reason")
+        }
+
+        fn visit_str<E: Error>(self, name: &str) -> Result<Reason, E> {
+            name.parse().map_err(E::custom)
+        }
+    }
+}
