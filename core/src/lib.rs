@@ -79,6 +79,8 @@ mod fixtures;
 mod job;
 mod lease;
 pub mod limits;
+#[cfg(feature = "defmt")]
+mod log;
 mod meter;
 mod named;
 mod reason;

@@ -45,6 +45,16 @@ macro_rules! named {
             }
         }
 
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $enum {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                let name = match self {
+                    $(Self::$name => defmt::intern!($text),)+
+                };
+                defmt::write!(f, "{=istr}", name);
+            }
+        }
+
         impl core::fmt::Display for $enum {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.name())

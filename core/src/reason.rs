@@ -43,6 +43,27 @@ macro_rules! reasons {
                 match code { $($code => Some(Reason::$name),)+ _ => None }
             }
         }
+
+        /// A reason for the logger `defmt`, which sends the place of a name in a list. The codes have gaps, and to go
+        /// through them takes less flash than a table of their whole range.
+        #[cfg(feature = "defmt")]
+        #[derive(Clone, Copy, defmt::Format)]
+        pub(crate) enum Logged {
+            $($name,)+
+        }
+
+        #[cfg(feature = "defmt")]
+        impl Logged {
+            const CODES: &'static [i16] = &[$($code,)+];
+            const NAMES: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The reason with this code, if there is one.
+            #[inline(never)]
+            pub(crate) fn of(code: i32) -> Option<Self> {
+                let mut both = Self::CODES.iter().zip(Self::NAMES);
+                both.find(|(one, _)| i32::from(**one) == code).map(|(_, name)| *name)
+            }
+        }
     };
 }
 

@@ -7,6 +7,7 @@ use crate::value::license::{Combine, Count, LicenseType, LineId};
 
 /// May it run?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "wire::Plain", into = "wire::Plain"))]
 #[must_use]
@@ -41,6 +42,7 @@ impl Verdict {
 
 /// By what a request is granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Grant {
     /// The line that grants it; of several that count together, the first.

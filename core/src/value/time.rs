@@ -39,6 +39,7 @@ pub(crate) const DAY: u64 = 86_400;
 /// What the caller knows about time at the moment of a call.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Now {
     /// Seconds since power-on, from a clock that never goes back and no setting touches.
     pub uptime: u64,
