@@ -9,7 +9,7 @@ use crate::tools::programs::{self, Missing};
 use crate::tools::{process, toolchain, workspace};
 
 /// Crates that are no members of the workspace: `--all` does not reach them.
-const APART: [&str; 3] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target"];
+const APART: [&str; 4] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target", "benches/log-size"];
 /// What the core offers beside them: each alone, those that know of each other, and all.
 const CORE_FORMS: [&str; 6] =
     ["", ",serde", ",heapless", ",defmt", ",serde,heapless", ",serde,heapless,defmt,flash"];
