@@ -85,3 +85,6 @@ macro_rules! from_text {
     };
 }
 pub(crate) use from_text;
+
+#[cfg(all(test, feature = "serde"))]
+mod tests;
