@@ -120,6 +120,8 @@ pub use meter::{Charge, Meter, Warning};
 #[cfg(feature = "pinned")]
 pub use nodelock_p256 as pinned;
 pub use reason::Reason;
+#[cfg(feature = "heapless")]
+pub use record::OwnedLicenseTerms;
 pub use record::{
     BINARY_MARK, Extras, Found, KeyBlock, KeyRecord, KeyTerms, LicenseTerms, Line, List, Message,
     ParseError, Record, Records, Repair, RepairRecord, RepairTerms, Terms, emit_signature,
@@ -142,4 +144,6 @@ pub use value::key::{KeyId, PublicKey, Role, SPKI_PREFIX};
 pub use value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 pub use value::signature::Signature;
 pub use value::time::{Now, UnixTime};
+#[cfg(feature = "heapless")]
+pub use value::udi::OwnedUdi;
 pub use value::udi::{Udi, UdiSource, WithSecret};

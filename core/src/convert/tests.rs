@@ -188,3 +188,77 @@ fn what_no_constructor_would_make_is_refused() {
     let error = serde_json::from_str::<Version>("\"1\"").unwrap_err().to_string();
     assert!(error.starts_with("not a feature version"), "{error}");
 }
+
+#[cfg(feature = "heapless")]
+mod owned {
+    use super::*;
+    use crate::record::{OwnedLicenseTerms, Records};
+    use crate::rights::RecordReport;
+    use crate::value::udi::{OwnedUdi, UdiSource};
+
+    const LINE: &str = "LICENSE 1 voice 1.0 subscription 8 id=00000000000000000003 udi=ISR4331/K9:FDO1234ABCD \
+        issued=2026-11-22 end=2027-11-22 combine=additive eula=standard x-a=1 x-b=2 \
+        sig=76805a63:6lKAenPkz4Rb-HX3QuhtQkJ1sCualZukP1KMdPthqgcrT_gGEm3NlBSNsT1uR3VaSLxyVrUhrBL6A1CuwfMmOw";
+    const JSON: &str = "{\"feature\":\"voice\",\"version\":\"1.0\",\"type\":\"subscription\",\"count\":8,\
+        \"id\":\"00000000000000000003\",\"udi\":\"ISR4331/K9:FDO1234ABCD\",\"issued\":\"2026-11-22\",\
+        \"start\":null,\"end\":\"2027-11-22\",\"usage\":null,\"combine\":\"additive\",\
+        \"expiry\":\"until-reboot\",\"eula\":\"standard\",\"pak\":null,\"extra\":{\"x-a\":\"1\",\"x-b\":\"2\"}}";
+
+    #[test]
+    fn terms_are_owned_and_come_back() {
+        let record = Records::new(LINE.as_bytes()).next().unwrap().record.unwrap();
+        let crate::record::Record::License(line) = record else { panic!("{record:?}") };
+        assert_eq!(serde_json::to_string(line.terms()).unwrap(), JSON);
+        let owned = OwnedLicenseTerms::try_from(line.terms()).unwrap();
+        assert_eq!(owned.terms(), *line.terms());
+        both(&owned, JSON, 82);
+    }
+
+    #[test]
+    fn a_report_says_what_became_of_a_record() {
+        let record = Records::new(LINE.as_bytes()).next().unwrap().record.unwrap();
+        let report = RecordReport {
+            number: 1,
+            offset: 0,
+            record: Some(&record),
+            result: Ok(InstallEffect::New),
+        };
+        let expected = format!(
+            "{{\"number\":1,\"offset\":0,\"record\":{{\"license\":{JSON}}},\"result\":{{\"done\":\"new\"}}}}"
+        );
+        assert_eq!(serde_json::to_string(&report).unwrap(), expected);
+        let report = RecordReport { record: None, result: Err(Reason::StrayText), ..report };
+        let expected =
+            "{\"number\":1,\"offset\":0,\"record\":null,\"result\":{\"refused\":\"stray-text\"}}";
+        assert_eq!(serde_json::to_string(&report).unwrap(), expected);
+    }
+
+    #[test]
+    fn terms_that_no_line_could_have_are_refused() {
+        for (good, bad) in [
+            ("\"end\":\"2027-11-22\"", "\"end\":null"),
+            ("\"end\":\"2027-11-22\"", "\"end\":\"2027-11-22\",\"region\":\"eu\""),
+            ("\"start\":null", "\"start\":\"2028-01-01\""),
+            ("\"pak\":null", "\"pak\":\"a b\""),
+            ("\"pak\":null", "\"pak\":\"\""),
+            ("\"x-b\":\"2\"", "\"x-a\":\"2\""),
+            ("\"x-b\":\"2\"", "\"#x-b\":\"2\""),
+            ("\"x-b\":\"2\"", "\"x-b\":\"2 x-c=3\""),
+            ("\"count\":8", "\"count\":0"),
+            ("\"voice\"", "\"KEY\""),
+        ] {
+            let json = JSON.replace(good, bad);
+            assert_ne!(json, JSON);
+            assert!(serde_json::from_str::<OwnedLicenseTerms>(&json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_udi_is_owned_and_is_a_device() {
+        let owned: OwnedUdi = "ISR4331/K9:FDO1:2".parse().unwrap();
+        both(&owned, "\"ISR4331/K9:FDO1:2\"", 18);
+        assert_eq!(UdiSource::udi(&owned, 0), Ok(Some(Udi::parse(b"ISR4331/K9:FDO1:2").unwrap())));
+        assert_eq!(UdiSource::udi(&owned, 1), Ok(None));
+        assert!("no colon".parse::<OwnedUdi>().is_err());
+    }
+}

@@ -30,6 +30,7 @@ pub enum InstallEffect {
 
 /// The result for one record of a file.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RecordReport<'r, 'f> {
     /// Number of the record in the file, from 1; stray text between records counts as one.
     pub number: u32,
@@ -38,6 +39,7 @@ pub struct RecordReport<'r, 'f> {
     /// The record, if it is one.
     pub record: Option<&'r Record<'f>>,
     /// What it does, or why not.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "wire::result"))]
     pub result: Result<InstallEffect, Reason>,
 }
 
@@ -127,5 +129,30 @@ impl Tally {
             Err(_) => &mut self.refused,
         };
         *counter = counter.saturating_add(1);
+    }
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use serde::ser::{Serialize, Serializer};
+
+    use super::{InstallEffect, Reason};
+
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Outcome {
+        Refused(Reason),
+        Done(InstallEffect),
+    }
+
+    pub(super) fn result<S: Serializer>(
+        result: &Result<InstallEffect, Reason>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match *result {
+            Ok(effect) => Outcome::Done(effect),
+            Err(reason) => Outcome::Refused(reason),
+        }
+        .serialize(to)
     }
 }

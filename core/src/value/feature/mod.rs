@@ -42,6 +42,12 @@ impl<'a> FeatureName<'a> {
         Text::of_name_bytes(text).map(Self).ok_or(Reason::BadFeature)
     }
 
+    /// A text that was a name before.
+    #[cfg(feature = "heapless")]
+    pub(crate) const fn known(text: Text<'a>) -> Self {
+        Self(text)
+    }
+
     /// The name.
     #[must_use]
     pub const fn text(self) -> Text<'a> {

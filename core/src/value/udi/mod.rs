@@ -86,6 +86,11 @@ impl core::fmt::Display for Udi<'_> {
 
 borrowed_text!(Udi);
 
+#[cfg(feature = "heapless")]
+mod owned;
+#[cfg(feature = "heapless")]
+pub use owned::OwnedUdi;
+
 /// Where the device's own UDIs come from: one per member of the stack.
 ///
 /// A slice of [`Udi`] is one; a firmware that reads them from fuses gives its own.
