@@ -80,6 +80,7 @@ pub mod agent;
 pub mod bytes;
 pub mod calendar;
 pub mod catalog;
+mod convert;
 pub mod crypto;
 pub mod event;
 #[cfg(all(test, feature = "p256"))]
@@ -87,6 +88,8 @@ mod fixtures;
 pub mod job;
 pub mod lease;
 pub mod limits;
+#[cfg(feature = "defmt")]
+mod log;
 pub mod meter;
 mod named;
 mod reason;

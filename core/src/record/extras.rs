@@ -78,6 +78,21 @@ impl<'a> Extras<'a> {
     }
 }
 
+/// Keys and values.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Extras<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        // Not `count()`, which panics where overflow checks are on.
+        let len = self.iter().fold(0_usize, |len, _| len.saturating_add(1));
+        let mut map = serializer.serialize_map(Some(len))?;
+        for (key, value) in self.iter() {
+            map.serialize_entry(&key, &value)?;
+        }
+        map.end()
+    }
+}
+
 /// Equal if the tokens are; white space between them does not matter.
 impl PartialEq for Extras<'_> {
     fn eq(&self, other: &Self) -> bool {

@@ -18,6 +18,7 @@ use crate::value::udi::Udi;
 
 /// What a `KEY` record says. Empty lists mean "no limit".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct KeyTerms<'a> {
     /// Id of the delegated key; must be the one of `key`.
     pub id: KeyId,
@@ -152,6 +153,21 @@ impl<'a> Terms<'a> for KeyTerms<'a> {
 /// A list in a `KEY` record: entries in strictly ascending order of their bytes, commas between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct List<'a>(Text<'a>);
+
+/// Its entries.
+#[cfg(feature = "serde")]
+impl serde::Serialize for List<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        // Not `count()`, which panics where overflow checks are on.
+        let len = self.entries().fold(0_usize, |len, _| len.saturating_add(1));
+        let mut list = serializer.serialize_seq(Some(len))?;
+        for entry in self.entries() {
+            list.serialize_element(&Text::new(entry).unwrap_or_default())?;
+        }
+        list.end()
+    }
+}
 
 impl<'a> List<'a> {
     /// A list of feature prefixes.

@@ -23,12 +23,14 @@ use crate::value::udi::{Udi, UdiSource};
 /// The fields stand in the order of the line. [`validate`](Terms::validate) checks them against
 /// each other; parser, binary decoder and issuer all call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LicenseTerms<'a> {
     /// The feature, one for each line.
     pub feature: FeatureName<'a>,
     /// The highest version of the feature that the right covers.
     pub version: Version,
     /// The type.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub license_type: LicenseType,
     /// Units.
     pub count: Count,
@@ -53,6 +55,7 @@ pub struct LicenseTerms<'a> {
     /// Product authorization key, or another reference to the order.
     pub pak: Option<Text<'a>>,
     /// Extension fields: signed, shown, ignored.
+    #[cfg_attr(feature = "serde", serde(rename = "extra"))]
     pub extras: Extras<'a>,
 }
 

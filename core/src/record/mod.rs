@@ -13,6 +13,8 @@ mod key;
 mod kind;
 mod license;
 pub(crate) mod message;
+#[cfg(feature = "heapless")]
+mod owned;
 mod records;
 mod repair;
 mod signature_block;
@@ -28,6 +30,8 @@ pub use kind::Terms;
 pub use license::LicenseTerms;
 pub(crate) use message::HmacKey;
 pub use message::{KeyBlock, Message};
+#[cfg(feature = "heapless")]
+pub use owned::OwnedLicenseTerms;
 pub use records::Records;
 pub use repair::{Repair, RepairTerms};
 pub use signature_block::emit_signature;
@@ -59,6 +63,7 @@ macro_rules! kinds {
 
         /// What a record of any kind says.
         #[derive(Debug, Clone, Copy)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
         pub enum AnyTerms<'m> {
             $($(#[$doc])+ $kind(&'m $terms<'m>)),+
         }
@@ -74,6 +79,14 @@ macro_rules! kinds {
                 Self::$kind(terms)
             }
         })+
+
+        /// What it says, under the name of its kind; not its signature.
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for Record<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.terms().serialize(serializer)
+            }
+        }
 
         impl<'a> Record<'a> {
             /// The record that begins with this keyword.

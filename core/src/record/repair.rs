@@ -39,6 +39,7 @@ impl Repair {
 
 /// What a `REPAIR` record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RepairTerms<'a> {
     /// What is repaired.
     pub repair: Repair,

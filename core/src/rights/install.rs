@@ -10,6 +10,9 @@ use crate::value::udi::UdiSource;
 
 /// What installing a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum InstallEffect {
     /// A delegated key is taken in, for the lines behind it.
     Key,
@@ -27,6 +30,7 @@ pub enum InstallEffect {
 
 /// The result for one record of a file.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RecordReport<'r, 'f> {
     /// Number of the record in the file, from 1; stray text between records counts as one.
     pub number: u32,
@@ -35,11 +39,14 @@ pub struct RecordReport<'r, 'f> {
     /// The record, if it is one.
     pub record: Option<&'r Record<'f>>,
     /// What it does, or why not.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "wire::result"))]
     pub result: Result<InstallEffect, Reason>,
 }
 
 /// How many records of a file met which end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tally {
     /// Lines newly installed.
     pub installed: u32,
@@ -122,5 +129,30 @@ impl Tally {
             Err(_) => &mut self.refused,
         };
         *counter = counter.saturating_add(1);
+    }
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use serde::ser::{Serialize, Serializer};
+
+    use super::{InstallEffect, Reason};
+
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Outcome {
+        Refused(Reason),
+        Done(InstallEffect),
+    }
+
+    pub(super) fn result<S: Serializer>(
+        result: &Result<InstallEffect, Reason>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match *result {
+            Ok(effect) => Outcome::Done(effect),
+            Err(reason) => Outcome::Refused(reason),
+        }
+        .serialize(to)
     }
 }

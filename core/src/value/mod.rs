@@ -14,4 +14,6 @@ pub use key::{KeyId, PublicKey, Role, SPKI_PREFIX};
 pub use license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
 pub use signature::Signature;
 pub use time::{Now, UnixTime};
+#[cfg(feature = "heapless")]
+pub use udi::OwnedUdi;
 pub use udi::{Udi, UdiSource, WithSecret};

@@ -3,6 +3,7 @@
 use crate::bytes::decimal::{self, Digits};
 use crate::bytes::sink::Sink;
 use crate::bytes::text::Text;
+use crate::convert::{borrowed_text, one_text};
 use crate::limits::MAX_FEATURE_LEN;
 use crate::reason::Reason;
 
@@ -41,6 +42,12 @@ impl<'a> FeatureName<'a> {
         Text::of_name_bytes(text).map(Self).ok_or(Reason::BadFeature)
     }
 
+    /// A text that was a name before.
+    #[cfg(feature = "heapless")]
+    pub(crate) const fn known(text: Text<'a>) -> Self {
+        Self(text)
+    }
+
     /// The name.
     #[must_use]
     pub const fn text(self) -> Text<'a> {
@@ -59,6 +66,8 @@ impl core::fmt::Display for FeatureName<'_> {
         self.0.fmt(f)
     }
 }
+
+borrowed_text!(FeatureName);
 
 /// A feature version: 2 to 4 numbers up to 65535, compared part by part, missing parts as 0.
 ///
@@ -141,6 +150,8 @@ impl core::fmt::Display for Version {
     }
 }
 
+one_text!(Version, plain: [u16; 4], |version| version.0, |parts| Some(Self(parts)));
+
 /// What a caller asks for: a feature, perhaps a version of it, perhaps several units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeatureRequest<'a> {
@@ -192,6 +203,7 @@ impl<'a> FeatureRequest<'a> {
 }
 
 /// A feature of a catalog: its place in the table. The handle for checks that must be fast.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureHandle(pub(crate) u16);
 
