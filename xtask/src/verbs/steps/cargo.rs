@@ -9,7 +9,8 @@ use crate::tools::programs::{self, Missing};
 use crate::tools::{process, toolchain, workspace};
 
 /// Crates that are no members of the workspace: `--all` does not reach them.
-const APART: [&str; 3] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target"];
+const APART: [&str; 4] =
+    ["ffi/link-proof", "fuzz", "p256-pinned/on-target", "examples/firmware-embassy"];
 /// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
 const FEATURE_SETS: [&str; 4] = ["", "sha256", "pinned", "p256"];
 
@@ -18,7 +19,7 @@ pub(in crate::verbs) fn fmt() -> Result<String> {
     process::run(cargo("fmt", &["--all", "--check"]).current_dir(workspace::root()))?;
     for dir in APART.map(|dir| workspace::root().join(dir)) {
         if dir.is_dir() {
-            process::run(cargo("fmt", &["--check"]).current_dir(dir))?;
+            process::run(cargo("fmt", &["--all", "--check"]).current_dir(dir))?;
         }
     }
     Ok(String::new())
