@@ -71,6 +71,7 @@ mod agent;
 mod bytes;
 mod calendar;
 mod catalog;
+mod convert;
 mod crypto;
 mod event;
 #[cfg(all(test, feature = "p256"))]
@@ -78,6 +79,8 @@ mod fixtures;
 mod job;
 mod lease;
 pub mod limits;
+#[cfg(feature = "defmt")]
+mod log;
 mod meter;
 mod named;
 mod reason;

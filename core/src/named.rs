@@ -1,7 +1,8 @@
 //! Enums whose values have a name, and a number that is stored or crosses to C: number and name of
 //! each in one list.
 
-/// Makes an enum from `Name = number "name"`, with `ALL`, `name`, `from_number` and `from_name`.
+/// Makes an enum from `Name = number "name"`, with `ALL`, `name`, `from_number` and `from_name`. With the feature
+/// `serde` it is its name in formats for people and its number in others, with `defmt` its name.
 macro_rules! named {
     (
         $(#[$attribute:meta])*
@@ -44,6 +45,16 @@ macro_rules! named {
             }
         }
 
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $enum {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                let name = match self {
+                    $(Self::$name => defmt::intern!($text),)+
+                };
+                defmt::write!(f, "{=istr}", name);
+            }
+        }
+
         impl core::fmt::Display for $enum {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.name())
@@ -55,6 +66,23 @@ macro_rules! named {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::from_name(text.as_bytes()).ok_or($crate::reason::Reason::BadValue)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::convert::wire::name_or_number(self.name(), *self as u8, serializer)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $enum {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let parse = |name: &[u8]| {
+                    Self::from_name(name).ok_or($crate::reason::Reason::BadValue)
+                };
+                $crate::convert::wire::from_text_or_plain(parse, Self::from_number, from)
             }
         }
     };

@@ -43,6 +43,27 @@ macro_rules! reasons {
                 match code { $($code => Some(Reason::$name),)+ _ => None }
             }
         }
+
+        /// A reason for the logger `defmt`, which sends the place of a name in a list. The codes have gaps, and to go
+        /// through them takes less flash than a table of their whole range.
+        #[cfg(feature = "defmt")]
+        #[derive(Clone, Copy, defmt::Format)]
+        pub(crate) enum Logged {
+            $($name,)+
+        }
+
+        #[cfg(feature = "defmt")]
+        impl Logged {
+            const CODES: &'static [i16] = &[$($code,)+];
+            const NAMES: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The reason with this code, if there is one.
+            #[inline(never)]
+            pub(crate) fn of(code: i32) -> Option<Self> {
+                let mut both = Self::CODES.iter().zip(Self::NAMES);
+                both.find(|(one, _)| i32::from(**one) == code).map(|(_, name)| *name)
+            }
+        }
     };
 }
 
@@ -326,3 +347,54 @@ impl core::fmt::Display for Reason {
 }
 
 impl core::error::Error for Reason {}
+
+impl core::str::FromStr for Reason {
+    type Err = Self;
+
+    /// From its [name](Reason::name).
+    fn from_str(name: &str) -> Result<Self, Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name).ok_or(Self::BadValue)
+    }
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use serde::de::{Deserialize, Deserializer, Error, Visitor};
+    use serde::ser::{Serialize, Serializer};
+
+    use super::Reason;
+
+    /// Its name in formats for people, in others its code.
+    impl Serialize for Reason {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if serializer.is_human_readable() {
+                serializer.serialize_str(self.name())
+            } else {
+                serializer.serialize_i32(self.code())
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Reason {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            if from.is_human_readable() {
+                return from.deserialize_str(Named);
+            }
+            Self::from_code(i32::deserialize(from)?).ok_or_else(|| D::Error::custom(Self::BadValue))
+        }
+    }
+
+    struct Named;
+
+    impl Visitor<'_> for Named {
+        type Value = Reason;
+
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("the name of a reason")
+        }
+
+        fn visit_str<E: Error>(self, name: &str) -> Result<Reason, E> {
+            name.parse().map_err(E::custom)
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! base64url without padding (RFC 4648 section 5), of 64 bytes, in its one encoding: the four
 //! unused bits of the last character must be zero (RFC 4648 section 3.5).
 
-use super::sink::Sink;
+use super::sink::{Sink, SliceSink};
 
 /// Characters for 64 bytes: 512 bits in groups of 6, rounded up.
 pub(crate) const LEN_64: usize = 86;
@@ -53,6 +53,14 @@ pub(crate) fn encode(bytes: &[u8], out: &mut impl Sink) {
             [bits >> 18, bits >> 12, bits >> 6, bits].map(|six| letter(six.to_le_bytes()[0]));
         out.put(quad.get(..=group.len()).unwrap_or_default());
     }
+}
+
+/// The same for people.
+pub(crate) fn display(bytes: &[u8; 64], f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    let mut text = [0; LEN_64];
+    let mut out = SliceSink::new(&mut text);
+    encode(bytes, &mut out);
+    f.write_str(core::str::from_utf8(&text).unwrap_or_default())
 }
 
 /// What each character stands for; 64 and more if it stands for nothing.

@@ -47,6 +47,9 @@ impl ClockRules {
 
 /// What a reading of the clock was worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum ClockState {
     /// There is no wall clock.
     Unknown,
@@ -60,6 +63,8 @@ pub enum ClockState {
 
 /// What is known about the date after a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Reading {
     /// The worth of the reading.
     pub state: ClockState,
@@ -75,6 +80,9 @@ pub struct Reading {
 
 /// State of a dated right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Dated {
     /// Its first day is to come.
     NotStarted,

@@ -9,6 +9,7 @@ use crate::value::license::LineId;
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Event {
     /// What.
     pub kind: EventKind,

@@ -66,6 +66,8 @@ impl JobState {
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobRequest {
     /// What to do.
     pub action: Action,
@@ -89,10 +91,13 @@ impl JobRequest {
 
 /// Names a job. Never given twice between two boots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobId(pub u32);
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Job {
     /// Its name.
     pub id: JobId,
@@ -107,13 +112,17 @@ pub struct Job {
     /// Licenses that failed.
     pub failures: u32,
     /// Order in which it was started.
+    #[cfg_attr(feature = "serde", serde(skip))]
     order: u32,
     /// Uptime at which it ended.
+    #[cfg_attr(feature = "serde", serde(skip))]
     ended: u64,
 }
 
 /// What became of one license.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobResult {
     /// The job.
     pub job: JobId,
@@ -147,6 +156,9 @@ impl ResultSlot {
 
 /// Why a call about a job was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum JobError {
     /// No room: all jobs wait, run, or ended less than [`RESULT_RETENTION`] ago.
     TableFull,

@@ -5,6 +5,8 @@ use crate::record::Record;
 
 /// Why a piece of a file is no record, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ParseError {
     /// The reason.
     pub reason: Reason,

@@ -10,6 +10,9 @@ use crate::value::udi::UdiSource;
 
 /// What installing a record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum InstallEffect {
     /// A delegated key is taken in, for the lines behind it.
     Key,
@@ -40,6 +43,8 @@ pub struct RecordReport<'r, 'f> {
 
 /// How many records of a file met which end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tally {
     /// Lines newly installed.
     pub installed: u32,

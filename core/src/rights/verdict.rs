@@ -7,6 +7,9 @@ use crate::value::license::{Combine, Count, LicenseType, LineId};
 
 /// May it run?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "wire::Plain", into = "wire::Plain"))]
 #[must_use]
 pub enum Verdict {
     /// Yes.
@@ -39,17 +42,22 @@ impl Verdict {
 
 /// By what a request is granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Grant {
     /// The line that grants it; of several that count together, the first.
     pub id: LineId,
     /// Type of that line.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub license_type: LicenseType,
     /// Units licensed in all.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::value::license::sum"))]
     pub licensed: Count,
 }
 
 /// Why a request is denied. With several rights, the reason of the one that came closest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Denial {
     /// The rule that decided: [`Reason::NoLicense`], [`Reason::NeedsAgent`],
     /// [`Reason::VersionTooLow`] or [`Reason::CountTooLow`].
@@ -190,6 +198,37 @@ impl<'q> Decision<'q> {
                 licensed: units,
                 version: self.version,
             }),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod wire {
+    use super::{Denial, Grant, Verdict};
+
+    /// A verdict in the order of caution: what is all zeros grants nothing.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub(super) enum Plain {
+        Denied(Denial),
+        Granted(Grant),
+    }
+
+    impl From<Plain> for Verdict {
+        fn from(plain: Plain) -> Self {
+            match plain {
+                Plain::Denied(denial) => Self::Denied(denial),
+                Plain::Granted(grant) => Self::Granted(grant),
+            }
+        }
+    }
+
+    impl From<Verdict> for Plain {
+        fn from(verdict: Verdict) -> Self {
+            match verdict {
+                Verdict::Denied(denial) => Self::Denied(denial),
+                Verdict::Granted(grant) => Self::Granted(grant),
+            }
         }
     }
 }

@@ -1,38 +1,29 @@
 //! Monotonic counters, which cannot be restored together with the storage.
 
+use crate::named::named;
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey};
 
-/// How well a device notices that its storage was restored from an older copy.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum RollbackLevel {
-    /// Not at all.
-    #[default]
-    None = 0,
-    /// Unless the second storage is restored with the first.
-    SecondStorage = 1,
-    /// All but the last change.
-    OneCounter = 2,
-    /// Every change that was acknowledged.
-    TwoCounters = 3,
-}
-
-impl RollbackLevel {
-    /// The name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::SecondStorage => "second-storage",
-            Self::OneCounter => "one-counter",
-            Self::TwoCounters => "two-counters",
-        }
+named! {
+    /// How well a device notices that its storage was restored from an older copy.
+    #[derive(Default)]
+    pub enum RollbackLevel {
+        /// Not at all.
+        #[default]
+        None = 0 "none",
+        /// Unless the second storage is restored with the first.
+        SecondStorage = 1 "second-storage",
+        /// All but the last change.
+        OneCounter = 2 "one-counter",
+        /// Every change that was acknowledged.
+        TwoCounters = 3 "two-counters",
     }
 }
 
 /// What the counters say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Counters {
     /// Changes that were begun.
     pub started: u64,

@@ -4,6 +4,9 @@ use crate::reason::Reason;
 
 /// Whether the stored values are the latest ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum RollbackState {
     /// There are no counters: nobody can tell.
     Unanchored,

@@ -1,6 +1,9 @@
 //! Public keys, their ids and their roles.
 
 use crate::bytes::{base64url, hex};
+use crate::convert::one_text;
+#[cfg(feature = "serde")]
+use crate::convert::wire;
 use crate::named::named;
 use crate::reason::Reason;
 use crate::value::license::LicenseType;
@@ -28,6 +31,8 @@ impl KeyId {
         Self([a, b, c, d])
     }
 }
+
+one_text!(KeyId, plain: [u8; 4], |id| id.0, |bytes| Some(Self(bytes)));
 
 impl core::fmt::Display for KeyId {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -63,10 +68,22 @@ impl PublicKey {
         &self.0
     }
 
-    pub(crate) fn parse(text: &[u8]) -> Result<Self, Reason> {
+    /// From 86 characters of base64url, the form of a `KEY` record.
+    ///
+    /// # Errors
+    /// [`Reason::BadKeyText`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
         base64url::decode_64(text).map(Self).ok_or(Reason::BadKeyText)
     }
 }
+
+impl core::fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        base64url::display(&self.0, f)
+    }
+}
+
+one_text!(PublicKey, plain: [[u8; 32]; 2], |key| wire::halves(&key.0), |xy| wire::joined(xy).map(Self));
 
 /// What stands before x and y in the DER of a P-256 `SubjectPublicKeyInfo` (RFC 5480 section 2):
 /// two sequences, the object ids id-ecPublicKey and prime256v1, a bit string, and 4 for

@@ -1,6 +1,7 @@
 //! The closed values of a license line: its id, its type, its count, and what happens at its end.
 
 use crate::bytes::{decimal, hex};
+use crate::convert::{from_text, one_text};
 use crate::limits::MAX_COUNT;
 use crate::named::named;
 use crate::reason::Reason;
@@ -19,6 +20,8 @@ impl LineId {
         hex::decode(text).map(Self).ok_or(Reason::BadId)
     }
 }
+
+one_text!(LineId, plain: [u8; 10], |id| id.0, |bytes| Some(Self(bytes)));
 
 impl core::fmt::Display for LineId {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -160,47 +163,119 @@ impl core::fmt::Display for Count {
     }
 }
 
-/// How a counted line goes together with others for the same feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Combine {
-    /// Stands for itself; of several such lines the largest counts. Not written.
-    #[default]
-    Exclusive,
-    /// Adds its units to the others: `combine=additive`.
-    Additive,
-}
+impl core::str::FromStr for Count {
+    type Err = Reason;
 
-impl Combine {
-    /// The name, also of the default, which no line writes.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Exclusive => "exclusive",
-            Self::Additive => "additive",
-        }
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text.as_bytes())
     }
 }
 
-/// What happens when a metered or dated right ends while it is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ExpiryPolicy {
-    /// It goes on until the next reboot. Not written.
-    #[default]
-    UntilReboot,
-    /// It ends at once: `expiry=immediate`.
-    Immediate,
-    /// It goes on, and is reported: `expiry=report`.
-    Report,
+from_text!([] Count);
+
+named! {
+    /// How a counted line goes together with others for the same feature. Numbers as in the binary twin.
+    #[derive(Default)]
+    pub enum Combine {
+        /// Stands for itself; of several such lines the largest counts. Not written.
+        #[default]
+        Exclusive = 0 "exclusive",
+        /// Adds its units to the others: `combine=additive`.
+        Additive = 1 "additive",
+    }
 }
 
-impl ExpiryPolicy {
-    /// The name, also of the default, which no line writes.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::UntilReboot => "until-reboot",
-            Self::Immediate => "immediate",
-            Self::Report => "report",
+named! {
+    /// What happens when a metered or dated right ends while it is in use. Numbers as in the binary twin.
+    #[derive(Default)]
+    pub enum ExpiryPolicy {
+        /// It goes on until the next reboot. Not written.
+        #[default]
+        UntilReboot = 0 "until-reboot",
+        /// It ends at once: `expiry=immediate`.
+        Immediate = 1 "immediate",
+        /// It goes on, and is reported: `expiry=report`.
+        Report = 2 "report",
+    }
+}
+
+/// In formats for people `"uncounted"` or a number.
+#[cfg(feature = "serde")]
+mod wire {
+    use core::fmt::{self, Formatter};
+
+    use serde::de::{Deserialize, Deserializer, Error, Visitor};
+    use serde::ser::{Serialize, Serializer};
+
+    use super::{Count, MAX_COUNT, Reason};
+
+    /// In formats for programs. What is all zeros is no count.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    enum Plain {
+        Units(u64),
+        Uncounted,
+    }
+
+    impl Serialize for Count {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match (serializer.is_human_readable(), *self) {
+                (true, Self::Uncounted) => serializer.collect_str(self),
+                (true, Self::Units(units)) => serializer.serialize_u64(units),
+                (false, Self::Uncounted) => Plain::Uncounted.serialize(serializer),
+                (false, Self::Units(units)) => Plain::Units(units).serialize(serializer),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Count {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            up_to(MAX_COUNT, from)
+        }
+    }
+
+    /// The count of several lines together.
+    pub(crate) fn sum<'de, D: Deserializer<'de>>(from: D) -> Result<Count, D::Error> {
+        up_to(u64::MAX, from)
+    }
+
+    fn up_to<'de, D: Deserializer<'de>>(most: u64, from: D) -> Result<Count, D::Error> {
+        let count = if from.is_human_readable() {
+            from.deserialize_any(Written)?
+        } else {
+            match Plain::deserialize(from)? {
+                Plain::Uncounted => Count::Uncounted,
+                Plain::Units(units) => Count::Units(units),
+            }
+        };
+        match count {
+            Count::Units(units) if !(1..=most).contains(&units) => {
+                Err(D::Error::custom(Reason::BadCount))
+            }
+            count => Ok(count),
+        }
+    }
+
+    struct Written;
+
+    impl Visitor<'_> for Written {
+        type Value = Count;
+
+        fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            f.write_str("\"uncounted\" or a number")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Count, E> {
+            Count::parse(text.as_bytes()).map_err(E::custom)
+        }
+
+        fn visit_u64<E: Error>(self, units: u64) -> Result<Count, E> {
+            Ok(Count::Units(units))
+        }
+
+        fn visit_i64<E: Error>(self, units: i64) -> Result<Count, E> {
+            u64::try_from(units).map(Count::Units).map_err(|_| E::custom(Reason::BadCount))
         }
     }
 }
+#[cfg(feature = "serde")]
+pub(crate) use wire::sum;

@@ -1,6 +1,10 @@
 //! ECDSA signatures.
 
 use crate::bytes::base64url;
+use crate::convert::one_text;
+#[cfg(feature = "serde")]
+use crate::convert::wire;
+use crate::reason::Reason;
 
 /// An ECDSA signature: r and s, 32 bytes each, big-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +22,14 @@ impl Signature {
     #[must_use]
     pub const fn from_rs(rs: [u8; 64]) -> Self {
         Self(rs)
+    }
+
+    /// From 86 characters of base64url, the form of a record.
+    ///
+    /// # Errors
+    /// [`Reason::BadSignatureText`].
+    pub fn parse(text: &[u8]) -> Result<Self, Reason> {
+        base64url::decode_64(text).map(Self).ok_or(Reason::BadSignatureText)
     }
 
     /// r and s.
@@ -47,3 +59,11 @@ impl Signature {
         base64url::decode_64_into(text, &mut self.0)
     }
 }
+
+impl core::fmt::Display for Signature {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        base64url::display(&self.0, f)
+    }
+}
+
+one_text!(Signature, plain: [[u8; 32]; 2], |rs| wire::halves(&rs.0), |rs| wire::joined(rs).map(Self));

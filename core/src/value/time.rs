@@ -3,6 +3,7 @@
 use crate::value::date::Date;
 
 /// Seconds since 1970-01-01T00:00:00 UTC, without leap seconds.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct UnixTime(pub u64);
 
@@ -36,7 +37,9 @@ impl UnixTime {
 pub(crate) const DAY: u64 = 86_400;
 
 /// What the caller knows about time at the moment of a call.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Now {
     /// Seconds since power-on, from a clock that never goes back and no setting touches.
     pub uptime: u64,

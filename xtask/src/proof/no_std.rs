@@ -26,7 +26,9 @@ pub(crate) fn check() -> Result<String> {
     for crypto in [Crypto::Callback, Crypto::P256] {
         let mut cargo = bare.cargo("build", &TARGETS);
         cargo.args(["-p", "nodelock", "--lib", "--no-default-features"]);
-        cargo.args(["--features", crypto.feature().unwrap_or_default()]);
+        // What is optional must need no allocator either.
+        let features = format!("serde,heapless,defmt,{}", crypto.feature().unwrap_or_default());
+        cargo.args(["--features", &features]);
         Flags::default().apply(&mut cargo);
         process::run(&mut cargo)?;
         for target in TARGETS {

@@ -5,6 +5,8 @@ use crate::agent::journal::{Journal, read_wall, small, wall};
 use crate::bytes::reader::Reader;
 use crate::bytes::sink::Sink;
 use crate::bytes::writer::{number, text};
+#[cfg(feature = "serde")]
+use crate::convert::wire::string_or_bytes;
 use crate::crypto::SignatureVerifier;
 use crate::named::named;
 use crate::reason::Reason;
@@ -34,6 +36,7 @@ named! {
 
 /// One entry of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct HistoryEntry<'v> {
     /// Counts all entries since the device was made.
     pub number: u64,
@@ -44,6 +47,7 @@ pub struct HistoryEntry<'v> {
     /// When, if the device knew.
     pub wall: Option<UnixTime>,
     /// The line's feature.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "string_or_bytes"))]
     pub feature: &'v [u8],
 }
 

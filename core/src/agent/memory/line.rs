@@ -34,6 +34,9 @@ named! {
 
 /// Where a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum LineSource {
     /// Installed, and kept in storage.
     Installed,
@@ -278,6 +281,8 @@ impl AgentLine {
 /// A stored line that was refused at boot. Its value stays in storage until it is
 /// [discarded](crate::Agent::discard_refused).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Refused {
     /// Place in the store of lines, from 0.
     pub place: u8,

@@ -6,6 +6,7 @@ use crate::bytes::decimal::{self, Digits, low_u16, low_u32, saturating_u32};
 use crate::bytes::reader::Reader;
 use crate::bytes::sink::Sink;
 use crate::bytes::writer;
+use crate::convert::one_text;
 use crate::limits::MAX_USAGE_SECONDS;
 use crate::reason::Reason;
 
@@ -155,6 +156,8 @@ impl core::fmt::Display for Date {
     }
 }
 
+one_text!(Date, plain: u32, |date| date.days(), Self::from_days);
+
 /// Days of a 400-year cycle before one of its years, which begin in March.
 const fn days_before_year(year: u32) -> u32 {
     year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100)
@@ -265,6 +268,8 @@ impl core::fmt::Display for Period {
         write!(f, "{number}{}", char::from(unit))
     }
 }
+
+one_text!(Period, plain: u64, |period| period.seconds(), Self::from_seconds);
 
 #[cfg(test)]
 mod tests;

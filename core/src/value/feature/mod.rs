@@ -3,6 +3,7 @@
 use crate::bytes::decimal::{self, Digits};
 use crate::bytes::sink::Sink;
 use crate::bytes::text::Text;
+use crate::convert::{borrowed_text, one_text};
 use crate::limits::MAX_FEATURE_LEN;
 use crate::reason::Reason;
 
@@ -59,6 +60,8 @@ impl core::fmt::Display for FeatureName<'_> {
         self.0.fmt(f)
     }
 }
+
+borrowed_text!(FeatureName);
 
 /// A feature version: 2 to 4 numbers up to 65535, compared part by part, missing parts as 0.
 ///
@@ -141,6 +144,8 @@ impl core::fmt::Display for Version {
     }
 }
 
+one_text!(Version, plain: [u16; 4], |version| version.0, |parts| Some(Self(parts)));
+
 /// What a caller asks for: a feature, perhaps a version of it, perhaps several units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeatureRequest<'a> {
@@ -192,6 +197,7 @@ impl<'a> FeatureRequest<'a> {
 }
 
 /// A feature of a catalog: its place in the table. The handle for checks that must be fast.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeatureHandle(pub(crate) u16);
 

@@ -3,6 +3,7 @@
 use crate::bytes::sink::Sink;
 use crate::bytes::text::Text;
 use crate::bytes::writer::number;
+use crate::convert::borrowed_text;
 use crate::limits::{MAX_PID_LEN, MAX_SN_LEN, MAX_UDIS};
 use crate::reason::Reason;
 
@@ -82,6 +83,8 @@ impl core::fmt::Display for Udi<'_> {
         write!(f, "{}:{}", self.pid, self.sn)
     }
 }
+
+borrowed_text!(Udi);
 
 /// Where the device's own UDIs come from: one per member of the stack.
 ///

@@ -9,8 +9,16 @@ use crate::tools::programs::{self, Missing};
 use crate::tools::{process, toolchain, workspace};
 
 /// Crates that are no members of the workspace: `--all` does not reach them.
-const APART: [&str; 4] =
-    ["ffi/link-proof", "fuzz", "p256-pinned/on-target", "examples/firmware-embassy"];
+const APART: [&str; 5] = [
+    "ffi/link-proof",
+    "fuzz",
+    "p256-pinned/on-target",
+    "benches/log-size",
+    "examples/firmware-embassy",
+];
+/// What the core offers beside them: each alone, those that know of each other, and all.
+const CORE_FORMS: [&str; 6] =
+    ["", ",serde", ",heapless", ",defmt", ",serde,heapless", ",serde,heapless,defmt,flash"];
 /// Every choice of cryptography, for crates that have the features `sha256` and `p256`.
 const FEATURE_SETS: [&str; 4] = ["", "sha256", "pinned", "p256"];
 
@@ -31,7 +39,8 @@ pub(in crate::verbs) fn clippy() -> Result<String> {
     process::run(cargo("clippy", &["--workspace", "--all-targets"]).args(DENY))?;
     let hosted = ["-p", "nodelock-ffi", "--all-targets", "--features", "hosted"];
     process::run(cargo("clippy", &hosted).args(DENY))?;
-    for features in ["", "sha256"] {
+    for features in ["", "sha256", "defmt", "serde", "heapless", "p256,pinned,serde,heapless,defmt"]
+    {
         let core = ["-p", "nodelock", "--lib", "--no-default-features", "--features", features];
         process::run(cargo("clippy", &core).args(DENY))?;
     }
@@ -87,8 +96,9 @@ pub(in crate::verbs) fn tests(require_all: bool) -> Result<String> {
 }
 
 pub(in crate::verbs) fn features() -> Result<String> {
+    let core = CORE_FORMS.map(|more| ("nodelock", more));
     let ffi = ["", ",agent", ",hosted"].map(|more| ("nodelock-ffi", more));
-    for (package, more) in [("nodelock", "")].into_iter().chain(ffi) {
+    for (package, more) in core.into_iter().chain(ffi) {
         for features in FEATURE_SETS {
             let features = format!("{features}{more}");
             let set = ["-p", package, "--lib", "--no-default-features", "--features", &features];
