@@ -8,11 +8,10 @@ mod board;
 mod catalog;
 #[path = "../../firmware-rust/src/tables.rs"]
 mod tables;
-mod wire;
 
 use core::future::pending;
 
-use defmt::{Debug2Format, error, info, unwrap, warn};
+use defmt::{error, info, unwrap, warn};
 use embassy_executor::SendSpawner;
 use embassy_futures::select::select;
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
@@ -64,7 +63,7 @@ fn main() -> ! {
     let agent = match boot(board.chip) {
         Ok(agent) => AGENT.init(Mutex::new(agent)),
         Err(reason) => {
-            error!("boot: {=str}", reason.text());
+            error!("boot: {}", reason);
             board::power_off(1)
         }
     };
@@ -91,7 +90,7 @@ async fn licensing(agent: &'static Shared, mut wire: board::Wire) {
         held.tick(now());
         while let Some(event) = held.poll_event() {
             let mut frame = [0; 48];
-            let frame = unwrap!(postcard::to_slice_cobs(&wire::Frame::from(event), &mut frame));
+            let frame = unwrap!(postcard::to_slice_cobs(&event, &mut frame));
             frame.iter().for_each(|&byte| wire.put(byte));
         }
         let deadline = held.next_deadline();
@@ -132,13 +131,7 @@ async fn call(agent: &'static Shared, number: u32) {
             info!("call {=u32}: ends", number);
             drop(lease);
         }
-        Err(denial) => warn!(
-            "call {=u32}: {=str}: {=u64} needed, {=u64} licensed",
-            number,
-            denial.reason.text(),
-            denial.needed,
-            denial.licensed
-        ),
+        Err(denial) => warn!("call {=u32}: {}", number, denial),
     }
     USED.signal(());
 }
@@ -149,12 +142,12 @@ async fn owner(agent: &'static Shared, mut serial: Serial, calls: SendSpawner) {
     let is_new = agent.lock().await.lines().next().is_none();
     if is_new {
         if let Verdict::Denied(denial) = agent.lock().await.check(Licensed::Denoise, uptime()) {
-            warn!("denoise: {=str}", denial.reason.text());
+            warn!("denoise: {}", denial);
         }
         install(agent, &mut serial).await;
         switch_on(agent).await;
         if let Err(reason) = agent.lock().await.accept_eula(Licensed::Denoise, TERMS, now()) {
-            error!("agreement: {=str}", reason.text());
+            error!("agreement: {}", reason);
         }
         USED.signal(());
     }
@@ -178,7 +171,7 @@ async fn owner(agent: &'static Shared, mut serial: Serial, calls: SendSpawner) {
 async fn switch_on(agent: &'static Shared) {
     match agent.lock().await.activate(Licensed::Denoise, now()) {
         Ok(()) => info!("denoise: activated"),
-        Err(denial) => warn!("denoise: {=str}", denial.reason.text()),
+        Err(denial) => warn!("denoise: {}", denial),
     }
     USED.signal(());
 }
@@ -194,8 +187,8 @@ async fn install(agent: &'static Shared, serial: &mut Serial) {
         }
     }
     agent.lock().await.install(&file, InstallMode::Apply, now(), |taken| match taken.result {
-        Ok(effect) => info!("install: record {=u32}: {}", taken.number, Debug2Format(&effect)),
-        Err(reason) => warn!("install: record {=u32}: {=str}", taken.number, reason.text()),
+        Ok(effect) => info!("install: record {=u32}: {}", taken.number, effect),
+        Err(reason) => warn!("install: record {=u32}: {}", taken.number, reason),
     });
     USED.signal(());
 }

@@ -5,14 +5,13 @@
 #[path = "../../src/catalog.rs"]
 #[allow(dead_code)]
 mod catalog;
-#[path = "../../src/wire.rs"]
-mod wire;
 
 use std::fs;
 
 use anyhow::{Context, Result, bail};
 use catalog::Licensed;
 use defmt_decoder::{DecodeError, Table};
+use nodelock::Event;
 
 fn main() -> Result<()> {
     let [_, firmware, log, events] = &std::env::args().collect::<Vec<_>>()[..] else {
@@ -41,8 +40,7 @@ fn print_log(firmware: &[u8], log: &[u8]) -> Result<()> {
 
 fn print_events(mut rest: &mut [u8]) -> Result<()> {
     while !rest.is_empty() {
-        let (frame, behind) = postcard::take_from_bytes_cobs::<wire::Frame>(rest)?;
-        let event = frame.event().context("an event of a newer version")?;
+        let (event, behind) = postcard::take_from_bytes_cobs::<Event>(rest)?;
         let mut text = String::new();
         event.render(&Licensed::CATALOG, &mut text)?;
         println!("{} {text}", event.uptime);
