@@ -2,6 +2,7 @@
 
 pub(crate) mod consoles;
 pub(crate) mod counts;
+pub(crate) mod embassy;
 pub(crate) mod firmware;
 pub(crate) mod hostile;
 pub(crate) mod layers;

@@ -54,8 +54,18 @@ pub(crate) fn finish_with_input(
     input: Stdio,
     command: &mut Command,
 ) -> Result<Finished> {
+    finish_into(tempfile::tempfile()?, limit, input, command)
+}
+
+/// The same for a program that prints what is no text: into a file, to be read and written.
+pub(crate) fn finish_into(
+    mut stdout: File,
+    limit: Duration,
+    input: Stdio,
+    command: &mut Command,
+) -> Result<Finished> {
     // Files, not pipes: a program that prints much cannot block on a reader that only waits.
-    let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let mut stderr = tempfile::tempfile()?;
     let mut child = command
         .stdin(input)
         .stdout(stdout.try_clone()?)

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::pack::{dist, packages};
 use crate::proof::{
-    consoles, counts, firmware, hostile, layers, link_proof, no_std, ports, zephyr,
+    consoles, counts, embassy, firmware, hostile, layers, link_proof, no_std, ports, zephyr,
 };
 use crate::report::{coverage, size};
 use crate::tools::bare::CORTEX_M33;
@@ -66,6 +66,9 @@ const STEPS: &[Step] = &[
     }),
     step("consoles", "a product on four emulated processors, in C and in Rust", |_| {
         consoles::check()
+    }),
+    step("embassy", "a firmware on embassy: its log and its events, over a restart", |_| {
+        embassy::check()
     }),
     step("demo", "the demo tells its story", |_| demo()),
     step("benches", "the benchmarks compile", |_| cargo::benches()),

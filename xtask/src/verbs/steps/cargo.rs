@@ -9,7 +9,13 @@ use crate::tools::programs::{self, Missing};
 use crate::tools::{process, toolchain, workspace};
 
 /// Crates that are no members of the workspace: `--all` does not reach them.
-const APART: [&str; 4] = ["ffi/link-proof", "fuzz", "p256-pinned/on-target", "benches/log-size"];
+const APART: [&str; 5] = [
+    "ffi/link-proof",
+    "fuzz",
+    "p256-pinned/on-target",
+    "benches/log-size",
+    "examples/firmware-embassy",
+];
 /// What the core offers beside them: each alone, those that know of each other, and all.
 const CORE_FORMS: [&str; 6] =
     ["", ",serde", ",heapless", ",defmt", ",serde,heapless", ",serde,heapless,defmt,flash"];
@@ -21,7 +27,7 @@ pub(in crate::verbs) fn fmt() -> Result<String> {
     process::run(cargo("fmt", &["--all", "--check"]).current_dir(workspace::root()))?;
     for dir in APART.map(|dir| workspace::root().join(dir)) {
         if dir.is_dir() {
-            process::run(cargo("fmt", &["--check"]).current_dir(dir))?;
+            process::run(cargo("fmt", &["--all", "--check"]).current_dir(dir))?;
         }
     }
     Ok(String::new())
