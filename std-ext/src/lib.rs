@@ -38,21 +38,28 @@ mod error;
 mod files;
 mod pem;
 mod report;
+mod service;
 mod storage;
 mod visible;
 
 pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
-pub use clock::system_now;
+pub use clock::{Clock, FakeClock, SystemClock, system_now};
 #[doc(hidden)] // Its former name, until the C interface uses the new one.
 pub use console::JobQueue as JobDesk;
 pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
 pub use device::{Denied, Device, DeviceBuilder};
-pub use error::Error;
+pub use error::{Error, StorageError};
 pub use files::read_file;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row, Subject};
+#[cfg(feature = "tokio")]
+pub use service::AsyncHandle;
+pub use service::{
+    Events, Explanation, FeatureStatus, Handle, History, License, Notification, OwnedHistoryEntry,
+    OwnedLease, Service, ServiceBuilder, Status, Ticker, Watch,
+};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
 

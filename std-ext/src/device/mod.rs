@@ -16,6 +16,7 @@ use nodelock::{
 };
 
 pub use builder::DeviceBuilder;
+pub(crate) use builder::{Anchor, checked_anchors, checked_udis};
 
 use crate::error::Error;
 use crate::files;
