@@ -58,6 +58,7 @@ impl Handle {
             let outcome =
                 console::run(&mut driver.agent, &mut driver.jobs, &command, now, &mut host);
             let open = host.open;
+            driver.publish();
             // Whoever asked is gone if this fails.
             let _ = sender.send(Message::Done(outcome, open));
         }))?;

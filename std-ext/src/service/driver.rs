@@ -135,19 +135,22 @@ impl Driver<'_> {
         self.agent.tick(now);
     }
 
-    /// Carries a request out; its error says what the storage says.
+    /// Carries a request out; its error says what the storage says. What it has brought about is told
+    /// before its answer.
     pub(super) fn carry_out<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        work(self).map_err(|error| {
+        let result = work(self);
+        self.publish();
+        result.map_err(|error| {
             let words = error.reason().and_then(|reason| self.shared.storage_error(reason));
             error.with_storage(words)
         })
     }
 
     /// Tells everybody what has happened.
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let events: Vec<Event> = std::iter::from_fn(|| self.agent.poll_event()).collect();
         let dropped = self.agent.dropped_events();
         let missed = dropped.saturating_sub(std::mem::replace(&mut self.dropped, dropped));

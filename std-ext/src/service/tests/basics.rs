@@ -111,17 +111,15 @@ fn nothing_starts_without_a_key_a_storage_and_good_names() {
     let strict = Rules { require_level: nodelock::RollbackLevel::SecondStorage, ..Rules::DEFAULT };
     let strict = Product { rules: strict, ..PRODUCT };
     let error = start(builder_of(&strict).storage(MemoryStorage::default()));
-    assert!(
-        matches!(error, Error::Start { reason: Reason::CountersTooWeak, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Start { reason: Reason::CountersTooWeak, .. }), "{error}");
     let counters = nodelock::StorageCounters(MemoryStorage::default());
     let service = builder_of(&strict).storage(MemoryStorage::default()).counters(counters);
-    service.start().expect("with counters it starts");
+    service.secret([7; 32]).start().expect("with counters it starts");
     let storage = MemoryStorage::default();
     let counters = nodelock::StorageCounters(MemoryStorage::default());
     let with_its_own = nodelock::WithCounters { storage, counters };
-    builder_of(&strict).storage(with_its_own).start().expect("with counters of the storage");
+    let service = builder_of(&strict).storage(with_its_own).secret([7; 32]);
+    service.start().expect("with counters of the storage");
 }
 
 /// An operator who says yes or no, and must be asked in the thread of the test.

@@ -35,9 +35,8 @@ const PRODUCT: Product<'static> = Product {
     rules: Rules::DEFAULT,
 };
 
-/// Seconds after which an answer about a trial is too old: it is charged in advance for one interval,
-/// and the answer holds for one more.
-const TOO_OLD: u64 = 2 * 15 * 60;
+/// Seconds for which an answer about a trial still holds when the agent should have been called.
+const INTERVAL: u64 = Rules::DEFAULT.charge_interval.seconds();
 
 /// A day on which all licenses of the tests run.
 fn today() -> UnixTime {
@@ -45,11 +44,7 @@ fn today() -> UnixTime {
 }
 
 fn line(feature: &str, id: u8, kind: LicenseType) -> LicenseTerms<'_> {
-    LicenseTerms {
-        license_type: kind,
-        id: LineId([id; 10]),
-        ..terms(feature.as_bytes(), udi())
-    }
+    LicenseTerms { license_type: kind, id: LineId([id; 10]), ..terms(feature.as_bytes(), udi()) }
 }
 
 fn permanent() -> String {
