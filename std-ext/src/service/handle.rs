@@ -15,7 +15,7 @@ use crate::error::{Error, StorageError};
 ///
 /// [`granted`](Self::granted) is answered at once. Everything else is a request to the thread of the
 /// service, one after the other, and waits for the answer, and before that for a place in the queue if
-/// it is full; in futures use [`AsyncHandle`](super::AsyncHandle) (Cargo feature `tokio`). A handle does
+/// it is full; in futures use `AsyncHandle` (Cargo feature `tokio`). A handle does
 /// not keep the service running.
 ///
 /// What the service calls on its own thread (storage, verifier, UDIs, clock) must not use a handle: it
