@@ -1,5 +1,5 @@
 use super::*;
-use nodelock::{HistoryKind, Reason, Show, Verdict};
+use nodelock::{EventKind, HistoryKind, Reason, Show, Verdict};
 
 use crate::service::OwnedLease;
 use crate::{Command, Error, Host};
@@ -179,18 +179,17 @@ fn fake_time_stops_where_the_agent_wants_to_be_called() {
     let (service, handle, clock) = service_with(&(trial_of_60_days() + &subscription()));
     handle.activate(Licensed::Trial).unwrap();
     clock.advance(59 * 86_400);
-    // In one jump it would have been overdue, and ended much earlier.
     assert!(handle.granted(Licensed::Trial));
     assert!(!handle.granted(Licensed::Cloud), "the subscription has ended in December");
     clock.advance(2 * 86_400);
-    let events: Vec<_> = std::iter::from_fn({
-        let mut events = handle.events();
-        move || events.try_next()
-    })
-    .map(|notification| notification.event.kind)
-    .collect();
-    assert!(events.contains(&nodelock::EventKind::Expired), "{events:?}");
-    assert!(events.contains(&nodelock::EventKind::SubscriptionExpired), "{events:?}");
+    let mut events = handle.events();
+    let ends: Vec<_> = std::iter::from_fn(|| events.try_next())
+        .map(|one| (one.event.kind, one.event.uptime))
+        .filter(|(kind, _)| matches!(kind, EventKind::Expired | EventKind::SubscriptionExpired))
+        .collect();
+    // Each to the second, and not when the test looked.
+    assert_eq!(ends[0], (EventKind::SubscriptionExpired, 39 * 86_400), "{ends:?}");
+    assert_eq!(ends.last(), Some(&(EventKind::Expired, 60 * 86_400)), "{ends:?}");
     service.stop().unwrap();
 }
 
@@ -199,8 +198,14 @@ fn a_clock_that_is_set_is_seen_at_once() {
     let clock = FakeClock::new();
     let service = builder(&clock).start().unwrap();
     let handle = service.handle();
-    handle.install(subscription().as_bytes()).unwrap();
+    // It begins a day after it was issued, which is all that is known of the date.
+    let terms = line("cloud", 4, LicenseType::Subscription);
+    let (start, end) = (Date::parse(b"2026-11-23").ok(), Date::parse(b"2026-12-31").ok());
+    let later = TestVendor::new().sign(&LicenseTerms { start, end, ..terms });
+    handle.install(later.as_bytes()).unwrap();
+    assert!(!handle.granted(Licensed::Cloud), "it has not begun");
     clock.set_wall(Some(today()));
+    assert!(handle.granted(Licensed::Cloud));
     let clock_state = handle.status().unwrap().clock;
     assert_eq!(clock_state.wall, Some(today()));
     clock.set_wall(None);

@@ -1,7 +1,7 @@
 //! Verdicts without the thread: they hold as long as the agent has said, and no longer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use super::*;
@@ -16,9 +16,12 @@ fn four_threads_deny_once_the_service_hangs_for_too_long() {
     let too_old = due.unwrap() + INTERVAL;
     let busy = block(&handle);
     let done = Arc::new(AtomicU64::new(0));
+    // Time passes once all have asked.
+    let begun = Arc::new(Barrier::new(5));
     let threads: Vec<_> = (0..4)
         .map(|_| {
             let (handle, clock, done) = (handle.clone(), clock.clone(), Arc::clone(&done));
+            let begun = Arc::clone(&begun);
             thread::spawn(move || {
                 let (mut granted, mut denied) = (0_u64, 0_u64);
                 let mut check = 0;
@@ -33,11 +36,15 @@ fn four_threads_deny_once_the_service_hangs_for_too_long() {
                     assert!(handle.granted(Licensed::Routing), "what is permanent goes on");
                     *if answer { &mut granted } else { &mut denied } += 1;
                     done.fetch_add(1, Ordering::Relaxed);
+                    if check == 1 {
+                        begun.wait();
+                    }
                 }
                 (granted, denied)
             })
         })
         .collect();
+    begun.wait();
     for step in 1..=too_old + INTERVAL {
         clock.pass_unnoticed(1);
         // So that every time is seen by somebody.
