@@ -213,6 +213,11 @@ impl Mailbox {
         state.due.filter(|_| !state.gone)
     }
 
+    #[cfg(test)]
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Requests that wait.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {

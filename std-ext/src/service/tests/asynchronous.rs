@@ -75,8 +75,10 @@ fn a_future_that_is_dropped_with_the_answer_in_it_gives_the_lease_back() {
     let (service, handle, _) = service_with(&tunnels(1));
     let licenses = handle.to_async();
     {
+        let busy = block(&handle);
         let mut acquire = pin!(licenses.acquire(Licensed::Tunnels, 1));
         assert!(poll_once(acquire.as_mut()).is_pending());
+        drop(busy);
         // It was carried out before this.
         assert_eq!(in_use(&handle, Licensed::Tunnels), 1);
     }

@@ -68,6 +68,9 @@ fn what_waits_when_a_service_stops_is_done_first() {
         thread::yield_now();
     }
     let stopping = thread::spawn(move || service.stop());
+    while !handle.shared.mailbox.is_closed() {
+        thread::yield_now();
+    }
     drop(busy);
     assert_eq!(waiting.join().unwrap().unwrap().tally.installed, 1);
     stopping.join().unwrap().unwrap();
