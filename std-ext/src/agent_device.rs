@@ -1,5 +1,5 @@
-//! A license agent on a host: its memory, and license files with the report that a
-//! [`Device`](crate::Device) gives.
+//! A license agent on a host, driven by a loop of its own: its memory, and license files with the report
+//! that a [`Device`](crate::Device) gives. A [`Service`](crate::Service) does all this by itself.
 
 use nodelock::agent::{FeatureSlot, LineSlot, Memory, Ports, SCRATCH_LEN};
 use nodelock::catalog::Catalog;

@@ -4,13 +4,21 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::{KeyId, Reason};
 
+use crate::device::Denied;
+use crate::storage::OpenError;
 use crate::visible::visible_path;
 
-/// A call that could not be carried out; nothing was changed. The text says what to do.
+/// What a storage says of the call that failed: of [`FileStorage`](crate::FileStorage) an
+/// [`io::Error`], which `downcast_ref` gives.
+pub type StorageError = Arc<dyn std::error::Error + Send + Sync>;
+
+/// A call that could not be carried out; unless it is about the storage, nothing was changed. The text
+/// says what to do.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -46,6 +54,97 @@ pub enum Error {
     },
     /// Text that should be a P-256 public key in PEM is not.
     Pem,
+    /// No storage was given to a service.
+    NoStorage,
+    /// The directory of the state cannot be opened.
+    Open(OpenError),
+    /// The system gives no thread.
+    Thread(io::Error),
+    /// The agent does not start.
+    Start {
+        /// Why.
+        reason: Reason,
+        /// What the storage says, if that is what failed.
+        storage: Option<StorageError>,
+    },
+    /// The agent refuses, or cannot do it.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// What the storage says, if that is what failed.
+        storage: Option<StorageError>,
+    },
+    /// The feature may not run.
+    Denied {
+        /// Which, and why not.
+        denied: Denied,
+        /// What the storage says, if that is what failed.
+        storage: Option<StorageError>,
+    },
+    /// A file that the service should write.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The service has stopped, or stopped before it came to this. Nothing was done.
+    Stopped,
+    /// The thread of the service has ended by a panic, with these words.
+    Panicked(String),
+}
+
+impl Error {
+    /// The reason, if it is one of the library: for whoever decides by it.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Udi { reason, .. }
+            | Self::TrustAnchor { reason, .. }
+            | Self::Start { reason, .. }
+            | Self::Refused { reason, .. } => Some(*reason),
+            Self::Denied { denied, .. } => Some(denied.denial.reason),
+            _ => None,
+        }
+    }
+
+    /// With what the storage says, where it is the storage that failed.
+    pub(crate) fn with_storage(mut self, words: Option<StorageError>) -> Self {
+        if let Self::Start { storage, .. }
+        | Self::Refused { storage, .. }
+        | Self::Denied { storage, .. } = &mut self
+        {
+            *storage = words;
+        }
+        self
+    }
+}
+
+impl From<Reason> for Error {
+    fn from(reason: Reason) -> Self {
+        Self::Refused { reason, storage: None }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied { denied, storage: None }
+    }
+}
+
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+/// What the storage says, behind what the agent says.
+struct Words<'e>(&'e Option<StorageError>);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |words| write!(f, " ({words})"))
+    }
 }
 
 impl fmt::Display for Error {
@@ -81,6 +180,32 @@ impl fmt::Display for Error {
             Self::Pem => f.write_str(
                 "not a P-256 public key in PEM; give the .pub.pem file that nodelock keygen writes",
             ),
+            Self::NoStorage => f.write_str(
+                "no storage was given; give the service a directory for its state, or a storage",
+            ),
+            Self::Open(error) => error.fmt(f),
+            Self::Thread(error) => {
+                write!(f, "no thread for the license service: {error}; raise the limit of threads")
+            }
+            Self::Start { reason, storage } => write!(
+                f,
+                "the license agent does not start: {reason}{}; {}",
+                Words(storage),
+                reason.remedy()
+            ),
+            Self::Refused { reason, storage } => {
+                write!(f, "{reason}{}; {}", Words(storage), reason.remedy())
+            }
+            Self::Denied { denied, storage } => write!(f, "{denied}{}", Words(storage)),
+            Self::Write { path, source } => write!(
+                f,
+                "cannot write {}: {source}; check its directory and permissions",
+                visible_path(path)
+            ),
+            Self::Stopped => f.write_str("the license service has stopped; start it again"),
+            Self::Panicked(words) => {
+                write!(f, "the license service ended by a panic: {words}; report this as a bug")
+            }
         }
     }
 }
@@ -88,8 +213,19 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Read { source, .. } => Some(source),
-            Self::Udi { reason, .. } | Self::TrustAnchor { reason, .. } => Some(reason),
+            Self::Read { source, .. } | Self::Write { source, .. } | Self::Thread(source) => {
+                Some(source)
+            }
+            // Its text is this one's.
+            Self::Open(error) => error.source(),
+            Self::Start { storage: Some(words), .. }
+            | Self::Refused { storage: Some(words), .. }
+            | Self::Denied { storage: Some(words), .. } => Some(&**words),
+            Self::Udi { reason, .. }
+            | Self::TrustAnchor { reason, .. }
+            | Self::Start { reason, .. }
+            | Self::Refused { reason, .. } => Some(reason),
+            Self::Denied { denied, .. } => Some(&denied.denial),
             _ => None,
         }
     }

@@ -1,8 +1,70 @@
-//! Host side of nodelock: license files, keys in PEM, a [`Device`] with owned memory.
+//! Host side of nodelock: a [`Service`] that decides for a program which features may run, and what
+//! tools and consoles need beside it.
 //!
-//! Everything that decides is in [`nodelock`]; only lines that it has verified and bound get into
-//! a [`Device`]. What this crate adds is memory that grows, files that are read within limits, and
-//! errors that say what to do.
+//! Everything that decides is in [`nodelock`]; this crate adds what a host has and a core without
+//! allocation cannot have: memory of its own, files, clocks, threads, and errors that say what to do.
+//!
+//! # Which of them
+//!
+//! | you have | you use |
+//! | --- | --- |
+//! | a product on a host: a gateway, an appliance, a daemon | [`Service`]: memory, storage, clock, and a thread that drives the agent; all license types |
+//! | a loop of your own that must drive the agent | an [`Agent`](nodelock::Agent) on [`HeapMemory`]; [`install_on_agent`] gives the report |
+//! | a tool that looks at license files once | [`Device`]: permanent licenses only |
+//!
+//! A [`Device`] has no clock and remembers nothing. **It denies trials, subscriptions, rights to use and
+//! whatever else needs an agent** ([`Reason::NeedsAgent`]), and knows of no right that was taken back.
+//! Products take the service.
+//!
+//! # A service
+//!
+//! ```no_run
+//! use nodelock::{BuiltIn, Feature, Product, Rules};
+//! use nodelock_std::{Role, Service};
+//!
+//! nodelock::catalog! {
+//!     /// What this gateway licenses.
+//!     enum Licensed {
+//!         Routing = Feature::new("routing"),
+//!         Tunnels = Feature::new("tunnels").counted(100),
+//!         Cloud = Feature::new("cloud").built_in(BuiltIn::days(30)),
+//!     }
+//! }
+//! const PRODUCT: Product<'static> =
+//!     Product { catalog: &Licensed::CATALOG, anchors: &[], rules: Rules::DEFAULT };
+//! # const VENDOR_KEY: &str = "";
+//!
+//! let service = Service::builder(&PRODUCT)
+//!     .trust_pem(VENDOR_KEY, Role::Production) // include_str!("vendor.pub.pem")
+//!     .udi("EDGE-GW:GW0001")
+//!     .state_dir("/var/lib/gateway/licenses")
+//!     .start()?;
+//! let licenses = service.handle(); // Clone, Send, Sync
+//!
+//! if licenses.granted(Licensed::Routing) { /* for each packet: takes no lock */ }
+//! let tunnel = licenses.acquire(Licensed::Tunnels, 1)?; // may go to another thread or task
+//! drop(tunnel); // gives it back
+//! println!("{}", licenses.explain(Licensed::Cloud)?);
+//! service.stop()?;
+//! # Ok::<(), nodelock_std::Error>(())
+//! ```
+//!
+//! What it promises:
+//!
+//! * Nobody waits for it where traffic flows: [`Handle::granted`] takes no lock, denies rights with a time
+//!   limit when the thread has hung for too long, and every right when the thread is gone.
+//! * Requests are carried out one after the other, each as a whole; what they change is durable when they
+//!   return, and its events are there.
+//! * Queues are bounded. Where one is full, callers wait; a slow subscriber loses the oldest events, and is
+//!   told how many.
+//! * Errors say what the disk said ([`Error`], [`Handle::storage_error`]).
+//!
+//! Tests give it a [`FakeClock`] and a [`MemoryStorage`], and never sleep. With the Cargo feature `tokio`
+//! everything that waits is there as futures too (`AsyncHandle`), for any executor; without it there are
+//! only threads. Two whole programs are in `examples/`: a device with a console (`product.rs`), and a gateway
+//! with HTTP (`gateway`).
+//!
+//! # A device
 //!
 //! ```
 //! use nodelock_std::{Device, Role};
@@ -38,21 +100,28 @@ mod error;
 mod files;
 mod pem;
 mod report;
+mod service;
 mod storage;
 mod visible;
 
 pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
-pub use clock::system_now;
+pub use clock::{Clock, FakeClock, SystemClock, system_now};
 #[doc(hidden)] // Its former name, until the C interface uses the new one.
 pub use console::JobQueue as JobDesk;
 pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
 pub use device::{Denied, Device, DeviceBuilder};
-pub use error::Error;
+pub use error::{Error, StorageError};
 pub use files::read_file;
 pub use pem::public_key_from_pem;
 pub use report::{InstallReport, Row, Subject};
+#[cfg(feature = "tokio")]
+pub use service::AsyncHandle;
+pub use service::{
+    Events, Explanation, FeatureStatus, Handle, History, License, Notification, OwnedHistoryEntry,
+    OwnedLease, Service, ServiceBuilder, Status, Ticker, Watch,
+};
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
 

@@ -18,10 +18,17 @@ pub struct DeviceBuilder<V = P256Verifier> {
     verifier: V,
 }
 
+/// A trust anchor, checked only when something is made with it.
 #[derive(Debug)]
-enum Anchor {
+pub(crate) enum Anchor {
     Given(TrustAnchor),
     Read(Option<PublicKey>, Role),
+}
+
+impl Anchor {
+    pub(crate) fn read(pem: &str, role: Role) -> Self {
+        Self::Read(public_key_from_pem(pem), role)
+    }
 }
 
 impl DeviceBuilder {
@@ -46,7 +53,7 @@ impl<V: SignatureVerifier> DeviceBuilder<V> {
     /// Trusts the root key in a PEM text, best built in with `include_str!`.
     #[must_use]
     pub fn trust_pem(mut self, pem: &str, role: Role) -> Self {
-        self.anchors.push(Anchor::Read(public_key_from_pem(pem), role));
+        self.anchors.push(Anchor::read(pem, role));
         self
     }
 
@@ -79,27 +86,36 @@ impl<V: SignatureVerifier> DeviceBuilder<V> {
     /// [`Error::NoTrustAnchor`], [`Error::Pem`], [`Error::TrustAnchor`], [`Error::Udi`],
     /// [`Error::TooManyUdis`].
     pub fn build(self) -> Result<Device<V>, Error> {
-        let mut anchors = Vec::with_capacity(self.anchors.len());
-        for anchor in self.anchors {
-            let anchor = match anchor {
-                Anchor::Given(anchor) => anchor,
-                Anchor::Read(key, role) => TrustAnchor::new(key.ok_or(Error::Pem)?, role),
-            };
-            anchor
-                .check(&self.verifier)
-                .map_err(|reason| Error::TrustAnchor { id: anchor.id, reason })?;
-            anchors.push(anchor);
-        }
-        if anchors.is_empty() {
-            return Err(Error::NoTrustAnchor);
-        }
-        if self.udis.len() > MAX_UDIS {
-            return Err(Error::TooManyUdis);
-        }
-        for text in &self.udis {
-            Udi::parse(text.as_bytes())
-                .map_err(|reason| Error::Udi { text: text.clone(), reason })?;
-        }
-        Ok(Device::new(anchors, OwnUdis(self.udis), self.accepts_development, self.verifier))
+        let anchors = checked_anchors(self.anchors, &self.verifier)?;
+        let udis = checked_udis(self.udis)?;
+        Ok(Device::new(anchors, udis, self.accepts_development, self.verifier))
     }
+}
+
+/// At least one, and each with the id of its key.
+pub(crate) fn checked_anchors<V: SignatureVerifier>(
+    given: Vec<Anchor>,
+    verifier: &V,
+) -> Result<Vec<TrustAnchor>, Error> {
+    let mut anchors = Vec::with_capacity(given.len());
+    for anchor in given {
+        let anchor = match anchor {
+            Anchor::Given(anchor) => anchor,
+            Anchor::Read(key, role) => TrustAnchor::new(key.ok_or(Error::Pem)?, role),
+        };
+        anchor.check(verifier).map_err(|reason| Error::TrustAnchor { id: anchor.id, reason })?;
+        anchors.push(anchor);
+    }
+    if anchors.is_empty() { Err(Error::NoTrustAnchor) } else { Ok(anchors) }
+}
+
+/// At most as many as a stack has members, and each `PID:SN`.
+pub(crate) fn checked_udis(udis: Vec<String>) -> Result<OwnUdis, Error> {
+    if udis.len() > MAX_UDIS {
+        return Err(Error::TooManyUdis);
+    }
+    for text in &udis {
+        Udi::parse(text.as_bytes()).map_err(|reason| Error::Udi { text: text.clone(), reason })?;
+    }
+    Ok(OwnUdis(udis))
 }

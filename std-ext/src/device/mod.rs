@@ -17,13 +17,19 @@ use nodelock::value::{FeatureRequest, UdiSource};
 use nodelock::{Denial, P256Verifier, Reason, TrustAnchor, Udi};
 
 pub use builder::DeviceBuilder;
+pub(crate) use builder::{Anchor, checked_anchors, checked_udis};
 
 use crate::error::Error;
 use crate::files;
 use crate::report::{InstallReport, Rows};
 use crate::visible::visible;
 
-/// A licensed device: who it is, whom it trusts, and what it may do.
+/// A licensed device without a clock and without memory of its past: who it is, whom it trusts, and what
+/// permanent licenses let it do.
+///
+/// **It denies trials, subscriptions and all other types**, with [`Reason::NeedsAgent`]: what is metered or
+/// dated needs somebody who watches the time. For products there is the [`Service`](crate::Service); this is
+/// for tools that look at license files once.
 #[derive(Debug)]
 pub struct Device<V = P256Verifier> {
     anchors: Vec<TrustAnchor>,

@@ -51,7 +51,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::InUse(path) => write!(
                 f,
-                "the license storage {} is in use by another process; stop that one first",
+                "the license storage {} is in use by another process or service; stop that one first",
                 visible_path(path)
             ),
             Self::Io(path, error) => write!(

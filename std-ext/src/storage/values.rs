@@ -203,7 +203,11 @@ impl<D: Disk> Values<D> {
 impl<D: Disk> Storage for Values<D> {
     fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
         let Some(mut content) = self.try_load(key)? else { return Ok(None) };
-        let value = unseal(&mut content).ok_or(Reason::StorageCorrupted)?;
+        let Some(value) = unseal(&mut content) else {
+            let words = format!("the value {} is damaged: its checksum is wrong", name(key));
+            self.last_error = Some(io::Error::new(ErrorKind::InvalidData, words));
+            return Err(Reason::StorageCorrupted);
+        };
         buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
         Ok(Some(value.len()))
     }

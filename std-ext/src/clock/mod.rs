@@ -1,9 +1,59 @@
-//! The time of the system, as the agent wants it.
+//! The time of the system, as the agent wants it, and clocks of one's own.
 
-use std::time::SystemTime;
+mod fake;
+
+pub use fake::FakeClock;
+
+use std::time::{Duration, SystemTime};
 
 use nodelock::Now;
 use nodelock::value::UnixTime;
+
+use crate::service::Ticker;
+
+/// What a [`Service`](crate::Service) knows the time from. It is asked by several threads at once.
+pub trait Clock: Send + Sync + 'static {
+    /// The time.
+    fn now(&self) -> Now;
+
+    /// Its uptime alone: asked at every [`granted`](crate::Handle::granted).
+    fn uptime(&self) -> u64 {
+        self.now().uptime
+    }
+
+    /// How long the thread of the service may sleep, if it wants to be awake at this uptime; `None`:
+    /// until it is woken.
+    fn sleep(&self, until: Option<u64>) -> Option<Duration>;
+
+    /// Called once by each service that is started with it. A clock that can be set keeps the ticker, and
+    /// wakes the service when it was set.
+    fn attach(&self, ticker: Ticker) {
+        let _ = ticker;
+    }
+}
+
+/// The clocks of the system, as [`system_now`] reads them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+/// The longest sleep. The system's clock can be set, and its uptime goes on while it is suspended; a
+/// thread that sleeps hears of neither.
+const LONGEST_SLEEP: u64 = 60;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Now {
+        system_now()
+    }
+
+    fn uptime(&self) -> u64 {
+        uptime()
+    }
+
+    fn sleep(&self, until: Option<u64>) -> Option<Duration> {
+        let left = until.map_or(LONGEST_SLEEP, |until| until.saturating_sub(uptime()));
+        Some(Duration::from_secs(left.min(LONGEST_SLEEP)))
+    }
+}
 
 /// The first second of 2026. This library did not exist before, so a clock that shows less was not set.
 const NO_EARLIER: u64 = 1_767_225_600;
