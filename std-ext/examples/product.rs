@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 
-use nodelock::{BuiltIn, Date, Feature, Product, Rules};
+use nodelock::catalog::BuiltIn;
+use nodelock::value::Date;
+use nodelock::{Feature, Product, Rules};
 use nodelock_std::{Command, Error, Events, Handle, Host, Role, Service};
 
 nodelock::catalog! {

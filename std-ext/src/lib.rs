@@ -19,7 +19,8 @@
 //! # A service
 //!
 //! ```no_run
-//! use nodelock::{BuiltIn, Feature, Product, Rules};
+//! use nodelock::{Feature, Product, Rules};
+//! use nodelock::catalog::BuiltIn;
 //! use nodelock_std::{Role, Service};
 //!
 //! nodelock::catalog! {

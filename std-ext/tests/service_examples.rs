@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use nodelock::{LicenseTerms, LicenseType, LineId, Period};
+use nodelock::record::LicenseTerms;
+use nodelock::value::{LicenseType, LineId, Period};
 use nodelock_benches::{TestVendor, terms, udi};
 use serde_json::{Value, json};
 

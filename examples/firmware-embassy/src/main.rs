@@ -18,11 +18,10 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Instant, Ticker, Timer};
-use nodelock::flash::{Embedded, FlashStorage};
-use nodelock::{
-    Agent, AgentMemory, Gates, InstallMode, KeyId, Memory, Now, PinnedVerifier, Product, PublicKey,
-    Reason, Role, Rules, TrustAnchor, Udi, Verdict,
-};
+use nodelock::agent::Memory;
+use nodelock::rights::Verdict;
+use nodelock::store::flash::{Embedded, FlashStorage};
+use nodelock::{Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor, Udi};
 use static_cell::StaticCell;
 
 use board::{Chip, Serial};

@@ -14,7 +14,8 @@ use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Asked;
-use nodelock::{Feature, FeatureHandle, Product, Rules, Verdict};
+use nodelock::rights::Verdict;
+use nodelock::{Feature, FeatureHandle, Product, Rules};
 use nodelock_std::{AsyncHandle, Error, Events, FakeClock, License, OwnedLease, Role, Service};
 use serde_json::{Value, json};
 

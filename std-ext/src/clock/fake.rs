@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use nodelock::{Now, UnixTime};
+use nodelock::Now;
+use nodelock::value::UnixTime;
 
 use super::Clock;
 use crate::service::Ticker;

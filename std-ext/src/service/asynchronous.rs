@@ -1,6 +1,7 @@
 //! [`AsyncHandle`]: a handle for futures.
 
-use nodelock::{Catalog, FeatureHandle};
+use nodelock::FeatureHandle;
+use nodelock::catalog::Catalog;
 use tokio::sync::oneshot;
 
 use super::driver::Driver;

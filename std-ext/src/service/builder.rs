@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nodelock::{
-    MonotonicCounters, P256Verifier, Product, Role, SignatureVerifier, Storage, TrustAnchor,
-    UdiSource,
-};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::store::MonotonicCounters;
+use nodelock::value::UdiSource;
+use nodelock::{P256Verifier, Product, Role, Storage, TrustAnchor};
 
 use super::driver::Setup;
 use super::ports::{
@@ -122,7 +122,7 @@ impl ServiceBuilder {
     }
 
     /// Counters that cannot be restored together with the storage, by which an older copy of it is
-    /// noticed: those of a security chip, or [`StorageCounters`](nodelock::StorageCounters) on a second
+    /// noticed: those of a security chip, or [`StorageCounters`](nodelock::store::StorageCounters) on a second
     /// storage. In place of the storage's own.
     #[must_use]
     pub fn counters(mut self, counters: impl MonotonicCounters + Send + 'static) -> Self {

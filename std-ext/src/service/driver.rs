@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use nodelock::{
-    Agent, Event, FeatureHandle, Gate, JobSlot, Jobs, LeaseSlot, Memory, Now, Product, Reason,
-    ResultSlot, TrustAnchor, Verdict,
-};
+use nodelock::agent::{Gate, Memory};
+use nodelock::job::{JobSlot, Jobs, ResultSlot};
+use nodelock::lease::LeaseSlot;
+use nodelock::rights::Verdict;
+use nodelock::{Agent, Event, FeatureHandle, Now, Product, Reason, TrustAnchor};
 
 use super::feed::Feed;
 use super::mailbox::Turn;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, mpsc};
 
-use nodelock::{Catalog, FeatureHandle};
+use nodelock::FeatureHandle;
+use nodelock::catalog::Catalog;
 
 use super::driver::Driver;
 use super::shared::Shared;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use nodelock::{FeatureHandle, LeaseToken};
+use nodelock::FeatureHandle;
+use nodelock::lease::LeaseToken;
 
 use super::shared::Shared;
 

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use nodelock::{
-    Agent, AgentLine, Denial, FeatureHandle, HistoryEntry, HistoryKind, LineId, LineState, Reading,
-    Reason, Refused, RollbackLevel, RollbackState, UnixTime, Verdict,
-};
+use nodelock::agent::{AgentLine, HistoryEntry, HistoryKind, LineState, Refused};
+use nodelock::calendar::Reading;
+use nodelock::rights::Verdict;
+use nodelock::store::{RollbackLevel, RollbackState};
+use nodelock::value::{LineId, UnixTime};
+use nodelock::{Agent, Denial, FeatureHandle, Reason};
 
 use super::ports::ServicePorts;
 use crate::device::Denied;

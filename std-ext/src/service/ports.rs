@@ -3,10 +3,11 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use nodelock::{
-    Counters, Message, MonotonicCounters, PublicKey, Reason, RollbackLevel, Signature,
-    SignatureVerifier, Storage, StorageKey, Udi, UdiSource,
-};
+use nodelock::crypto::SignatureVerifier;
+use nodelock::record::Message;
+use nodelock::store::{Counters, MonotonicCounters, RollbackLevel, StorageKey};
+use nodelock::value::{Signature, UdiSource};
+use nodelock::{PublicKey, Reason, Storage, Udi};
 
 use crate::error::StorageError;
 

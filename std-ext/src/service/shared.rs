@@ -3,7 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use nodelock::{Catalog, FeatureHandle, Gate, LeaseSlot, LeaseToken, Leases, Reason, Verdict};
+use nodelock::agent::Gate;
+use nodelock::catalog::Catalog;
+use nodelock::lease::{LeaseSlot, LeaseToken, Leases};
+use nodelock::rights::Verdict;
+use nodelock::{FeatureHandle, Reason};
 
 use super::feed::{Feed, Hub};
 use super::mailbox::Mailbox;

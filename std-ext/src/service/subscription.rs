@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nodelock::{Event, Verdict};
+use nodelock::Event;
+use nodelock::rights::Verdict;
 
 use super::feed::Feed;
 

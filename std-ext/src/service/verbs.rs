@@ -4,10 +4,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nodelock::agent::Priority;
+use nodelock::event::EventGroup;
 use nodelock::limits::{MAX_COMMENT_LEN, MAX_FILE_LEN};
-use nodelock::{
-    Denial, EventGroup, FeatureHandle, InstallMode, LineId, Priority, Reason, Show, Verdict,
-};
+use nodelock::rights::Verdict;
+use nodelock::show::Show;
+use nodelock::value::LineId;
+use nodelock::{Denial, FeatureHandle, InstallMode, Reason};
 
 use super::driver::Driver;
 use super::handle::Handle;

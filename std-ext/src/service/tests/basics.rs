@@ -1,5 +1,9 @@
 use super::*;
-use nodelock::{EventKind, HistoryKind, Reason, Show, Verdict};
+use nodelock::Reason;
+use nodelock::agent::HistoryKind;
+use nodelock::event::EventKind;
+use nodelock::rights::Verdict;
+use nodelock::show::Show;
 
 use crate::service::OwnedLease;
 use crate::{Command, Error, Host};
@@ -108,16 +112,17 @@ fn nothing_starts_without_a_key_a_storage_and_good_names() {
     assert!(matches!(start(builder(&clock).udi("no colon")), Error::Udi { .. }));
     let error = start(builder(&clock).trust_pem("nothing", crate::Role::Production));
     assert!(matches!(error, Error::Pem), "{error}");
-    let strict = Rules { require_level: nodelock::RollbackLevel::SecondStorage, ..Rules::DEFAULT };
+    let strict =
+        Rules { require_level: nodelock::store::RollbackLevel::SecondStorage, ..Rules::DEFAULT };
     let strict = Product { rules: strict, ..PRODUCT };
     let error = start(builder_of(&strict).storage(MemoryStorage::default()));
     assert!(matches!(error, Error::Start { reason: Reason::CountersTooWeak, .. }), "{error}");
-    let counters = nodelock::StorageCounters(MemoryStorage::default());
+    let counters = nodelock::store::StorageCounters(MemoryStorage::default());
     let service = builder_of(&strict).storage(MemoryStorage::default()).counters(counters);
     service.secret([7; 32]).start().expect("with counters it starts");
     let storage = MemoryStorage::default();
-    let counters = nodelock::StorageCounters(MemoryStorage::default());
-    let with_its_own = nodelock::WithCounters { storage, counters };
+    let counters = nodelock::store::StorageCounters(MemoryStorage::default());
+    let with_its_own = nodelock::store::WithCounters { storage, counters };
     let service = builder_of(&strict).storage(with_its_own).secret([7; 32]);
     service.start().expect("with counters of the storage");
 }
@@ -135,7 +140,7 @@ impl Host for Operator {
     fn read(&mut self, _: &str) -> std::io::Result<Vec<u8>> {
         let terms = line("analytics", 5, LicenseType::Evaluation);
         let usage = Period::from_seconds(86_400);
-        let eula = nodelock::Text::new(b"analytics-2026");
+        let eula = nodelock::bytes::Text::new(b"analytics-2026");
         let line = TestVendor::new().sign(&LicenseTerms { usage, eula, ..terms });
         Ok(line.into_bytes())
     }

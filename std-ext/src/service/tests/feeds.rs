@@ -2,7 +2,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::*;
-use nodelock::{EventKind, Reason, Verdict};
+use nodelock::Reason;
+use nodelock::event::EventKind;
+use nodelock::rights::Verdict;
 
 #[test]
 fn the_first_subscriber_hears_what_was_before_it_and_all_hear_the_rest() {

@@ -12,7 +12,8 @@ fn four_threads_deny_once_the_service_hangs_for_too_long() {
     const CHECKS: u32 = 250_000;
     let (service, handle, clock) = service_with(&all_lines());
     handle.activate(Licensed::Trial).unwrap();
-    let due = handle.licenses().unwrap()[2].line.meter().and_then(nodelock::Meter::next_deadline);
+    let due =
+        handle.licenses().unwrap()[2].line.meter().and_then(nodelock::meter::Meter::next_deadline);
     let too_old = due.unwrap() + INTERVAL;
     let busy = block(&handle);
     let done = Arc::new(AtomicU64::new(0));

@@ -9,10 +9,9 @@ mod storage;
 
 use std::sync::mpsc::{self, Sender};
 
-use nodelock::{
-    Count, Date, Feature, FeatureHandle, LicenseTerms, LicenseType, LineId, Period, Product, Rules,
-    UnixTime,
-};
+use nodelock::record::LicenseTerms;
+use nodelock::value::{Count, Date, LicenseType, LineId, Period, UnixTime};
+use nodelock::{Feature, FeatureHandle, Product, Rules};
 use nodelock_benches::{TestVendor, terms, udi};
 
 use super::{Handle, Service, ServiceBuilder};

@@ -2,7 +2,8 @@ use std::fs;
 use std::io;
 
 use super::*;
-use nodelock::{Reason, Storage, StorageKey};
+use nodelock::store::StorageKey;
+use nodelock::{Reason, Storage};
 
 use crate::{Error, FileStorage, OpenError};
 
@@ -68,7 +69,10 @@ fn damaged_storage_is_reported_and_what_it_held_is_denied() {
     assert!(Licensed::ALL.iter().all(|feature| !handle.granted(*feature)));
     let heard = handle.events().try_next().expect("events from the boot");
     assert!(
-        matches!(heard.event.kind, nodelock::EventKind::Refused | nodelock::EventKind::Storage),
+        matches!(
+            heard.event.kind,
+            nodelock::event::EventKind::Refused | nodelock::event::EventKind::Storage
+        ),
         "{heard:?}"
     );
     let words = handle.storage_error().expect("what the storage said");
