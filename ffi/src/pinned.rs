@@ -3,6 +3,7 @@
 #[cfg(feature = "pinned")]
 use crate::config::nodelock_config;
 use crate::verdict::NODELOCK_PUBLIC_KEY_LEN;
+#[cfg(feature = "pinned")]
 use nodelock::value::Signature;
 #[cfg(feature = "pinned")]
 use nodelock::{PublicKey, Reason};

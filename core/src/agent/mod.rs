@@ -144,6 +144,12 @@ impl Unreadable {
 /// Every change is durable before the verb returns, and a verb that fails has changed nothing that
 /// a reboot would show. The agent is `Send` where its ports are: it may stand behind a mutex.
 ///
+/// In an asynchronous program one task owns the ticks: it locks the agent, ticks it, polls the events,
+/// asks for the next deadline, unlocks, and sleeps until then or until somebody who has called a verb
+/// or dropped a [`Lease`](crate::lease::Lease) wakes it, because both may move the deadline. No verb awaits
+/// anything; the longest hold the lock for as long as a signature takes. A `Lease` may live across an
+/// `await`, and [`Gates`] need no lock.
+///
 /// A trial on a device without a clock, from installing it to its warnings:
 ///
 #[cfg_attr(feature = "p256", doc = "```")]
@@ -245,6 +251,12 @@ impl<'a, P: Ports> Agent<'a, P> {
     /// The last reason why an entry could not be read; the others were given.
     pub fn history(&mut self, entry: impl FnMut(&HistoryEntry<'_>)) -> Result<(), Reason> {
         self.journal.each_entry(entry)
+    }
+
+    /// The storage, for what it knows beside the values: its last error, how worn it is.
+    #[must_use]
+    pub const fn storage(&self) -> &P::Storage {
+        &self.journal.vault.storage
     }
 
     /// Gives the storage back.

@@ -328,6 +328,7 @@ fn contains_level(right: &Feature<'_>, other: &Feature<'_>) -> bool {
 /// }
 /// assert_eq!(Licensed::CATALOG.find(b"vpn"), Some(Licensed::Vpn.handle()));
 /// assert_eq!(FeatureHandle::from(Licensed::Voice), FeatureHandle::at(0));
+/// static GATES: nodelock::Gates<{ Licensed::COUNT }> = nodelock::Gates::new();
 /// assert_eq!(Licensed::of(Licensed::Vpn.handle()), Some(Licensed::Vpn));
 /// ```
 #[macro_export]
@@ -350,6 +351,8 @@ macro_rules! catalog {
             $visible const CATALOG: $crate::catalog::Catalog<'static> = $crate::catalog!(&[$($feature),+]);
             /// All of them, in the order of the catalog.
             $visible const ALL: &'static [Self] = &[$(Self::$name),+];
+            /// How many: for the memory and the gates of an agent.
+            $visible const COUNT: usize = Self::ALL.len();
 
             /// The handle, which takes no look-up.
             #[must_use]

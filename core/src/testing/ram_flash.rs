@@ -228,22 +228,3 @@ impl<const LEN: usize> Nor for RamFlash<LEN> {
         Ok(())
     }
 }
-
-/// So that a board can lend its chip to a storage.
-impl<const LEN: usize> Nor for &mut RamFlash<LEN> {
-    fn geometry(&self) -> FlashGeometry {
-        (**self).geometry()
-    }
-
-    fn read(&mut self, address: u32, to: &mut [u8]) -> Result<(), Reason> {
-        (**self).read(address, to)
-    }
-
-    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Reason> {
-        (**self).write(address, data)
-    }
-
-    fn erase(&mut self, page: u8) -> Result<(), Reason> {
-        (**self).erase(page)
-    }
-}

@@ -18,10 +18,12 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Instant, Ticker, Timer};
-use nodelock::agent::Memory;
 use nodelock::rights::Verdict;
 use nodelock::store::flash::{Embedded, FlashStorage};
-use nodelock::{Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor, Udi};
+use nodelock::{
+    Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason,
+    Role, Rules, TrustAnchor, Udi,
+};
 use static_cell::StaticCell;
 
 use board::{Chip, Serial};
@@ -41,10 +43,10 @@ type Licenses =
     Agent<'static, (FlashStorage<Embedded<Chip>>, PinnedVerifier<'static>, Udi<'static>)>;
 type Shared = Mutex<CriticalSectionRawMutex, Licenses>;
 
-static MEMORY: StaticCell<AgentMemory<4, { Licensed::ALL.len() }, 4, 8>> = StaticCell::new();
+static MEMORY: StaticCell<AgentMemory<4, { Licensed::COUNT }, 4, 8>> = StaticCell::new();
 static AGENT: StaticCell<Shared> = StaticCell::new();
 /// The verdicts, for who cannot wait for the mutex.
-static GATES: Gates<{ Licensed::ALL.len() }> = Gates::new();
+static GATES: Gates<{ Licensed::COUNT }> = Gates::new();
 /// The agent was used: its next deadline may be another one, and events may wait.
 static USED: Signal<CriticalSectionRawMutex, ()> = Signal::new();
 
@@ -75,8 +77,7 @@ fn main() -> ! {
 fn boot(chip: Chip) -> Result<Licenses, Reason> {
     let flash = Embedded::new(chip, 0, Chip::PAGE_LEN, Chip::PAGES)?;
     let storage = FlashStorage::mount(flash)?;
-    let memory = MEMORY.init_with(AgentMemory::new).as_memory();
-    let memory = Memory { gates: GATES.as_slice(), ..memory };
+    let memory = MEMORY.init_with(AgentMemory::new).with_gates(&GATES);
     let udi = Udi::parse(b"ISR4331/K9:FDO1234ABCD")?;
     Agent::boot(PRODUCT, udi, tables::VERIFIER, storage, memory, now())
 }

@@ -48,8 +48,10 @@ impl Default for Gate {
 /// [deadline](crate::Agent::next_deadline) and a charge interval later, those of others as they were.
 ///
 /// ```
-/// use nodelock::{FeatureHandle, Gates};
+/// use nodelock::{AgentMemory, FeatureHandle, Gates};
 /// static GATES: Gates<2> = Gates::new();
+/// let mut memory = AgentMemory::<8, 2, 4, 16>::new();
+/// let memory = memory.with_gates(&GATES); // for Agent::boot
 /// assert!(!GATES.is_open(FeatureHandle::at(0), 10));
 /// ```
 #[derive(Debug)]
@@ -69,7 +71,8 @@ impl<const FEATURES: usize> Gates<FEATURES> {
         self.0.get(feature.into().index()).is_some_and(|gate| gate.is_open(uptime))
     }
 
-    /// For [`Memory::gates`](crate::agent::Memory::gates).
+    /// For [`Memory::gates`](crate::agent::Memory::gates), where the memory is put together by hand;
+    /// else [`AgentMemory::with_gates`](crate::AgentMemory::with_gates).
     #[must_use]
     pub const fn as_slice(&self) -> &[Gate] {
         &self.0

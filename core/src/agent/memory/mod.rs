@@ -39,7 +39,7 @@ pub struct Memory<'m> {
     pub events: &'m mut [EventSlot],
     /// [`SCRATCH_LEN`] bytes, or at least [`MIN_SCRATCH_LEN`] on a device whose lines are short.
     pub scratch: &'m mut [u8],
-    /// Where the verdicts are published, one for each feature of the catalog; none where nobody reads
-    /// them ([`Gates`]).
+    /// Where the verdicts are published: one for each feature of the catalog, or none where nobody
+    /// reads them ([`Gates`]).
     pub gates: &'m [Gate],
 }

@@ -1,6 +1,6 @@
 //! [`AgentMemory`]: all that an agent works in, as one value.
 
-use crate::agent::memory::{FeatureSlot, LineSlot, Memory, SCRATCH_LEN};
+use crate::agent::memory::{FeatureSlot, Gates, LineSlot, Memory, SCRATCH_LEN};
 use crate::event::EventSlot;
 use crate::lease::LeaseSlot;
 
@@ -70,6 +70,12 @@ impl<
             scratch: &mut self.scratch,
             gates: &[],
         }
+    }
+
+    /// The same, for an agent that publishes its verdicts at these gates: as many as there are
+    /// features. For [`Agent::boot`](crate::Agent::boot).
+    pub fn with_gates<'m>(&'m mut self, gates: &'m Gates<FEATURES>) -> Memory<'m> {
+        Memory { gates: gates.as_slice(), ..self.as_memory() }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::fixtures::{delegation, key_terms, license};
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
 use crate::rights::{InstallEffect, Verdict};
+use crate::value::license::ExpiryPolicy;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 use crate::value::time::Now;
 use crate::value::udi::Udi;
@@ -129,6 +130,33 @@ fn the_level_is_chosen_at_boot_and_only_there() {
     });
     boot(&mut storage, noon(0), |agent| {
         assert_eq!(agent.booted_level(id("ipbase")), Some(id("ipbase")));
+    });
+}
+
+// shows: F002-033
+#[test]
+fn a_metered_right_that_ends_at_once_says_so_once() {
+    let mut storage = Ram::default();
+    let trial =
+        LicenseTerms { expiry: ExpiryPolicy::Immediate, ..line("vpn", LicenseType::Evaluation, 1) };
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[trial], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        let almost = pass(agent, noon(0), 60 * DAY - 1);
+        assert!(granted(agent, "vpn", almost.uptime));
+        kinds(agent);
+        let over = pass(agent, almost, 1);
+        assert!(!granted(agent, "vpn", over.uptime));
+        assert_eq!(kinds(agent), [EventKind::Expired]);
+        let mut ends = 0;
+        agent.history(|entry| ends += usize::from(entry.kind == HistoryKind::Expired)).unwrap();
+        assert_eq!(ends, 1);
+        pass(agent, over, DAY);
+        assert_eq!(kinds(agent), []);
+    });
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(reason(agent, "vpn", 0), Reason::Expired);
+        assert!(!kinds(agent).contains(&EventKind::Expired), "it was told before");
     });
 }
 

@@ -20,7 +20,9 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
     /// [`new`](Self::new), and [`start`](Self::start).
     ///
     /// # Errors
-    /// As `start`.
+    /// As `start`. The storage is dropped then: who needs it back, with its driver, calls `new` and
+    /// `start`, and [`into_storage`](Self::into_storage) after a failure; or lends it, as
+    /// `&mut storage` is a storage, too.
     pub fn boot(
         product: Product<'a>,
         device: U,
@@ -94,7 +96,10 @@ impl<P: Ports> Agent<'_, P> {
     // Each step is a function of its own in machine code too: the stack would hold all of them at once.
     pub fn start(&mut self, now: Now) -> Result<(), Reason> {
         let features = self.product.catalog.features().len();
-        if self.features.len() < features || self.journal.scratch.len() < MIN_SCRATCH_LEN {
+        // A feature without its gate would look denied for ever.
+        let gates = if self.gates.is_empty() { features } else { self.gates.len() };
+        let slots = self.features.len().min(gates);
+        if slots < features || self.journal.scratch.len() < MIN_SCRATCH_LEN {
             return Err(Reason::MemoryTooSmall);
         }
         if self

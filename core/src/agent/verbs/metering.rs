@@ -16,10 +16,11 @@ impl<P: Ports> Agent<'_, P> {
         for index in 0..self.lines.len() {
             let Some(held) = self.held(index) else { continue };
             let running = self.is_running(held);
+            let metered = held.meter.is_some_and(|meter| meter.is_running());
             if held.is_metered() {
                 self.meter(index, running);
             }
-            self.see_end(index, running);
+            self.see_end(index, running, metered);
         }
     }
 
@@ -78,7 +79,8 @@ impl<P: Ports> Agent<'_, P> {
         self.journal.store_usage(place, &usage)
     }
 
-    fn see_end(&mut self, index: usize, running: bool) {
+    /// `metered`: its meter ran until now.
+    fn see_end(&mut self, index: usize, running: bool, metered: bool) {
         let uptime = self.now.uptime;
         let Some(held) = self.held_mut(index) else { return };
         let ended = held.has_ended(uptime);
@@ -101,9 +103,8 @@ impl<P: Ports> Agent<'_, P> {
         held.ended_at = uptime;
         let goes_on = held.at_expiry != ExpiryPolicy::Immediate;
         held.running_out = held.serving && running && goes_on;
-        let seen_before = held.is_metered()
-            && held.meter.is_some_and(|meter| !meter.is_running())
-            && !held.running_out;
+        // A meter that has not run since the boot ended before it.
+        let seen_before = held.is_metered() && !metered && !held.running_out;
         if !seen_before {
             let (kind, about) = (end_event(held), held.about());
             self.event(kind, about, 0);

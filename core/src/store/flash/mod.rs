@@ -102,6 +102,24 @@ pub trait Nor {
     fn erase(&mut self, page: u8) -> Result<(), Reason>;
 }
 
+impl<N: Nor + ?Sized> Nor for &mut N {
+    fn geometry(&self) -> FlashGeometry {
+        (**self).geometry()
+    }
+
+    fn read(&mut self, address: u32, to: &mut [u8]) -> Result<(), Reason> {
+        (**self).read(address, to)
+    }
+
+    fn write(&mut self, address: u32, data: &[u8]) -> Result<(), Reason> {
+        (**self).write(address, data)
+    }
+
+    fn erase(&mut self, page: u8) -> Result<(), Reason> {
+        (**self).erase(page)
+    }
+}
+
 /// [`Storage`] in raw NOR flash.
 ///
 /// It needs no index in RAM that knows every key: what is not remembered is searched for, from the
@@ -135,7 +153,8 @@ impl<F: Nor> FlashStorage<F> {
     ///
     /// # Errors
     /// [`Reason::FlashGeometry`]; [`Reason::UnsupportedFormat`] if a newer version of this library
-    /// has written there, whose values are left alone; or what reading reports.
+    /// has written there, whose values are left alone; or what reading reports. The flash is dropped
+    /// then: who needs it back lends it, as `&mut nor` is a [`Nor`], too.
     pub fn mount(nor: F) -> Result<Self, Reason> {
         let geometry = nor.geometry();
         if !geometry.is_possible() {
