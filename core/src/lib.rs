@@ -49,9 +49,10 @@
 //! * `pinned`: `PinnedVerifier`, on the crate `nodelock-p256`: several times faster for keys that are
 //!   known when the program is built.
 //! * `sha256`: only the hash; the signature is checked by the caller's [`SignatureVerifier`].
+//! * `serde`, `heapless`, `defmt`: values, events, reasons, verdicts and reports for other programs, owned, and logged.
 //!
-//! Without both, hash and signature come from the caller's [`SignatureVerifier`], and the crate
-//! has no dependency at all.
+//! Without a verifier, hash and signature come from the caller's [`SignatureVerifier`]; without
+//! any feature the crate has no dependency at all.
 
 #![no_std]
 #![forbid(unsafe_code)]

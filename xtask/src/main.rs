@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 use pack::{dist, packages};
 use proof::{layers, link_proof};
 use report::{bench_report, coverage, size};
-use verbs::{check, demo, header, library, readme, test, vectors};
+use verbs::{check, demo, header, library, public_api, readme, test, vectors};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "nodelock's own commands", disable_help_subcommand = true)]
@@ -79,6 +79,12 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Write the public API of the published crates to docs/api
+    PublicApi {
+        /// Compare only; fail where a committed file differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Write the golden files under vectors/ from their description
     Vectors {
         /// Compare only; fail where a committed file differs
@@ -115,6 +121,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Lib(options) => library::run(&options),
         Verb::Source { out } => packages::source(&out),
         Verb::Crates { check } => packages::crates(check),
+        Verb::PublicApi { check } => public_api::run(check),
         Verb::Vectors { check } => vectors::run(check),
     }?;
     println!("{report}");

@@ -86,6 +86,12 @@ impl Rules {
     };
 }
 
+impl Default for Rules {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 /// An uptime that does not come.
 const NEVER: u64 = u64::MAX;
 

@@ -45,6 +45,12 @@ impl ClockRules {
     };
 }
 
+impl Default for ClockRules {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 /// What a reading of the clock was worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -65,6 +71,7 @@ pub enum ClockState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Reading {
     /// The worth of the reading.
     pub state: ClockState,

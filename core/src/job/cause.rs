@@ -6,6 +6,7 @@ use crate::reason::Reason;
 named! {
     /// Cause of a failure. The numbers are those that fleet managers know.
     #[allow(missing_docs, reason = "the names say it")]
+    #[non_exhaustive]
     pub enum JobCause {
         None = 1 "none",
         GeneralFailure = 2 "general-failure",

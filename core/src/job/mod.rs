@@ -20,6 +20,7 @@ pub const RESULT_RETENTION: u64 = 300;
 
 named! {
     /// What a job does.
+    #[non_exhaustive]
     pub enum Action {
         /// Nothing.
         NoOp = 1 "no-op",
@@ -123,6 +124,7 @@ pub struct Job {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct JobResult {
     /// The job.
     pub job: JobId,

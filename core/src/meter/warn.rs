@@ -6,6 +6,7 @@ const HOUR: u64 = 3_600;
 
 /// Which kind of end a warning is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Warning {
     /// Metered: 4, 3 and 2 weeks before, then daily in the last week.
     Metered,

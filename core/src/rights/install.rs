@@ -31,6 +31,7 @@ pub enum InstallEffect {
 /// The result for one record of a file.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct RecordReport<'r, 'f> {
     /// Number of the record in the file, from 1; stray text between records counts as one.
     pub number: u32,

@@ -187,7 +187,7 @@ fn name_of(text: &[u8]) -> Option<([u8; MAX_FEATURE_LEN], u8)> {
 }
 
 /// Room for one right. Opaque; a firmware writes `[Slot::EMPTY; 8]`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Slot(Option<Right>);
 
 impl Slot {

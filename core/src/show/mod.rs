@@ -22,6 +22,7 @@ pub use duration::write_duration;
 
 /// One form of `show license`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Show {
     /// All lines, briefly.
     Brief,

@@ -37,7 +37,7 @@ impl TrustAnchor {
 }
 
 /// Room for one delegated key.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct KeySlot<'a>(Option<KeyRecord<'a>>);
 
 impl KeySlot<'_> {

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod header;
 pub(crate) mod library;
+pub(crate) mod public_api;
 pub(crate) mod readme;
 mod steps;
 pub(crate) mod test;

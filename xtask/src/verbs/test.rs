@@ -14,7 +14,7 @@ use crate::report::{coverage, size};
 use crate::tools::bare::CORTEX_M33;
 use crate::tools::process;
 use crate::verbs::steps::{self, Step, cargo, step};
-use crate::verbs::{header, readme, vectors};
+use crate::verbs::{header, public_api, readme, vectors};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -73,6 +73,12 @@ const STEPS: &[Step] = &[
     step("demo", "the demo tells its story", |_| demo()),
     step("benches", "the benchmarks compile", |_| cargo::benches()),
     step("counts", "instruction counts are the same in two runs", |_| counts::check()),
+    Step {
+        name: "public-api",
+        about: "docs/api is the public API of the crates",
+        optional: true,
+        run: |_| public_api::run(true),
+    },
     Step {
         name: "deny",
         about: "licenses and sources of all dependencies",

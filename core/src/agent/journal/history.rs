@@ -16,6 +16,7 @@ use crate::value::time::UnixTime;
 
 named! {
     /// What the history remembers of a line.
+    #[non_exhaustive]
     pub enum HistoryKind {
         /// Installed.
         Installed = 1 "installed",
