@@ -207,8 +207,9 @@ mod tests {
     #[test]
     fn every_kind_has_its_number() {
         for kind in HistoryKind::ALL {
-            let id = nodelock::LineId([1; 10]);
-            let entry = nodelock::HistoryEntry { number: 1, kind, id, wall: None, feature: b"a" };
+            let id = nodelock::value::LineId([1; 10]);
+            let entry =
+                nodelock::agent::HistoryEntry { number: 1, kind, id, wall: None, feature: b"a" };
             assert_eq!(nodelock_history_entry::of(&entry).kind, u32::from(kind as u8), "{kind}");
         }
     }
