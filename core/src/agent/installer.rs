@@ -19,9 +19,14 @@ const KEYS: usize = 2;
 /// behind its signature. One that is damaged ends where the next begins, or with
 /// [`finish`](Self::finish).
 ///
-/// `LEN` is the room in bytes: for the longest record, and for two `KEY` records if the vendor
-/// delegates keys. [`Installer::LEN`] is enough for whatever format 1 permits. A record that finds no
-/// room is reported as [`Reason::RecordTooLong`].
+/// `LEN` is the room in bytes, at least 256: for the longest record with its blanks and comments, and for
+/// two `KEY` records if the vendor delegates keys. [`Installer::LEN`] is enough for three records
+/// of the greatest length as they are issued. A record that finds no room is reported as
+/// [`Reason::RecordTooLong`].
+///
+/// The first byte of a file says whether it is text or binary (docs/SPEC.md section 1). What a line does
+/// is reported as it is then: of two lines for one feature in one file, the second may replace
+/// the first here and join it there.
 ///
 /// A `KEY` record that is remembered is checked again with each piece that completes a record, at
 /// the price of one signature: what stands in RAM is not trusted for having been checked once.
@@ -43,6 +48,7 @@ pub struct Installer<const LEN: usize = 3072> {
     buffer: [u8; LEN],
     /// Length of each remembered record, the oldest first.
     keys: [usize; KEYS],
+    form: Form,
     filled: usize,
     /// Where the unfinished part begins in the file.
     offset: usize,
@@ -50,8 +56,18 @@ pub struct Installer<const LEN: usize = 3072> {
     number: u32,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Nothing has come.
+    Unknown,
+    Text,
+    Binary,
+    /// A binary file after a frame whose end nobody knows: the rest is refused with it.
+    Lost,
+}
+
 impl Installer {
-    /// Bytes that are always enough: three records of the greatest length.
+    /// Bytes for three records of the greatest length.
     pub const LEN: usize = 3 * crate::limits::MAX_RECORD_LEN;
 }
 
@@ -66,7 +82,8 @@ impl<const LEN: usize> Installer<LEN> {
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(LEN >= 256, "no line finds room in it") };
-        Self { buffer: [0; LEN], keys: [0; KEYS], filled: 0, offset: 0, number: 0 }
+        let form = Form::Unknown;
+        Self { buffer: [0; LEN], keys: [0; KEYS], form, filled: 0, offset: 0, number: 0 }
     }
 
     /// Takes the next bytes of the file, and installs what is whole. The report's numbers and
@@ -78,10 +95,13 @@ impl<const LEN: usize> Installer<LEN> {
         now: Now,
         mut report: impl FnMut(&RecordReport<'_, '_>),
     ) {
-        while !bytes.is_empty() {
+        if let (Form::Unknown, Some(first)) = (self.form, bytes.first()) {
+            self.form = if *first == BINARY_MARK { Form::Binary } else { Form::Text };
+        }
+        while !bytes.is_empty() && self.form != Form::Lost {
             if self.filled >= LEN {
                 // Keys alone fill it: too little room for this vendor's.
-                self.forget_keys(self.keys_len());
+                self.forget_keys();
             }
             let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
             let count = room.len().min(bytes.len());
@@ -93,11 +113,15 @@ impl<const LEN: usize> Installer<LEN> {
             self.filled = self.filled.saturating_add(count);
             let is_full = self.filled >= LEN;
             // In a text, looking for whole records is worth it once a line.
-            if is_full || self.is_binary() || piece.contains(&b'\n') {
+            if is_full || self.form == Form::Binary || piece.contains(&b'\n') {
                 let whole = self.whole();
                 self.install(agent, whole, now, &mut report);
             }
-            if is_full && self.filled >= LEN {
+            let strange = self.pending().first().is_some_and(|first| *first != BINARY_MARK);
+            if self.form == Form::Binary && strange {
+                self.refuse(Reason::BadBinary, &mut report);
+                self.form = Form::Lost;
+            } else if is_full && self.filled >= LEN {
                 self.make_room(&mut report);
             }
         }
@@ -111,7 +135,9 @@ impl<const LEN: usize> Installer<LEN> {
         now: Now,
         mut report: impl FnMut(&RecordReport<'_, '_>),
     ) {
-        self.install(agent, self.filled.saturating_sub(self.keys_len()), now, &mut report);
+        if self.form != Form::Lost {
+            self.install(agent, self.pending().len(), now, &mut report);
+        }
         *self = Self::new();
     }
 
@@ -119,26 +145,35 @@ impl<const LEN: usize> Installer<LEN> {
         self.keys.iter().fold(0, |sum, len| sum.saturating_add(*len))
     }
 
-    /// What has come and is not installed.
-    fn pending(&self) -> &[u8] {
-        self.buffer.get(self.keys_len()..self.filled).unwrap_or_default()
+    /// Where the unfinished part begins. Behind the first record of a text there is always a key or a
+    /// blank before it: nothing that comes then is the first byte of a file.
+    fn base(&self) -> usize {
+        let keys = self.keys_len();
+        let blank = keys == 0 && self.form == Form::Text && self.offset > 0;
+        keys.saturating_add(usize::from(blank))
     }
 
-    fn is_binary(&self) -> bool {
-        self.pending().first() == Some(&BINARY_MARK)
+    /// What has come and is not installed.
+    fn pending(&self) -> &[u8] {
+        self.buffer.get(self.base()..self.filled).unwrap_or_default()
     }
 
     /// How many of the pending bytes are whole records, or between records.
     fn whole(&self) -> usize {
-        let is_binary = self.is_binary();
-        let mut whole = 0;
-        for found in Records::new(self.pending()) {
+        let base = self.base();
+        let mut whole = base;
+        for found in Records::new(self.buffer.get(..self.filled).unwrap_or_default()) {
             // The signature of a text may go on in the next piece.
-            let end = found.end.saturating_add(usize::from(!is_binary));
-            let has_ended = end <= self.pending().len();
-            whole = if has_ended && found.record.is_ok() { end } else { found.start };
+            let is_text = self.form == Form::Text;
+            let end = found.end.saturating_add(usize::from(is_text));
+            // Of a frame that is damaged or not yet whole, the end is that of the bytes.
+            let has_ended = match found.record {
+                Ok(_) => end <= self.filled,
+                Err(_) => !is_text && end < self.filled,
+            };
+            whole = if has_ended { end } else { found.start };
         }
-        whole
+        whole.saturating_sub(base)
     }
 
     /// Installs the first so many pending bytes, behind the remembered keys.
@@ -152,22 +187,17 @@ impl<const LEN: usize> Installer<LEN> {
         if whole == 0 {
             return;
         }
-        // Keys of another form belong to a file that came before.
-        let mut keys = self.keys_len();
-        if keys > 0 && (self.buffer.first() == Some(&BINARY_MARK)) != self.is_binary() {
-            self.forget_keys(keys);
-            keys = 0;
-        }
+        let base = self.base();
         let known = self.keys.iter().filter(|len| **len > 0).count();
-        let end = keys.saturating_add(whole);
+        let end = base.saturating_add(whole);
         let file = self.buffer.get(..end).unwrap_or_default();
         let (mut number, reported, offset) = (0_usize, self.number, self.offset);
         let mut last = 0_u32;
-        // Where the newest two keys of this piece are.
-        let mut fresh = [(0, 0); KEYS];
+        // Where the keys are that the agent knows.
+        let mut keys = self.keys_at();
         let mut records = Records::new(file);
         // With the blank behind the record: a text may follow that is not blank.
-        let blank = usize::from(!self.is_binary());
+        let blank = usize::from(self.form == Form::Text);
         let behind = |found: Found<'_>| found.end.saturating_add(blank).min(file.len());
         let mut ends = records.next().map(behind);
         agent.install(file, InstallMode::Apply, now, |taken| {
@@ -181,52 +211,79 @@ impl<const LEN: usize> Installer<LEN> {
             if taken.result == Ok(InstallEffect::Key)
                 && matches!(taken.record, Some(Record::Key(_)))
             {
-                fresh.rotate_left(1);
-                if let Some(newest) = fresh.last_mut() {
-                    *newest = (taken.offset, end);
+                let key = Some(taken.offset..end);
+                let bytes = |at: &Option<Range<usize>>| file.get(at.clone()?);
+                // One that is known already keeps its place.
+                if keys.iter().all(|known| bytes(known) != bytes(&key)) {
+                    keys.rotate_left(1);
+                    if let Some(newest) = keys.last_mut() {
+                        *newest = key;
+                    }
                 }
             }
             report(&RecordReport {
                 number: reported.saturating_add(last),
-                offset: offset.saturating_add(taken.offset.saturating_sub(keys)),
+                offset: offset.saturating_add(taken.offset.saturating_sub(base)),
                 record: taken.record,
                 result: taken.result,
             });
         });
         self.number = reported.saturating_add(last);
         self.offset = offset.saturating_add(whole);
-        self.keep(fresh, end);
+        self.keep(keys, end);
     }
 
-    /// Moves the new keys behind the old ones, and what is not installed behind both.
-    fn keep(&mut self, fresh: [(usize, usize); KEYS], installed: usize) {
-        let mut end = self.keys_len();
-        for (start, stop) in fresh.into_iter().filter(|(start, stop)| start < stop) {
-            self.move_down(start..stop, end);
-            let len = stop.saturating_sub(start);
+    fn keys_at(&self) -> [Option<Range<usize>>; KEYS] {
+        let mut end = 0_usize;
+        self.keys.map(|len| {
+            let start = end;
             end = end.saturating_add(len);
-            let oldest = self.keys.first().copied().unwrap_or(0);
-            self.move_down(oldest..end, 0);
-            end = end.saturating_sub(oldest);
-            self.keys.rotate_left(1);
-            if let Some(newest) = self.keys.last_mut() {
-                *newest = len;
+            (len > 0).then_some(start..end)
+        })
+    }
+
+    /// Moves these keys to the front, and what is not installed behind them.
+    fn keep(&mut self, keys: [Option<Range<usize>>; KEYS], installed: usize) {
+        let mut end = 0_usize;
+        self.keys = [0; KEYS];
+        for (at, key) in keys.into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            let len = key.len();
+            self.move_down(key, end);
+            end = end.saturating_add(len);
+            if let Some(kept) = self.keys.get_mut(at) {
+                *kept = len;
             }
         }
-        self.move_down(installed..self.filled, end);
-        self.filled = end.saturating_add(self.filled.saturating_sub(installed));
+        self.close_gap(installed, end);
     }
 
-    /// Forgets the remembered keys, which are so many bytes.
-    fn forget_keys(&mut self, len: usize) {
-        self.move_down(len..self.filled, 0);
-        self.filled = self.filled.saturating_sub(len);
+    /// Moves what is not installed down to here, or behind a blank.
+    fn close_gap(&mut self, from: usize, end: usize) {
+        let base = self.base();
+        if let Some(blank) = self.buffer.get_mut(end).filter(|_| base > end) {
+            *blank = b'\n';
+        }
+        self.move_down(from..self.filled, base);
+        self.filled = base.saturating_add(self.filled.saturating_sub(from));
+    }
+
+    /// Keys alone fill the buffer.
+    fn forget_keys(&mut self) {
+        let keys = self.keys_len();
         self.keys = [0; KEYS];
+        self.close_gap(keys, 0);
+    }
+
+    /// Reports what begins here as no record.
+    fn refuse(&mut self, reason: Reason, report: &mut impl FnMut(&RecordReport<'_, '_>)) {
+        self.number = self.number.saturating_add(1);
+        let (number, offset) = (self.number, self.offset);
+        report(&RecordReport { number, offset, record: None, result: Err(reason) });
     }
 
     /// The buffer is full, and nothing in it is whole.
     fn make_room(&mut self, report: &mut impl FnMut(&RecordReport<'_, '_>)) {
-        let keys = self.keys_len();
         let pending = self.pending();
         let length = pending.len();
         let is_record = Records::new(pending).next().is_some();
@@ -234,20 +291,17 @@ impl<const LEN: usize> Installer<LEN> {
         let line = pending.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
         let in_comment = !is_record && line.contains(&b'#');
         if is_record {
-            self.number = self.number.saturating_add(1);
-            report(&RecordReport {
-                number: self.number,
-                offset: self.offset,
-                record: None,
-                result: Err(Reason::RecordTooLong),
-            });
+            self.refuse(Reason::RecordTooLong, report);
         }
-        self.filled = keys;
-        if let Some(first) = self.buffer.get_mut(keys).filter(|_| in_comment) {
-            *first = b'#';
-            self.filled = keys.saturating_add(1);
+        if self.form == Form::Binary {
+            self.form = Form::Lost;
         }
         self.offset = self.offset.saturating_add(length.saturating_sub(usize::from(in_comment)));
+        self.close_gap(self.filled, self.keys_len());
+        if let Some(next) = self.buffer.get_mut(self.filled).filter(|_| in_comment) {
+            *next = b'#';
+            self.filled = self.filled.saturating_add(1);
+        }
     }
 
     /// Moves bytes towards the front.

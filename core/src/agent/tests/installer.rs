@@ -106,6 +106,48 @@ fn a_binary_file_in_pieces_is_installed_as_the_whole() {
     }
 }
 
+/// What a file is, its first byte says, in one piece and in many.
+#[test]
+fn text_and_binary_are_not_mixed() {
+    let (text, binary) = (file(), binary(&file()));
+    let frame = binary.get(..binary.len() / 2).unwrap();
+    let unknown = [crate::record::BINARY_MARK, 99, 2, 1, 1];
+    let mark = b"\xEF\xBB\xBF";
+    let line = signed_line("nat", 1, 1);
+    for file in [
+        [&binary[..], b"\n", text.as_bytes()].concat(),
+        [text.as_bytes(), b"\n", &binary].concat(),
+        [line.as_bytes(), b"\n", &binary].concat(),
+        [frame, text.as_bytes()].concat(),
+        [&unknown[..], &binary, &unknown, &binary].concat(),
+        [&binary[..], &unknown].concat(),
+        [&mark[..], line.as_bytes(), b"\n", mark, text.as_bytes()].concat(),
+        [line.as_bytes(), b"\n", mark, line.as_bytes()].concat(),
+    ] {
+        let expected = whole(&file);
+        for len in (1..20).chain([100, 400, 6000]) {
+            let found = pieces::<3072>(&file, len);
+            let of = |reports: &[Reported]| -> Vec<_> {
+                reports.iter().map(|report| (report.0, report.2.is_ok())).collect()
+            };
+            assert_eq!(of(&found), of(&expected), "in pieces of {len}: {found:?}, {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_comes_again_keeps_its_place() {
+    let key = |number| delegation(&key_terms(number), 1);
+    let keys = [key(2), key(3), key(2), key(4)].concat();
+    for signer in 2..5 {
+        let file = [keys.as_str(), &signed_line("media", 4, signer), "\n"].concat();
+        let expected = whole(file.as_bytes());
+        for len in [1, 50, 5000] {
+            assert_eq!(pieces::<3072>(file.as_bytes(), len), expected, "{signer} {len}");
+        }
+    }
+}
+
 #[test]
 fn a_record_is_installed_when_the_line_is_ended() {
     let mut feed = Installer::<1400>::new();
