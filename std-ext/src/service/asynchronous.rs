@@ -78,6 +78,6 @@ impl AsyncHandle {
             }
         });
         self.0.shared.mailbox.push_async(request).await?;
-        answer.await.map_err(|_| Error::Stopped)?
+        answer.await.map_err(|_| self.0.shared.lost())?
     }
 }

@@ -144,18 +144,18 @@ impl ServiceBuilder {
         self
     }
 
-    /// Room for so many installed lines, besides the built-in trials. Else for 64; beyond 256 there is
-    /// no place in the storage.
+    /// Room for so many installed lines, besides the built-in trials. Else for 64; at most 256, which
+    /// is what the storage has places for.
     #[must_use]
     pub fn lines(mut self, lines: usize) -> Self {
-        self.lines = lines;
+        self.lines = lines.min(256);
         self
     }
 
-    /// Room for so many leases that are out at a time. Else for 64.
+    /// Room for so many leases that are out at a time. Else for 64; at most 65,536.
     #[must_use]
     pub fn leases(mut self, leases: usize) -> Self {
-        self.leases = leases;
+        self.leases = leases.min(1 << 16);
         self
     }
 

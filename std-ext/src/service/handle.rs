@@ -27,11 +27,15 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// May one unit of this feature run now? Takes no lock and asks nobody: for hot paths.
+    /// May this feature run now? Takes no lock and asks nobody: for hot paths.
+    ///
+    /// A trial begins with [`activate`](Self::activate) or [`acquire`](Self::acquire), and is denied
+    /// before. Units in use are not subtracted: whether one more is free, `acquire` answers.
     ///
     /// It is the verdict of the agent when it chose last, and denies when that is too old: rights with
     /// a time limit a charge interval after the agent wanted to be called, if its thread hangs, and
-    /// every right when the thread is gone. A handle of another catalog is denied.
+    /// every right when the thread is gone. A handle is a
+    /// place in the catalog: one of another catalog names what stands at its place in this one.
     #[must_use]
     pub fn granted(&self, feature: impl Into<FeatureHandle>) -> bool {
         self.shared.granted(feature.into())
@@ -87,7 +91,7 @@ impl Handle {
             // Somebody waits, unless its thread has ended by a panic.
             let _ = reply.send(driver.carry_out(work));
         }))?;
-        answer.recv().map_err(|_| Error::Stopped)?
+        answer.recv().map_err(|_| self.shared.lost())?
     }
 }
 

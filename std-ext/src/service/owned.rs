@@ -67,7 +67,7 @@ pub struct FeatureStatus {
     pub feature: FeatureHandle,
     /// Its name.
     pub name: &'static str,
-    /// Whether one unit may run.
+    /// Whether it may run. Units in use are not subtracted.
     pub verdict: Verdict,
     /// Units that are in use.
     pub in_use: u64,

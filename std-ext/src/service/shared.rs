@@ -13,7 +13,7 @@ use super::feed::{Feed, Hub};
 use super::mailbox::Mailbox;
 use super::ports::LastError;
 use crate::clock::Clock;
-use crate::error::StorageError;
+use crate::error::{Error, StorageError};
 
 /// A feature, and where its verdicts go.
 pub(super) type NewWatch = (FeatureHandle, Weak<Feed<Verdict>>);
@@ -56,6 +56,13 @@ impl Shared {
     pub(super) fn granted(&self, feature: FeatureHandle) -> bool {
         self.is_driven.load(Ordering::Acquire)
             && self.gates.get(feature.index()).is_some_and(|gate| gate.is_open(self.clock.uptime()))
+    }
+
+    /// A request that was taken in has no answer: the thread is about to end by a panic. Nothing is granted
+    /// from now on, also while it still unwinds.
+    pub(super) fn lost(&self) -> Error {
+        self.is_driven.store(false, Ordering::Release);
+        Error::Stopped
     }
 
     pub(super) fn new_watches(&self) -> MutexGuard<'_, Option<Vec<NewWatch>>> {

@@ -19,7 +19,8 @@ impl Gate {
     }
 
     /// Whether the feature may run at this uptime, in seconds since power-on. As
-    /// [`Agent::check`](crate::Agent::check) it denies once the agent has not been ticked for too long.
+    /// [`Agent::check`](crate::Agent::check) it denies once the agent has not been ticked for too long. Up to an
+    /// uptime of 2^32 seconds, which are 136 years.
     #[must_use]
     #[inline(always)]
     pub fn is_open(&self, uptime: u64) -> bool {
