@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use nodelock::crypto::pinned_tables::{Entry, GENERATOR, PinnedKey, Table, build, digest};
-use nodelock::{P256Verifier, PublicKey, Reason};
 use nodelock::crypto::SignatureVerifier;
+use nodelock::crypto::pinned_tables::{Entry, GENERATOR, PinnedKey, Table, build, digest};
 use nodelock::value::Signature;
+use nodelock::{P256Verifier, PublicKey, Reason};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 

@@ -13,7 +13,8 @@ fn stop(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {}
 }
 
-const CATALOG: nodelock::catalog::Catalog<'static> = nodelock::catalog!(&[nodelock::Feature::new("voice")]);
+const CATALOG: nodelock::catalog::Catalog<'static> =
+    nodelock::catalog!(&[nodelock::Feature::new("voice")]);
 
 /// Stands for the register of a serial port.
 static mut PORT: u8 = 0;

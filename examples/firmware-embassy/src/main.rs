@@ -20,7 +20,10 @@ use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Instant, Ticker, Timer};
 use nodelock::rights::Verdict;
 use nodelock::store::flash::{Embedded, FlashStorage};
-use nodelock::{Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor, Udi};
+use nodelock::{
+    Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason,
+    Role, Rules, TrustAnchor, Udi,
+};
 use static_cell::StaticCell;
 
 use board::{Chip, Serial};

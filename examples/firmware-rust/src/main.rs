@@ -9,10 +9,13 @@ mod tables;
 
 use core::fmt::Write;
 
-use nodelock::store::flash::FlashStorage;
-use nodelock::{Agent, AgentMemory, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules, TrustAnchor, Udi};
 use nodelock::catalog::Catalog;
 use nodelock::rights::Verdict;
+use nodelock::store::flash::FlashStorage;
+use nodelock::{
+    Agent, AgentMemory, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier, Product,
+    PublicKey, Reason, Role, Rules, TrustAnchor, Udi,
+};
 use panic_halt as _;
 
 use board::{Chip, Serial, power_off};
