@@ -109,8 +109,6 @@ pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use clock::{Clock, FakeClock, SystemClock, system_now};
-#[doc(hidden)] // Its former name, until the C interface uses the new one.
-pub use console::JobQueue as JobDesk;
 pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
 pub use device::{Denied, Device, DeviceBuilder};
 pub use error::{Error, StorageError};

@@ -52,27 +52,22 @@ pub(crate) fn sign_license(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
-    match parse(issued.text.as_bytes())? {
+    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
         Record::License(line) if line.terms() == terms => {
-            line.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
+            line.verify(&ring(&[anchor], &mut []), &P256Verifier).map(|_| ())
         }
-        _ => return Err(Error::Refused(Reason::BadField)),
-    }
-    Ok(issued)
+        _ => Err(Reason::BadField),
+    })
 }
 
 pub(crate) fn sign_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
-    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
-    match parse(issued.text.as_bytes())? {
-        Record::Key(record) if record.terms() == terms => {
-            ring(&[signer.anchor()], &mut [KeySlot::EMPTY])
-                .admit(&record, &P256Verifier)
-                .map_err(refused)?;
+    let anchor = signer.anchor();
+    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
+        Record::Key(key) if key.terms() == terms => {
+            ring(&[anchor], &mut [KeySlot::EMPTY]).admit(key, &P256Verifier)
         }
-        _ => return Err(Error::Refused(Reason::BadField)),
-    }
-    Ok(issued)
+        _ => Err(Reason::BadField),
+    })
 }
 
 pub(crate) fn sign_repair(
@@ -81,20 +76,21 @@ pub(crate) fn sign_repair(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    let issued = sign(&Message::of(terms), |out| terms.emit(out), signer)?;
-    match parse(issued.text.as_bytes())? {
-        Record::Repair(record) if record.terms() == terms => {
-            record.verify(&ring(&[anchor], &mut []), &P256Verifier).map_err(refused)?;
+    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
+        Record::Repair(repair) if repair.terms() == terms => {
+            repair.verify(&ring(&[anchor], &mut []), &P256Verifier)
         }
-        _ => return Err(Error::Refused(Reason::BadField)),
-    }
-    Ok(issued)
+        _ => Err(Reason::BadField),
+    })
 }
 
+/// Signs, and reads what was written as a device will: nothing is issued that says something else or
+/// would be refused.
 fn sign(
     message: &Message<'_>,
     emit: impl FnOnce(&mut Bytes),
     signer: &dyn Signer,
+    check: impl FnOnce(&Record<'_>) -> Result<(), Reason>,
 ) -> Result<Issued, Error> {
     let mut signed = Bytes::default();
     message.write(&mut signed);
@@ -103,7 +99,9 @@ fn sign(
     let mut text = Bytes::default();
     emit(&mut text);
     emit_signature(signer.anchor().id, &signature, &mut text);
-    Issued::from_record(&parse(&text.0)?)
+    let issued = Issued::from_record(&parse(&text.0)?)?;
+    parse(issued.text.as_bytes()).and_then(|record| check(&record).map_err(refused))?;
+    Ok(issued)
 }
 
 fn parse(text: &[u8]) -> Result<Record<'_>, Error> {

@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_char, c_void};
 use std::string::{String, ToString};
 
 use nodelock::Now;
-use nodelock_std::{Command, Host, JobDesk};
+use nodelock_std::{Command, Host, JobQueue};
 
 use crate::agent::{Core, change, nodelock_agent, nodelock_now};
 use crate::config::load;
@@ -107,7 +107,7 @@ impl Console {
     fn carry_out(
         mut self,
         agent: &mut Core,
-        desk: &mut JobDesk<'static>,
+        desk: &mut JobQueue<'static>,
         command: &[u8],
         now: Now,
     ) -> Result<bool, Code> {

@@ -8,7 +8,7 @@ use std::string::{String, ToString};
 use std::vec;
 
 use nodelock::job::{JobSlot, Jobs, ResultSlot};
-use nodelock_std::{FileStorage, JobDesk, OpenError};
+use nodelock_std::{FileStorage, JobQueue, OpenError};
 
 use crate::hosted::{c_text, path, tell};
 use crate::ptr;
@@ -56,7 +56,7 @@ const _: () = assert!(align_of::<Content>() <= align_of::<nodelock_std_host>());
 /// What has to be released. Never referred to as a whole: storage is used while a command uses the desk.
 pub(super) struct Parts {
     pub(super) storage: FileStorage,
-    pub(super) desk: JobDesk<'static>,
+    pub(super) desk: JobQueue<'static>,
     /// What the system said last.
     pub(super) error: CString,
     /// What the desk works in.
@@ -126,7 +126,7 @@ unsafe fn open(
     let jobs = Box::into_raw(vec![JobSlot::EMPTY; JOBS].into_boxed_slice());
     let results = Box::into_raw(vec![ResultSlot::EMPTY; RESULTS].into_boxed_slice());
     // SAFETY: nobody else refers to them, and `nodelock_std_close` frees them after the desk.
-    let desk = JobDesk::new(unsafe { Jobs::new(&mut *jobs, &mut *results) });
+    let desk = JobQueue::new(unsafe { Jobs::new(&mut *jobs, &mut *results) });
     let parts = Parts { storage, desk, error: CString::default(), jobs, results };
     let content = Content { word: READY, user, parts: Box::into_raw(Box::new(parts)) };
     // SAFETY: aligned for a host, which is large enough; nobody has a reference to it.
