@@ -52,22 +52,32 @@ pub(crate) fn sign_license(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
-        Record::License(line) if line.terms() == terms => {
-            line.verify(&ring(&[anchor], &mut []), &P256Verifier).map(|_| ())
-        }
-        _ => Err(Reason::BadField),
-    })
+    sign(
+        &Message::of(terms),
+        |out| terms.emit(out),
+        signer,
+        |record| match record {
+            Record::License(line) if line.terms() == terms => {
+                line.verify(&ring(&[anchor], &mut []), &P256Verifier).map(|_| ())
+            }
+            _ => Err(Reason::BadField),
+        },
+    )
 }
 
 pub(crate) fn sign_key(terms: &KeyTerms<'_>, signer: &dyn Signer) -> Result<Issued, Error> {
     let anchor = signer.anchor();
-    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
-        Record::Key(key) if key.terms() == terms => {
-            ring(&[anchor], &mut [KeySlot::EMPTY]).admit(key, &P256Verifier)
-        }
-        _ => Err(Reason::BadField),
-    })
+    sign(
+        &Message::of(terms),
+        |out| terms.emit(out),
+        signer,
+        |record| match record {
+            Record::Key(key) if key.terms() == terms => {
+                ring(&[anchor], &mut [KeySlot::EMPTY]).admit(key, &P256Verifier)
+            }
+            _ => Err(Reason::BadField),
+        },
+    )
 }
 
 pub(crate) fn sign_repair(
@@ -76,12 +86,17 @@ pub(crate) fn sign_repair(
     role: Role,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
-    sign(&Message::of(terms), |out| terms.emit(out), signer, |record| match record {
-        Record::Repair(repair) if repair.terms() == terms => {
-            repair.verify(&ring(&[anchor], &mut []), &P256Verifier)
-        }
-        _ => Err(Reason::BadField),
-    })
+    sign(
+        &Message::of(terms),
+        |out| terms.emit(out),
+        signer,
+        |record| match record {
+            Record::Repair(repair) if repair.terms() == terms => {
+                repair.verify(&ring(&[anchor], &mut []), &P256Verifier)
+            }
+            _ => Err(Reason::BadField),
+        },
+    )
 }
 
 /// Signs, and reads what was written as a device will: nothing is issued that says something else or
