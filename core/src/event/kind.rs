@@ -28,7 +28,8 @@ named! {
         CountNear = 10 "COUNT_NEAR",
         /// All units are in use; the value is their number.
         CountReached = 11 "COUNT_REACHED",
-        /// More is in use than is licensed, which the feature allows; the value is the surplus.
+        /// More is in use than is licensed: an honour-based feature allows it, of an enforced one leases are
+        /// still out after their right has ended. The value is the surplus.
         Violation = 12 "VIOLATION",
         /// A level other than the present one will run after the next boot.
         NextLevel = 13 "NEXT_LEVEL",

@@ -135,7 +135,8 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.leases.in_use(id.0)
     }
 
-    /// Units in use beyond what is licensed; only honour-based features can have some.
+    /// Units in use beyond what is licensed: of an honour-based feature as many as its users take, of
+    /// an enforced one those whose right has ended while their leases are out.
     #[must_use]
     pub fn violation(&self, feature: impl Into<FeatureHandle>) -> u64 {
         let id = feature.into();
