@@ -85,7 +85,8 @@ where
     while let Some(found) = &records.next() {
         number = number.saturating_add(1);
         let result = match &found.record {
-            Ok(Record::License(line)) => install_line(line, ring, verifier, device, rights),
+            Ok(Record::License(line)) => install_line(line, ring, verifier, device, rights)
+                .map(|first| if first { InstallEffect::New } else { InstallEffect::Joins }),
             Ok(Record::Key(key)) => ring.admit(key, verifier).map(|()| InstallEffect::Key),
             Ok(Record::Repair(_)) => Err(Reason::NeedsAgent),
             Err(error) => Err(error.reason),
@@ -98,6 +99,8 @@ where
     tally
 }
 
+/// Whether it is the first line for its feature.
+// Not the effect itself: its room would lie in the frame below the verifier's.
 #[inline(never)]
 fn install_line<V, U>(
     line: &Line<'_>,
@@ -105,7 +108,7 @@ fn install_line<V, U>(
     verifier: &V,
     device: &U,
     rights: &mut Entitlements<'_>,
-) -> Result<InstallEffect, Reason>
+) -> Result<bool, Reason>
 where
     V: SignatureVerifier + ?Sized,
     U: UdiSource + ?Sized,
@@ -117,7 +120,7 @@ where
     let name = bound.terms().feature.as_bytes();
     let first = rights.rights().all(|right| right.feature() != name);
     rights.install(&bound)?;
-    Ok(if first { InstallEffect::New } else { InstallEffect::Joins })
+    Ok(first)
 }
 
 impl Tally {
