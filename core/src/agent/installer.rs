@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use crate::agent::{Agent, InstallMode, Ports};
 use crate::reason::Reason;
-use crate::record::{BINARY_MARK, Found, Record, Records};
+use crate::record::{BINARY_MARK, Found, Records};
 use crate::rights::{InstallEffect, RecordReport};
 use crate::value::time::Now;
 
@@ -16,7 +16,7 @@ const KEYS: usize = 2;
 /// in whichever piece those come.
 ///
 /// A record is whole when its last byte is there and, in a text, the blank or the end of the line
-/// behind its signature. One that is damaged ends where the next begins, or with
+/// behind its signature; texts are looked through at each end of a line. One that is damaged ends where the next begins, or with
 /// [`finish`](Self::finish).
 ///
 /// `LEN` is the room in bytes, at least 256: for the longest record with its blanks and comments, and for
@@ -208,9 +208,7 @@ impl<const LEN: usize> Installer<LEN> {
                 return;
             }
             last = last.saturating_add(1);
-            if taken.result == Ok(InstallEffect::Key)
-                && matches!(taken.record, Some(Record::Key(_)))
-            {
+            if taken.result == Ok(InstallEffect::Key) {
                 let key = Some(taken.offset..end);
                 let bytes = |at: &Option<Range<usize>>| file.get(at.clone()?);
                 // One that is known already keeps its place.

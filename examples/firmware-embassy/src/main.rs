@@ -18,11 +18,12 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Instant, Ticker, Timer};
-use nodelock::rights::Verdict;
+use nodelock::agent::Installer;
+use nodelock::rights::{RecordReport, Verdict};
 use nodelock::store::flash::{Embedded, FlashStorage};
 use nodelock::{
-    Agent, AgentMemory, Gates, InstallMode, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason,
-    Role, Rules, TrustAnchor, Udi,
+    Agent, AgentMemory, Gates, KeyId, Now, PinnedVerifier, Product, PublicKey, Reason, Role, Rules,
+    TrustAnchor, Udi,
 };
 use static_cell::StaticCell;
 
@@ -176,19 +177,25 @@ async fn switch_on(agent: &'static Shared) {
     USED.signal(());
 }
 
-/// License lines come in chunks of any size; an empty line ends them.
+/// License lines come in chunks of any size, and each is installed when it is whole; an empty line
+/// ends them.
 async fn install(agent: &'static Shared, serial: &mut Serial) {
-    let mut file = heapless::Vec::<u8, 640>::new();
-    while !file.ends_with(b"\n\n") {
+    let mut feed = Installer::<1024>::new();
+    let mut end = [0; 2];
+    while end != *b"\n\n" {
         let mut chunk = [0; 32];
         let len = serial.read(&mut chunk).await;
-        if file.extend_from_slice(chunk.get(..len).unwrap_or_default()).is_err() {
-            return error!("install: more than {=usize} bytes", file.capacity());
-        }
+        let chunk = chunk.get(..len).unwrap_or_default();
+        chunk.iter().for_each(|&byte| end = [end[1], byte]);
+        feed.push(&mut *agent.lock().await, chunk, now(), tell);
     }
-    agent.lock().await.install(&file, InstallMode::Apply, now(), |taken| match taken.result {
+    feed.finish(&mut *agent.lock().await, now(), tell);
+    USED.signal(());
+}
+
+fn tell(taken: &RecordReport<'_, '_>) {
+    match taken.result {
         Ok(effect) => info!("install: record {=u32}: {}", taken.number, effect),
         Err(reason) => warn!("install: record {=u32}: {}", taken.number, reason),
-    });
-    USED.signal(());
+    }
 }

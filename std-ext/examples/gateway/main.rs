@@ -10,7 +10,6 @@
 mod http;
 
 use std::collections::BTreeMap;
-use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Asked;
@@ -41,7 +40,7 @@ struct Gateway {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn StdError>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut words = std::env::args().skip(1);
     let directory = words.next().ok_or("usage: gateway DIRECTORY [fake]")?;
     let clock = words.next().is_some_and(|word| word == "fake").then(FakeClock::new);

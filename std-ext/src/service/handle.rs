@@ -34,8 +34,10 @@ impl Handle {
     ///
     /// It is the verdict of the agent when it chose last, and denies when that is too old: rights with
     /// a time limit a charge interval after the agent wanted to be called, if its thread hangs, and
-    /// every right when the thread is gone. A handle is a
-    /// place in the catalog: one of another catalog names what stands at its place in this one.
+    /// every right when the thread is gone.
+    ///
+    /// A feature's handle is a place in the catalog: one of another catalog names what stands at its
+    /// place in this one.
     #[must_use]
     pub fn granted(&self, feature: impl Into<FeatureHandle>) -> bool {
         self.shared.granted(feature.into())

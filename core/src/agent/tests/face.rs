@@ -6,6 +6,7 @@ use super::rig::*;
 use crate::agent::{Agent, AgentMemory, Gates, Memory, Product};
 use crate::fixtures::{anchor, udi};
 use crate::lease::Lease;
+use crate::reason::Reason;
 use crate::trust::TrustAnchor;
 use crate::value::key::Role;
 use crate::value::license::LicenseType;
@@ -23,6 +24,18 @@ fn an_agent_and_its_leases_may_go_to_another_thread() {
     is_send::<Lease<'static>>();
     is_sync::<Lease<'static>>();
     is_sync::<Gates<3>>();
+}
+
+#[test]
+fn a_feature_without_a_gate_is_refused_at_boot() {
+    static TOO_FEW: Gates<12> = Gates::new();
+    let anchors = [anchor(1, Role::Production)];
+    let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
+    let mut storage = Ram::default();
+    let mut memory = AgentMemory::<12, 13, 8, 64>::new();
+    let memory = Memory { gates: TOO_FEW.as_slice(), ..memory.as_memory() };
+    let agent = Agent::boot(product, udi(), Remembering, &mut storage, memory, noon(0));
+    assert_eq!(agent.err(), Some(Reason::MemoryTooSmall));
 }
 
 /// A check through a gate agrees with the agent, in other threads and at every uptime; without a tick

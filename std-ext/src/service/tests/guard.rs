@@ -82,6 +82,8 @@ fn a_panic_in_the_thread_denies_and_is_told() {
     let mut events = handle.events();
     let asked = handle.call(|_| -> Result<(), crate::Error> { panic!("a port of the product") });
     assert!(matches!(asked, Err(crate::Error::Stopped)));
+    // While the thread may still unwind.
+    assert!(!handle.granted(Licensed::Routing));
     // Both end, and nobody waits for ever.
     while watch.next().is_some() {}
     while events.next().is_some() {}
