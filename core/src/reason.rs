@@ -186,7 +186,7 @@ reasons! {
 
     /// Locked to the UDI of another device.
     OtherDevice = -301, "other-device", "the line is for another device",
-        "compare the udi= in the line with the device's UDI; to move a license, rehost it";
+        "compare the udi= in the line with the device's UDI; to move a license, ask the vendor for a line for this device";
     /// The device's UDI could not be read.
     UdiUnavailable = -302, "udi-unavailable", "the device's own UDI could not be read",
         "look up the port's own error; a node-locked line needs a UDI";
@@ -286,7 +286,7 @@ reasons! {
         "let the license agent decide, or obtain a permanent license";
     /// The period is over.
     Expired = -605, "expired", "the license has ended",
-        "obtain a permanent license or an extension";
+        "obtain a permanent license, a subscription or an extension; if the device's date is wrong, set its clock";
     /// The first day is to come.
     NotStarted = -606, "not-started", "the license has not begun yet",
         "wait for its first day, or correct the device's clock";
@@ -314,10 +314,20 @@ reasons! {
     /// The device was started so often that dated rights wait for a moment after each boot.
     RestartedTooOften = -614, "restarted-too-often", "the device was started many times for a short time; rights with dates wait two minutes after each start",
         "wait two minutes; it ends by itself when the device has run for some days";
+    /// Enough units may be licensed, and the device can do no more.
+    MaximumReached = -615, "maximum-reached", "the device can do no more units of this feature",
+        "release units that are not needed; more licenses do not help";
+    /// A level is chosen at boot and has no units.
+    NotAcquirable = -616, "not-acquirable", "a level is chosen at boot and not acquired",
+        "check the level instead; to change it, choose a boot level and restart the device";
+    /// Of a line for units beside which another one counts.
+    AddsNothing = -617, "adds-nothing", "it adds no units, because an exclusive line for as many or more is there",
+        "if its units should be added, ask the vendor for the line with combine=additive";
 
     /// The storage is older than the counters say.
     StorageRolledBack = -620, "storage-rolled-back", "the license storage is older than the device remembers",
-        "put the latest storage back; if it is lost, ask the vendor";
+        "put the latest storage back; if it is lost, ask the vendor for a REPAIR record, with the rollback number of \
+         show license status";
     /// What was used of a metered line cannot be read.
     UseUnknown = -621, "use-unknown", "what was used of the license cannot be read",
         "put the latest storage back, or obtain a permanent license";

@@ -178,6 +178,12 @@ pub const NODELOCK_ERR_LEVEL_NOT_BOOTED: nodelock_result = -612;
 pub const NODELOCK_ERR_UNKNOWN_FEATURE: nodelock_result = -613;
 /// The device was started many times for a short time: rights with dates wait two minutes after each boot.
 pub const NODELOCK_ERR_RESTARTED_TOO_OFTEN: nodelock_result = -614;
+/// Enough units may be licensed, and this firmware can do no more of the feature.
+pub const NODELOCK_ERR_MAXIMUM_REACHED: nodelock_result = -615;
+/// A level is chosen at boot, and not acquired.
+pub const NODELOCK_ERR_NOT_ACQUIRABLE: nodelock_result = -616;
+/// A line that adds no units, because an exclusive one for as many or more is there.
+pub const NODELOCK_ERR_ADDS_NOTHING: nodelock_result = -617;
 /// The storage is older than the rollback counters.
 pub const NODELOCK_ERR_STORAGE_ROLLED_BACK: nodelock_result = -620;
 /// It cannot be read how much of a metered line was used.

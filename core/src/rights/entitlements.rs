@@ -2,6 +2,7 @@
 
 use crate::reason::Reason;
 use crate::rights::right::{Right, Slot};
+use crate::rights::answer::Answer;
 use crate::rights::verdict::{Decision, Verdict};
 use crate::trust::BoundLine;
 use crate::value::feature::FeatureRequest;
@@ -59,6 +60,12 @@ impl<'s> Entitlements<'s> {
         self.view().check(request)
     }
 
+    /// The verdict with the fact that decided and what to do, for people.
+    #[must_use]
+    pub fn answer(&self, request: &FeatureRequest<'_>) -> Answer<'static> {
+        self.view().answer(request)
+    }
+
     /// The rights for the requested feature, each with the reason why it alone does not help, if
     /// there is one.
     pub fn explain<'q>(
@@ -102,12 +109,33 @@ impl<'s> RightsView<'s> {
         decision.verdict()
     }
 
+    /// See [`Entitlements::answer`].
+    #[must_use]
+    pub fn answer(self, request: &FeatureRequest<'_>) -> Answer<'static> {
+        Answer::of_check(self.check(request), request)
+    }
+
     /// See [`Entitlements::explain`].
     pub fn explain<'q>(
         self,
         request: &'q FeatureRequest<'q>,
     ) -> impl Iterator<Item = (&'s Right, Result<(), Reason>)> + use<'s, 'q> {
-        self.rights_for(request).map(|right| (right, right.alone(request)))
+        self.rights_for(request).map(move |right| {
+            let outdone = || {
+                let mut before = true;
+                self.rights_for(request).any(|other| {
+                    let itself = other.id() == right.id();
+                    before &= !itself;
+                    !itself && other.outdoes(right, before)
+                })
+            };
+            let alone = right.alone(request);
+            let why = match alone {
+                Err(Reason::CountTooLow) if outdone() => Err(Reason::AddsNothing),
+                other => other,
+            };
+            (right, why)
+        })
     }
 
     /// See [`Entitlements::rights`].

@@ -20,6 +20,9 @@ pub enum InstallEffect {
     New,
     /// Another line for its feature; which one serves is decided by the rules.
     Joins,
+    /// Another line for its feature that gives no units beside one that is there: see
+    /// [`Reason::AddsNothing`].
+    AddsNothing,
     /// Adds so many units to those of other lines.
     Adds(u64),
     /// What a `REPAIR` record names is repaired.

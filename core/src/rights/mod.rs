@@ -1,12 +1,14 @@
 //! What the device is entitled to: rights in slots, the verdict for a feature, and the two ways to take
 //! lines in without an agent.
 
+mod answer;
 mod check_lines;
 mod entitlements;
 mod install;
 mod right;
 mod verdict;
 
+pub use answer::{Answer, Fact, Remedy};
 pub use check_lines::{MAX_CHECKED_LINES, check_lines};
 pub use entitlements::{Entitlements, RightsView};
 pub use install::{InstallEffect, RecordReport, Tally, install};

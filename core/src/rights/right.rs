@@ -175,6 +175,23 @@ impl Right {
             _ => Ok(()),
         }
     }
+
+    /// Whether the other one adds no units beside this one; of equal ones the `first` counts. Only of
+    /// permanent rights, whose units do not come and go with time.
+    pub(crate) fn outdoes(&self, other: &Self, first: bool) -> bool {
+        let permanent = |right: &Self| right.license_type() == LicenseType::Permanent;
+        let exclusive = |right: &Self| right.combine() == Combine::Exclusive;
+        if !permanent(self) || !permanent(other) || self.version() < other.version() {
+            return false;
+        }
+        match (self.count(), other.count()) {
+            (Count::Uncounted, Count::Units(_)) => true,
+            (Count::Units(own), Count::Units(theirs)) if exclusive(self) && exclusive(other) => {
+                own > theirs || own == theirs && first
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A name in the form in which it is kept; `None` if it is longer than any feature's.

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::event::{Event, EventKind};
 use crate::reason::Reason;
-use crate::show::duration::write_duration;
+use crate::value::duration::write_duration;
 
 impl Event {
     /// The text for a system log, e.g.

@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use crate::agent::{Agent, AgentLine, LineSource, Ports};
 use crate::calendar::Dated;
 use crate::limits::MAX_COMMENT_LEN;
-use crate::show::duration::write_duration;
+use crate::value::duration::write_duration;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
 
 impl<P: Ports> Agent<'_, P> {

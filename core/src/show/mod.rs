@@ -2,7 +2,6 @@
 //!
 //! Text only, and only for consoles: machines read the typed values of the [`Agent`].
 
-mod duration;
 mod event;
 mod jobs;
 mod line;
@@ -14,11 +13,12 @@ use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureKind};
 use crate::reason::Reason;
 use crate::record::Repair;
+use crate::rights::Verdict;
 use crate::store::RollbackState;
 use crate::value::feature::FeatureHandle;
-use crate::value::license::LicenseType;
+use crate::value::license::{Count, LicenseType};
 use crate::value::udi::UdiSource;
-pub use duration::write_duration;
+pub use crate::value::duration::write_duration;
 
 /// One form of `show license`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,17 +104,22 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    /// Writes why a feature runs or does not: the verdict, each line considered, the rule that
-    /// decided about it, and what to do.
+    /// Writes why so many more units of a feature may run or not: the [answer](Self::answer), what to do,
+    /// and each line considered with the rule that decided about it.
     ///
     /// # Errors
     /// What the writer reports.
-    pub fn show_explanation(&self, id: FeatureHandle, out: &mut impl Write) -> fmt::Result {
-        use crate::rights::Verdict;
+    pub fn show_explanation(
+        &self,
+        id: FeatureHandle,
+        units: u64,
+        out: &mut impl Write,
+    ) -> fmt::Result {
         let Some(feature) = self.catalog().feature(id) else {
             return writeln!(out, "{}", Reason::UnknownFeature);
         };
-        match self.check(id, self.uptime()) {
+        let answer = self.answer(id, units);
+        match answer.verdict {
             Verdict::Granted(grant) => {
                 write!(out, "{}: granted", feature.name())?;
                 if grant.id.0 == [0; 10] {
@@ -122,10 +127,13 @@ impl<P: Ports> Agent<'_, P> {
                 } else {
                     writeln!(out, " by line {} ({})", grant.id, grant.license_type.name())?;
                 }
+                if let Count::Units(licensed) = grant.licensed {
+                    writeln!(out, "  units: {licensed} licensed, {} in use", self.in_use(id))?;
+                }
             }
-            Verdict::Denied(denial) => {
-                writeln!(out, "{}: denied, {}", feature.name(), denial.reason)?;
-                writeln!(out, "  what to do: {}", denial.reason.remedy())?;
+            Verdict::Denied(_) => {
+                writeln!(out, "{}: denied, {answer}", feature.name())?;
+                writeln!(out, "  what to do: {}", answer.remedy())?;
             }
         }
         for (held, state, why) in self.explain(id) {

@@ -1,6 +1,7 @@
 //! Values with one text each: dates, names, identities, keys, and what a license line is made of.
 
 pub(crate) mod date;
+pub(crate) mod duration;
 pub(crate) mod feature;
 pub(crate) mod key;
 pub(crate) mod license;

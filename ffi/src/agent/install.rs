@@ -31,6 +31,8 @@ pub const NODELOCK_EFFECT_ADDS: u8 = 4;
 pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
 /// Effect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
+/// Effect of a record: it is installed and adds no units, because an exclusive line for as many or more is there.
+pub const NODELOCK_EFFECT_ADDS_NOTHING: u8 = 7;
 
 /// Installs every line of a license file that is for this device, and stores it. A record that is refused does not
 /// affect the others.
@@ -108,6 +110,7 @@ const fn effect(effect: InstallEffect) -> u8 {
         InstallEffect::Key => NODELOCK_EFFECT_KEY,
         InstallEffect::New => NODELOCK_EFFECT_NEW,
         InstallEffect::Joins => NODELOCK_EFFECT_JOINS,
+        InstallEffect::AddsNothing => NODELOCK_EFFECT_ADDS_NOTHING,
         InstallEffect::Adds(_) => NODELOCK_EFFECT_ADDS,
         InstallEffect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
         InstallEffect::Repairs => NODELOCK_EFFECT_REPAIRS,

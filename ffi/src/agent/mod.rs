@@ -18,6 +18,8 @@ mod levels;
 
 mod show;
 
+mod answer;
+
 mod event;
 
 mod protect;
@@ -28,6 +30,7 @@ mod history;
 mod catalog;
 mod storage;
 
+pub use answer::*;
 pub use boot::*;
 pub use change::*;
 pub use check::*;

@@ -99,6 +99,9 @@ fn effect_text(effect: InstallEffect, what_if: bool) -> String {
         InstallEffect::Repairs => format!("{would}done"),
         InstallEffect::New => format!("{would}installed"),
         InstallEffect::Joins => format!("{would}installed beside other lines for the feature"),
+        InstallEffect::AddsNothing => format!(
+            "{would}installed, and adds no units, because an exclusive line for as many or more is there"
+        ),
         InstallEffect::Adds(units) => format!("{would}installed, adds {units} units"),
         InstallEffect::Replaces(id) => format!("{would}installed, takes over from line {id}"),
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use nodelock::agent::{Ports, Refused};
 use nodelock::lease::LeaseToken;
-use nodelock::{Agent, FeatureHandle, Now, Reason};
+use nodelock::{Agent, Denial, FeatureHandle, Now};
 
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};
@@ -94,7 +94,7 @@ fn carry_out<P: Ports>(
         Command::Accept(feature) => accept(agent, feature.as_deref(), now, host, text),
         Command::Activate(feature) => {
             let id = find_feature(agent, feature)?;
-            agent.activate(id, now).map_err(|denial| refusal(denial.reason))?;
+            agent.activate(id, now).map_err(|denial| denied(agent, id, denial))?;
             let _ = writeln!(text, "{feature} activated");
             Ok(true)
         }
@@ -116,7 +116,7 @@ fn carry_out<P: Ports>(
         }
         Command::Explain(feature) => {
             let id = find_feature(agent, feature)?;
-            let _ = agent.show_explanation(id, text);
+            let _ = agent.show_explanation(id, 1, text);
             Ok(agent.check(id, now.uptime).is_granted())
         }
         Command::Help => {
@@ -149,15 +149,19 @@ fn acquire<P: Ports>(
     text: &mut String,
 ) -> Result<bool, String> {
     let id = find_feature(agent, feature)?;
-    let token = agent.acquire(id, units, OPERATOR, now).map_err(|denial| match denial.reason {
-        Reason::CountTooLow => format!(
-            "refused: {}: {} needed, {} licensed",
-            denial.reason, denial.needed, denial.licensed
-        ),
-        reason => refusal(reason),
-    })?;
+    let taken = agent.acquire(id, units, OPERATOR, now);
+    let token = taken.map_err(|denial| denied(agent, id, Denial { needed: units, ..denial }))?;
     let _ = writeln!(text, "{units} of {feature} acquired, token {}", token.to_bits());
     Ok(true)
+}
+
+/// What a verb has denied, with the fact that decided.
+fn denied<P: Ports>(agent: &Agent<'_, P>, feature: FeatureHandle, denial: Denial) -> String {
+    let answer = agent.answer(feature, denial.needed);
+    if answer.reason() == Some(denial.reason) {
+        return format!("refused: {answer}; {}", answer.remedy());
+    }
+    refusal(denial.reason)
 }
 
 /// Gives up what was refused at boot.

@@ -41,7 +41,7 @@ impl<V: SignatureVerifier> Device<V> {
                 writeln!(out, "{feature} is granted: {} licensed", grant.licensed)?;
             }
             Verdict::Denied(denial) => {
-                writeln!(out, "{}", Denied { feature: feature.to_owned(), denial })?;
+                writeln!(out, "{}", Denied::new(feature.to_owned(), denial))?;
             }
         }
         let Ok(request) = FeatureRequest::parse(feature.as_bytes()) else { return Ok(()) };

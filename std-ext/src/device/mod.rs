@@ -11,7 +11,7 @@ use std::path::Path;
 
 use nodelock::crypto::SignatureVerifier;
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::rights::{Entitlements, Grant, Right, RightsView, Slot, Verdict};
+use nodelock::rights::{Answer, Entitlements, Grant, Right, RightsView, Slot, Verdict};
 use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::value::{FeatureRequest, UdiSource};
 use nodelock::{Denial, P256Verifier, Reason, TrustAnchor, Udi};
@@ -116,7 +116,7 @@ impl<V: SignatureVerifier> Device<V> {
     pub fn require_units(&self, feature: &str, units: u64) -> Result<Grant, Denied> {
         match self.check_units(feature, units) {
             Verdict::Granted(grant) => Ok(grant),
-            Verdict::Denied(denial) => Err(Denied { feature: feature.to_owned(), denial }),
+            Verdict::Denied(denial) => Err(Denied::new(feature.to_owned(), denial)),
         }
     }
 
@@ -190,18 +190,28 @@ pub struct Denied {
     pub feature: String,
     /// Why not.
     pub denial: Denial,
+    /// Why not in words, with the fact that decided.
+    pub why: String,
+    /// What can be done about it.
+    pub remedy: String,
+}
+
+impl Denied {
+    pub(crate) fn new(feature: String, denial: Denial) -> Self {
+        let (why, remedy) = (denial.to_string(), denial.reason.remedy().to_owned());
+        Self { feature, denial, why, remedy }
+    }
+
+    /// The same with what is known beside it.
+    pub(crate) fn of(feature: String, denial: Denial, answer: &Answer<'_>) -> Self {
+        let (why, remedy) = (answer.to_string(), answer.remedy().to_string());
+        Self { feature, denial, why, remedy }
+    }
 }
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Denial { reason, needed, licensed, version, .. } = self.denial;
-        write!(f, "{} is denied: {reason}", visible(&self.feature))?;
-        match (reason, version) {
-            (Reason::CountTooLow, _) => write!(f, " ({needed} needed, {licensed} licensed)")?,
-            (Reason::VersionTooLow, Some(version)) => write!(f, " (licensed up to {version})")?,
-            _ => {}
-        }
-        write!(f, "; {}", reason.remedy())
+        write!(f, "{} is denied: {}; {}", visible(&self.feature), self.why, self.remedy)
     }
 }
 

@@ -91,6 +91,11 @@ pub struct Explanation {
     pub feature: FeatureHandle,
     /// The verdict.
     pub verdict: Verdict,
+    /// Why, with the fact that decided: `its last day was 2026-11-30, and it is 2026-12-02 or later`; or
+    /// `granted`.
+    pub why: String,
+    /// What can be done about a denial here and now.
+    pub remedy: String,
     /// The lines for it.
     pub lines: Vec<License>,
     /// What of the device's memory cannot be read.
@@ -103,10 +108,13 @@ impl Explanation {
         let lines = agent.explain(feature).map(|(line, _, why)| License::of(agent, line, why));
         let mut text = String::new();
         // Writing into a string does not fail.
-        let _ = agent.show_explanation(feature, &mut text);
+        let _ = agent.show_explanation(feature, 1, &mut text);
+        let answer = agent.answer(feature, 1);
         Self {
             feature,
-            verdict: agent.check(feature, agent.uptime()),
+            verdict: answer.verdict,
+            why: answer.to_string(),
+            remedy: answer.remedy().to_string(),
             lines: lines.collect(),
             unreadable: agent.unreadable().collect(),
             text,
@@ -197,9 +205,18 @@ impl Status {
     }
 }
 
-/// A denial, with the name of its feature.
-pub(super) fn denied(agent: &ServiceAgent<'_>, feature: FeatureHandle, denial: Denial) -> Error {
+/// A denial of so many units, with the name of its feature and the fact that decided. The verb has said why; if the
+/// agent would say something else by now, the verb counts.
+pub(super) fn denied(
+    agent: &ServiceAgent<'_>,
+    feature: FeatureHandle,
+    denial: Denial,
+) -> Error {
     let name = agent.catalog().feature(feature).map(|feature| feature.name().to_owned());
-    let feature = name.unwrap_or_else(|| format!("feature {}", feature.index()));
-    Denied { feature, denial }.into()
+    let name = name.unwrap_or_else(|| format!("feature {}", feature.index()));
+    let answer = agent.answer(feature, denial.needed);
+    if answer.reason() == Some(denial.reason) {
+        return Denied::of(name, denial, &answer).into();
+    }
+    Denied::new(name, denial).into()
 }

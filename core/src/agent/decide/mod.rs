@@ -286,19 +286,23 @@ impl Units {
 }
 
 /// Gives what a feature or level brings to all that it brings, if it is granted by itself. What is
-/// brought is never less for having a right of its own.
+/// brought is never less for having a right of its own. If it is denied and has lines, what it would bring
+/// and nothing else licenses is denied for the same reason.
 // Apart in machine code too: else a copy between two slots brings `memmove`, which nothing else needs.
 #[inline(never)]
 fn bring(catalog: &Catalog<'_>, from: FeatureHandle, features: &mut [FeatureSlot]) {
-    let Some(slot) = features.get(from.index()).filter(|slot| slot.by_itself) else { return };
+    let Some(slot) = features.get(from.index()) else { return };
     let (verdict, valid_until) = (slot.verdict(), slot.valid_until);
-    let Verdict::Granted(grant) = &verdict else { return };
+    let by_itself = slot.by_itself;
     for id in catalog.ids().filter(|&id| id != from && catalog.provides(from, id)) {
         let Some(slot) = features.get_mut(id.index()) else { continue };
-        if slot.is_granted() {
-            slot.widen(grant.licensed, valid_until);
-        } else {
-            slot.answer(&verdict, valid_until);
+        match &verdict {
+            Verdict::Granted(grant) if by_itself && slot.is_granted() => {
+                slot.widen(grant.licensed, valid_until);
+            }
+            Verdict::Granted(_) if by_itself => slot.answer(&verdict, valid_until),
+            Verdict::Denied(_) if slot.has_no_license() => slot.answer(&verdict, valid_until),
+            _ => {}
         }
     }
 }

@@ -97,6 +97,16 @@ impl FeatureSlot {
         self.refusal.is_none()
     }
 
+    /// No line is for it.
+    pub(in crate::agent) const fn has_no_license(&self) -> bool {
+        matches!(self.refusal, Some(Reason::NoLicense))
+    }
+
+    /// It is licensed by a level that was not booted, or is that level.
+    pub(in crate::agent) const fn waits_for_boot(&self) -> bool {
+        matches!(self.refusal, Some(Reason::LevelNotBooted))
+    }
+
     /// It is granted by something else too.
     pub(in crate::agent) fn widen(&mut self, licensed: Count, valid_until: u64) {
         self.valid_until = self.valid_until.max(valid_until);

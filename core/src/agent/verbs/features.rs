@@ -1,4 +1,4 @@
-//! Using features: check, acquire and release, activate and deactivate, explain.
+//! Using features: check, acquire and release, activate and deactivate.
 
 use crate::agent::memory::{AgentLine, ByOperator, LineState, denied};
 use crate::agent::{Agent, Ports, decide, memory};
@@ -79,7 +79,10 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.tick(now);
         let feature = self.product.catalog.feature(id).ok_or(deny(Reason::UnknownFeature))?;
         if matches!(feature.kind(), FeatureKind::Level { .. }) {
-            return Err(deny(Reason::LevelNotBooted));
+            return Err(match self.check(id, self.now.uptime) {
+                Verdict::Denied(denial) => Denial { needed: units, ..denial },
+                Verdict::Granted(_) => deny(Reason::NotAcquirable),
+            });
         }
         let before = self.leases.in_use(id.0);
         let token = self.leases.take(id.0, units, owner).map_err(deny)?;
@@ -204,22 +207,6 @@ impl<'a, P: Ports> Agent<'a, P> {
         kept.map(|_| ())
     }
 
-    /// The lines for a feature with their states, and why each cannot serve, if it cannot.
-    pub fn explain(
-        &self,
-        feature: impl Into<FeatureHandle>,
-    ) -> impl Iterator<Item = (&AgentLine, LineState, Result<(), Reason>)> {
-        let id = feature.into();
-        let feature = self.product.catalog.feature(id);
-        self.lines().filter(move |held| held.feature == Some(id)).map(move |held| {
-            let why = feature.map_or(Err(Reason::UnknownFeature), |feature| {
-                let running = self.is_running(held);
-                decide::usable(&self.view(0), feature, running, held, self.lines)
-            });
-            (held, self.state(held), why)
-        })
-    }
-
     /// The time that it will be at least once a record of this day is taken in, if that is later than
     /// what is known now: docs/SPEC.md 12.4.
     #[must_use]
@@ -265,15 +252,14 @@ impl<'a, P: Ports> Agent<'a, P> {
     }
 
     /// The denial for more units than are licensed, unless the feature is honour-based.
-    fn over_use(&self, id: FeatureHandle, grant: &Grant, needed: u64) -> Option<Denial> {
+    pub(super) fn over_use(&self, id: FeatureHandle, grant: &Grant, needed: u64) -> Option<Denial> {
         let Count::Units(licensed) = grant.licensed else { return None };
-        let honour = self
-            .product
-            .catalog
-            .feature(id)
-            .is_some_and(|feature| feature.enforcement == Enforcement::HonourBased);
+        let feature = self.product.catalog.feature(id);
+        let honour =
+            feature.is_some_and(|feature| feature.enforcement == Enforcement::HonourBased);
+        let at_maximum = feature.is_some_and(|feature| feature.maximum() == Some(licensed));
         (needed > licensed && !honour).then_some(Denial {
-            reason: Reason::CountTooLow,
+            reason: if at_maximum { Reason::MaximumReached } else { Reason::CountTooLow },
             closest: Some(grant.id),
             needed,
             licensed,

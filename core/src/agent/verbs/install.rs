@@ -257,6 +257,9 @@ impl<P: Ports> Agent<'_, P> {
     fn effect_of(&self, right: &Right) -> InstallEffect {
         let mut effect = InstallEffect::New;
         for other in self.lines().filter(|other| other.right.feature() == right.feature()) {
+            if other.right.outdoes(right, true) {
+                return InstallEffect::AddsNothing;
+            }
             if let (Combine::Additive, Count::Units(units)) = (right.combine(), right.count()) {
                 return InstallEffect::Adds(units);
             }

@@ -4,6 +4,7 @@ mod backup;
 mod boot;
 mod clock;
 mod eula;
+mod explain;
 mod features;
 mod install;
 mod levels;

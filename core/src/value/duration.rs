@@ -28,3 +28,13 @@ pub fn write_duration(seconds: u64, out: &mut impl core::fmt::Write) -> core::fm
     }
     if written == 0 { out.write_str("0 seconds") } else { Ok(()) }
 }
+
+/// A period that is printed [as operators read it](write_duration).
+#[derive(Clone, Copy)]
+pub(crate) struct Duration(pub(crate) u64);
+
+impl core::fmt::Display for Duration {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write_duration(self.0, f)
+    }
+}
