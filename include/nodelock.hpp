@@ -443,6 +443,19 @@ public:
         return nodelock_agent_granted(&agent_, feature, now_(user_).uptime) == NODELOCK_GRANTED;
     }
 
+    /// nodelock_agent_explain.
+    result explain(handle feature, units count, nodelock_answer &out) const noexcept
+    {
+        return result(nodelock_agent_explain(&agent_, feature, count, &out));
+    }
+
+    /// nodelock_agent_explain_words. An array of NODELOCK_WORDS_SIZE is always large enough.
+    template <std::size_t Size>
+    result explain_words(handle feature, units count, std::uint32_t which, char (&words)[Size]) const noexcept
+    {
+        return result(nodelock_agent_explain_words(&agent_, feature, count, which, words, Size));
+    }
+
     /// nodelock_agent_acquire. What the lease held before is given back first.
     result acquire(handle feature, units count, owner who, lease &out) noexcept
     {

@@ -205,7 +205,10 @@ fn install_file(file: &[u8]) {
                         "the vendor has not signed it"
                     );
                     match (what, record) {
-                        (InstallEffect::New | InstallEffect::Joins | InstallEffect::AddsNothing, Record::License(line)) => {
+                        (
+                            InstallEffect::New | InstallEffect::Joins | InstallEffect::AddsNothing,
+                            Record::License(line),
+                        ) => {
                             assert!(line.terms().udi.is_none_or(|udi| udi == own));
                             assert!(ids.insert(line.terms().id), "one id twice");
                         }

@@ -166,6 +166,9 @@
 // Effect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
 
+// Effect of a record: it is installed and adds no units, because an exclusive line for as many or more is there.
+#define NODELOCK_EFFECT_ADDS_NOTHING 7
+
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 // does not look into it.
 //

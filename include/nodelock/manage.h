@@ -10,6 +10,18 @@
 
 #include "agent.h"
 
+/* In place of a repair number: a REPAIR record does not help. */
+#define NODELOCK_NO_REPAIR UINT64_MAX
+
+// Words of an answer: why it is denied, with the fact that decided; "granted" if it is granted.
+#define NODELOCK_WORDS_WHY 1
+
+// Words of an answer: what to do about it here and now.
+#define NODELOCK_WORDS_REMEDY 2
+
+// Size of an array for the words of an answer with their NUL; more is never needed.
+#define NODELOCK_WORDS_SIZE 512
+
 // State of a line: it cannot be chosen now: other version, license agreement not accepted, not activated, outside
 // its dates, or a better line serves. Shown as "Inactive", or as "Active, Not in Use, EULA not accepted" where only
 // the acceptance is missing.
@@ -125,6 +137,54 @@
 // In the history: a REPAIR record was accepted; the id is that of the record.
 #define NODELOCK_HISTORY_REPAIRED 7
 
+// An answer with the fact that decided. What does not belong to the reason has its "none".
+typedef struct nodelock_answer {
+    // Units asked for.
+    uint64_t needed;
+    // Units of the feature that are licensed in all, or NODELOCK_UNCOUNTED; 0 if none is.
+    uint64_t licensed;
+    // Units of it that are in use.
+    uint64_t in_use;
+    // Units that this firmware can have of it at most, or NODELOCK_UNCOUNTED.
+    uint64_t maximum;
+    // With NODELOCK_ERR_EXPIRED of a metered right, seconds of running time that were used; else 0.
+    uint64_t used_seconds;
+    // With NODELOCK_ERR_RESTARTED_TOO_OFTEN, seconds to wait; else 0.
+    uint64_t wait_seconds;
+    // With NODELOCK_ERR_EXPIRED, the number for a REPAIR record of the clock, or NODELOCK_NO_REPAIR.
+    uint64_t repair_number;
+    // NODELOCK_GRANTED or the number of the reason.
+    nodelock_verdict verdict;
+    // NODELOCK_OK if it is granted, else the reason.
+    nodelock_result reason;
+    // With NODELOCK_ERR_NOT_STARTED the first day of the right, in days since 1970-01-01; else NODELOCK_NO_DATE.
+    uint32_t first_day;
+    // With NODELOCK_ERR_EXPIRED of a right with dates its last day; else NODELOCK_NO_DATE.
+    uint32_t last_day;
+    // With one of these days: it is at least this day, as far as the device knows; else NODELOCK_NO_DATE.
+    uint32_t known_day;
+    // With the last day: the day that the clock shows, or NODELOCK_NO_DATE if there is no clock.
+    uint32_t shown_day;
+    // With NODELOCK_ERR_NO_LICENSE, stored lines that were refused at boot; else 0.
+    uint32_t refused;
+    // Why the first of them was; else NODELOCK_OK.
+    nodelock_result refused_reason;
+    // With NODELOCK_ERR_VERSION_TOO_LOW, the version of this firmware; else zeros.
+    uint16_t version_needed[NODELOCK_VERSION_PARTS];
+    // With NODELOCK_ERR_VERSION_TOO_LOW, the highest licensed one; else zeros.
+    uint16_t version_licensed[NODELOCK_VERSION_PARTS];
+    // With NODELOCK_ERR_LEVEL_NOT_BOOTED the level that is licensed, or NODELOCK_NO_HANDLE.
+    nodelock_handle level;
+    // The line that grants it or that came closest; zeros if there is none.
+    uint8_t line_id[NODELOCK_LINE_ID_LEN];
+    // With a level, 1 if the next boot chooses it or a higher one, 0 if it must be asked for first.
+    uint8_t next_boot;
+    // With NODELOCK_ERR_EXPIRED, 1 if the right has run for as long as it is long, before its last day.
+    uint8_t ran_out;
+    // 0.
+    uint8_t reserved[2];
+} nodelock_answer;
+
 // A line that an agent holds.
 typedef struct nodelock_agent_line {
     // What it says.
@@ -174,6 +234,39 @@ typedef struct nodelock_history_entry {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+// May so many more units of a feature run, beside those in use, and if not, why: the fact that decided, as of the
+// time that the agent was told last. Nothing is taken. It also tells how many units are licensed and in use.
+//
+// agent   The agent.
+// handle  The feature.
+// count   Units asked for; 0 counts as 1.
+// out     The answer.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.
+// Writes: *out on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_agent_explain(const nodelock_agent *agent,
+                                       nodelock_handle handle,
+                                       nodelock_units count,
+                                       nodelock_answer *out);
+
+// The same in words, for a console or a log: printable ASCII without a full stop.
+//
+// agent, handle, count  As for nodelock_agent_explain.
+// which                 NODELOCK_WORDS_WHY or NODELOCK_WORDS_REMEDY.
+// buffer                For the words and a NUL. What there is no room for is left out.
+// capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE for which, NODELOCK_ERR_LENGTH.
+// Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_agent_explain_words(const nodelock_agent *agent,
+                                             nodelock_handle handle,
+                                             nodelock_units count,
+                                             uint32_t which,
+                                             char *buffer,
+                                             size_t capacity);
 
 // How many lines the agent holds, installed ones and trials of the catalog.
 //

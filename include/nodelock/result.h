@@ -256,6 +256,15 @@ typedef int32_t nodelock_result;
 // The device was started many times for a short time: rights with dates wait two minutes after each boot.
 #define NODELOCK_ERR_RESTARTED_TOO_OFTEN -614
 
+// Enough units may be licensed, and this firmware can do no more of the feature.
+#define NODELOCK_ERR_MAXIMUM_REACHED -615
+
+// A level is chosen at boot, and not acquired.
+#define NODELOCK_ERR_NOT_ACQUIRABLE -616
+
+// A line that adds no units, because an exclusive one for as many or more is there.
+#define NODELOCK_ERR_ADDS_NOTHING -617
+
 // The storage is older than the rollback counters.
 #define NODELOCK_ERR_STORAGE_ROLLED_BACK -620
 

@@ -224,9 +224,9 @@ pub struct Remedy<'a> {
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.fact {
-            Fact::Units { in_use, .. } if in_use > 0 => {
-                f.write_str("release units that are not needed, or obtain more units of the feature")
-            }
+            Fact::Units { in_use, .. } if in_use > 0 => f.write_str(
+                "release units that are not needed, or obtain more units of the feature",
+            ),
             Fact::Maximum { maximum, in_use, .. } => match maximum.saturating_sub(in_use) {
                 0 => f.write_str("release units that are not needed; more licenses do not help"),
                 left => write!(f, "ask for {left} units at most; more licenses do not help"),
@@ -242,17 +242,25 @@ impl fmt::Display for Remedy<'_> {
                 match repair {
                     Some(number) => write!(
                         f,
-                        "; if a wrong clock has ended it, ask the vendor for a REPAIR record, clock {number}"
+                        "; if a wrong clock has ended it, ask the vendor for a REPAIR record of the clock with \
+                         repair number {number}"
                     ),
                     None => Ok(()),
                 }
+            }
+            Fact::Used { .. } => {
+                f.write_str("obtain a permanent license, a subscription or an extension")
             }
             Fact::Level { next: true, .. } => f.write_str("restart the device"),
             Fact::Level { level, next: false } => {
                 write!(f, "choose {level} as boot level, and restart the device")
             }
             Fact::Refused { reason, .. } => {
-                write!(f, "install a license for this feature; of what was refused: {}", reason.remedy())
+                write!(
+                    f,
+                    "install a license for this feature; of what was refused: {}",
+                    reason.remedy()
+                )
             }
             _ => f.write_str(self.reason.map_or("nothing", Reason::remedy)),
         }

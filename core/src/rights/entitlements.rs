@@ -1,8 +1,8 @@
 //! What the device is entitled to: slots that hold rights, and the verdict for a feature.
 
 use crate::reason::Reason;
-use crate::rights::right::{Right, Slot};
 use crate::rights::answer::Answer;
+use crate::rights::right::{Right, Slot};
 use crate::rights::verdict::{Decision, Verdict};
 use crate::trust::BoundLine;
 use crate::value::feature::FeatureRequest;

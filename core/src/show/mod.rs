@@ -15,10 +15,10 @@ use crate::reason::Reason;
 use crate::record::Repair;
 use crate::rights::Verdict;
 use crate::store::RollbackState;
+pub use crate::value::duration::write_duration;
 use crate::value::feature::FeatureHandle;
 use crate::value::license::{Count, LicenseType};
 use crate::value::udi::UdiSource;
-pub use crate::value::duration::write_duration;
 
 /// One form of `show license`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -470,5 +470,7 @@ fn ends(held: &AgentLine) -> bool {
     held.is_metered() || held.dated().is_some()
 }
 
+#[cfg(all(test, feature = "p256"))]
+mod situations;
 #[cfg(all(test, feature = "p256"))]
 mod tests;

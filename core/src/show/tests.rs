@@ -41,7 +41,7 @@ fn with_device(then: impl FnOnce(&mut Booted<'_>)) {
     });
 }
 
-fn golden(name: &str, text: &str) {
+pub(super) fn golden(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/show/golden").join(name);
     if std::env::var_os("NODELOCK_BLESS").is_some() {
         std::fs::write(&path, text).unwrap();

@@ -9,6 +9,9 @@
 
 #include "agent.h"
 
+/* In place of a repair number: a REPAIR record does not help. */
+#define NODELOCK_NO_REPAIR UINT64_MAX
+
 /* declarations */
 
 #endif /* NODELOCK_MANAGE_H */

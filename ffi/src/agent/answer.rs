@@ -15,7 +15,7 @@ use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS, nodelock_verdict};
 
 /// In place of a repair number: a REPAIR record does not help.
-pub const NODELOCK_NO_REPAIR: u64 = 0xFFFF_FFFF_FFFF_FFFF;
+pub const NODELOCK_NO_REPAIR: u64 = u64::MAX;
 
 /// Words of an answer: why it is denied, with the fact that decided; "granted" if it is granted.
 pub const NODELOCK_WORDS_WHY: u32 = 1;

@@ -8,7 +8,18 @@ static const uint8_t evaluation_id[10] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0x21};
 static board self;
 static nodelock_event event;
 static nodelock_agent_line line;
+static nodelock_answer answer;
 static nodelock_tally tally;
+
+/* Whether the words of an answer are these. */
+static int says(nodelock_handle handle, uint64_t units, uint32_t which, const char *expected)
+{
+    char words[NODELOCK_WORDS_SIZE];
+
+    return nodelock_agent_explain_words(&self.agent, handle, NODELOCK_UNITS(units), which, words, sizeof words) ==
+               NODELOCK_OK &&
+           strcmp(words, expected) == 0;
+}
 
 static void empty(void)
 {
@@ -52,7 +63,14 @@ static void levels(void)
     CHECK(board_events(&self, NODELOCK_EVENT_NEXT_LEVEL, &event) == 1);
     CHECK(event.handle == IPSERVICES);
     CHECK(board_check(&self, IPSERVICES) == (uint32_t)-NODELOCK_ERR_LEVEL_NOT_BOOTED);
-    CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
+    /* What the level brings waits for the boot with it, and says so. */
+    CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_LEVEL_NOT_BOOTED);
+    CHECK(nodelock_agent_explain(&self.agent, NAT, NODELOCK_UNITS(0), &answer) == NODELOCK_OK);
+    CHECK(answer.reason == NODELOCK_ERR_LEVEL_NOT_BOOTED && answer.verdict == 612 && answer.needed == 1);
+    CHECK(answer.level == IPSERVICES && answer.next_boot == 1);
+    CHECK(memcmp(answer.line_id, permanent_id, sizeof permanent_id) == 0);
+    CHECK(answer.last_day == NODELOCK_NO_DATE && answer.repair_number == NODELOCK_NO_REPAIR);
+    CHECK(says(NAT, 1, NODELOCK_WORDS_REMEDY, "restart the device"));
     CHECK(nodelock_agent_booted_level(&self.agent, ENTERPRISE, &level) == NODELOCK_OK);
     CHECK(level == IPBASE);
     CHECK(nodelock_agent_next_level(&self.agent, ENTERPRISE, &level) == NODELOCK_OK);
@@ -75,7 +93,10 @@ static void levels(void)
     CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_OK);
     CHECK(nodelock_agent_request_level(&self.agent, NAT) == NODELOCK_ERR_UNKNOWN_FEATURE);
     board_reboot(&self);
-    CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
+    CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_LEVEL_NOT_BOOTED);
+    CHECK(nodelock_agent_explain(&self.agent, NAT, NODELOCK_UNITS(1), &answer) == NODELOCK_OK);
+    CHECK(answer.level == IPSERVICES && answer.next_boot == 0);
+    CHECK(says(NAT, 1, NODELOCK_WORDS_REMEDY, "choose ipservices as boot level, and restart the device"));
     CHECK(nodelock_agent_request_any_level(&self.agent, ENTERPRISE) == NODELOCK_OK);
     board_reboot(&self);
     CHECK(board_check(&self, NAT) == NODELOCK_GRANTED);

@@ -244,6 +244,8 @@ static void catalogs(void)
 
 static void arguments(void)
 {
+    nodelock_answer answer;
+    char words[NODELOCK_WORDS_SIZE];
     nodelock_now bad = {{0}, 0, 7, 0};
     nodelock_agent *const it = &self.agent;
     const nodelock_now *const now = &self.now;
@@ -299,7 +301,20 @@ static void arguments(void)
     CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), NULL, &lease) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_acquire(it, IPBASE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
-          NODELOCK_ERR_LEVEL_NOT_BOOTED);
+          NODELOCK_ERR_NOT_ACQUIRABLE);
+    CHECK(nodelock_agent_acquire(it, ENTERPRISE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
+          NODELOCK_ERR_NO_LICENSE);
+    CHECK(nodelock_agent_explain(it, VOICE, NODELOCK_UNITS(1), NULL) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_explain(NULL, VOICE, NODELOCK_UNITS(1), &answer) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_explain(it, 99, NODELOCK_UNITS(1), &answer) == NODELOCK_ERR_UNKNOWN_FEATURE);
+    CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, NULL, 9) ==
+          NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, 0) ==
+          NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), 3, words, sizeof words) ==
+          NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_explain_words(it, 99, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, sizeof words) ==
+          NODELOCK_ERR_UNKNOWN_FEATURE);
     CHECK(nodelock_agent_in_use(it, VOICE, &number) == NODELOCK_OK && number == 0);
     CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
           NODELOCK_OK);

@@ -93,7 +93,7 @@ static int32_t call_lines(output *out)
     uint8_t place;
     size_t len = 0;
 
-    switch (below(14)) {
+    switch (below(16)) {
     case 0:
     case 1:
         take_file();
@@ -121,6 +121,11 @@ static int32_t call_lines(output *out)
         return nodelock_agent_line_count(it, pointer(out));
     case 12:
         return nodelock_agent_line_at(it, length(below(LINES)), pointer(out));
+    case 13:
+        return nodelock_agent_explain(it, (uint16_t)number(FEATURES), NODELOCK_UNITS(number(9)), pointer(out));
+    case 14:
+        return nodelock_agent_explain_words(it, (uint16_t)number(FEATURES), NODELOCK_UNITS(number(9)),
+                                            (uint32_t)number(4), bytes(out->text), length(below(256)));
     default:
         return nodelock_agent_explain_line(it, (uint16_t)number(FEATURES), length(below(3)),
                                            pointer(out), pointer(&reason));

@@ -31,6 +31,7 @@ fn numbers_written_by_hand_are_those_of_the_library() {
         ("NODELOCK_UNCOUNTED", ffi::NODELOCK_UNCOUNTED.into()),
         ("NODELOCK_NO_DATE", ffi::NODELOCK_NO_DATE.into()),
         ("NODELOCK_NO_END", ffi::NODELOCK_NO_END.into()),
+        ("NODELOCK_NO_REPAIR", ffi::NODELOCK_NO_REPAIR.into()),
     ] {
         assert_eq!(defined(name), Some(value), "{name}");
     }

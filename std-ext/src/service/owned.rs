@@ -207,11 +207,7 @@ impl Status {
 
 /// A denial of so many units, with the name of its feature and the fact that decided. The verb has said why; if the
 /// agent would say something else by now, the verb counts.
-pub(super) fn denied(
-    agent: &ServiceAgent<'_>,
-    feature: FeatureHandle,
-    denial: Denial,
-) -> Error {
+pub(super) fn denied(agent: &ServiceAgent<'_>, feature: FeatureHandle, denial: Denial) -> Error {
     let name = agent.catalog().feature(feature).map(|feature| feature.name().to_owned());
     let name = name.unwrap_or_else(|| format!("feature {}", feature.index()));
     let answer = agent.answer(feature, denial.needed);

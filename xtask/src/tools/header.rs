@@ -47,7 +47,13 @@ const CORE: [Header; 11] = [
     ),
     header(
         "nodelock/manage.h",
-        &["agent/show.rs", "agent/change.rs", "agent/protect.rs", "agent/history.rs"],
+        &[
+            "agent/answer.rs",
+            "agent/show.rs",
+            "agent/change.rs",
+            "agent/protect.rs",
+            "agent/history.rs",
+        ],
     ),
     header("nodelock/event.h", &["agent/event.rs"]),
     header(

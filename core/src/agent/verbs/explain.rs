@@ -142,9 +142,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.lines.iter().filter_map(LineSlot::held).any(|other| {
             let itself = other.right.id() == held.right.id();
             before &= !itself;
-            !itself
-                && other.feature == held.feature
-                && other.right.outdoes(&held.right, before)
+            !itself && other.feature == held.feature && other.right.outdoes(&held.right, before)
         })
     }
 }

@@ -255,8 +255,7 @@ impl<'a, P: Ports> Agent<'a, P> {
     pub(super) fn over_use(&self, id: FeatureHandle, grant: &Grant, needed: u64) -> Option<Denial> {
         let Count::Units(licensed) = grant.licensed else { return None };
         let feature = self.product.catalog.feature(id);
-        let honour =
-            feature.is_some_and(|feature| feature.enforcement == Enforcement::HonourBased);
+        let honour = feature.is_some_and(|feature| feature.enforcement == Enforcement::HonourBased);
         let at_maximum = feature.is_some_and(|feature| feature.maximum() == Some(licensed));
         (needed > licensed && !honour).then_some(Denial {
             reason: if at_maximum { Reason::MaximumReached } else { Reason::CountTooLow },
