@@ -176,6 +176,15 @@ impl Right {
         }
     }
 
+    /// Whether it gives as many units as another one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self.count(), other.count()) {
+            (Count::Uncounted, _) => true,
+            (Count::Units(own), Count::Units(theirs)) => own >= theirs,
+            (Count::Units(_), Count::Uncounted) => false,
+        }
+    }
+
     /// Whether the other one adds no units beside this one; of equal ones the `first` counts. Only of
     /// permanent rights, whose units do not come and go with time.
     pub(crate) fn outdoes(&self, other: &Self, first: bool) -> bool {

@@ -1,7 +1,7 @@
 //! Dated rights under clocks that lie.
 
 use super::rig::*;
-use crate::agent::LineState;
+use crate::agent::{HistoryKind, LineState};
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::LicenseTerms;
@@ -160,4 +160,86 @@ fn a_running_trial_is_never_touched_by_the_calendar() {
             assert_eq!(agent.lines().next().unwrap().meter().unwrap().used(uptime), uptime);
         }
     });
+}
+
+// shows: nothing is said about the end of a line that another one has taken over
+#[test]
+fn a_renewal_in_time_ends_the_warnings() {
+    let mut storage = Ram::default();
+    let first = year();
+    let last = first.end.unwrap();
+    let renewal = LicenseTerms {
+        id: LineId([2; 10]),
+        start: Date::from_days(last.days() + 1),
+        end: Date::from_days(last.days() + 365),
+        ..year()
+    };
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[first], noon(0));
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        let now = pass(agent, noon(0), 350 * DAY);
+        assert!(kinds(agent).contains(&EventKind::SubscriptionExpiring));
+        install(agent, &[renewal], now);
+        kinds(agent);
+        // Over the end of the first one, and on until close to the end of the second.
+        let now = pass(agent, now, 200 * DAY);
+        assert!(granted(agent, now.uptime));
+        assert_eq!(kinds(agent), []);
+        // Without the renewal the end is one, and is told.
+        let now = pass(agent, now, 165 * DAY);
+        let told = kinds(agent);
+        assert!(told.contains(&EventKind::SubscriptionExpiring));
+        let _ = pass(agent, now, 30 * DAY);
+        assert!(kinds(agent).contains(&EventKind::SubscriptionExpired));
+    });
+}
+
+#[test]
+fn a_renewal_with_a_gap_or_fewer_units_relieves_nobody() {
+    for renewal in [
+        LicenseTerms { start: Date::from_days(year().end.unwrap().days() + 2), ..year() },
+        LicenseTerms { count: crate::value::license::Count::Units(5), ..year() },
+    ] {
+        let end = Date::from_days(year().end.unwrap().days() + 365);
+        let renewal = LicenseTerms { id: LineId([2; 10]), end, ..renewal };
+        let mut storage = Ram::default();
+        boot(&mut storage, noon(0), |agent| {
+            install(agent, &[year(), renewal], noon(0));
+            let now = pass(agent, noon(0), 364 * DAY);
+            assert!(kinds(agent).contains(&EventKind::SubscriptionExpiring));
+            pass(agent, now, DAY);
+            assert!(kinds(agent).contains(&EventKind::SubscriptionExpired));
+        });
+    }
+}
+
+/// How often the history says that something has ended.
+fn ends(agent: &mut Booted<'_>) -> usize {
+    let mut ends = 0;
+    agent.history(|entry| ends += usize::from(entry.kind == HistoryKind::Expired)).unwrap();
+    ends
+}
+
+#[test]
+fn the_history_tells_an_end_once_and_none_that_was_not_believed() {
+    let trial = line("vpn", LicenseType::EvaluationSubscription, 1);
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &[trial], noon(0));
+        // A jump ends the trial for as long as the clock shows it, and is not believed.
+        agent.tick(shifted(60, i64::try_from(YEAR).unwrap()));
+        assert_eq!(reason(agent, 60), Reason::Expired);
+        assert_eq!(ends(agent), 0);
+        agent.tick(noon(120));
+        assert!(granted(agent, 120));
+        let now = pass(agent, noon(120), 31 * DAY);
+        assert_eq!(reason(agent, now.uptime), Reason::Expired);
+        assert_eq!(ends(agent), 1);
+    });
+    for _ in 0..3 {
+        boot(&mut storage, shifted(0, i64::try_from(40 * DAY).unwrap()), |agent| {
+            assert_eq!(reason(agent, 0), Reason::Expired);
+            assert_eq!(ends(agent), 1);
+        });
+    }
 }

@@ -1,12 +1,14 @@
 //! What is said before and after an end, and of counts.
 
 use crate::agent::memory::{AgentLine, EventSubject};
-use crate::agent::{Agent, Ports};
+use crate::agent::{Agent, Ports, decide};
 use crate::bytes::decimal::saturating_u32;
 use crate::calendar::Dated;
 use crate::event::EventKind;
 use crate::meter::Warning;
-use crate::value::license::{Count, LicenseType};
+use crate::reason::Reason;
+use crate::value::feature::FeatureHandle;
+use crate::value::license::{Combine, Count, LicenseType};
 
 impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn warn(&mut self) {
@@ -23,7 +25,7 @@ impl<P: Ports> Agent<'_, P> {
                     if let Some(held) = self.held_mut(index) {
                         held.end_reports = due;
                     }
-                    self.event(kind, about, 0);
+                    self.alarm(index, kind, about, 0);
                 }
             } else if let Some(warning) = self.warning_of(held) {
                 let left = held.left(uptime).unwrap_or(u64::MAX);
@@ -32,10 +34,55 @@ impl<P: Ports> Agent<'_, P> {
                     if let Some(held) = self.held_mut(index) {
                         held.warned = due;
                     }
-                    self.event(warning_event(warning), about, left);
+                    self.alarm(index, warning_event(warning), about, left);
                 }
             }
         }
+    }
+
+    /// Tells of the end of a line, or of its coming.
+    pub(in crate::agent) fn alarm(
+        &mut self,
+        index: usize,
+        kind: EventKind,
+        about: EventSubject,
+        value: u64,
+    ) {
+        if !self.held(index).is_some_and(|held| self.is_relieved(held)) {
+            self.event(kind, about, value);
+        }
+    }
+
+    /// Whether its feature goes on with as many units when a line ends, by another line or by what brings the
+    /// feature: then nobody need be told of the end.
+    #[inline(never)]
+    fn is_relieved(&self, held: &AgentLine) -> bool {
+        let Some(id) = held.feature else { return false };
+        let Some(feature) = self.product.catalog.feature(id) else { return false };
+        let right = &held.right;
+        if right.combine() == Combine::Additive {
+            return false;
+        }
+        let view = self.view(0);
+        let by_line = |other: &AgentLine| {
+            let usable = decide::usable(&view, feature, false, other, self.lines);
+            other.feature == held.feature
+                && other.right.id() != right.id()
+                && other.right.covers(right)
+                && matches!(usable, Ok(()) | Err(Reason::NotStarted))
+                && outlasts(other, held, usable.is_ok())
+        };
+        self.lines().any(by_line) || self.is_brought(id)
+    }
+
+    /// Whether something else that is granted by a line of its own brings a feature.
+    fn is_brought(&self, id: FeatureHandle) -> bool {
+        let catalog = self.product.catalog;
+        catalog.ids().any(|other| {
+            other != id
+                && self.slot(other).is_some_and(|slot| slot.by_itself)
+                && catalog.provides(other, id)
+        })
     }
 
     /// Which warnings a line gives before its end; none if it does not serve.
@@ -80,6 +127,19 @@ impl<P: Ports> Agent<'_, P> {
                 };
                 self.event(kind, EventSubject { feature: Some(id), line: None }, value);
             }
+        }
+    }
+}
+
+/// Whether a line serves when another one has ended, as far as days tell. `now`: it could serve now.
+fn outlasts(line: &AgentLine, ending: &AgentLine, now: bool) -> bool {
+    match (line.right.end(), ending.right.end()) {
+        _ if line.is_metered() => false,
+        (None, _) => true,
+        (Some(_), None) => now,
+        (Some(last), Some(end)) => {
+            let first = line.right.start().unwrap_or(line.right.issued());
+            last > end && first.days() <= end.days().saturating_add(1)
         }
     }
 }
