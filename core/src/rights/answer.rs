@@ -2,10 +2,12 @@
 
 use core::fmt;
 
+use crate::bytes::decimal::Digits;
+use crate::bytes::sink::Sink;
 use crate::reason::Reason;
 use crate::rights::{Denial, Verdict};
 use crate::value::date::Date;
-use crate::value::duration::Duration;
+use crate::value::duration;
 use crate::value::feature::{FeatureRequest, Version};
 
 /// A verdict with the fact that decided. Printed, it says why; [`remedy`](Self::remedy) says what to do about
@@ -153,65 +155,104 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Why, with the fact; of what is granted `granted`.
-impl fmt::Display for Answer<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(reason) = self.reason() else { return f.write_str("granted") };
-        f.write_str(reason.text())?;
-        if self.fact == Fact::None {
-            return Ok(());
+impl Words for Answer<'_> {
+    fn emit(&self, out: &mut impl Sink) {
+        let Some(reason) = self.reason() else { return out.put(b"granted") };
+        out.put(reason.text().as_bytes());
+        if self.fact != Fact::None {
+            out.put(b": ");
+            self.fact.emit(out);
         }
-        write!(f, ": {}", self.fact)
     }
 }
 
-impl fmt::Display for Fact<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Words for Fact<'_> {
+    fn emit(&self, out: &mut impl Sink) {
         match *self {
-            Self::None => Ok(()),
+            Self::None => {}
             Self::Units { needed, in_use, licensed } => {
-                write!(f, "{needed} needed, {licensed} licensed")?;
-                used(in_use, f)
+                number(needed, out);
+                out.put(b" needed, ");
+                number(licensed, out);
+                out.put(b" licensed");
+                used(in_use, out);
             }
             Self::Maximum { needed, in_use, maximum } => {
-                write!(f, "{needed} needed, {maximum} at most")?;
-                used(in_use, f)
+                number(needed, out);
+                out.put(b" needed, ");
+                number(maximum, out);
+                out.put(b" at most");
+                used(in_use, out);
             }
             Self::Version { needed, licensed } => {
-                write!(f, "{needed} needed, licensed up to {licensed}")
+                needed.emit(out);
+                out.put(b" needed, licensed up to ");
+                licensed.emit(out);
             }
-            Self::Ended { last, ran_out: true, .. } => {
-                write!(f, "it has run for as long as it is long; its last day is {last}")
-            }
-            Self::Ended { last, known, shown, .. } => {
-                write!(f, "its last day was {last}, and it is {known} or later")?;
-                match shown.filter(|day| *day != known) {
-                    Some(day) => write!(f, "; the clock shows {day}"),
-                    None => Ok(()),
+            Self::Ended { last, known, shown, ran_out, .. } => {
+                if ran_out {
+                    out.put(b"it has run for as long as it is long; its last day is ");
+                    return last.emit(out);
+                }
+                out.put(b"its last day was ");
+                last.emit(out);
+                it_is(known, out);
+                if let Some(day) = shown.filter(|day| *day != known) {
+                    out.put(b"; the clock shows ");
+                    day.emit(out);
                 }
             }
-            Self::Used { seconds } => write!(f, "{} of running time are used", Duration(seconds)),
+            Self::Used { seconds } => {
+                duration::emit(seconds, out);
+                out.put(b" of running time are used");
+            }
             Self::Begins { first, known } => {
-                write!(f, "its first day is {first}, and it is {known} or later")
+                out.put(b"its first day is ");
+                first.emit(out);
+                it_is(known, out);
             }
-            Self::Level { level, next: true } => write!(f, "the next boot chooses {level}"),
-            Self::Level { level, next: false } => {
-                write!(f, "{level} is licensed, and the next boot chooses a lower level")
+            Self::Level { level, next } => {
+                if next {
+                    out.put(b"the next boot chooses ");
+                }
+                out.put(level.as_bytes());
+                if !next {
+                    out.put(b" is licensed, and the next boot chooses a lower level");
+                }
             }
-            Self::Agreement { name } => f.write_str(name),
-            Self::Wait { seconds } => write!(f, "{} to wait", Duration(seconds)),
-            Self::Refused { lines: 1, reason } => {
-                write!(f, "1 stored line was refused at boot ({reason})")
+            Self::Agreement { name } => out.put(name.as_bytes()),
+            Self::Wait { seconds } => {
+                duration::emit(seconds, out);
+                out.put(b" to wait");
             }
             Self::Refused { lines, reason } => {
-                write!(f, "{lines} stored lines were refused at boot, the first because {reason}")
+                number(lines as u64, out);
+                out.put(match lines {
+                    1 => b" stored line was refused at boot: ",
+                    _ => b" stored lines were refused at boot, the first for: ",
+                });
+                out.put(reason.text().as_bytes());
             }
         }
     }
 }
 
-fn used(in_use: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if in_use == 0 { Ok(()) } else { write!(f, ", {in_use} of them in use") }
+fn number(number: u64, out: &mut impl Sink) {
+    out.put(Digits::new(number).as_bytes());
+}
+
+fn used(in_use: u64, out: &mut impl Sink) {
+    if in_use > 0 {
+        out.put(b", ");
+        number(in_use, out);
+        out.put(b" of them in use");
+    }
+}
+
+fn it_is(known: Date, out: &mut impl Sink) {
+    out.put(b", and it is ");
+    known.emit(out);
+    out.put(b" or later");
 }
 
 /// What to do about a denial. Printed, it is a sentence without its end.
@@ -221,51 +262,83 @@ pub struct Remedy<'a> {
     fact: Fact<'a>,
 }
 
-impl fmt::Display for Remedy<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Words for Remedy<'_> {
+    fn emit(&self, out: &mut impl Sink) {
         match self.fact {
-            Fact::Units { in_use, .. } if in_use > 0 => f.write_str(
-                "release units that are not needed, or obtain more units of the feature",
-            ),
+            Fact::Units { in_use, .. } if in_use > 0 => {
+                out.put(b"release units that are not needed, or obtain more units of the feature");
+            }
             Fact::Maximum { maximum, in_use, .. } => match maximum.saturating_sub(in_use) {
-                0 => f.write_str("release units that are not needed; more licenses do not help"),
-                left => write!(f, "ask for {left} units at most; more licenses do not help"),
+                0 => out.put(b"release units that are not needed; more licenses do not help"),
+                left => {
+                    out.put(b"ask for ");
+                    number(left, out);
+                    out.put(b" units at most; more licenses do not help");
+                }
             },
             Fact::Ended { shown, paid, repair, ran_out, .. } => {
-                f.write_str(match paid {
-                    true => "renew the subscription",
-                    false => "obtain a subscription or a permanent license",
-                })?;
+                out.put(match paid {
+                    true => b"renew the subscription",
+                    false => b"obtain a subscription or a permanent license",
+                });
                 if paid && shown.is_some() && !ran_out {
-                    f.write_str("; if the date is wrong, set the device's clock")?;
+                    out.put(b"; if the date is wrong, set the device's clock");
                 }
-                match repair {
-                    Some(number) => write!(
-                        f,
-                        "; if a wrong clock has ended it, ask the vendor for a REPAIR record of the clock with \
-                         repair number {number}"
-                    ),
-                    None => Ok(()),
+                if let Some(repair) = repair {
+                    out.put(
+                        b"; if a wrong clock has ended it, ask the vendor for a REPAIR record of the clock with \
+                          repair number ",
+                    );
+                    number(repair, out);
                 }
             }
             Fact::Used { .. } => {
-                f.write_str("obtain a permanent license, a subscription or an extension")
+                out.put(b"obtain a permanent license, a subscription or an extension");
             }
-            Fact::Level { next: true, .. } => f.write_str("restart the device"),
+            Fact::Level { next: true, .. } => out.put(b"restart the device"),
             Fact::Level { level, next: false } => {
-                write!(f, "choose {level} as boot level, and restart the device")
+                out.put(b"choose ");
+                out.put(level.as_bytes());
+                out.put(b" as boot level, and restart the device");
             }
             Fact::Refused { reason, .. } => {
-                write!(
-                    f,
-                    "install a license for this feature; of what was refused: {}",
-                    reason.remedy()
-                )
+                out.put(b"install a license for this feature; of what was refused: ");
+                out.put(reason.remedy().as_bytes());
             }
-            _ => f.write_str(self.reason.map_or("nothing", Reason::remedy)),
+            _ => out.put(self.reason.map_or("nothing", Reason::remedy).as_bytes()),
         }
     }
 }
+
+/// What can be written without the machinery of [`fmt`], which costs a small device more flash than the words.
+pub trait Words {
+    /// Writes the words, printable ASCII, piece by piece.
+    fn emit(&self, out: &mut impl Sink);
+}
+
+/// A formatter takes words until it fails.
+struct Formatted<'f, 'o>(&'f mut fmt::Formatter<'o>, fmt::Result);
+
+impl Sink for Formatted<'_, '_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).unwrap_or_default();
+        self.1 = self.1.and_then(|()| self.0.write_str(text));
+    }
+}
+
+macro_rules! displayed {
+    ($($of:ident),+) => {$(
+        impl fmt::Display for $of<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut out = Formatted(f, Ok(()));
+                self.emit(&mut out);
+                out.1
+            }
+        }
+    )+};
+}
+
+displayed!(Answer, Fact, Remedy);
 
 #[cfg(feature = "serde")]
 mod wire {

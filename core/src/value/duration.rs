@@ -1,5 +1,7 @@
 //! Periods as operators read them.
 
+use crate::bytes::decimal::Digits;
+use crate::bytes::sink::Sink;
 use crate::value::time::DAY;
 
 /// A period in its two largest units, as operators read it: `8 weeks 4 days`, `23 hours 59 minutes`.
@@ -7,34 +9,47 @@ use crate::value::time::DAY;
 /// # Errors
 /// What the writer reports.
 pub fn write_duration(seconds: u64, out: &mut impl core::fmt::Write) -> core::fmt::Result {
-    const UNITS: [(u64, &str); 5] =
-        [(7 * DAY, "week"), (DAY, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let mut taken = Taken(out, Ok(()));
+    emit(seconds, &mut taken);
+    taken.1
+}
+
+struct Taken<'o, W>(&'o mut W, core::fmt::Result);
+
+impl<W: core::fmt::Write> Sink for Taken<'_, W> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).unwrap_or_default();
+        self.1 = self.1.and_then(|()| self.0.write_str(text));
+    }
+}
+
+/// The same into a sink.
+pub(crate) fn emit(seconds: u64, out: &mut impl Sink) {
+    const UNITS: [(u64, &[u8]); 5] =
+        [(7 * DAY, b" week"), (DAY, b" day"), (3_600, b" hour"), (60, b" minute"), (1, b" second")];
     let mut left = seconds;
     let mut written = 0_u8;
     for (length, name) in UNITS {
         let number = left.checked_div(length).unwrap_or(0);
         left = left.checked_rem(length).unwrap_or(0);
         if number > 0 {
-            let space = if written > 0 { " " } else { "" };
-            let plural = if number == 1 { "" } else { "s" };
-            write!(out, "{space}{number} {name}{plural}")?;
+            if written > 0 {
+                out.put(b" ");
+            }
+            out.put(Digits::new(number).as_bytes());
+            out.put(name);
+            if number > 1 {
+                out.put(b"s");
+            }
         }
         if number > 0 || written > 0 {
             written = written.saturating_add(1);
         }
         if written == 2 {
-            return Ok(());
+            return;
         }
     }
-    if written == 0 { out.write_str("0 seconds") } else { Ok(()) }
-}
-
-/// A period that is printed [as operators read it](write_duration).
-#[derive(Clone, Copy)]
-pub(crate) struct Duration(pub(crate) u64);
-
-impl core::fmt::Display for Duration {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write_duration(self.0, f)
+    if written == 0 {
+        out.put(b"0 seconds");
     }
 }

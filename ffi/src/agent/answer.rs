@@ -1,16 +1,18 @@
 //! Why a feature may run or not: the fact that decided, in numbers and in words.
 
 use core::ffi::c_char;
-use core::fmt::{self, Write};
 
-use nodelock::rights::{Answer, Fact, Verdict};
+use nodelock::bytes::Sink;
+use nodelock::rights::{Answer, Fact, Verdict, Words};
 use nodelock::value::{Count, Date, Version};
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle, nodelock_units};
 use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number};
+use crate::result::{
+    Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
+};
 use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS, nodelock_verdict};
 
@@ -197,34 +199,32 @@ pub unsafe extern "C" fn nodelock_agent_explain_words(
                 return Err(Code(NODELOCK_ERR_LENGTH));
             }
             let answer = core.answer(feature(core, handle)?, count.count);
-            let mut words = Words { at: buffer.cast(), room: capacity.saturating_sub(1) };
-            // A writer that is full says nothing: the rest is left out.
-            let _ = match which {
-                NODELOCK_WORDS_WHY => write!(words, "{answer}"),
-                NODELOCK_WORDS_REMEDY => write!(words, "{}", answer.remedy()),
-                _ => return Err(Code(crate::result::NODELOCK_ERR_BAD_VALUE)),
-            };
-            words.at.write(0);
+            let mut room = Room { at: buffer.cast(), left: capacity.saturating_sub(1) };
+            match which {
+                NODELOCK_WORDS_WHY => answer.emit(&mut room),
+                NODELOCK_WORDS_REMEDY => answer.remedy().emit(&mut room),
+                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            }
+            room.at.write(0);
             Ok(())
         })
     })
 }
 
 /// Room of the caller that is written to, less one byte for the NUL.
-struct Words {
+struct Room {
     at: *mut u8,
-    room: usize,
+    left: usize,
 }
 
-impl Write for Words {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let len = text.len().min(self.room);
+impl Sink for Room {
+    fn put(&mut self, words: &[u8]) {
+        let len = words.len().min(self.left);
         // SAFETY: the caller has promised so much room, which nothing else uses during the call.
         unsafe {
-            core::ptr::copy_nonoverlapping(text.as_ptr(), self.at, len);
+            core::ptr::copy_nonoverlapping(words.as_ptr(), self.at, len);
             self.at = self.at.add(len);
         }
-        self.room = self.room.saturating_sub(len);
-        Ok(())
+        self.left = self.left.saturating_sub(len);
     }
 }

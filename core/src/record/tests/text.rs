@@ -237,3 +237,39 @@ fn the_longest_line_fits_the_record_limit() {
     assert!(text.len() <= crate::limits::MAX_RECORD_LEN, "{}", text.len());
     assert!(parse_all(text.as_bytes())[0].is_ok());
 }
+
+// docs/SPEC.md 1.3, 1.4
+#[test]
+fn a_damaged_record_ends_behind_its_signature_and_stray_text_at_the_next_keyword() {
+    let good = license(&terms(), 1);
+    let extents = |file: &str| -> Vec<(String, Option<Reason>)> {
+        let found = Records::new(file.as_bytes());
+        let piece = |start: usize, end: usize| file.get(start..end).unwrap().trim().to_string();
+        found
+            .map(|one| (piece(one.start, one.end), one.record.err().map(|error| error.reason)))
+            .collect()
+    };
+    let stray = Some(Reason::StrayText);
+    for (bad, reason) in [
+        ("LICENSE 1 voice 1.0 permanent uncounted sig=x", Reason::MissingField),
+        ("LICENSE 1 sig=x", Reason::BadFeature),
+        ("LICENSE 2 voice sig=x sig=y", Reason::UnsupportedFormat),
+    ] {
+        let file = format!("{bad} foo bar\n{good}");
+        let expected =
+            [(bad.to_string(), Some(reason)), ("foo bar".to_string(), stray), (good.clone(), None)];
+        assert_eq!(extents(&file), expected, "{file}");
+    }
+    let cut = good.get(..good.len() - 1).unwrap();
+    let expected = [
+        (cut.to_string(), Some(Reason::BadSignatureText)),
+        ("foo bar".to_string(), stray),
+        (good.clone(), None),
+    ];
+    assert_eq!(extents(&format!("{cut} foo bar {good}")), expected);
+    // What is glued to a byte that cannot stand in a token is part of the stray text.
+    let glued = format!("caf\u{e9} au lait {good}");
+    assert_eq!(extents(&glued), [("caf\u{e9} au lait".to_string(), stray), (good.clone(), None)]);
+    let glued = format!("# tea\nx LICENSE\u{e9} {good}");
+    assert_eq!(extents(&glued), [("x LICENSE\u{e9}".to_string(), stray), (good, None)]);
+}

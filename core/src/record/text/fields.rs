@@ -33,6 +33,11 @@ impl<'a> Fields<'a> {
         Tokens::from(self.text, self.end)
     }
 
+    /// Whether the last token that was used is a `sig=`, which ends a record however damaged it is.
+    pub(super) fn is_behind_signature(&self) -> bool {
+        self.end == self.token.end() && self.token.bytes.starts_with(b"sig=")
+    }
+
     /// Behind the keyword: the version of the format.
     pub(super) fn begin(&mut self) -> Result<(), ParseError> {
         if self.peek().is_err() {

@@ -33,7 +33,9 @@ impl<'a> TextRecords<'a> {
             Ok(Some(token)) => Some(self.stray(token.offset)),
             Err((_, offset)) => {
                 self.tokens.skip_damaged();
-                Some(self.stray(offset))
+                let before = self.file.get(..offset).unwrap_or_default();
+                let glued = before.iter().rev().take_while(|byte| byte.is_ascii_graphic());
+                Some(self.stray(glued.fold(offset, |start, _| start.wrapping_sub(1))))
             }
         }
     }
@@ -44,7 +46,11 @@ impl<'a> TextRecords<'a> {
         let mut found = Found { start: keyword.offset, end: 0, record };
         self.tokens = fields.behind();
         if found.record.is_err() {
-            self.skip_to_next_record(true);
+            if fields.is_behind_signature() {
+                self.skip_signatures();
+            } else {
+                self.skip_to_next_record(true);
+            }
         }
         found.end = self.tokens.offset();
         found
@@ -56,8 +62,18 @@ impl<'a> TextRecords<'a> {
         Found { start, end: self.tokens.offset(), record }
     }
 
+    /// Goes on behind `sig=` tokens that stand directly behind a record.
+    fn skip_signatures(&mut self) {
+        let mut ahead = self.tokens;
+        while let Ok(Some(token)) = ahead.next()
+            && token.bytes.starts_with(b"sig=")
+        {
+            self.tokens = ahead;
+        }
+    }
+
     /// Goes on behind what is left of a damaged record: up to the next keyword, or behind the
-    /// `sig=` that ends it.
+    /// `sig=` that ends it, and those directly behind it.
     fn skip_to_next_record(&mut self, in_record: bool) {
         loop {
             let mut ahead = self.tokens;
@@ -67,7 +83,7 @@ impl<'a> TextRecords<'a> {
                 Ok(Some(token)) => {
                     self.tokens = ahead;
                     if in_record && token.bytes.starts_with(b"sig=") {
-                        return;
+                        return self.skip_signatures();
                     }
                 }
                 Err(_) => {

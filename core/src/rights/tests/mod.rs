@@ -1,5 +1,6 @@
 //! Rights, and the two ways to take them in.
 
+mod answer;
 mod check_lines;
 mod entitlements;
 mod install;
