@@ -3,6 +3,7 @@
 mod checksum;
 mod disk;
 mod file;
+mod lost;
 mod memory;
 mod readable;
 mod values;

@@ -7,8 +7,8 @@ use std::path::Path;
 use nodelock::Agent;
 use nodelock::agent::Ports;
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::show::Show;
 
+use super::lost;
 use crate::files;
 
 const HEAD: &str = "\
@@ -17,15 +17,16 @@ const HEAD: &str = "\
 ";
 
 /// Writes the installed lines to a license file, as a whole or not at all, and only if it says
-/// something else now. To be called whenever a command has changed the agent; what is installed
+/// something else now. A line that the storage has lost stays in it, under a heading that says so, until it
+/// is cleared. To be called whenever a command has changed the agent; what is installed
 /// does not depend on it.
 ///
 /// # Errors
 /// What the system reports; the file is then as it was.
 pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io::Result<()> {
-    let mut text = HEAD.to_owned();
-    agent.show(Show::File, &mut text).map_err(io::Error::other)?;
-    if files::read_regular(path, MAX_FILE_LEN).is_ok_and(|there| there == text.as_bytes()) {
+    let before = files::read_regular(path, MAX_FILE_LEN).unwrap_or_default();
+    let text = lost::content(agent, HEAD, &before).map_err(io::Error::other)?;
+    if before == text.as_bytes() {
         return Ok(());
     }
     let unfinished = path.with_extension("new");

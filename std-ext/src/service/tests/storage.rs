@@ -194,3 +194,47 @@ fn a_storage_of_unknown_type_is_a_storage() {
         assert!(service.handle().granted(Licensed::Routing));
     }
 }
+
+#[test]
+fn the_copy_for_safe_keeping_outlives_what_the_storage_loses() {
+    let (clock, directory) = (FakeClock::at(today()), tempfile::tempdir().unwrap());
+    let copy = directory.path().with_extension("lic");
+    let service = in_directory(&clock, directory.path()).start().unwrap();
+    let handle = service.handle();
+    handle.install(all_lines().as_bytes()).unwrap();
+    handle.keep_license_file(&copy).unwrap();
+    // What is cleared goes; what is lost stays.
+    handle.clear(LineId([2; 10])).unwrap();
+    handle.keep_license_file(&copy).unwrap();
+    let before = fs::read_to_string(&copy).unwrap();
+    let ids = |text: &str| text.lines().filter(|line| line.starts_with("LICENSE ")).count();
+    assert_eq!(ids(&before), ids(&all_lines()) - 1);
+    service.stop().unwrap();
+    for file in fs::read_dir(directory.path()).unwrap() {
+        let path = file.unwrap().path();
+        // The value of a line: key 0x0100 and the place.
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("01")) {
+            let mut content = fs::read(&path).unwrap();
+            content.iter_mut().for_each(|byte| *byte ^= 0x5A);
+            fs::write(&path, content).unwrap();
+        }
+    }
+    let service = in_directory(&clock, directory.path()).start().unwrap();
+    let handle = service.handle();
+    assert!(!handle.granted(Licensed::Routing));
+    handle.keep_license_file(&copy).unwrap();
+    let after = fs::read_to_string(&copy).unwrap();
+    assert_eq!(ids(&after), ids(&before), "{after}");
+    assert!(after.contains("does not have the following lines any more"), "{after}");
+    // A second time nothing is written, and the copy brings everything back.
+    handle.keep_license_file(&copy).unwrap();
+    assert_eq!(fs::read_to_string(&copy).unwrap(), after);
+    for place in handle.status().unwrap().refused {
+        handle.discard_refused(place.place).unwrap();
+    }
+    handle.install(after.as_bytes()).unwrap();
+    assert!(handle.granted(Licensed::Routing));
+    handle.keep_license_file(&copy).unwrap();
+    assert_eq!(fs::read_to_string(&copy).unwrap(), before);
+    fs::remove_file(&copy).unwrap();
+}
