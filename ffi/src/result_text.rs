@@ -266,6 +266,19 @@ pub extern "C" fn nodelock_result_name(result: nodelock_result) -> *const c_char
     NAMES.find(result)
 }
 
+/// The words of reasons from the tables, so that a library has them once.
+#[cfg(feature = "agent")]
+pub(crate) const REASON_WORDS: nodelock::rights::ReasonWords = nodelock::rights::ReasonWords {
+    text: |reason| words(nodelock_result_text(reason.code())),
+    remedy: |reason| words(nodelock_result_remedy(reason.code())),
+};
+
+#[cfg(feature = "agent")]
+fn words(string: *const c_char) -> &'static [u8] {
+    // SAFETY: a string of the tables, which end with NUL.
+    unsafe { core::ffi::CStr::from_ptr(string) }.to_bytes()
+}
+
 /// Strings one behind the other, each with its NUL, and where each begins.
 struct Table<const N: usize> {
     bytes: [u8; N],

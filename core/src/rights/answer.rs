@@ -156,18 +156,18 @@ impl<'a> Answer<'a> {
 }
 
 impl Words for Answer<'_> {
-    fn emit(&self, out: &mut impl Sink) {
+    fn emit(&self, of: ReasonWords, out: &mut impl Sink) {
         let Some(reason) = self.reason() else { return out.put(b"granted") };
-        out.put(reason.text().as_bytes());
+        out.put((of.text)(reason));
         if self.fact != Fact::None {
             out.put(b": ");
-            self.fact.emit(out);
+            self.fact.emit(of, out);
         }
     }
 }
 
 impl Words for Fact<'_> {
-    fn emit(&self, out: &mut impl Sink) {
+    fn emit(&self, of: ReasonWords, out: &mut impl Sink) {
         match *self {
             Self::None => {}
             Self::Units { needed, in_use, licensed } => {
@@ -231,7 +231,7 @@ impl Words for Fact<'_> {
                     1 => b" stored line was refused at boot: ",
                     _ => b" stored lines were refused at boot, the first for: ",
                 });
-                out.put(reason.text().as_bytes());
+                out.put((of.text)(reason));
             }
         }
     }
@@ -263,7 +263,7 @@ pub struct Remedy<'a> {
 }
 
 impl Words for Remedy<'_> {
-    fn emit(&self, out: &mut impl Sink) {
+    fn emit(&self, of: ReasonWords, out: &mut impl Sink) {
         match self.fact {
             Fact::Units { in_use, .. } if in_use > 0 => {
                 out.put(b"release units that are not needed, or obtain more units of the feature");
@@ -303,9 +303,9 @@ impl Words for Remedy<'_> {
             }
             Fact::Refused { reason, .. } => {
                 out.put(b"install a license for this feature; of what was refused: ");
-                out.put(reason.remedy().as_bytes());
+                out.put((of.remedy)(reason));
             }
-            _ => out.put(self.reason.map_or("nothing", Reason::remedy).as_bytes()),
+            _ => out.put(self.reason.map_or(b"nothing", of.remedy)),
         }
     }
 }
@@ -313,7 +313,24 @@ impl Words for Remedy<'_> {
 /// What can be written without the machinery of [`fmt`], which costs a small device more flash than the words.
 pub trait Words {
     /// Writes the words, printable ASCII, piece by piece.
-    fn emit(&self, out: &mut impl Sink);
+    fn emit(&self, of: ReasonWords, out: &mut impl Sink);
+}
+
+/// Where the words of reasons are from. A C library has them already, with a NUL behind each.
+#[derive(Debug, Clone, Copy)]
+pub struct ReasonWords {
+    /// As [`Reason::text`].
+    pub text: fn(Reason) -> &'static [u8],
+    /// As [`Reason::remedy`].
+    pub remedy: fn(Reason) -> &'static [u8],
+}
+
+impl ReasonWords {
+    /// Those of the reasons themselves.
+    pub const OWN: Self = Self {
+        text: |reason| reason.text().as_bytes(),
+        remedy: |reason| reason.remedy().as_bytes(),
+    };
 }
 
 /// A formatter takes words until it fails.
@@ -331,7 +348,7 @@ macro_rules! displayed {
         impl fmt::Display for $of<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut out = Formatted(f, Ok(()));
-                self.emit(&mut out);
+                self.emit(ReasonWords::OWN, &mut out);
                 out.1
             }
         }

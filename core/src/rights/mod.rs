@@ -8,7 +8,7 @@ mod install;
 mod right;
 mod verdict;
 
-pub use answer::{Answer, Fact, Remedy, Words};
+pub use answer::{Answer, Fact, ReasonWords, Remedy, Words};
 pub use check_lines::{MAX_CHECKED_LINES, check_lines};
 pub use entitlements::{Entitlements, RightsView};
 pub use install::{InstallEffect, RecordReport, Tally, install};

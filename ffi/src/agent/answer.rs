@@ -13,6 +13,7 @@ use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
 };
+use crate::result_text::REASON_WORDS;
 use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS, nodelock_verdict};
 
@@ -201,8 +202,8 @@ pub unsafe extern "C" fn nodelock_agent_explain_words(
             let answer = core.answer(feature(core, handle)?, count.count);
             let mut room = Room { at: buffer.cast(), left: capacity.saturating_sub(1) };
             match which {
-                NODELOCK_WORDS_WHY => answer.emit(&mut room),
-                NODELOCK_WORDS_REMEDY => answer.remedy().emit(&mut room),
+                NODELOCK_WORDS_WHY => answer.emit(REASON_WORDS, &mut room),
+                NODELOCK_WORDS_REMEDY => answer.remedy().emit(REASON_WORDS, &mut room),
                 _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
             }
             room.at.write(0);

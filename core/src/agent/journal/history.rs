@@ -89,19 +89,6 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
         })
     }
 
-    /// Whether the last that the history tells of a line is its end, and no repair came behind it.
-    pub(in crate::agent) fn has_ended(&mut self, id: LineId) -> bool {
-        let mut last = (0, false);
-        // What cannot be read tells nothing.
-        let _ = self.each_entry(|entry| {
-            let about = entry.id == id || entry.kind == HistoryKind::Repaired;
-            if about && entry.number >= last.0 {
-                last = (entry.number, entry.kind == HistoryKind::Expired);
-            }
-        });
-        last.1
-    }
-
     /// The number that the next entry of the history gets: more than the newest, or 0.
     ///
     /// # Errors

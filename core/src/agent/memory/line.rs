@@ -80,6 +80,9 @@ impl EventSubject {
 /// The end of a line that goes on.
 pub(in crate::agent) const NOT_SEEN: u64 = u64::MAX;
 
+/// In place of warnings given: the end of the line is known, and the history does not tell of it again.
+pub(in crate::agent) const NO_NEWS: u16 = u16::MAX;
+
 /// A line that the agent holds.
 #[derive(Debug, Clone, Copy)]
 pub struct AgentLine {

@@ -1,7 +1,7 @@
 //! What is known of time: judging the clock, counting running time, keeping both.
 
 use crate::agent::journal::{Clock, UsageKind};
-use crate::agent::memory::{AgentLine, EventSubject, LineSlot};
+use crate::agent::memory::{AgentLine, EventSubject, LineSlot, NO_NEWS};
 use crate::agent::{Agent, Ports};
 use crate::calendar::{ClockState, Dated, Running};
 use crate::event::EventKind;
@@ -11,6 +11,7 @@ use crate::value::time::UnixTime;
 impl<P: Ports> Agent<'_, P> {
     /// Judges the clock; whether anything is now judged otherwise than before.
     pub(in crate::agent) fn look_at_clock(&mut self) -> bool {
+        let before = self.calendar.floor();
         let reading = self.calendar.observe(self.now);
         self.reading = reading;
         if reading.changed {
@@ -29,6 +30,14 @@ impl<P: Ports> Agent<'_, P> {
             let dated = held.term.judge(&reading, &days, held.is_paid(), counted);
             let kind = |dated: Option<Dated>| dated.map(|dated| core::mem::discriminant(&dated));
             changed |= kind(Some(dated)) != kind(held.dated);
+            let end = UnixTime::end_of(days.end);
+            // At boot the end is no news if it was known before. Nor is it at any time one that only a jump
+            // shows.
+            let passed = before < end && end <= reading.at_least;
+            let jumped = reading.state == ClockState::JumpedForward && reading.at_least < end;
+            if dated == Dated::Ended && (held.dated.is_none() && !passed || jumped) {
+                held.warned = NO_NEWS;
+            }
             held.dated = Some(dated);
         }
         changed

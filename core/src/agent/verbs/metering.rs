@@ -1,15 +1,13 @@
 //! Charging: metered use, and what happens at the end of a right.
 
 use crate::agent::journal::{HistoryKind, Usage, UsageKind};
-use crate::agent::memory::{LineSlot, NOT_SEEN};
+use crate::agent::memory::{LineSlot, NO_NEWS, NOT_SEEN};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::verbs::warnings::end_event;
 use crate::agent::{Agent, NEVER, Ports};
 use crate::bytes::decimal::saturating_u32;
-use crate::calendar::ClockState;
 use crate::reason::Reason;
 use crate::value::license::{ExpiryPolicy, LicenseType};
-use crate::value::time::UnixTime;
 
 impl<P: Ports> Agent<'_, P> {
     /// Brings every line to the present: meters run while their line serves a running feature.
@@ -109,22 +107,11 @@ impl<P: Ports> Agent<'_, P> {
         let seen_before = held.is_metered() && !metered && !held.running_out;
         if !seen_before {
             let (kind, about) = (end_event(held), held.about());
+            let is_news = held.warned != NO_NEWS;
             self.alarm(index, kind, about, 0);
-            self.remember_end(index);
-        }
-    }
-
-    /// Puts an end down in the history: once, though each boot sees it anew; and not one that only a jump of
-    /// the clock has shown which is not believed.
-    #[inline(never)]
-    fn remember_end(&mut self, index: usize) {
-        let Some(held) = self.held(index) else { return };
-        let end = held.right.end().map_or(UnixTime(0), UnixTime::end_of);
-        let doubted =
-            self.reading.state == ClockState::JumpedForward && self.reading.at_least < end;
-        let (id, serving) = (held.right.id(), held.serving);
-        if !doubted && (serving || !self.journal.has_ended(id)) {
-            self.remember(HistoryKind::Expired, index);
+            if is_news {
+                self.remember(HistoryKind::Expired, index);
+            }
         }
     }
 
