@@ -100,6 +100,7 @@ mod device;
 mod error;
 mod files;
 mod pem;
+mod reading;
 mod report;
 mod service;
 mod storage;
@@ -114,6 +115,7 @@ pub use device::{Denied, Device, DeviceBuilder};
 pub use error::{Error, StorageError};
 pub use files::read_file;
 pub use pem::public_key_from_pem;
+pub use reading::{Form, Lines, Reading, Undone, from_base64, to_base64};
 pub use report::{InstallReport, Row, Subject};
 #[cfg(feature = "tokio")]
 pub use service::AsyncHandle;
