@@ -50,8 +50,14 @@ fn refused(reading: &Reading<'_>) -> usize {
 
 /// In lines of so many characters, as `fold -w` makes them.
 fn folded(text: &str, width: usize) -> String {
-    let bytes = text.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap());
-    bytes.collect::<Vec<_>>().join("\n") + "\n"
+    let mut out = String::new();
+    for line in text.lines() {
+        for part in line.as_bytes().chunks(width) {
+            out += std::str::from_utf8(part).unwrap();
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// In lines at blanks and hyphens, as mail programs do it.
@@ -223,7 +229,9 @@ fn what_was_mended_is_installed_like_what_was_not() {
 
 #[test]
 fn a_file_that_is_as_it_was_sent_is_left_alone() {
-    for file in [record().into_bytes(), binary(), delegated().into_bytes(), b"# only words\n".to_vec()] {
+    for file in
+        [record().into_bytes(), binary(), delegated().into_bytes(), b"# only words\n".to_vec()]
+    {
         let reading = Reading::of_bytes(file.as_slice());
         assert_eq!((reading.bytes(), reading.undone()), (file.as_slice(), [].as_slice()));
     }
@@ -254,25 +262,85 @@ fn damaged() -> Vec<(&'static str, String, &'static str)> {
     let sig = record().rfind(':').unwrap() + 1;
     let (before, signature) = (record()[..sig].to_owned(), record()[sig..].to_owned());
     vec![
-        ("last_character_cut_off", record()[..record().len() - 1].to_owned(), "98 characters from sig= on, 99 were expected: the last one was probably cut off"),
-        ("end_cut_off", record()[..record().len() - 40].to_owned(), "59 characters from sig= on, 99 were expected: its end was probably cut off"),
-        ("cut_off_in_a_mail", mail(&record()[..record().len() - 1]), "the last one was probably cut off"),
-        ("cut_off_before_a_word", format!("{}\nRegards\n", &record()[..record().len() - 1]), "the last one was probably cut off"),
-        ("signature_lost", record()[..record().rfind(" sig=").unwrap()].to_owned(), "without its signature"),
-        ("signature_lost_in_a_mail", mail(&record()[..record().rfind(" sig=").unwrap()]), "without its signature"),
+        (
+            "last_character_cut_off",
+            record()[..record().len() - 1].to_owned(),
+            "98 characters from sig= on, 99 were expected: the last one was probably cut off",
+        ),
+        (
+            "end_cut_off",
+            record()[..record().len() - 40].to_owned(),
+            "59 characters from sig= on, 99 were expected: its end was probably cut off",
+        ),
+        (
+            "cut_off_in_a_mail",
+            mail(&record()[..record().len() - 1]),
+            "the last one was probably cut off",
+        ),
+        (
+            "cut_off_before_a_word",
+            format!("{}\nRegards\n", &record()[..record().len() - 1]),
+            "the last one was probably cut off",
+        ),
+        (
+            "signature_lost",
+            record()[..record().rfind(" sig=").unwrap()].to_owned(),
+            "without its signature",
+        ),
+        (
+            "signature_lost_in_a_mail",
+            mail(&record()[..record().rfind(" sig=").unwrap()]),
+            "without its signature",
+        ),
         ("character_lost", format!("{before}{}", &signature[1..]), "98 characters"),
-        ("character_added", format!("{before}x{signature}"), "100 characters from sig= on, 99 were expected: 1 too many"),
-        ("character_changed", format!("{before}?{}", &signature[1..]), "is ?, where a letter, a digit, - or _ was expected"),
-        ("dash_in_the_signature", format!("{before}\u{2014}{}", &signature[3..]), "typographic dash"),
-        ("dash_in_a_name", record().replace("standard-2026", "standard\u{2013}2026"), "typographic dash"),
+        (
+            "character_added",
+            format!("{before}x{signature}"),
+            "100 characters from sig= on, 99 were expected: 1 too many",
+        ),
+        (
+            "character_changed",
+            format!("{before}?{}", &signature[1..]),
+            "is ?, where a letter, a digit, - or _ was expected",
+        ),
+        (
+            "dash_in_the_signature",
+            format!("{before}\u{2014}{}", &signature[3..]),
+            "typographic dash",
+        ),
+        (
+            "dash_in_a_name",
+            record().replace("standard-2026", "standard\u{2013}2026"),
+            "typographic dash",
+        ),
         ("quotation_mark_in_a_name", record().replace("4711/", "4711\u{2019}"), "quotation marks"),
-        ("letter_that_could_not_be_read", record().replace("cloud", "cl\u{fffd}ud"), "could not read the character"),
+        (
+            "letter_that_could_not_be_read",
+            record().replace("cloud", "cl\u{fffd}ud"),
+            "could not read the character",
+        ),
         ("letter_of_latin_1", record().replace("cloud", "cl\u{f8}ud"), "(U+00F8)"),
-        ("keyword_in_small_letters", record().replace("LICENSE", "License"), "License stands where LICENSE was expected"),
-        ("keyword_misspelt", record().replace("LICENSE", "LICENCE"), "LICENCE stands where LICENSE was expected"),
+        (
+            "keyword_in_small_letters",
+            record().replace("LICENSE", "License"),
+            "License stands where LICENSE was expected",
+        ),
+        (
+            "keyword_misspelt",
+            record().replace("LICENSE", "LICENCE"),
+            "LICENCE stands where LICENSE was expected",
+        ),
         ("keyword_twice", format!("LICENSE {}", record()), "the keyword stands twice"),
-        ("signature_twice", format!("{} {}", record(), &record()[record().rfind("sig=").unwrap()..]), "two signatures"),
-        ("end_of_the_signature_changed", format!("{}B", &record()[..record().len() - 1]), "only A, Q, g or w can stand"),
+        (
+            "signature_twice",
+            format!("{} {}", record(), &record()[record().rfind("sig=").unwrap()..]),
+            "two signatures",
+        ),
+        (
+            "end_of_the_signature_changed",
+            format!("{}B", &record()[..record().len() - 1]),
+            "only A, Q, g or w can stand",
+        ),
     ]
 }
 
@@ -283,7 +351,7 @@ fn what_cannot_be_undone_is_named() {
         assert_eq!(signed(reading.bytes()), [], "{name}");
         let found = Records::new(reading.bytes()).find(|found| found.record.is_err());
         let found = found.unwrap_or_else(|| panic!("{name}: nothing is left"));
-        let words = reading.damage(found.start, found.end).unwrap_or_default();
+        let words = reading.damage(found.start).unwrap_or_default();
         assert!(words.contains(word), "{name}: {words:?} ({:?})", found.record);
         assert_eq!(refused(&reading), 1, "{name}");
     }
@@ -337,12 +405,44 @@ fn lines_and_places_are_those_of_the_file() {
 /// A megabyte of the worst, each in a time that a linear reader needs.
 #[test]
 fn hostile_megabytes_are_read_in_linear_time() {
-    let size = 1 << 20;
+    let size = if cfg!(debug_assertions) { 1 << 18 } else { 1 << 20 };
     let cut = record()[..record().len() - 1].to_owned();
     for unit in [
-        "LICENSE 1 ", "LICENSE\n1\n", "LICENSE 1 a\nb\nc\n", "sig=", "\nsig=76805a63:A\n", "<", "<br", "&", "=", "=\n", "=3D", ">", "> > ",
-        "sQFz\n", "A", "AAAA\nBB\n", "#", "\n", "\r", " ", "\u{a0}", "\u{2014}", "LICENSE 1 \u{2014}\n", "\0A", "KEY 1 x\nkey=\nA\n",
-        "issued=3D", "LICENSE 1 x-\n", "(", "<p", "\\n", &cut, &format!("{cut}\n"), &folded(&cut, 20), &record(), "\u{feff}",
+        "LICENSE 1 ",
+        "LICENSE\n1\n",
+        "LICENSE 1 a\nb\nc\n",
+        "sig=",
+        "\nsig=76805a63:A\n",
+        "<",
+        "<br",
+        "&",
+        "=",
+        "=\n",
+        "=3D",
+        ">",
+        "> > ",
+        "sQFz\n",
+        "A",
+        "AAAA\nBB\n",
+        "#",
+        "\n",
+        "\r",
+        " ",
+        "\u{a0}",
+        "\u{2014}",
+        "LICENSE 1 \u{2014}\n",
+        "\0A",
+        "KEY 1 x\nkey=\nA\n",
+        "issued=3D",
+        "LICENSE 1 x-\n",
+        "(",
+        "<p",
+        "\\n",
+        &cut,
+        &format!("{cut}\n"),
+        &folded(&cut, 20),
+        &record(),
+        "\u{feff}",
     ] {
         let text = unit.repeat(size / unit.len());
         let started = std::time::Instant::now();
@@ -350,8 +450,7 @@ fn hostile_megabytes_are_read_in_linear_time() {
         let mut lines = reading.lines();
         let starts = Records::new(reading.bytes()).map(|found| lines.line(found.start)).count();
         let took = started.elapsed();
-        eprintln!("{unit:.12?} {took:?} {starts}");
-        assert!(took.as_secs() < 10, "{unit:?}: {took:?}, {starts}");
+        assert!(took.as_secs() < 5, "{unit:?}: {took:?}, {starts}");
         assert!(reading.bytes().len() < 3 * size, "{unit:?}: {}", reading.bytes().len());
     }
 }
@@ -374,10 +473,17 @@ fn every_valid_vector_is_read_at_every_width() {
         });
         let text = records.collect::<Vec<_>>().join("\n");
         for width in 24..=130 {
-            for (way, wrapped) in [("fold", folded(&text, width)), ("hyphens", at_hyphens(&text, width))] {
+            for (way, wrapped) in
+                [("fold", folded(&text, width)), ("hyphens", at_hyphens(&text, width))]
+            {
                 let reading = Reading::of_bytes(wrapped.as_bytes());
-                if signed(reading.bytes()) != signed(text.as_bytes()) {
-                    problems.push(format!("{} {way} {width}\n{wrapped}", file.file_stem().unwrap().display()));
+                // What begins with # is a comment, also where a break has made it begin so.
+                let comment = wrapped.contains("\n#");
+                if !comment && signed(reading.bytes()) != signed(text.as_bytes()) {
+                    problems.push(format!(
+                        "{} {way} {width}\n{wrapped}",
+                        file.file_stem().unwrap().display()
+                    ));
                 }
             }
         }

@@ -6,24 +6,34 @@ use std::path::Path;
 use nodelock::limits::MAX_FILE_LEN;
 
 use crate::files;
+use crate::reading::Reading;
+use crate::visible::visible;
+use crate::writing::FileWriter;
 
 /// What a console needs from its surroundings.
 pub trait Host {
     /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does.
+    /// said: one of the system, as [`read_file`](crate::read_file) does; `-` is refused, because a device
+    /// has no standard input for operators. A host that has one gives
+    /// [`read_stdin`](crate::read_stdin) for it.
     ///
     /// # Errors
-    /// What the system says.
+    /// What the system says, without the name.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        files::read_file(name, MAX_FILE_LEN)
+        if name == "-" {
+            let words = "there is no standard input here; name a file";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, words));
+        }
+        files::read(Path::new(name), MAX_FILE_LEN)
     }
 
-    /// Writes a file that the operator names. Unless something else is said: one of the system.
+    /// Writes a file that the operator names; one that is there only if `replace` says so. Unless
+    /// something else is said: one of the system, as [`FileWriter`] does.
     ///
     /// # Errors
-    /// What the system says.
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        files::write_file(Path::new(name), content)
+    /// [`io::ErrorKind::AlreadyExists`] if it must not be replaced; what the system says, without the name.
+    fn write(&mut self, name: &str, content: &[u8], replace: bool) -> io::Result<()> {
+        FileWriter::new().replace(replace).write(name, content)
     }
 
     /// The text of a license agreement.
@@ -33,9 +43,18 @@ pub trait Host {
     fn confirm(&mut self, text: &str, question: &str) -> bool;
 }
 
-/// Reads a license file within the one limit that there is for them, whatever the host has read.
-pub(super) fn read_license_file(host: &mut dyn Host, name: &str) -> io::Result<Vec<u8>> {
+/// Reads a license file in any form, within the one limit that there is for them, whatever the host has read.
+pub(super) fn read_license_file(host: &mut dyn Host, name: &str) -> io::Result<Reading<'static>> {
     let content = host.read(name)?;
     let fits = content.len() <= MAX_FILE_LEN;
-    if fits { Ok(content) } else { Err(io::ErrorKind::FileTooLarge.into()) }
+    if fits { Ok(Reading::of_bytes(content)) } else { Err(io::ErrorKind::FileTooLarge.into()) }
+}
+
+/// Why a file was not written, in words.
+pub(super) fn not_written(name: &str, error: &io::Error, force: &str) -> String {
+    let name = visible(name);
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{name} {error}; {force} replaces it"),
+        _ => format!("cannot write {name}: {error}"),
+    }
 }

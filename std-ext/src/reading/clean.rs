@@ -94,8 +94,13 @@ fn without_odd(line: &[u8]) -> Vec<u8> {
                 '\t' | '\n' | '\r' => out.extend(c.to_string().bytes()),
                 _ if c.is_whitespace() => out.push(b' '),
                 // Soft hyphen, joiners, marks of direction, byte order mark.
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+                '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{feff}' => {}
                 _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }

@@ -88,7 +88,9 @@ fn of_signature(token: &[u8]) -> Option<String> {
     let place = token.iter().enumerate().position(|(place, b)| !fits_signature(place, *b));
     let (expected, there) = (SIGNATURE_LEN, text.chars().count());
     let has = |cause: &str| {
-        Some(format!("the signature has {there} characters from sig= on, {expected} were expected: {cause}"))
+        Some(format!(
+            "the signature has {there} characters from sig= on, {expected} were expected: {cause}"
+        ))
     };
     match place {
         Some(place) if place < SIGNATURE_LEN => {
@@ -98,7 +100,8 @@ fn of_signature(token: &[u8]) -> Option<String> {
                 12 => "a colon",
                 _ => "a letter, a digit, - or _",
             };
-            let cause = if c.is_ascii() { "a character was changed, lost or added" } else { cause(c) };
+            let cause =
+                if c.is_ascii() { "a character was changed, lost or added" } else { cause(c) };
             Some(format!(
                 "character {} from sig= on is {}, where {class} was expected: {cause}",
                 place + 1,

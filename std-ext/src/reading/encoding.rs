@@ -108,8 +108,29 @@ fn two_digits(behind: &[u8]) -> Option<(u8, &[u8])> {
 
 /// Tags that end a line, and tags that do not.
 const BLOCKS: &[&str] = &[
-    "br", "p", "div", "pre", "html", "head", "body", "table", "tbody", "tr", "td", "th", "ul", "ol", "li", "blockquote",
-    "hr", "title", "style", "meta", "h1", "h2", "h3",
+    "br",
+    "p",
+    "div",
+    "pre",
+    "html",
+    "head",
+    "body",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "hr",
+    "title",
+    "style",
+    "meta",
+    "h1",
+    "h2",
+    "h3",
 ];
 const INLINE: &[&str] = &[
     "wbr", "span", "b", "i", "u", "a", "tt", "code", "font", "em", "strong", "small", "img", "o:p",
@@ -129,7 +150,8 @@ fn has_tags(text: &[u8]) -> bool {
 fn tag(text: &[u8]) -> Option<(usize, bool)> {
     let inner = text.strip_prefix(b"<")?;
     let inner = inner.strip_prefix(b"/").unwrap_or(inner);
-    let name = inner.iter().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b':').count();
+    let name =
+        inner.iter().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b':').count();
     let name = std::str::from_utf8(inner.get(..name)?).ok()?;
     let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     let block = is(BLOCKS);

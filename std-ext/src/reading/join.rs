@@ -1,8 +1,6 @@
 //! [`Candidate`]: the words of what may be a record, put together from the pieces between white space.
 
-use super::shape::{
-    SIGNATURE_LEN, fits_signature, is_base64url, is_keyword, rank, shape,
-};
+use super::shape::{SIGNATURE_LEN, fits_signature, is_base64url, is_keyword, rank, shape};
 
 /// What stood before a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,7 +130,10 @@ impl Candidate {
             match joins {
                 Some(true) => {
                     this.wrapped = true;
-                    this.tokens.last_mut().into_iter().for_each(|t| t.extend_from_slice(piece.text));
+                    this.tokens
+                        .last_mut()
+                        .into_iter()
+                        .for_each(|t| t.extend_from_slice(piece.text));
                     this.end = piece.end();
                 }
                 Some(false) => this.push(&piece),
@@ -168,7 +169,8 @@ impl Candidate {
         let is_next_field = |word: &[u8]| {
             rank(keyword, word).is_some_and(|rank| order.is_none_or(|order| order <= rank))
         };
-        let begins = behind.begins(with) || (place > 3 || keyword != b"LICENSE") && is_next_field(with);
+        let begins =
+            behind.begins(with) || (place > 3 || keyword != b"LICENSE") && is_next_field(with);
         if begins && complete {
             return Some(false);
         }
@@ -178,9 +180,12 @@ impl Candidate {
         // A key that is divided itself.
         let divided = next.filter(|next| next.before == Break::Line && with.len() < 24);
         let divided = divided.map(|next| [with, next.text].concat());
-        if complete && divided.is_some_and(|both| {
-            is_next_field(&both) || behind.begins(&both) && !behind.begins(next.map_or(b"", |next| next.text))
-        }) {
+        if complete
+            && divided.is_some_and(|both| {
+                is_next_field(&both)
+                    || behind.begins(&both) && !behind.begins(next.map_or(b"", |next| next.text))
+            })
+        {
             return Some(false);
         }
         match goes_on {
@@ -282,9 +287,11 @@ enum Behind {
 fn behind(rest: &[u8]) -> Behind {
     let mut word = rest;
     // Also the line ends that programs spell out.
-    while let Some(less) = word.strip_prefix(b"\\n").or_else(|| word.strip_prefix(b"\\r")).or_else(|| {
-        word.split_first().filter(|(b, _)| !b.is_ascii_alphanumeric()).map(|(_, less)| less)
-    }) {
+    while let Some(less) =
+        word.strip_prefix(b"\\n").or_else(|| word.strip_prefix(b"\\r")).or_else(|| {
+            word.split_first().filter(|(b, _)| !b.is_ascii_alphanumeric()).map(|(_, less)| less)
+        })
+    {
         word = less;
     }
     match word {
@@ -298,5 +305,24 @@ fn behind(rest: &[u8]) -> Behind {
 /// Whether nothing but signs stands there that are in no signature.
 fn is_punctuation(rest: &[u8]) -> bool {
     let text = String::from_utf8_lossy(rest);
-    text.chars().all(|c| matches!(c, '.' | ',' | ';' | '!' | ')' | ']' | '}' | '>' | '"' | '\'' | '*' | '`' | '»' | '“' | '”' | '’'))
+    text.chars().all(|c| {
+        matches!(
+            c,
+            '.' | ','
+                | ';'
+                | '!'
+                | ')'
+                | ']'
+                | '}'
+                | '>'
+                | '"'
+                | '\''
+                | '*'
+                | '`'
+                | '»'
+                | '“'
+                | '”'
+                | '’'
+        )
+    })
 }

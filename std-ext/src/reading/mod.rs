@@ -85,7 +85,8 @@ impl<'f> Reading<'f> {
             Some(inner) => inner,
             None => text::mend(text, depth),
         };
-        undone.extend(reading.undone.iter().filter(|what| !undone.contains(what)).copied().collect::<Vec<_>>());
+        reading.undone.retain(|what| !undone.contains(what));
+        undone.append(&mut reading.undone);
         reading.undone = undone;
         reading
     }
@@ -132,25 +133,29 @@ impl<'f> Reading<'f> {
     /// [`undone`](Self::undone) in words: "undone: quoted-printable, line breaks inside words".
     #[must_use]
     pub fn undone_text(&self) -> Option<String> {
-        let words: Vec<_> = self.undone.iter().map(ToString::to_string).collect();
-        (!words.is_empty()).then(|| format!("undone: {}", words.join(", ")))
+        undone_text(&self.undone)
     }
 
-    /// What seems to have happened to a piece of [`bytes`](Self::bytes) that is no record, in words, e.g.
-    /// that the last character of its signature was cut off. `None` where nothing more is known than the
-    /// reason.
+    /// What seems to have happened to the piece of [`bytes`](Self::bytes) at an offset that is no record,
+    /// in words, e.g. that the last character of its signature was cut off. `None` where nothing more is
+    /// known than the reason.
     #[must_use]
-    pub fn damage(&self, start: usize, end: usize) -> Option<&str> {
-        let first = self.damage.partition_point(|damage| damage.at < start);
-        self.damage.get(first).filter(|damage| damage.at < end).map(|damage| damage.words.as_str())
+    pub fn damage(&self, offset: usize) -> Option<&str> {
+        let at = self.place(offset)?.out;
+        let found = self.damage.binary_search_by_key(&at, |damage| damage.at).ok()?;
+        self.damage.get(found).map(|damage| damage.words.as_str())
+    }
+
+    fn place(&self, offset: usize) -> Option<&Place> {
+        let behind = self.places.partition_point(|place| place.out <= offset);
+        self.places.get(behind.checked_sub(1)?)
     }
 
     /// Where a byte of [`bytes`](Self::bytes) stands in the file: exactly in what was left as it is, else
     /// near the beginning of its record. In a file in another encoding, counted in its text.
     #[must_use]
     pub fn offset_in_file(&self, offset: usize) -> usize {
-        let behind = self.places.partition_point(|place| place.out <= offset);
-        match behind.checked_sub(1).and_then(|i| self.places.get(i)) {
+        match self.place(offset) {
             Some(place) if place.exact => place.source.saturating_add(offset - place.out),
             Some(place) => place.source,
             None => offset,
@@ -159,16 +164,21 @@ impl<'f> Reading<'f> {
 
     /// Tells lines of the file.
     #[must_use]
-    pub const fn lines(&self) -> Lines<'_> {
-        Lines { bytes: self.bytes_const(), places: self.places.as_slice(), text: matches!(self.form, Form::Text), next: 0, offset: 0, line: 1 }
-    }
-
-    const fn bytes_const(&self) -> &[u8] {
-        match &self.bytes {
-            Cow::Borrowed(bytes) => bytes,
-            Cow::Owned(bytes) => bytes.as_slice(),
+    pub fn lines(&self) -> Lines<'_> {
+        Lines {
+            bytes: self.bytes(),
+            places: self.places.as_slice(),
+            text: matches!(self.form, Form::Text),
+            next: 0,
+            offset: 0,
+            line: 1,
         }
     }
+}
+
+pub(crate) fn undone_text(undone: &[Undone]) -> Option<String> {
+    let words: Vec<_> = undone.iter().map(ToString::to_string).collect();
+    (!words.is_empty()).then(|| format!("undone: {}", words.join(", ")))
 }
 
 /// Finds line numbers for offsets that come in ascending order, each byte looked at once.

@@ -18,9 +18,9 @@ pub(super) fn is_keyword(word: &[u8]) -> bool {
 /// The fields of a record, in their order.
 fn fields(keyword: &[u8]) -> &'static [&'static str] {
     match keyword {
-        b"LICENSE" => &[
-            "id", "udi", "issued", "start", "end", "usage", "combine", "expiry", "eula", "pak",
-        ],
+        b"LICENSE" => {
+            &["id", "udi", "issued", "start", "end", "usage", "combine", "expiry", "eula", "pak"]
+        }
         b"KEY" => &["key", "features", "pids", "not-before", "not-after"],
         _ => &["id", "udi", "issued"],
     }
@@ -77,7 +77,9 @@ impl Shape {
     pub(super) fn is_complete(self, word: &[u8]) -> bool {
         match self {
             Self::Format | Self::Feature => true,
-            Self::Version => word.split(|&b| b == b'.').count() > 1 && word.split(|&b| b == b'.').all(is_number),
+            Self::Version => {
+                word.split(|&b| b == b'.').count() > 1 && word.split(|&b| b == b'.').all(is_number)
+            }
             Self::Type => names(LicenseType::ALL.map(LicenseType::name), |name| name == word),
             Self::Count => word == b"uncounted" || is_number(word),
             Self::KeyId => word.len() >= 8,
@@ -91,7 +93,9 @@ impl Shape {
                     (b"usage", _) => value.last().is_some_and(u8::is_ascii_alphabetic),
                     (b"combine", _) => value == b"additive",
                     (b"expiry", _) => EXPIRY.contains(&value),
-                    (b"udi", _) => value.iter().position(|&b| b == b':').is_some_and(|at| at + 1 < value.len()),
+                    (b"udi", _) => {
+                        value.iter().position(|&b| b == b':').is_some_and(|at| at + 1 < value.len())
+                    }
                     _ => !value.is_empty(),
                 }
             }
@@ -105,7 +109,9 @@ impl Shape {
             Self::Format => false,
             Self::Feature => with.iter().all(|b| is_free(*b)),
             Self::Version => with.iter().all(|b| b.is_ascii_digit() || *b == b'.'),
-            Self::Type => names(LicenseType::ALL.map(LicenseType::name), |name| name.starts_with(&both())),
+            Self::Type => {
+                names(LicenseType::ALL.map(LicenseType::name), |name| name.starts_with(&both()))
+            }
             Self::Count => b"uncounted".starts_with(&both()) || is_number(&both()),
             Self::KeyId => word.len() + with.len() <= 8,
             Self::Role => names(Role::ALL.map(Role::name), |name| name.starts_with(&both())),
@@ -131,7 +137,9 @@ impl Shape {
         match self {
             Self::Format | Self::Feature | Self::KeyId => true,
             Self::Version => self.is_complete(with),
-            Self::Count => with.first().is_some_and(u8::is_ascii_digit) || b"uncounted".starts_with(with),
+            Self::Count => {
+                with.first().is_some_and(u8::is_ascii_digit) || b"uncounted".starts_with(with)
+            }
             Self::Number => with.first().is_some_and(u8::is_ascii_digit),
             Self::Type | Self::Role | Self::Repair => self.goes_on(b"", with),
             Self::Field => false,

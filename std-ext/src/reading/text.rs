@@ -233,7 +233,9 @@ impl Other {
 fn is_field(piece: &[u8]) -> bool {
     let value = |name: &[u8]| piece.strip_prefix(name);
     let hex = |value: Option<&[u8]>, len: usize| {
-        value.and_then(|value| value.get(..len)).is_some_and(|v| v.iter().all(u8::is_ascii_hexdigit))
+        value
+            .and_then(|value| value.get(..len))
+            .is_some_and(|v| v.iter().all(u8::is_ascii_hexdigit))
     };
     hex(value(b"sig="), 8)
         || hex(value(b"id="), 20)
@@ -265,7 +267,14 @@ fn read(tokens: &[Vec<u8>]) -> Result<(), ParseError> {
 /// are no dashes.
 fn without_dashes(tokens: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
     let fixed: [&[u8]; 8] = [
-        b"sig=", b"key=", b"issued=", b"start=", b"end=", b"not-before=", b"not-after=", b"combine=",
+        b"sig=",
+        b"key=",
+        b"issued=",
+        b"start=",
+        b"end=",
+        b"not-before=",
+        b"not-after=",
+        b"combine=",
     ];
     let mut any = false;
     let token = |(place, token): (usize, &Vec<u8>)| {
