@@ -115,6 +115,10 @@ impl FileWriter {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        std::fs::metadata(directory).map_err(|error| {
+            let words = format!("the directory {}: {error}", visible_path(directory));
+            io::Error::new(error.kind(), words)
+        })?;
         // Only what went wrong: the words of the library name the new file.
         let plain = |error: io::Error| match error.raw_os_error() {
             Some(_) => error,

@@ -13,18 +13,24 @@ use crate::writing::FileWriter;
 /// What a console needs from its surroundings.
 pub trait Host {
     /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does; `-` is refused, because a device
-    /// has no standard input for operators. A host that has one gives
-    /// [`read_stdin`](crate::read_stdin) for it.
+    /// said: one of the system, as [`read_file`](crate::read_file) does, and for `-` the
+    /// [standard input](Self::read_stdin).
     ///
     /// # Errors
     /// What the system says, without the name.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        if name == "-" {
-            let words = "there is no standard input here; name a file";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, words));
-        }
-        files::read(Path::new(name), MAX_FILE_LEN)
+        if name == "-" { self.read_stdin() } else { files::read(Path::new(name), MAX_FILE_LEN) }
+    }
+
+    /// Reads the standard input of the operator to its end, e.g. with [`read_stdin`](crate::read_stdin).
+    /// Unless something else is said, there is none: that of a device belongs to nobody who gives
+    /// commands, and might never end.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
+        let words = "there is no standard input here; name a file";
+        Err(io::Error::new(io::ErrorKind::Unsupported, words))
     }
 
     /// Writes a file that the operator names; one that is there only if `replace` says so. Unless

@@ -38,7 +38,11 @@ impl<'t> Clean<'t> {
             out.extend_from_slice(plain.get(quote..).unwrap_or_default());
             offset += line.len();
         }
-        clean.text = Cow::Owned(out);
+        if out == text {
+            clean.shifts.clear();
+        } else {
+            clean.text = Cow::Owned(out);
+        }
         clean
     }
 

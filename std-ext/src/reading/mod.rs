@@ -87,6 +87,7 @@ impl<'f> Reading<'f> {
         };
         reading.undone.retain(|what| !undone.contains(what));
         undone.append(&mut reading.undone);
+        undone.sort_unstable();
         reading.undone = undone;
         reading
     }
@@ -96,7 +97,10 @@ impl<'f> Reading<'f> {
     }
 
     fn mended(out: Out, form: Form) -> Self {
-        let Out { bytes, undone, damage, places, .. } = out;
+        let Out { mut bytes, undone, damage, places, .. } = out;
+        if bytes.last().is_some_and(|&last| last != b'\n') {
+            bytes.push(b'\n');
+        }
         Self { bytes: Cow::Owned(bytes), form, empty: false, undone, damage, places }
     }
 

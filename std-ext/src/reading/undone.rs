@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What was undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Undone {
     /// The text was in UTF-16.
