@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::files::{at_once, is_character_device, no_file};
 use crate::visible::visible_path;
@@ -119,34 +120,80 @@ impl FileWriter {
             let words = format!("the directory {}: {error}", visible_path(directory));
             io::Error::new(error.kind(), words)
         })?;
-        // Only what went wrong: the words of the library name the new file.
-        let plain = |error: io::Error| match error.raw_os_error() {
-            Some(_) => error,
-            None => error.kind().into(),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".nodelock-");
         // For others to read, as far as the umask allows. What replaces a file gets its permissions below.
-        #[cfg(unix)]
-        if there.is_none() && !self.private {
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(directory).map_err(plain)?;
-        fill(file.as_file_mut())?;
+        let open_to_others = there.is_none() && !self.private;
+        let (new, mut file) = Unfinished::make(directory, open_to_others)?;
+        fill(&mut file)?;
         if let Some(there) = there.filter(|_| !self.private) {
-            take_over(file.as_file(), there)?;
+            take_over(&file, there)?;
         }
-        file.as_file().sync_all()?;
-        let done = if self.replace { file.persist(path) } else { file.persist_noclobber(path) };
-        done.map_err(|error| match error.error.kind() {
-            ErrorKind::AlreadyExists => io::Error::new(ErrorKind::AlreadyExists, "exists already"),
-            _ => plain(error.error),
-        })?;
+        file.sync_all()?;
+        drop(file);
+        new.name(path, self.replace)?;
         flush(directory).map_err(|error| {
             let words = format!("is written, but may still be lost if the power fails: {error}");
             io::Error::new(error.kind(), words)
         })
     }
+}
+
+/// A new file that has not its name yet; removed unless it gets it. Not of the crate `tempfile`, whose random
+/// names cost each thread memory that tools for C programs report as lost.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn make(directory: &Path, open_to_others: bool) -> io::Result<(Self, File)> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            let mode = if open_to_others { 0o666 } else { 0o600 };
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        }
+        let _ = open_to_others;
+        loop {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let path = directory.join(format!(".nodelock-{}-{number}", std::process::id()));
+            match options.open(&path) {
+                Ok(file) => return Ok((Self(path), file)),
+                // What another process of this number has left.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && number < MAX_LEFT => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Gives it its name.
+    fn name(self, path: &Path, replace: bool) -> io::Result<()> {
+        if replace {
+            return std::fs::rename(&self.0, path);
+        }
+        // Unlike a rename, a second name takes no place that somebody has taken meanwhile.
+        let linked = std::fs::hard_link(&self.0, path);
+        match linked {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists || exists(path) => {
+                Err(io::Error::new(ErrorKind::AlreadyExists, "exists already"))
+            }
+            // Not every file system has second names.
+            Err(_) => std::fs::rename(&self.0, path),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Gone already, if it was renamed.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Files of interrupted processes that are passed over.
+const MAX_LEFT: u32 = 1_000_000;
+
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// The owner, if we may, and then the permissions.
