@@ -118,7 +118,7 @@ impl Candidate {
             let next = ahead.peek();
             if is_keyword(piece.text) {
                 // Directly behind a keyword it belongs to a damaged record (docs/SPEC.md 1.3).
-                if this.tokens.iter().any(|token| !is_keyword(token)) {
+                if this.tokens.last().is_some_and(|token| !is_keyword(token)) {
                     break;
                 }
             } else if begins_record(&piece, next.as_ref()) {

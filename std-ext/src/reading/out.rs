@@ -16,6 +16,9 @@ pub(super) struct Place {
     pub(super) exact: bool,
 }
 
+/// Beyond this, nobody asks what has happened to a piece.
+const MAX_NOTES: usize = 10_000;
+
 /// What is put together, piece by piece in the order of the file.
 #[derive(Debug)]
 pub(super) struct Out {
@@ -62,6 +65,9 @@ impl Out {
 
     /// What is known of the piece that was put last.
     pub(super) fn note(&mut self, words: Option<String>) {
+        if self.damage.len() == MAX_NOTES {
+            return;
+        }
         let at = self.places.last().map_or(0, |place| place.out);
         self.damage.extend(words.map(|words| Damage { at, words }));
     }
