@@ -87,7 +87,8 @@ typedef struct nodelock_std_console {
 extern "C" {
 #endif // __cplusplus
 
-// Opens a directory in which an agent keeps its licenses, and makes it if it is not there.
+// Opens a directory in which an agent keeps its licenses, and makes it if it is not there: for this user alone
+// (mode 700), like the files in it (600). A directory that is there keeps its mode.
 //
 // host       Memory for the host; whatever is in it is overwritten.
 // host_size  sizeof(nodelock_std_host), as the program knows it.
@@ -178,13 +179,34 @@ NODELOCK_MUST_USE nodelock_result nodelock_std_remove(void *user, uint16_t key);
 // Writes: *now on NODELOCK_OK. Calls: nothing. Threads: any.
 nodelock_result nodelock_std_now(nodelock_now *now);
 
+// Reads a license file in any form, and gives what nodelock_agent_install and nodelock_install take: base64 is decoded,
+// and what mail programs, editors and shells have done to the text is undone, where it can be undone in one way
+// (quoting, wrapping, quoted-printable, UTF-16 and more). Records are not changed by it: their signatures decide.
+//
+// host      The host, for nodelock_std_last_error.
+// file      Path of the file, of 16 MiB at most. It is read at once: a FIFO is refused.
+// buffer    Where the bytes go; may be NULL if capacity is 0.
+// capacity  Its size. The length of the file does for a text; of base64 in a text the bytes may be more.
+// len       The number of bytes.
+//
+// Results: NODELOCK_OK, also for what is no license file; NODELOCK_ERR_LENGTH if the buffer is too small, and *len is
+// then what it needs, or for the path; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// Writes: buffer on NODELOCK_OK, *len as said. Calls: nothing. Threads: see base.h.
+NODELOCK_MUST_USE
+nodelock_result nodelock_std_read_license(nodelock_std_host *host,
+                                          const char *file,
+                                          uint8_t *buffer,
+                                          size_t capacity,
+                                          size_t *len);
+
 // Keeps a license file for people: writes the installed lines there, as a whole or not at all, and only if
 // it says something else. The agent never reads it. To be called when something may have been installed or
 // removed, e.g. after each nodelock_std_run.
 //
 // host   The host, for nodelock_std_last_error.
 // agent  The agent.
-// file   Path of the file; one beside it that ends with ".new" instead is used as well.
+// file   Path of the file, a regular one or none yet; another one beside it is used meanwhile.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 // NODELOCK_ERR_LENGTH.
@@ -195,7 +217,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
                                                const char *file);
 
 // Carries out what an operator has typed: "show license", "license install FILE", "explain voice"; "help"
-// lists all commands. What it has to say goes to print.
+// lists all commands. License files are read in any form, as by nodelock_std_read_license. What it has to say goes to print.
 //
 // host     The host, which keeps the jobs of "license job ...", up to 16 at a time.
 // agent    The agent, which may keep its licenses elsewhere.

@@ -95,6 +95,13 @@ public:
         return result(nodelock_std_keep_license_file(&host_, of.get(), file));
     }
 
+    /// nodelock_std_read_license.
+    result read_license(const char *file, std::uint8_t *buffer, std::size_t capacity,
+                        std::size_t &len) noexcept
+    {
+        return result(nodelock_std_read_license(&host_, file, buffer, capacity, &len));
+    }
+
     /// nodelock_std_last_error, or why it could not be opened.
     std::string_view last_error() const noexcept
     {

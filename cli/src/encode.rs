@@ -1,7 +1,7 @@
 //! Records in the three forms, and base64.
 
-use data_encoding::{BASE64, BASE64_NOPAD};
 use nodelock_authority::Issued;
+pub(crate) use nodelock_std::{from_base64, to_base64};
 
 use crate::input::Form;
 
@@ -18,28 +18,4 @@ pub(crate) fn records<'r>(records: impl Iterator<Item = &'r Issued>, form: Form)
         }
     }
     if form == Form::Base64 { (to_base64(&out) + "\n").into_bytes() } else { out }
-}
-
-/// The standard alphabet with padding, as `base64 -d` reads it.
-pub(crate) fn to_base64(bytes: &[u8]) -> String {
-    BASE64.encode(bytes)
-}
-
-/// Either alphabet, with or without padding, white space anywhere.
-pub(crate) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut plain: Vec<u8> = text
-        .iter()
-        .filter(|b| !b.is_ascii_whitespace())
-        .map(|&b| match b {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => other,
-        })
-        .collect();
-    let padding = plain.iter().rev().take_while(|&&b| b == b'=').count();
-    if padding > 2 {
-        return None;
-    }
-    plain.truncate(plain.len() - padding);
-    BASE64_NOPAD.decode(&plain).ok()
 }

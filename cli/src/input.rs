@@ -1,15 +1,14 @@
-//! Reading: files with a limit, the standard input for `-`, and the three forms of license files.
+//! Reading: files with a limit, the standard input for `-`, and license files in all forms.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nodelock::limits::MAX_FILE_LEN;
-use nodelock::record::{BINARY_MARK, Found, Record, Records};
-use nodelock_std::{read_file, visible_path};
+use nodelock::record::{Found, ParseError, Record, Records};
+use nodelock_std::{Lines, Reading, read_file, read_stdin, visible, visible_path};
 use serde::Serialize;
 
-use crate::encode;
 use crate::report::Failure;
 
 /// A license file in memory.
@@ -19,8 +18,7 @@ pub(crate) struct LicenseFile {
     /// For programs.
     pub(crate) path: String,
     pub(crate) form: Form,
-    /// Text or binary; base64 is decoded already.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) reading: Reading<'static>,
 }
 
 /// The form in which a license file came.
@@ -37,21 +35,44 @@ pub(crate) enum Form {
 
 impl LicenseFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let bytes = read(path, MAX_FILE_LEN)?;
+        let reading = Reading::of_bytes(read(path, MAX_FILE_LEN)?);
         let name = shown(path);
         let at = if is_stdin(path) { name.clone() } else { path.display().to_string() };
-        if bytes.first() == Some(&BINARY_MARK) {
-            return Ok(Self { name, path: at, form: Form::Binary, bytes });
-        }
-        let decoded = encode::from_base64(&bytes).filter(|b| b.first() == Some(&BINARY_MARK));
-        Ok(match decoded {
-            Some(bytes) => Self { name, path: at, form: Form::Base64, bytes },
-            None => Self { name, path: at, form: Form::Text, bytes },
-        })
+        let form = match reading.form() {
+            nodelock_std::Form::Text => Form::Text,
+            nodelock_std::Form::Binary => Form::Binary,
+            nodelock_std::Form::Base64 => Form::Base64,
+        };
+        Ok(Self { name, path: at, form, reading })
+    }
+
+    /// Text or binary, with everything undone that was done to it on its way.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.reading.bytes()
     }
 
     pub(crate) fn records(&self) -> Records<'_> {
-        Records::new(&self.bytes)
+        Records::new(self.bytes())
+    }
+
+    /// What was undone, for people.
+    pub(crate) fn note(&self) -> Option<String> {
+        self.reading.undone_text().map(|undone| format!("{}: {undone}", self.name))
+    }
+
+    /// The same, for programs.
+    pub(crate) fn undone(&self) -> Vec<String> {
+        self.reading.undone().iter().map(ToString::to_string).collect()
+    }
+
+    /// What is known of a piece that is no record, behind its reason.
+    pub(crate) fn damage(&self, error: &ParseError) -> String {
+        self.reading.damage(error.offset).map_or(String::new(), |words| format!(": {words}"))
+    }
+
+    /// What is said of a file without records.
+    pub(crate) fn nothing(&self) -> &'static str {
+        if self.reading.is_empty() { "the file is empty" } else { "there is no record in it" }
     }
 
     /// The records that are whole, or which piece of the file is not.
@@ -63,18 +84,19 @@ impl LicenseFile {
                 Ok(record) => whole.push((found, record)),
                 Err(error) => {
                     return Err(Failure::no(format!(
-                        "{}: record {}{}: {}; {}",
+                        "{}: record {}{}: {}{}; {}",
                         self.name,
                         i + 1,
                         lines.place(error.offset),
                         crate::report::reason_line(error.reason),
+                        self.damage(&error),
                         error.reason.remedy()
                     )));
                 }
             }
         }
         if whole.is_empty() {
-            return Err(Failure::no(format!("{}: there is no record in it", self.name)));
+            return Err(Failure::no(format!("{}: {}", self.name, self.nothing())));
         }
         Ok(whole)
     }
@@ -106,36 +128,26 @@ impl LicenseFile {
 
 /// Finds line numbers for offsets that come in ascending order.
 pub(crate) struct LineCounter<'f> {
-    bytes: &'f [u8],
-    text: bool,
-    offset: usize,
-    line: usize,
+    reading: &'f Reading<'static>,
+    lines: Lines<'f>,
 }
 
 impl<'f> LineCounter<'f> {
     pub(crate) fn new(file: &'f LicenseFile) -> Self {
-        Self { bytes: &file.bytes, text: file.form == Form::Text, offset: 0, line: 1 }
+        Self { reading: &file.reading, lines: file.reading.lines() }
     }
 
     /// Number of the line, from 1, of a text file.
     pub(crate) fn line(&mut self, offset: usize) -> Option<usize> {
-        if !self.text {
-            return None;
-        }
-        if offset < self.offset {
-            (self.offset, self.line) = (0, 1);
-        }
-        let between = self.bytes.get(self.offset..offset).unwrap_or_default();
-        self.line += between.iter().filter(|&&b| b == b'\n').count();
-        self.offset = offset;
-        Some(self.line)
+        self.lines.line(offset)
     }
 
     /// `, line 3, byte 120`, or without the line.
     pub(crate) fn place(&mut self, offset: usize) -> String {
+        let at = self.reading.offset_in_file(offset);
         match self.line(offset) {
-            Some(line) => format!(", line {line}, byte {offset}"),
-            None => format!(", byte {offset}"),
+            Some(line) => format!(", line {line}, byte {at}"),
+            None => format!(", byte {at}"),
         }
     }
 }
@@ -145,18 +157,17 @@ impl<'f> LineCounter<'f> {
 pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     let too_large =
         || Failure::no(format!("{}: larger than {limit} bytes, which is the limit", shown(path)));
-    let failed = |error: io::Error| Failure::io(shown(path), &error);
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::FileTooLarge => too_large(),
+        _ if is_stdin(path) => Failure::io(shown(path), &error),
+        // It begins with the path.
+        _ => Failure::unavailable(visible(&error.to_string())),
+    };
     if is_stdin(path) {
         take_stdin()?;
-        let mut bytes = Vec::new();
-        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?;
-        return if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) };
+        return read_stdin(limit).map_err(failed);
     }
-    read_file(path, limit).map_err(|error| match error.kind() {
-        io::ErrorKind::FileTooLarge => too_large(),
-        _ => failed(error),
-    })
+    read_file(path, limit).map_err(failed)
 }
 
 pub(crate) fn is_stdin(path: &Path) -> bool {

@@ -73,7 +73,7 @@ impl SignArgs {
     pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
         let Some(path) = &self.delegation else { return Ok(None) };
         let file = LicenseFile::read(path)?;
-        let read = Delegations::read(&file.bytes);
+        let read = Delegations::read(file.bytes());
         read.map(Some).map_err(|error| Failure::no(format!("{}: {error}", file.name)))
     }
 }

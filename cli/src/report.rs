@@ -122,9 +122,10 @@ impl Failure {
         Self { status: Status::Io, text: format!("{what}: {}", visible(&error.to_string())) }
     }
 
-    pub(crate) fn exists(path: &std::path::Path) -> Self {
-        let path = crate::input::shown(path);
-        Self { status: Status::Io, text: format!("{path} exists already; --force overwrites it") }
+    /// A file that is there, and what it is.
+    pub(crate) fn exists(path: &std::path::Path, what: &io::Error) -> Self {
+        let (path, what) = (crate::input::shown(path), visible(&what.to_string()));
+        Self { status: Status::Io, text: format!("{path} {what}; --force overwrites it") }
     }
 
     pub(crate) fn print(&self, json: bool) {

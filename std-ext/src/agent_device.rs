@@ -7,6 +7,7 @@ use nodelock::event::EventSlot;
 use nodelock::lease::LeaseSlot;
 use nodelock::{Agent, InstallMode, Now};
 
+use crate::reading::Reading;
 use crate::report::{InstallReport, Rows};
 
 /// Memory for an agent, as large as its catalog needs. It must live longer than the agent.
@@ -53,15 +54,25 @@ impl<'m> From<&'m mut HeapMemory> for Memory<'m> {
     }
 }
 
-/// Installs a license file on an agent, or only sees what would happen.
+/// Installs a license file in any form on an agent, or only sees what would happen. What was done to the file
+/// on its way is [undone](Reading).
 pub fn install_on_agent<P: Ports>(
     agent: &mut Agent<'_, P>,
     file: &[u8],
     mode: InstallMode,
     now: Now,
 ) -> InstallReport {
-    let mut rows = Rows::new(file);
-    agent.install(file, mode, now, |taken| {
+    install_reading(agent, &Reading::of_bytes(file), mode, now)
+}
+
+pub(crate) fn install_reading<P: Ports>(
+    agent: &mut Agent<'_, P>,
+    reading: &Reading<'_>,
+    mode: InstallMode,
+    now: Now,
+) -> InstallReport {
+    let mut rows = Rows::new(reading);
+    agent.install(reading.bytes(), mode, now, |taken| {
         rows.push(taken.number, taken.offset, taken.record, taken.result);
     });
     rows.report()

@@ -5,6 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::visible::visible_path;
+
 /// Reads a file of limited size: a regular one, or a device that answers at once. What already is
 /// open in this process (`/dev/stdin`, `/dev/fd/N`) may be a pipe; a FIFO in the file system may
 /// not, because it answers only when somebody writes to it.
@@ -12,9 +14,26 @@ use std::path::Path;
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] beyond the limit, before more than the limit is read;
 /// [`io::ErrorKind::InvalidInput`] for what is no file, with words that say what to do; or what the
-/// system reports.
+/// system reports. The words begin with the path.
 pub fn read_file(path: impl AsRef<Path>, limit: usize) -> io::Result<Vec<u8>> {
     let path = path.as_ref();
+    let named =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", visible_path(path)));
+    read(path, limit).map_err(named)
+}
+
+/// Reads the standard input to its end, within a limit. This waits for whoever writes there: a program that
+/// must not wait does not call it.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] beyond the limit, before more than the limit is read; or what the system
+/// reports.
+pub fn read_stdin(limit: usize) -> io::Result<Vec<u8>> {
+    within(io::stdin().lock(), limit)
+}
+
+/// The same as [`read_file`], of which only the words differ.
+pub(crate) fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let file = if is_open_already(path) {
         File::open(path)?
     } else {
@@ -41,53 +60,72 @@ pub(crate) fn read_regular(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     if kind.is_file() { read_limited(file, limit) } else { Err(no_file(kind)) }
 }
 
-/// Makes a file that is not there yet, durable when this returns, though its name may not be.
+/// Makes a file that is not there yet, for this user only; durable when this returns, though its name may not
+/// be.
 pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = File::options().write(true).create_new(true).open(path)?;
+    let mut file = private(File::options().write(true).create_new(true)).open(path)?;
     file.write_all(content)?;
-    file.sync_all()
-}
-
-/// Replaces the content of a file that an operator names, or makes it.
-pub(crate) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    // Cut only when it is known to be a file.
-    let mut file = at_once(options.write(true).create(true).truncate(false), true).open(path)?;
-    let kind = file.metadata()?.file_type();
-    if !kind.is_file() {
-        let device = is_character_device(kind);
-        return if device { file.write_all(content) } else { Err(no_file(kind)) };
-    }
-    file.set_len(0)?;
-    file.write_all(content)?;
-    // Somebody is told that it is saved.
     file.sync_all()
 }
 
 /// Opens a file to lock it.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    at_once(options.write(true).create(true).truncate(false), false).open(path)
+    at_once(private(options.write(true).create(true).truncate(false)), false).open(path)
+}
+
+/// Makes a directory for this user only, and those above it as the system makes them. One that is there stays as
+/// it is.
+pub(crate) fn create_private_dir(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let mut made = builder.create(path);
+    if made.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        && let Some(above) = path.parent()
+    {
+        std::fs::create_dir_all(above)?;
+        made = builder.create(path);
+    }
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// What is made is for this user only.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }
 
 fn read_limited(file: File, limit: usize) -> io::Result<Vec<u8>> {
-    let most = u64::try_from(limit).unwrap_or(u64::MAX);
-    let too_large = || {
-        let words = format!("larger than {limit} bytes, which is the limit");
-        io::Error::new(io::ErrorKind::FileTooLarge, words)
-    };
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.len() > most {
-        return Err(too_large());
+    if metadata.is_file() && metadata.len() > u64::try_from(limit).unwrap_or(u64::MAX) {
+        return Err(too_large(limit));
     }
     // Pipes and devices tell no length, and a file may grow: the limit holds here too.
+    within(file, limit)
+}
+
+fn within(from: impl Read, limit: usize) -> io::Result<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() > limit { Err(too_large()) } else { Ok(bytes) }
+    from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+fn too_large(limit: usize) -> io::Error {
+    let words = format!("larger than {limit} bytes, which is the limit");
+    io::Error::new(io::ErrorKind::FileTooLarge, words)
 }
 
 /// Neither to open nor to read may wait, and no terminal may become that of the process.
-fn at_once(options: &mut OpenOptions, follow_links: bool) -> &mut OpenOptions {
+pub(crate) fn at_once(options: &mut OpenOptions, follow_links: bool) -> &mut OpenOptions {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -116,16 +154,16 @@ fn is_open_already(_: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn is_character_device(kind: std::fs::FileType) -> bool {
+pub(crate) fn is_character_device(kind: std::fs::FileType) -> bool {
     std::os::unix::fs::FileTypeExt::is_char_device(&kind)
 }
 
 #[cfg(not(unix))]
-fn is_character_device(_: std::fs::FileType) -> bool {
+pub(crate) fn is_character_device(_: std::fs::FileType) -> bool {
     false
 }
 
-fn no_file(kind: std::fs::FileType) -> io::Error {
+pub(crate) fn no_file(kind: std::fs::FileType) -> io::Error {
     #[cfg(unix)]
     use std::os::unix::fs::FileTypeExt;
     let what = match kind {

@@ -100,10 +100,12 @@ mod device;
 mod error;
 mod files;
 mod pem;
+mod reading;
 mod report;
 mod service;
 mod storage;
 mod visible;
+mod writing;
 
 pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
@@ -112,8 +114,9 @@ pub use clock::{Clock, FakeClock, SystemClock, system_now};
 pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
 pub use device::{Denied, Device, DeviceBuilder};
 pub use error::{Error, StorageError};
-pub use files::read_file;
+pub use files::{read_file, read_stdin};
 pub use pem::public_key_from_pem;
+pub use reading::{Form, Lines, Reading, Undone, from_base64, to_base64};
 pub use report::{InstallReport, Row, Subject};
 #[cfg(feature = "tokio")]
 pub use service::AsyncHandle;
@@ -123,6 +126,7 @@ pub use service::{
 };
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
+pub use writing::FileWriter;
 
 pub use nodelock::crypto::SignatureVerifier;
 pub use nodelock::rights::{Grant, InstallEffect, Right, Tally, Verdict};

@@ -7,6 +7,8 @@ use nodelock::rights::{InstallEffect, Tally};
 use nodelock::value::{Date, LineId};
 use nodelock::{KeyId, Reason};
 
+use crate::reading::{Lines, Reading, Undone, undone_text};
+
 /// What became of a license file, on a [`Device`](crate::Device) or on an agent. Printed, it is a
 /// summary and a line for each refused record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +18,10 @@ pub struct InstallReport {
     pub tally: Tally,
     /// One row for each record, in the order of the file.
     pub rows: Vec<Row>,
+    /// What was undone before the file was read, e.g. the line breaks of a mail program.
+    pub undone: Vec<Undone>,
+    /// Whether there was nothing in the file but white space.
+    pub empty: bool,
 }
 
 /// What became of one record.
@@ -24,7 +30,7 @@ pub struct InstallReport {
 pub struct Row {
     /// Number of the record in the file, from 1.
     pub number: u32,
-    /// Line of the file, from 1; `None` in a binary file.
+    /// Line of the file, from 1; `None` in a binary file or base64.
     pub line: Option<usize>,
     /// Offset in the file: of the record, or of what is wrong with it.
     pub offset: usize,
@@ -32,6 +38,9 @@ pub struct Row {
     pub subject: Option<Subject>,
     /// What it did, or why not.
     pub result: Result<InstallEffect, Reason>,
+    /// What seems to have happened to what is no record, in words; `None` if no more is known than the
+    /// reason.
+    pub damage: Option<String>,
 }
 
 /// What a record is for.
@@ -125,9 +134,14 @@ impl fmt::Display for InstallReport {
              {for_others} for other devices, {refused} refused"
         )?;
         for (row, reason) in self.refused() {
-            writeln!(f, "{row}: {reason}; {}", reason.remedy())?;
+            let damage = row.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
+            writeln!(f, "{row}: {reason}{damage}; {}", reason.remedy())?;
         }
-        Ok(())
+        match (self.empty, undone_text(&self.undone)) {
+            (true, _) => f.write_str("the file is empty\n"),
+            (_, Some(undone)) => writeln!(f, "{undone}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -146,18 +160,16 @@ impl fmt::Display for Row {
     }
 }
 
-/// Makes rows, and counts the lines of the file on the way: each byte once, since records come in
-/// the order of the file.
+/// Makes rows, with the places in the file.
 pub(crate) struct Rows<'f> {
-    file: &'f [u8],
-    counted: usize,
-    line: usize,
+    reading: &'f Reading<'f>,
+    lines: Lines<'f>,
     rows: Vec<Row>,
 }
 
 impl<'f> Rows<'f> {
-    pub(crate) const fn new(file: &'f [u8]) -> Self {
-        Self { file, counted: 0, line: 1, rows: Vec::new() }
+    pub(crate) fn new(reading: &'f Reading<'f>) -> Self {
+        Self { reading, lines: reading.lines(), rows: Vec::new() }
     }
 
     pub(crate) fn push(
@@ -167,8 +179,10 @@ impl<'f> Rows<'f> {
         record: Option<&Record<'_>>,
         result: Result<InstallEffect, Reason>,
     ) {
-        let (line, subject) = (self.line_at(offset), record.map(Subject::of));
-        self.rows.push(Row { number, line, offset, subject, result });
+        let (line, subject) = (self.lines.line(offset), record.map(Subject::of));
+        let damage = result.err().and_then(|_| self.reading.damage(offset)).map(str::to_owned);
+        let offset = self.reading.offset_in_file(offset);
+        self.rows.push(Row { number, line, offset, subject, result, damage });
     }
 
     /// How many records met this end.
@@ -188,16 +202,7 @@ impl<'f> Rows<'f> {
             };
             *counter = counter.saturating_add(1);
         }
-        InstallReport { tally, rows: self.rows }
-    }
-
-    fn line_at(&mut self, offset: usize) -> Option<usize> {
-        if self.file.first() == Some(&nodelock::record::BINARY_MARK) {
-            return None;
-        }
-        let passed = self.file.get(self.counted..offset).unwrap_or_default();
-        self.line += passed.iter().filter(|&&b| b == b'\n').count();
-        self.counted = self.counted.max(offset);
-        Some(self.line)
+        let (undone, empty) = (self.reading.undone().to_vec(), self.reading.is_empty());
+        InstallReport { tally, rows: self.rows, undone, empty }
     }
 }

@@ -27,9 +27,9 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let file = LicenseFile::read(&args.file)?;
     let records: Vec<Record<'_>> = file.whole_records()?.into_iter().map(|(_, r)| r).collect();
     let issued: Vec<Issued> = records.iter().map(Issued::from_record).collect::<Result<_, _>>()?;
-    let note = (file.form == Form::Text && has_comments(&file.bytes))
+    let note = (file.form == Form::Text && has_comments(file.bytes()))
         .then(|| "the comments of the file are left out".to_owned());
-    Ok(deliver(&issued, args.to, &args.out)?.note(note))
+    Ok(deliver(&issued, args.to, &args.out)?.note(file.note()).note(note))
 }
 
 /// In a file whose records are all whole, `#` after white space begins a comment.

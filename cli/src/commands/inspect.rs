@@ -1,7 +1,7 @@
 //! `nodelock inspect`
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nodelock::record::{Found, Record};
 use nodelock::trust::KeyRing;
@@ -9,8 +9,9 @@ use nodelock::{KeyId, P256Verifier, Reason, TrustAnchor};
 use nodelock_authority::{RecordView, ViewRow};
 use serde::Serialize;
 
-use crate::input::{Form, LicenseFile, LineCounter};
+use crate::input::{Form, LicenseFile, LineCounter, shown};
 use crate::keys::{self, TrustArgs};
+use crate::output;
 use crate::report::{Failure, ReasonJson, Report, Status, reason_line};
 use crate::style;
 
@@ -22,11 +23,22 @@ pub(crate) struct Args {
     file: PathBuf,
     #[command(flatten)]
     trust: TrustArgs,
+    /// Write the file as it was before mail programs and the like have changed it, as far as that can be undone
+    #[arg(long, value_name = "NEW")]
+    mended: Option<PathBuf>,
+    /// Overwrite the mended file if it is there
+    #[arg(long, requires = "mended")]
+    force: bool,
 }
 
 /// Beyond this, pieces are counted and no longer described: a file of the largest size, filled with
 /// nothing but keywords, would otherwise need a hundred times its size in memory.
 const MAX_LISTED: usize = 100_000;
+
+/// Beyond this, nobody looks at what can be read of what is damaged.
+const MAX_READABLE: usize = 1_000;
+/// More tokens than every record has.
+const MAX_FIELDS: usize = 24;
 
 #[derive(Serialize)]
 struct Shape {
@@ -37,6 +49,10 @@ struct Shape {
     well_formed: usize,
     valid: usize,
     refused: usize,
+    /// What was undone before the file was read, e.g. the line breaks of a mail program.
+    undone: Vec<String>,
+    /// Where the mended file was written.
+    mended: Option<String>,
     records: Vec<Item>,
 }
 
@@ -54,8 +70,18 @@ struct Item {
     /// Offset of what is wrong, and the text there.
     wrong_at: Option<usize>,
     wrong_text: Option<String>,
+    /// What seems to have happened to what is no record.
+    damage: Option<String>,
+    /// What can be read of what is no record; nothing of it is checked.
+    readable: Vec<Readable>,
     signer: Option<String>,
     record: Option<RecordView>,
+}
+
+#[derive(Serialize)]
+struct Readable {
+    name: String,
+    value: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,6 +109,8 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         well_formed: 0,
         valid: 0,
         refused: 0,
+        undone: file.undone(),
+        mended: args.mended.as_ref().map(|path| path.display().to_string()),
         records: Vec::new(),
     };
     let mut plain = String::new();
@@ -106,9 +134,23 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     if number > MAX_LISTED {
         let _ = writeln!(plain, "({} more are only counted)\n", number - MAX_LISTED);
     }
-    let _ = writeln!(plain, "{}", totals(&shape, &file.name, number));
+    let _ = writeln!(plain, "{}", totals(&shape, &file, number));
+    if let Some(path) = &args.mended {
+        mend(&file, path, args.force)?;
+        let _ = writeln!(plain, "{}: written", shown(path));
+    }
     let good = number > 0 && shape.refused == 0;
-    Ok(Report::new(if good { Status::Yes } else { Status::No }, plain, &shape))
+    let status = if good { Status::Yes } else { Status::No };
+    Ok(Report::new(status, plain, &shape).note(file.note()))
+}
+
+/// Writes what was read.
+fn mend(file: &LicenseFile, path: &Path, force: bool) -> Result<(), Failure> {
+    if !file.records().any(|found| found.record.is_ok()) {
+        let name = &file.name;
+        return Err(Failure::no(format!("{name}: there is nothing in it that can be mended")));
+    }
+    output::write(path, file.bytes(), force)
 }
 
 fn judge<'a>(found: &Found<'a>, ring: Option<&mut KeyRing<'_, 'a>>) -> Result<Outcome, Reason> {
@@ -131,26 +173,53 @@ impl Item {
     ) -> Self {
         let wrong_at = found.record.as_ref().err().map(|error| error.offset);
         let wrong_text = wrong_at.filter(|_| file.form == Form::Text).map(|at| {
-            let rest = file.bytes.get(at..found.end.max(at)).unwrap_or_default();
+            let rest = file.bytes().get(at..found.end.max(at)).unwrap_or_default();
             let token = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
             // Stray text is shown up to the end of its line, a field by itself.
             let stray = result == Err(Reason::StrayText);
             let line = rest.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
             style::excerpt(if stray { line } else { token })
         });
+        let in_file = |offset| file.reading.offset_in_file(offset);
+        let piece = file.bytes().get(found.start..found.end).unwrap_or_default();
         Self {
             number,
             line: lines.line(found.start),
-            offset: found.start,
-            end: found.end,
+            offset: in_file(found.start),
+            end: in_file(found.end.saturating_sub(1)) + 1,
             outcome: result.unwrap_or(Outcome::Refused),
             reason: result.err().map(ReasonJson::from),
-            wrong_at,
+            wrong_at: wrong_at.map(in_file),
+            damage: wrong_at.and_then(|at| file.reading.damage(at)).map(str::to_owned),
+            readable: match wrong_at {
+                Some(_) if file.form == Form::Text && number <= MAX_READABLE => readable(piece),
+                _ => Vec::new(),
+            },
             wrong_text: wrong_text.filter(|text| !text.is_empty()),
             signer: found.record.as_ref().ok().map(|record| record.signer().to_string()),
             record: found.record.as_ref().ok().map(RecordView::of),
         }
     }
+}
+
+/// The fields of what is no record, as far as they are where they should be.
+fn readable(piece: &[u8]) -> Vec<Readable> {
+    let places: &[&str] = match piece.split(u8::is_ascii_whitespace).next() {
+        Some(b"LICENSE") => &["feature", "version", "type", "count"],
+        Some(b"KEY") => &["key-id", "role"],
+        Some(b"REPAIR") => &["repair", "number"],
+        _ => return Vec::new(),
+    };
+    let tokens = piece.split(u8::is_ascii_whitespace).filter(|token| !token.is_empty());
+    let fields = tokens.take(MAX_FIELDS).enumerate().skip(2).filter_map(|(at, token)| {
+        let (name, value) = match token.iter().position(|&b| b == b'=') {
+            Some(equals) => (token.get(..equals)?, token.get(equals + 1..)?),
+            None => (places.get(at - 2)?.as_bytes(), token),
+        };
+        let known = name.len() < 24 && name.is_ascii() && name != b"sig" && name != b"key";
+        known.then(|| Readable { name: style::excerpt(name), value: style::excerpt(value) })
+    });
+    fields.collect()
 }
 
 /// Which key signed, and why it is trusted, if keys to trust were given.
@@ -202,14 +271,24 @@ fn describe(
             let text = item.wrong_text.as_deref().map_or(String::new(), |t| format!(": {t}"));
             let _ = writeln!(plain, "  {:<12}byte {at}{text}", "at");
         }
+        if let Some(damage) = &item.damage {
+            let _ = writeln!(plain, "  {:<12}{damage}", "damage");
+        }
+        if !item.readable.is_empty() {
+            let fields =
+                item.readable.iter().map(|field| format!("{} {}", field.name, field.value));
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(plain, "  {:<12}{fields}", "readable");
+        }
         let _ = writeln!(plain, "  {:<12}{}", "remedy", keys::remedy(reason));
     }
     plain.push('\n');
 }
 
-fn totals(shape: &Shape, file: &str, number: usize) -> String {
+fn totals(shape: &Shape, from: &LicenseFile, number: usize) -> String {
+    let file = &from.name;
     if number == 0 {
-        return format!("{file}: there is no record in it");
+        return format!("{file}: {}", from.nothing());
     }
     let records = if number == 1 { "1 record".into() } else { format!("{number} records") };
     if shape.checked {

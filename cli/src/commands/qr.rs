@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         }
         None => blocks(&code, args.invert),
     };
-    Ok(Report::new(Status::Yes, plain, &shape))
+    Ok(Report::new(Status::Yes, plain, &shape).note(file.note()))
 }
 
 /// Half blocks, black on white where the terminal has colours.

@@ -50,5 +50,5 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         signer: record.signer().to_string(),
         signature: HEXLOWER.encode(record.signature().as_bytes()),
     };
-    Ok(Report::exact(bytes.0, &shape))
+    Ok(Report::exact(bytes.0, &shape).note(file.note()))
 }

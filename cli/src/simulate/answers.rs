@@ -84,14 +84,14 @@ impl Host for Recorder<'_, '_> {
         }
     }
 
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+    fn write(&mut self, name: &str, content: &[u8], replace: bool) -> io::Result<()> {
         // Written when it was asked for; not again when the step is repeated.
         let place = self.written;
         self.written += 1;
         match (self.answers.writes.get(place), &mut self.outside) {
             (Some(true), _) => Ok(()),
             (None, Some(outside)) => {
-                let result = outside.write(name, content);
+                let result = outside.write(name, content, replace);
                 self.answers.writes.push(result.is_ok());
                 result
             }

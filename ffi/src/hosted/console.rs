@@ -45,7 +45,7 @@ pub struct nodelock_std_console {
 }
 
 /// Carries out what an operator has typed: "show license", "license install FILE", "explain voice"; "help"
-/// lists all commands. What it has to say goes to print.
+/// lists all commands. License files are read in any form, as by nodelock_std_read_license. What it has to say goes to print.
 ///
 /// host     The host, which keeps the jobs of "license job ...", up to 16 at a time.
 /// agent    The agent, which may keep its licenses elsewhere.

@@ -64,7 +64,8 @@ pub(super) struct Parts {
     results: *mut [ResultSlot],
 }
 
-/// Opens a directory in which an agent keeps its licenses, and makes it if it is not there.
+/// Opens a directory in which an agent keeps its licenses, and makes it if it is not there: for this user alone
+/// (mode 700), like the files in it (600). A directory that is there keeps its mode.
 ///
 /// host       Memory for the host; whatever is in it is overwritten.
 /// host_size  sizeof(nodelock_std_host), as the program knows it.

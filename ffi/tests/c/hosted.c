@@ -11,6 +11,26 @@ static hosted self;
                        hosted_path(&self, name)) > 0);               \
     } while (0)
 
+/* What a program reads itself comes out as the library takes it. */
+static void read_by_the_program(void)
+{
+    static uint8_t mail[sizeof FILE_COUNTED + 16];
+    static uint8_t bytes[sizeof mail];
+    size_t len = 77;
+
+    memcpy(mail, "Hello,\n> ", 9);
+    memcpy(mail + 9, FILE_COUNTED, sizeof FILE_COUNTED);
+    hosted_write(&self, "mail.lic", mail, 9 + sizeof FILE_COUNTED);
+    CHECK(nodelock_std_read_license(&self.host, hosted_path(&self, "mail.lic"), NULL, 0, &len) ==
+          NODELOCK_ERR_LENGTH);
+    CHECK(len > 100 && len < 9 + sizeof FILE_COUNTED);
+    CHECK(nodelock_std_read_license(&self.host, hosted_path(&self, "mail.lic"), bytes, sizeof bytes,
+                                    &len) == NODELOCK_OK);
+    CHECK(len > 100 && bytes[0] != 'H' && memcmp(bytes, "LICENSE 1 ", 10) == 0);
+    CHECK(nodelock_std_read_license(&self.host, "", bytes, sizeof bytes, &len) ==
+          NODELOCK_ERR_LENGTH);
+}
+
 static void first_boot(void)
 {
     char command[400];
@@ -19,9 +39,13 @@ static void first_boot(void)
     uint32_t done = 77;
 
     hosted_boot(&self);
+    /* For this user alone. */
+    CHECK(stat(hosted_path(&self, "var/licenses"), &before) == 0 && (before.st_mode & 0777) == 0700);
+    CHECK(stat(hosted_path(&self, "var/licenses/lock"), &before) == 0 && (before.st_mode & 0777) == 0600);
     CHECK(nodelock_agent_granted(&self.board.agent, VOICE, NODELOCK_UPTIME(0)) != NODELOCK_GRANTED);
     CHECK(hosted_command(&self, "explain voice", "no installed line") == 0);
 
+    read_by_the_program();
     FROM_FILE("counted.lic", FILE_COUNTED);
     CHECK(hosted_command(&self, command, "2/2 installed") == 1);
     CHECK(hosted_command(&self, command, "2/2 existing") == 1);

@@ -28,6 +28,7 @@ static void all_calls_give(nodelock_std_host *host, int32_t result)
     CHECK(nodelock_std_store(host, 1, buffer, sizeof buffer) == result);
     CHECK(nodelock_std_remove(host, 1) == result);
     CHECK(nodelock_std_keep_license_file(host, agent, hosted_path(&self, "no.lic")) == result);
+    CHECK(nodelock_std_read_license(host, "no.lic", buffer, sizeof buffer, &len) == result);
     CHECK(nodelock_std_run(host, agent, &self.board.now, "help", &self.console, &done) == result);
     CHECK(nodelock_std_close(host) == result);
     CHECK(nodelock_std_user(host) == NULL);
@@ -190,6 +191,7 @@ static void full_disk(void)
     const char *const why = strerror(27 /* EFBIG */);
     char command[400];
     struct rlimit limit;
+    size_t len = 0;
 
     CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
     hosted_write(&self, "counted.lic", FILE_COUNTED, sizeof FILE_COUNTED);
@@ -213,6 +215,10 @@ static void full_disk(void)
     CHECK(strstr(nodelock_std_last_error(&self.host), "full.lic: ") != NULL);
     CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent,
                                          hosted_path(&self, "nowhere/a.lic")) == NODELOCK_ERR_SYSTEM);
+    CHECK(nodelock_std_read_license(&self.host, "nowhere.lic", NULL, 0, &len) == NODELOCK_ERR_SYSTEM);
+    CHECK(strstr(nodelock_std_last_error(&self.host), "cannot read nowhere.lic: ") != NULL);
+    CHECK(nodelock_std_read_license(&self.host, "a", NULL, 1, &len) == NODELOCK_ERR_NULL_ARGUMENT);
+    CHECK(nodelock_std_read_license(&self.host, "a", NULL, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, "") == NODELOCK_ERR_LENGTH);
     CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);

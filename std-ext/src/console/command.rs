@@ -33,7 +33,12 @@ pub enum Command {
         text: String,
     },
     /// Write the installed lines to a file.
-    Save(String),
+    Save {
+        /// Name of the file.
+        file: String,
+        /// Also over one that is there.
+        force: bool,
+    },
     /// Choose the image level for the next boot.
     BootLevel {
         /// The level.

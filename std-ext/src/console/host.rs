@@ -6,24 +6,40 @@ use std::path::Path;
 use nodelock::limits::MAX_FILE_LEN;
 
 use crate::files;
+use crate::reading::Reading;
+use crate::visible::visible;
+use crate::writing::FileWriter;
 
 /// What a console needs from its surroundings.
 pub trait Host {
     /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does.
+    /// said: one of the system, as [`read_file`](crate::read_file) does, and for `-` the
+    /// [standard input](Self::read_stdin).
     ///
     /// # Errors
-    /// What the system says.
+    /// What the system says, without the name.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
-        files::read_file(name, MAX_FILE_LEN)
+        if name == "-" { self.read_stdin() } else { files::read(Path::new(name), MAX_FILE_LEN) }
     }
 
-    /// Writes a file that the operator names. Unless something else is said: one of the system.
+    /// Reads the standard input of the operator to its end, e.g. with [`read_stdin`](crate::read_stdin).
+    /// Unless something else is said, there is none: that of a device belongs to nobody who gives
+    /// commands, and might never end.
     ///
     /// # Errors
     /// What the system says.
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        files::write_file(Path::new(name), content)
+    fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
+        let words = "there is no standard input here; name a file";
+        Err(io::Error::new(io::ErrorKind::Unsupported, words))
+    }
+
+    /// Writes a file that the operator names; one that is there only if `replace` says so. Unless
+    /// something else is said: one of the system, as [`FileWriter`] does.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] if it must not be replaced; what the system says, without the name.
+    fn write(&mut self, name: &str, content: &[u8], replace: bool) -> io::Result<()> {
+        FileWriter::new().replace(replace).write(name, content)
     }
 
     /// The text of a license agreement.
@@ -33,9 +49,18 @@ pub trait Host {
     fn confirm(&mut self, text: &str, question: &str) -> bool;
 }
 
-/// Reads a license file within the one limit that there is for them, whatever the host has read.
-pub(super) fn read_license_file(host: &mut dyn Host, name: &str) -> io::Result<Vec<u8>> {
+/// Reads a license file in any form, within the one limit that there is for them, whatever the host has read.
+pub(super) fn read_license_file(host: &mut dyn Host, name: &str) -> io::Result<Reading<'static>> {
     let content = host.read(name)?;
     let fits = content.len() <= MAX_FILE_LEN;
-    if fits { Ok(content) } else { Err(io::ErrorKind::FileTooLarge.into()) }
+    if fits { Ok(Reading::of_bytes(content)) } else { Err(io::ErrorKind::FileTooLarge.into()) }
+}
+
+/// Why a file was not written, in words.
+pub(super) fn not_written(name: &str, error: &io::Error, force: &str) -> String {
+    let name = visible(name);
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{name} {error}; {force} replaces it"),
+        _ => format!("cannot write {name}: {error}"),
+    }
 }

@@ -10,7 +10,8 @@ use nodelock::value::Date;
 use nodelock::{Agent, InstallMode, Now, Reason, limits::MAX_FILE_LEN};
 
 use super::host::{Host, read_license_file};
-use crate::agent_device::install_on_agent;
+use crate::agent_device::install_reading as install_on_agent;
+use crate::reading::Reading;
 use crate::report::{InstallReport, Row, Subject};
 use crate::visible::visible;
 
@@ -22,14 +23,35 @@ pub(super) fn install<P: Ports>(
     host: &mut dyn Host,
     text: &mut String,
 ) -> Result<bool, String> {
-    let content = read_license_file(host, file).map_err(|error| match error.kind() {
+    let reading = read_license_file(host, file).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => {
             format!("{} has more than {MAX_FILE_LEN} bytes and is no license file", visible(file))
         }
         _ => format!("cannot read {}: {error}", visible(file)),
     })?;
+    install_reading(agent, file, &reading, what_if, now, text)
+}
+
+/// The same for what was read already, or pasted; `name` says in errors what it was.
+pub(super) fn install_reading<P: Ports>(
+    agent: &mut Agent<'_, P>,
+    name: &str,
+    reading: &Reading<'_>,
+    what_if: bool,
+    now: Now,
+    text: &mut String,
+) -> Result<bool, String> {
+    if reading.is_empty() {
+        return Err(format!("{}: the file is empty", visible(name)));
+    }
     let mode = if what_if { InstallMode::DryRun } else { InstallMode::Apply };
-    let report = install_on_agent(agent, &content, mode, now);
+    let report = install_on_agent(agent, reading, mode, now);
+    if report.rows.is_empty() {
+        return Err(format!("{}: there is no record in it", visible(name)));
+    }
+    if let Some(undone) = reading.undone_text() {
+        let _ = writeln!(text, "{undone}");
+    }
     for row in &report.rows {
         let what = match &row.subject {
             Some(subject) => subject.to_string(),
@@ -38,7 +60,11 @@ pub(super) fn install<P: Ports>(
         let says = match row.result {
             Ok(effect) => effect_text(effect, what_if),
             Err(Reason::AlreadyInstalled) => "is installed already".to_owned(),
-            Err(reason) => format!("refused: {reason}"),
+            Err(reason) => {
+                let damage =
+                    row.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
+                format!("refused: {reason}{damage}")
+            }
         };
         let _ = writeln!(text, "{} {what}: {says}", row.number);
     }

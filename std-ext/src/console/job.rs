@@ -12,7 +12,9 @@ use nodelock::job::{
 use nodelock::{Agent, FeatureHandle, Now};
 
 use super::find::find_line;
-use super::host::{Host, read_license_file};
+use super::host::{Host, not_written, read_license_file};
+use crate::reading::Reading;
+use crate::visible::visible;
 
 /// What an operator wants of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct QueuedJob {
     pub source: Option<String>,
     /// File to write.
     pub destination: Option<String>,
+    /// Write it also over one that is there.
+    pub force: bool,
 }
 
 /// What can be said of a job besides its kind.
@@ -44,31 +48,39 @@ pub(super) struct JobOption {
     /// Name of the word behind it, if there is one.
     value: Option<&'static str>,
     /// `None` if that word is not what it should be.
-    set: fn(&mut JobRequest, &str) -> Option<()>,
+    set: fn(&mut QueuedJob, &str) -> Option<()>,
 }
 
 pub(super) const OPTIONS: &[JobOption] = &[
     JobOption {
         word: "member",
         value: Some("NUMBER"),
-        set: |request, number| {
-            request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
+        set: |job, number| {
+            job.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
             Some(())
         },
     },
     JobOption {
         word: "stop-on-failure",
         value: None,
-        set: |request, _| {
-            request.stop_on_failure = true;
+        set: |job, _| {
+            job.request.stop_on_failure = true;
             Some(())
         },
     },
     JobOption {
         word: "accept-eula",
         value: None,
-        set: |request, _| {
-            request.accept_eula = true;
+        set: |job, _| {
+            job.request.accept_eula = true;
+            Some(())
+        },
+    },
+    JobOption {
+        word: "force",
+        value: None,
+        set: |job, _| {
+            job.force = true;
             Some(())
         },
     },
@@ -83,7 +95,7 @@ impl JobOption {
 impl QueuedJob {
     pub(super) fn new(action: Action) -> Self {
         let request = JobRequest::new(action);
-        Self { request, line: None, source: None, destination: None }
+        Self { request, line: None, source: None, destination: None, force: false }
     }
 
     /// `None` if one of the words is not right.
@@ -92,18 +104,25 @@ impl QueuedJob {
         while let Some(word) = words.next() {
             let option = OPTIONS.iter().find(|option| option.word == *word)?;
             let value = if option.value.is_some() { words.next()? } else { "" };
-            (option.set)(&mut self.request, value)?;
+            (option.set)(self, value)?;
         }
         Some(())
     }
+}
+
+/// The files of a job.
+#[derive(Debug, Clone, Default)]
+struct Files {
+    source: Option<String>,
+    destination: Option<String>,
+    force: bool,
 }
 
 /// The jobs of a device, with the files that they are about.
 #[derive(Debug)]
 pub struct JobQueue<'m> {
     jobs: Jobs<'m>,
-    /// File to read and file to write.
-    files: BTreeMap<JobId, (Option<String>, Option<String>)>,
+    files: BTreeMap<JobId, Files>,
 }
 
 impl<'m> JobQueue<'m> {
@@ -151,7 +170,8 @@ impl<'m> JobQueue<'m> {
         let id = self.jobs.create(request, now).map_err(job_error)?;
         self.jobs.start(id).map_err(job_error)?;
         self.files.retain(|id, _| self.jobs.get(*id).is_some());
-        self.files.insert(id, (job.source.clone(), job.destination.clone()));
+        let (source, destination) = (job.source.clone(), job.destination.clone());
+        self.files.insert(id, Files { source, destination, force: job.force });
         let place = self.jobs.queue_position(id).unwrap_or_default();
         let _ = writeln!(
             text,
@@ -173,7 +193,7 @@ impl<'m> JobQueue<'m> {
         let (mut all, mut any) = (true, false);
         while let Some(id) = self.jobs.begin() {
             any = true;
-            all &= self.perform(agent, id, now, host)? == JobState::Successful;
+            all &= self.perform(agent, id, now, host, text)? == JobState::Successful;
         }
         if any {
             let _ = self.jobs.show(text);
@@ -189,12 +209,16 @@ impl<'m> JobQueue<'m> {
         id: JobId,
         now: Now,
         host: &mut dyn Host,
+        text: &mut String,
     ) -> Result<JobState, String> {
-        let (source, destination) = self.files.get(&id).cloned().unwrap_or_default();
-        let content = source.map(|name| read_license_file(host, &name));
+        let Files { source, destination, force } = self.files.get(&id).cloned().unwrap_or_default();
+        let content = source.as_deref().map(|name| read_license_file(host, name));
+        if let (Some(name), Some(content)) = (source.as_deref(), &content) {
+            say_of_file(id, name, content, text);
+        }
         let material = match &content {
             None => Material::Nothing,
-            Some(Ok(content)) => Material::File(content),
+            Some(Ok(reading)) => Material::File(reading.bytes()),
             Some(Err(error)) if error.kind() == ErrorKind::FileTooLarge => {
                 Material::Failed(JobCause::InvalidLicenseFile)
             }
@@ -205,11 +229,32 @@ impl<'m> JobQueue<'m> {
             host,
             catalog,
             destination,
+            force,
             agreement: String::new(),
             output: Vec::new(),
+            problem: None,
         };
-        agent.perform(&mut self.jobs, id, material, &mut job_host, now).map_err(job_error)
+        let performed = agent.perform(&mut self.jobs, id, material, &mut job_host, now);
+        if let Some(problem) = job_host.problem {
+            let _ = writeln!(text, "job {}: {problem}", id.0);
+        }
+        performed.map_err(job_error)
     }
+}
+
+/// What the cause of a job cannot tell.
+fn say_of_file(id: JobId, name: &str, content: &std::io::Result<Reading<'_>>, text: &mut String) {
+    let name = visible(name);
+    let _ = match content {
+        Err(error) => writeln!(text, "job {}: cannot read {name}: {error}", id.0),
+        Ok(reading) if reading.is_empty() => {
+            writeln!(text, "job {}: {name}: the file is empty", id.0)
+        }
+        Ok(reading) => match reading.undone_text() {
+            Some(undone) => writeln!(text, "job {}: {name}: {undone}", id.0),
+            None => Ok(()),
+        },
+    };
 }
 
 /// What a running job needs, from the host of the console.
@@ -217,8 +262,11 @@ struct ConsoleJobHost<'h, 'c> {
     host: &'h mut dyn Host,
     catalog: &'c Catalog<'c>,
     destination: Option<String>,
+    force: bool,
     agreement: String,
     output: Vec<u8>,
+    /// Why the file was not written.
+    problem: Option<String>,
 }
 
 impl JobHost for ConsoleJobHost<'_, '_> {
@@ -235,7 +283,9 @@ impl JobHost for ConsoleJobHost<'_, '_> {
 
     fn finish(&mut self) -> Result<(), ()> {
         let name = self.destination.as_deref().ok_or(())?;
-        self.host.write(name, &self.output).map_err(|_| ())
+        self.host.write(name, &self.output, self.force).map_err(|error| {
+            self.problem = Some(not_written(name, &error, "the option force"));
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use nodelock::{Agent, Denial, FeatureHandle, Now};
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};
 use super::grammar;
-use super::host::Host;
+use super::host::{Host, not_written};
 use super::install::install;
 use super::job::JobQueue;
 use super::table::ROWS;
@@ -83,7 +83,7 @@ fn carry_out<P: Ports>(
             let _ = writeln!(text, "comment of line {id} saved");
             Ok(true)
         }
-        Command::Save(file) => save(agent, file, host, text),
+        Command::Save { file, force } => save(agent, file, *force, host, text),
         Command::BootLevel { level, disable } => boot_level(agent, level, *disable, text),
         Command::Priority { line, priority } => {
             let id = find_line(agent, line)?;
@@ -180,13 +180,14 @@ fn clear_refused<P: Ports>(agent: &mut Agent<'_, P>, text: &mut String) -> Resul
 fn save<P: Ports>(
     agent: &mut Agent<'_, P>,
     file: &str,
+    force: bool,
     host: &mut dyn Host,
     text: &mut String,
 ) -> Result<bool, String> {
     let mut content = String::new();
     let _ = agent.show(nodelock::show::Show::File, &mut content);
-    host.write(file, content.as_bytes())
-        .map_err(|error| format!("cannot write {}: {error}", visible(file)))?;
+    host.write(file, content.as_bytes(), force)
+        .map_err(|error| not_written(file, &error, "force behind the name"))?;
     let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));
     Ok(true)
 }

@@ -64,9 +64,9 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license save",
-        args: &[FILE],
-        help: Some("write the installed lines to a file"),
-        command: |given| Ok(Command::Save(given.text(0))),
+        args: &[FILE, Maybe(&OneOf(|| vec!["force"]))],
+        help: Some("write the installed lines to a file; with force, also over one that is there"),
+        command: |given| Ok(Command::Save { file: given.text(0), force: given.get(1).is_some() }),
     },
     Row {
         path: "license boot level",

@@ -30,7 +30,8 @@ fn every_command_of_the_help_is_read() {
             "license comment delete voice",
             Command::Comment { line: "voice".into(), text: "".into() },
         ),
-        ("license save b.lic", Command::Save("b.lic".into())),
+        ("license save b.lic", Command::Save { file: "b.lic".into(), force: false }),
+        ("license save b.lic force", Command::Save { file: "b.lic".into(), force: true }),
         ("license boot level sec", Command::BootLevel { level: "sec".into(), disable: false }),
         (
             "license boot level sec disable",
@@ -68,6 +69,7 @@ fn every_command_of_the_help_is_read() {
                 line: None,
                 source: Some("a.lic".into()),
                 destination: None,
+                force: false,
             })),
         ),
         (&format!("license clear {id}"), Command::Clear(id.into())),

@@ -21,6 +21,7 @@ pub(crate) use builder::{Anchor, checked_anchors, checked_udis};
 
 use crate::error::Error;
 use crate::files;
+use crate::reading::Reading;
 use crate::report::{InstallReport, Rows};
 use crate::visible::visible;
 
@@ -57,13 +58,14 @@ impl<V: SignatureVerifier> Device<V> {
         Self { anchors, udis, accepts_development, verifier, slots: Vec::new() }
     }
 
-    /// Installs every line of a license file, text or binary, that is for this device.
+    /// Installs every line of a license file in any form that is for this device. What was done to the file on
+    /// its way, e.g. by a mail program, is [undone](Reading).
     ///
     /// # Errors
     /// [`Error::Read`], [`Error::TooLarge`].
     pub fn install_file(&mut self, path: impl AsRef<Path>) -> Result<InstallReport, Error> {
         let path = path.as_ref();
-        let bytes = files::read_file(path, MAX_FILE_LEN).map_err(|source| match source.kind() {
+        let bytes = files::read(path, MAX_FILE_LEN).map_err(|source| match source.kind() {
             io::ErrorKind::FileTooLarge => Error::TooLarge { path: Some(path.to_owned()) },
             _ => Error::Read { path: path.to_owned(), source },
         })?;
@@ -137,6 +139,7 @@ impl<V: SignatureVerifier> Device<V> {
     /// Memory grows only for lines that are verified and for this device. So the file is tried
     /// with the room that there is, and again from the same state where that did not do.
     fn install(&mut self, file: &[u8]) -> InstallReport {
+        let reading = Reading::of_bytes(file);
         let mut slots = self.slots.len() + 16;
         let mut keys = 4;
         loop {
@@ -148,9 +151,9 @@ impl<V: SignatureVerifier> Device<V> {
                 ring = ring.danger_accept_development_keys();
             }
             let mut rights = Entitlements::new(&mut trial);
-            let mut rows = Rows::new(file);
+            let mut rows = Rows::new(&reading);
             nodelock::rights::install(
-                file,
+                reading.bytes(),
                 &mut ring,
                 &self.verifier,
                 &self.udis,

@@ -11,7 +11,7 @@ use crate::error::Error;
 /// What the thread of the service wants from the host, which stays in the thread of the caller.
 enum Message {
     Read(String, Sender<io::Result<Vec<u8>>>),
-    Write(String, Vec<u8>, Sender<io::Result<()>>),
+    Write(String, Vec<u8>, bool, Sender<io::Result<()>>),
     Eula(String, Sender<Option<String>>),
     Done(Outcome, Vec<Question>),
 }
@@ -65,8 +65,8 @@ impl Handle {
         for message in messages {
             match message {
                 Message::Read(name, reply) => drop(reply.send(host.read(&name))),
-                Message::Write(name, content, reply) => {
-                    drop(reply.send(host.write(&name, &content)));
+                Message::Write(name, content, replace, reply) => {
+                    drop(reply.send(host.write(&name, &content, replace)));
                 }
                 Message::Eula(name, reply) => drop(reply.send(host.eula_text(&name))),
                 Message::Done(outcome, open) => return Ok((outcome, open)),
@@ -101,8 +101,8 @@ impl Host for Elsewhere<'_> {
         self.ask(|reply| Message::Read(name.to_owned(), reply)).unwrap_or_else(|| Err(gone()))
     }
 
-    fn write(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
-        let message = |reply| Message::Write(name.to_owned(), content.to_vec(), reply);
+    fn write(&mut self, name: &str, content: &[u8], replace: bool) -> io::Result<()> {
+        let message = |reply| Message::Write(name.to_owned(), content.to_vec(), replace, reply);
         self.ask(message).unwrap_or_else(|| Err(gone()))
     }
 

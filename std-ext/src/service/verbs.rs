@@ -60,8 +60,8 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Installs every line of a license file, text or binary, that is for this device. Each is durable
-    /// when this returns. A record that is refused does not touch the others; the report says why.
+    /// Installs every line of a license file in any form that is for this device. What was done to the file on
+    /// its way is [undone](crate::Reading). Each line is durable when this returns. A record that is refused does not touch the others; the report says why.
     fn install(file: &[u8]) -> InstallReport {
         let file = within_limit(file)?;
         move |driver: &mut Driver<'_>| Ok(install(driver, &file, InstallMode::Apply))

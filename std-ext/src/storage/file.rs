@@ -1,7 +1,7 @@
 //! [`FileStorage`]: one small file for each value, replaced as a whole.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -74,15 +74,15 @@ impl std::error::Error for OpenError {
 }
 
 impl FileStorage {
-    /// Opens a directory, and makes it if it is not there. What a power cut has left unfinished is
-    /// removed.
+    /// Opens a directory, and makes it if it is not there: for this user only (mode 700, its files 600).
+    /// What a power cut has left unfinished is removed.
     ///
     /// # Errors
     /// [`OpenError::InUse`] at once if another process has it open.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let directory = directory.into();
         let failed = |error| OpenError::Io(directory.clone(), error);
-        fs::create_dir_all(&directory).map_err(failed)?;
+        files::create_private_dir(&directory).map_err(failed)?;
         let lock = files::open_lock(&directory.join(LOCK)).map_err(failed)?;
         match FileExt::try_lock(&lock) {
             Ok(()) => {}

@@ -1,6 +1,5 @@
 //! A license file for people, beside the state that only the agent reads.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use nodelock::limits::MAX_FILE_LEN;
 
 use super::lost;
 use crate::files;
+use crate::writing::FileWriter;
 
 const HEAD: &str = "\
 # The licenses that are installed on this device, for reading and for safe keeping. The device does
@@ -29,16 +29,10 @@ pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io:
     if before == text.as_bytes() {
         return Ok(());
     }
-    let unfinished = path.with_extension("new");
-    // A new file, whatever an earlier process has left there.
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    // The file is this library's own: a link in its place was put there by somebody else.
+    if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+        let words = "is no regular file, which it must be for the installed licenses; remove it";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
-    let written = files::create(&unfinished, text.as_bytes());
-    let kept = written.and_then(|()| fs::rename(&unfinished, path));
-    if kept.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    kept
+    FileWriter::new().replace(true).write(path, text.as_bytes())
 }

@@ -47,6 +47,8 @@ pub(super) struct Outcome<'f> {
     pub(super) number: u32,
     pub(super) record: Option<Record<'f>>,
     pub(super) result: Result<InstallEffect, Reason>,
+    /// What seems to have happened to what is no record.
+    pub(super) damage: Option<String>,
 }
 
 /// What came of one record, seen from the request.
@@ -107,7 +109,11 @@ fn refusal(report: &Outcome<'_>, reason: Reason) -> String {
         Some(record) if reason == Reason::UnknownKey => {
             format!("{} (key {})", reason_line(reason), record.signer())
         }
-        _ => reason_line(reason),
+        _ => {
+            let damage =
+                report.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
+            reason_line(reason) + &damage
+        }
     }
 }
 

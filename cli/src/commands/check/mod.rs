@@ -53,6 +53,10 @@ struct Shape {
     /// The line that grants, or that came closest.
     by: Option<String>,
     reason: Option<ReasonJson>,
+    /// What was undone before the file was read, e.g. the line breaks of a mail program.
+    undone: Vec<String>,
+    #[serde(skip)]
+    nothing: &'static str,
     /// Records and stray pieces in the file; `lines` ends with the first 100,000.
     total: usize,
     lines: Vec<Considered>,
@@ -88,11 +92,13 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let mut rights = Entitlements::new(&mut slots);
     let mut reports: Vec<Outcome<'_>> = Vec::new();
     let mut total = 0;
-    install(&file.bytes, &mut ring, &P256Verifier, device.as_slice(), &mut rights, |report| {
+    install(file.bytes(), &mut ring, &P256Verifier, device.as_slice(), &mut rights, |report| {
         total += 1;
         if total <= MAX_REPORTED {
             let (number, result) = (report.number, report.result);
-            reports.push(Outcome { number, record: report.record.copied(), result });
+            let damage = result.err().and_then(|_| file.reading.damage(report.offset));
+            let damage = damage.map(str::to_owned);
+            reports.push(Outcome { number, record: report.record.copied(), result, damage });
         }
     });
     let verdict = rights.check(&request);
@@ -103,14 +109,21 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         .zip(file.records())
         .map(|(report, found)| {
             let line = counter.line(found.start);
-            let piece = Piece { bytes: file.bytes.get(found.start..found.end), found, line };
-            consider(report, &piece, &request, &rights, verdict)
+            let piece = Piece { bytes: file.bytes().get(found.start..found.end), found, line };
+            let considered = consider(report, &piece, &request, &rights, verdict);
+            Considered { offset: file.reading.offset_in_file(considered.offset), ..considered }
         })
         .collect();
-    Ok(conclude(args, verdict, lines, total))
+    Ok(conclude(args, &file, verdict, lines, total).note(file.note()))
 }
 
-fn conclude(args: &Args, verdict: Verdict, lines: Vec<Considered>, total: usize) -> Report {
+fn conclude(
+    args: &Args,
+    file: &LicenseFile,
+    verdict: Verdict,
+    lines: Vec<Considered>,
+    total: usize,
+) -> Report {
     let (reason, closest, licensed) = match verdict {
         Verdict::Granted(grant) => {
             let units = match grant.licensed {
@@ -141,6 +154,8 @@ fn conclude(args: &Args, verdict: Verdict, lines: Vec<Considered>, total: usize)
         licensed,
         by: closest,
         reason: reason.map(ReasonJson::from),
+        undone: file.undone(),
+        nothing: file.nothing(),
         total,
         lines,
     };

@@ -56,7 +56,7 @@ pub(super) fn text(shape: &Shape, reason: Option<Reason>, verdict: Verdict) -> S
 
 fn list(shape: &Shape, out: &mut String) {
     if shape.lines.is_empty() {
-        out.push_str("there is no record in the file\n");
+        let _ = writeln!(out, "{}", shape.nothing);
         return;
     }
     out.push_str("records considered:\n");

@@ -213,6 +213,10 @@ struct Outside {
 }
 
 impl Host for Outside {
+    fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
+        nodelock_std::read_stdin(nodelock::limits::MAX_FILE_LEN)
+    }
+
     fn eula_text(&mut self, _: &str) -> Option<String> {
         None
     }
