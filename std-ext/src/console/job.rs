@@ -41,8 +41,10 @@ pub struct QueuedJob {
 /// What can be said of a job besides its kind.
 pub(super) struct JobOption {
     pub(super) word: &'static str,
+    /// What it does, for operators.
+    pub(super) help: &'static str,
     /// Name of the word behind it, if there is one.
-    value: Option<&'static str>,
+    pub(super) value: Option<&'static str>,
     /// `None` if that word is not what it should be.
     set: fn(&mut JobRequest, &str) -> Option<()>,
 }
@@ -50,6 +52,7 @@ pub(super) struct JobOption {
 pub(super) const OPTIONS: &[JobOption] = &[
     JobOption {
         word: "member",
+        help: "the member of the stack that the job is for, from 1",
         value: Some("NUMBER"),
         set: |request, number| {
             request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
@@ -58,6 +61,7 @@ pub(super) const OPTIONS: &[JobOption] = &[
     },
     JobOption {
         word: "stop-on-failure",
+        help: "stop at the first license that fails",
         value: None,
         set: |request, _| {
             request.stop_on_failure = true;
@@ -66,6 +70,7 @@ pub(super) const OPTIONS: &[JobOption] = &[
     },
     JobOption {
         word: "accept-eula",
+        help: "accept the license agreements of what is installed",
         value: None,
         set: |request, _| {
             request.accept_eula = true;
@@ -86,15 +91,18 @@ impl QueuedJob {
         Self { request, line: None, source: None, destination: None }
     }
 
-    /// `None` if one of the words is not right.
-    pub(super) fn set_options(&mut self, words: &[&str]) -> Option<()> {
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let option = OPTIONS.iter().find(|option| option.word == *word)?;
-            let value = if option.value.is_some() { words.next()? } else { "" };
-            (option.set)(&mut self.request, value)?;
+    /// The index of the word that is not right, if one is not.
+    pub(super) fn set_options(&mut self, words: &[String]) -> Result<(), usize> {
+        let mut words = words.iter().enumerate();
+        while let Some((place, word)) = words.next() {
+            let option = OPTIONS.iter().find(|option| option.word == word).ok_or(place)?;
+            let (place, value) = match option.value {
+                Some(_) => words.next().map(|(at, word)| (at, word.as_str())).ok_or(place)?,
+                None => (place, ""),
+            };
+            (option.set)(&mut self.request, value).ok_or(place)?;
         }
-        Some(())
+        Ok(())
     }
 }
 
