@@ -205,12 +205,9 @@ impl Way {
     /// Where it can go on.
     pub(super) fn next(&self, rows: &[Shape<'_>]) -> Vec<Next> {
         let Some(shape) = rows.get(self.row) else { return Vec::new() };
-        let mut words = shape.path.split(' ').skip(self.path);
-        if let Some(word) = words.next() {
-            let is_last = words.next().is_none();
+        if let Some(word) = shape.path.split(' ').nth(self.path) {
             let begun = shape.path.split(' ').take(self.path + 1).collect::<Vec<_>>().join(" ");
-            let own = shape.help.filter(|_| is_last);
-            let help = group_help(&begun).or(own).unwrap_or_default();
+            let help = group_help(&begun).or(shape.help).unwrap_or_default();
             let way = Self { path: self.path + 1, ..self.clone() };
             return vec![Next { expected: Expected::Keyword(word), help, way, is_given: false }];
         }

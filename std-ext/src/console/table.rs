@@ -118,7 +118,7 @@ pub(super) const ROWS: &[Row] = &[
             Word("NAME", "name of an image level"),
             Maybe(&OneOf(|| vec![("disable", "withdraw that choice")])),
         ],
-        help: Some("choose the image level for the next boot; with disable, withdraw that choice"),
+        help: Some("choose the image level for the next boot; disable withdraws that"),
         command: |given| {
             Ok(Command::BootLevel { level: given.text(0), disable: given.get(1).is_some() })
         },
@@ -177,7 +177,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license acquire",
         args: &[FEATURE, Maybe(&Word("UNITS", "how many, from 1"))],
-        help: Some("take units of a counted feature, one if no number is given; shows a token"),
+        help: Some("take units of a counted feature, one if not said; shows a token"),
         command: |given| {
             let units = match given.get(1) {
                 None => 1,
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job install",
         args: &[FILE, Options],
-        help: Some("queue a job: install the licenses in a file"),
+        help: Some("queue: install the licenses in a file"),
         command: |given| {
             job(
                 given,
@@ -217,7 +217,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job clear",
         args: &[LINE, Options],
-        help: Some("queue a job: remove a line"),
+        help: Some("queue: remove a line"),
         command: |given| {
             job(given, 1, QueuedJob { line: Some(given.text(0)), ..QueuedJob::new(Action::Clear) })
         },
@@ -225,7 +225,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job backup",
         args: &[FILE, Options],
-        help: Some("queue a job: write the installed lines to a file"),
+        help: Some("queue: write the installed lines to a file"),
         command: |given| {
             job(
                 given,
@@ -237,19 +237,19 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job generate-eula",
         args: &[Word("LICENSE-FILE", "name of a license file"), FILE, Options],
-        help: Some("queue a job: write the agreements that the licenses in a file need"),
+        help: Some("queue: write the agreements for a file"),
         command: |given| job(given, 2, from_to(given, Action::GenerateEula)),
     },
     Row {
         path: "license job process-permission-ticket",
         args: &[FILE, Word("REHOST-TICKET-FILE", "name of a file for the rehost ticket"), Options],
-        help: Some("queue a job: carry out a permission ticket"),
+        help: Some("queue: carry out a permission ticket"),
         command: |given| job(given, 2, from_to(given, Action::ProcessPermissionTicket)),
     },
     Row {
         path: "license job regenerate-last-rehost-ticket",
         args: &[FILE, Options],
-        help: Some("queue a job: write the last rehost ticket again"),
+        help: Some("queue: write the last rehost ticket again"),
         command: |given| {
             let action = Action::RegenerateLastRehostTicket;
             job(given, 1, QueuedJob { destination: Some(given.text(0)), ..QueuedJob::new(action) })
@@ -282,7 +282,7 @@ pub(super) const ROWS: &[Row] = &[
             OneOf(groups),
             OneOf(|| vec![("on", "report them"), ("off", "do not report them")]),
         ],
-        help: Some("report the events of a group, or do not, until the next boot"),
+        help: Some("report events of a group, or do not; until the next boot"),
         command: |given| {
             let known = |name: &str| EventGroup::ALL.into_iter().find(|group| group.name() == name);
             let group = given.read(0, "group of events", known)?;
