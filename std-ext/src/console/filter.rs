@@ -48,7 +48,8 @@ impl Filter {
     }
 
     /// What is left of a text.
-    pub(super) fn apply(&self, text: &str) -> String {
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
         let has = |line: &str, wanted: &str| line.to_lowercase().contains(&wanted.to_lowercase());
         let lines = text.split_inclusive('\n');
         match self {
