@@ -87,18 +87,7 @@ fn totals<P: Ports>(
     text: &mut String,
 ) -> Ending {
     let Tally { installed, existing, for_others, refused, .. } = report.tally;
-    let total = installed + existing + refused;
-    let verb = if what_if { "would be installed" } else { "installed" };
-    let _ = write!(
-        text,
-        "{installed}/{total} {verb}, {existing}/{total} existing, {refused}/{total} failed"
-    );
     let udis = shortened(&report.other_devices());
-    let _ = match for_others {
-        0 => writeln!(text),
-        1 => writeln!(text, "; 1 is for another device ({udis})"),
-        _ => writeln!(text, "; {for_others} are for other devices ({udis})"),
-    };
     if report.is_for_others() {
         let own = own_udis(agent);
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
@@ -110,12 +99,23 @@ fn totals<P: Ports>(
         );
         return Ending::NotForThisDevice;
     }
+    let total = installed + existing + refused;
     if total == 0 {
         text.push_str(
             "refused: there is no license in it\n    what to do: give the file, or the text, that the vendor has sent, as it is\n",
         );
         return Ending::Refused;
     }
+    let verb = if what_if { "would be installed" } else { "installed" };
+    let _ = write!(
+        text,
+        "{installed}/{total} {verb}, {existing}/{total} existing, {refused}/{total} failed"
+    );
+    let _ = match for_others {
+        0 => writeln!(text),
+        1 => writeln!(text, "; 1 is for another device ({udis})"),
+        _ => writeln!(text, "; {for_others} are for other devices ({udis})"),
+    };
     if refused == 0 { Ending::Done } else { Ending::Refused }
 }
 
