@@ -37,6 +37,8 @@ struct Shape {
     well_formed: usize,
     valid: usize,
     refused: usize,
+    /// Pieces of text that belong to no record.
+    stray: usize,
     records: Vec<Item>,
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         well_formed: 0,
         valid: 0,
         refused: 0,
+        stray: 0,
         records: Vec::new(),
     };
     let mut plain = String::new();
@@ -92,7 +95,10 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         let result = judge(&found, checked.then_some(&mut ring));
         shape.well_formed += usize::from(found.record.is_ok());
         shape.valid += usize::from(result == Ok(Outcome::Valid));
-        shape.refused += usize::from(result.is_err());
+        // A greeting is no failure.
+        let is_stray = result == Err(Reason::StrayText);
+        shape.stray += usize::from(is_stray);
+        shape.refused += usize::from(result.is_err() && !is_stray);
         if number <= MAX_LISTED {
             let item = Item::new(number, &found, result, &mut lines, &file);
             let signer = match &found.record {
@@ -107,7 +113,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         let _ = writeln!(plain, "({} more are only counted)\n", number - MAX_LISTED);
     }
     let _ = writeln!(plain, "{}", totals(&shape, &file.name, number));
-    let good = number > 0 && shape.refused == 0;
+    let good = shape.well_formed > 0 && shape.refused == 0;
     Ok(Report::new(if good { Status::Yes } else { Status::No }, plain, &shape))
 }
 
@@ -186,6 +192,7 @@ fn describe(
     let outcome = match result {
         Ok(Outcome::Valid) => style::good("valid"),
         Ok(_) => style::open("well-formed, signature not checked"),
+        Err(Reason::StrayText) => style::open("ignored"),
         Err(_) => style::bad("refused"),
     };
     let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);

@@ -282,7 +282,10 @@ impl Editor {
                     Err(ReadlineError::Eof) => return Ok(Input::End),
                     Err(error) => return Err(failed(error)),
                 };
-                // What is pasted comes as a whole.
+                // What is pasted comes as a whole, and a license may be wrapped anywhere.
+                if matches!(GRAMMAR.parse(&text), Ok(Typed::Command(Command::InstallText(_)))) {
+                    return Ok(Input::Line(text));
+                }
                 self.waiting.extend(text.lines().skip(1).map(str::to_owned));
                 Ok(Input::Line(text.lines().next().unwrap_or_default().to_owned()))
             }
