@@ -341,7 +341,8 @@ fn json_has_an_object_for_everything_that_the_text_says() {
     console(&unit, &[], "license lease release 4294967296", "").ok();
     let told = console(&unit, &["--json"], "show license brief", "").ok().json();
     assert_eq!(told["leases"], serde_json::json!([]));
-    let feature = told["features"].as_array().unwrap().iter().find(|one| one["feature"] == "ap-count");
+    let feature =
+        told["features"].as_array().unwrap().iter().find(|one| one["feature"] == "ap-count");
     assert_eq!(feature.unwrap()["granted"], true);
 }
 
@@ -352,7 +353,8 @@ fn a_level_without_a_license_says_why_it_is_not_next() {
     device(&unit);
     let ran = console(&unit, &[], "license boot level security", "");
     assert_eq!(ran.status, 1);
-    for told in ["next reboot level: base\n", "no installed line is for this feature", "what to do"] {
+    for told in ["next reboot level: base\n", "no installed line is for this feature", "what to do"]
+    {
         assert!(ran.text().contains(told), "{}", ran.text());
     }
     assert_eq!(console(&unit, &[], "license boot level vpn", "").status, 1);
@@ -376,6 +378,7 @@ fn words_of_the_command_line_keep_their_blanks() {
     let start = ["device", "run", "--dir", unit.to_str().unwrap(), "--"];
     let install = ["license", "install", file.to_str().unwrap()];
     nodelock([&start[..], &install].concat()).ok();
-    let counted = nodelock([&start[..], &["sh", "lic", "brief", "|", "count", "VPN"]].concat()).ok();
+    let counted =
+        nodelock([&start[..], &["sh", "lic", "brief", "|", "count", "VPN"]].concat()).ok();
     assert_eq!(counted.text(), "1 lines\n");
 }

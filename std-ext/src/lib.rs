@@ -110,8 +110,8 @@ pub use agent_device::{HeapMemory, install_on_agent};
 pub use aws_lc::AwsLcVerifier;
 pub use clock::{Clock, FakeClock, SystemClock, system_now};
 pub use console::{
-    Command, CommandError, Completion, Ending, Filter, Grammar, Host, JobCommand, JobQueue, Outcome, OwnCommand, QueuedJob,
-    Typed, quote, run,
+    Command, CommandError, Completion, Ending, Filter, Grammar, Host, JobCommand, JobQueue,
+    Outcome, OwnCommand, QueuedJob, Typed, quote, run,
 };
 pub use device::{Denied, Device, DeviceBuilder};
 pub use error::{Error, StorageError};

@@ -126,12 +126,7 @@ impl Row {
 }
 
 /// What decided about a record beside its reason.
-fn fact(
-    file: &[u8],
-    offset: usize,
-    record: Option<&Record<'_>>,
-    reason: Reason,
-) -> Option<String> {
+fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason) -> Option<String> {
     let Some(record) = record else {
         let rest = file.get(offset..).filter(|_| file.first() != Some(&BINARY_MARK))?;
         let line = rest.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();

@@ -31,11 +31,7 @@ const OWN: &[OwnCommand] = &[
         help: "set the wall clock",
     },
     OwnCommand { path: "reboot", takes: &[], help: "switch the device off and on" },
-    OwnCommand {
-        path: "exit",
-        takes: &[],
-        help: "leave; the device goes on where it is",
-    },
+    OwnCommand { path: "exit", takes: &[], help: "leave; the device goes on where it is" },
     OwnCommand { path: "quit", takes: &[], help: "leave" },
 ];
 const ADVANCE: usize = 0;
@@ -182,8 +178,9 @@ impl Editor {
                 Typed::Own { place, words } => {
                     let value = words.first().map(String::as_str).unwrap_or_default();
                     let step = match place {
-                        ADVANCE => parse_advance(value)
-                            .map(|advance| Step { advance, ..Step::default() }),
+                        ADVANCE => {
+                            parse_advance(value).map(|advance| Step { advance, ..Step::default() })
+                        }
                         AT => parse_time(value).map(|time| Step {
                             set_wall: Some(time.map(|time| time.0)),
                             ..Step::default()

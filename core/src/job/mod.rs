@@ -378,14 +378,13 @@ impl<'m> Jobs<'m> {
         };
         job.cause = cause;
         job.ended = now.uptime;
-        job.state =
-            if cause != JobCause::None || stopped || job.failures == for_us && for_us > 0 {
-                JobState::Failed
-            } else if job.failures > 0 {
-                JobState::PartiallySuccessful
-            } else {
-                JobState::Successful
-            };
+        job.state = if cause != JobCause::None || stopped || job.failures == for_us && for_us > 0 {
+            JobState::Failed
+        } else if job.failures > 0 {
+            JobState::PartiallySuccessful
+        } else {
+            JobState::Successful
+        };
         job.state
     }
 }

@@ -188,14 +188,16 @@ impl<'s> Leases<'s> {
     /// The leases that are out: of which subject, and by whom, is told with each.
     pub fn out(&self) -> impl Iterator<Item = LeaseOut> + use<'s> {
         let slots: &'s [LeaseSlot] = self.slots;
-        (0..slots.len()).zip(slots).filter(|(_, slot)| !slot.is_free()).filter_map(|(index, slot)| {
-            Some(LeaseOut {
-                token: LeaseToken::new(index, slot.generation())?,
-                subject: u16::try_from(slot.subject.load(Ordering::Relaxed)).ok()?,
-                units: slot.units(),
-                owner: slot.owner.load(Ordering::Relaxed),
-            })
-        })
+        (0..slots.len()).zip(slots).filter(|(_, slot)| !slot.is_free()).filter_map(
+            |(index, slot)| {
+                Some(LeaseOut {
+                    token: LeaseToken::new(index, slot.generation())?,
+                    subject: u16::try_from(slot.subject.load(Ordering::Relaxed)).ok()?,
+                    units: slot.units(),
+                    owner: slot.owner.load(Ordering::Relaxed),
+                })
+            },
+        )
     }
 
     /// Changes whenever a lease is taken or given back.

@@ -14,7 +14,9 @@ const IN_FULL: usize = 9;
 /// The list of commands that begin with these words; of all, if there are none. It fits a screen.
 pub(super) fn help(rows: &[Shape<'_>], topic: &str) -> String {
     let is_below = |path: &str| {
-        topic.is_empty() || path == topic || path.strip_prefix(topic).is_some_and(|rest| rest.starts_with(' '))
+        topic.is_empty()
+            || path == topic
+            || path.strip_prefix(topic).is_some_and(|rest| rest.starts_with(' '))
     };
     let shown: Vec<&Shape<'_>> =
         rows.iter().filter(|row| row.help.is_some() && is_below(row.path)).collect();
@@ -31,7 +33,9 @@ fn in_short(rows: &[&Shape<'_>], topic: &str) -> String {
     let mut lines: Vec<(&str, &str)> = Vec::new();
     for row in rows {
         let begins = |group: &&(&'static str, &'static str)| {
-            row.path.strip_prefix(group.0).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            row.path
+                .strip_prefix(group.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
                 && depth(group.0) > depth(topic).max(1)
         };
         let line = match GROUPS.iter().find(begins) {
@@ -88,11 +92,16 @@ fn table(lines: &[(String, &str)]) -> String {
 /// What can stand where a line ends: of `begun` the word that is begun there.
 pub(super) fn what_follows(rows: &[Shape<'_>], before: &[Word], begun: &str) -> Option<String> {
     if let Some(pipe) = before.iter().rposition(Word::is_pipe) {
-        let filters = filter::WORDS.iter().filter(|(word, _)| word.starts_with(&begun.to_lowercase()));
+        let filters =
+            filter::WORDS.iter().filter(|(word, _)| word.starts_with(&begun.to_lowercase()));
         let filters = filters.map(|(word, help)| ((*word).to_owned(), *help));
         let texts = [("TEXT".to_owned(), "what the filter looks for")];
         let behind = before.len() - pipe - 1;
-        return Some(table(&if behind == 0 { filters.collect::<Vec<_>>() } else { texts.to_vec() }));
+        return Some(table(&if behind == 0 {
+            filters.collect::<Vec<_>>()
+        } else {
+            texts.to_vec()
+        }));
     }
     let ways = walk(rows, before).ok()?;
     let lower = begun.to_lowercase();
@@ -126,7 +135,8 @@ pub(super) fn what_follows(rows: &[Shape<'_>], before: &[Word], begun: &str) -> 
 /// of what else can.
 pub(super) fn complete(rows: &[Shape<'_>], line: &str) -> (Vec<String>, Vec<&'static str>) {
     let (mut words, _) = split(line);
-    let is_begun = !line.ends_with(char::is_whitespace) || words.last().is_some_and(|word| !word.plain);
+    let is_begun =
+        !line.ends_with(char::is_whitespace) || words.last().is_some_and(|word| !word.plain);
     let begun = if is_begun { words.pop() } else { None };
     let begun = begun.unwrap_or(Word { text: String::new(), at: line.len(), plain: true });
     if begun.is_pipe() || !begun.plain {
@@ -172,6 +182,7 @@ pub(super) fn topic(rows: &[Shape<'_>], words: &[Word]) -> Option<String> {
     let row = ways.iter().find_map(|way| rows.get(way.row))?;
     let path: Vec<&str> = row.path.split(' ').take(words.len()).collect();
     let topic = path.join(" ");
-    let is_known = group_help(&topic).is_some() || rows.iter().any(|row| row.path.starts_with(&topic));
+    let is_known =
+        group_help(&topic).is_some() || rows.iter().any(|row| row.path.starts_with(&topic));
     is_known.then_some(topic)
 }

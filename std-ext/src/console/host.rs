@@ -10,11 +10,18 @@ use crate::files;
 /// What a console needs from its surroundings.
 pub trait Host {
     /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does.
+    /// said: one of the system, as [`read_file`](crate::read_file) does. `-` is the standard input, or what is pasted
+    /// next, of a host that has such a thing.
     ///
     /// # Errors
     /// What the system says.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
+        if name == "-" {
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "nothing can be pasted here; name a file, or give the license in place of a command",
+            ));
+        }
         files::read_file(name, MAX_FILE_LEN)
     }
 

@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::agent::Ports;
+use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::record::Repair;
 use nodelock::rights::{InstallEffect, Tally};
 use nodelock::value::{Count, Date, UdiSource};
-use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::{Agent, InstallMode, Now, Reason};
 
 use super::host::{Host, read_license_file};

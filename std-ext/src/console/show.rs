@@ -11,7 +11,8 @@ use crate::visible::visible;
 
 /// One row for each line.
 pub(super) fn table<P: Ports>(agent: &Agent<'_, P>, now: Now, text: &mut String) {
-    let mut rows = vec![["Index", "Feature", "Type", "Units", "Left", "State", "Line"].map(str::to_owned)];
+    let mut rows =
+        vec![["Index", "Feature", "Type", "Units", "Left", "State", "Line"].map(str::to_owned)];
     for (index, held) in agent.lines().enumerate() {
         let right = held.right();
         let units = match right.count() {
@@ -52,12 +53,20 @@ fn left(held: &AgentLine, now: Now) -> String {
 pub(super) fn leases<P: Ports>(agent: &Agent<'_, P>, text: &mut String) {
     let mut rows = vec![["Token", "Feature", "Units", "Owner"].map(str::to_owned)];
     for lease in agent.leases() {
-        let feature = agent.catalog().feature(nodelock::FeatureHandle::at(lease.subject)).map_or("", |feature| feature.name());
+        let feature = agent
+            .catalog()
+            .feature(nodelock::FeatureHandle::at(lease.subject))
+            .map_or("", |feature| feature.name());
         let owner = match lease.owner {
             super::run::OPERATOR => "0 (this console)".to_owned(),
             owner => owner.to_string(),
         };
-        rows.push([lease.token.to_bits().to_string(), feature.to_owned(), lease.units.to_string(), owner]);
+        rows.push([
+            lease.token.to_bits().to_string(),
+            feature.to_owned(),
+            lease.units.to_string(),
+            owner,
+        ]);
     }
     if rows.len() == 1 {
         text.push_str("no units are taken\n");

@@ -20,7 +20,8 @@ pub(super) fn at(line: &str, place: usize, problem: &str) -> String {
     let before = before + usize::from(place > line.len());
     let all: Vec<char> = visible(line).chars().collect();
     // Of a long line, the part around the mark.
-    let start = if all.len() > SHOWN { before.saturating_sub(SHOWN / 2).min(all.len() - SHOWN) } else { 0 };
+    let start =
+        if all.len() > SHOWN { before.saturating_sub(SHOWN / 2).min(all.len() - SHOWN) } else { 0 };
     let part: String = all.iter().skip(start).take(SHOWN).collect();
     let left = if start > 0 { "..." } else { "" };
     let right = if start + SHOWN < all.len() { "..." } else { "" };

@@ -13,7 +13,8 @@ use super::job::{JobCommand, QueuedJob};
 
 const FILE: Arg = Word("FILE", "name of a file");
 const FEATURE: Arg = Word("FEATURE", "name of a feature");
-const LINE: Arg = Word("LINE-ID|FEATURE", "id of a license line, or its feature if that has only one");
+const LINE: Arg =
+    Word("LINE-ID|FEATURE", "id of a license line, or its feature if that has only one");
 const WHAT_IF: Choice = ("what-if", "only show what would happen");
 
 /// One command: all that its parser, its completion and its help are made from.

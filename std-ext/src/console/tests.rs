@@ -216,7 +216,10 @@ fn a_slip_is_shown_where_it_is_with_what_comes_nearest() {
         let lines: Vec<&str> = told.lines().collect();
         assert!(lines.len() >= 3 && lines[0] == format!("  {line}"), "{told}");
         assert_eq!(lines[1].find('^'), Some(column + 2), "{told}");
-        assert!(lines[2..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").contains(words), "{told}");
+        assert!(
+            lines[2..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").contains(words),
+            "{told}"
+        );
         assert!(lines.iter().all(|line| line.len() < 80), "{told}");
     }
     assert!(refusal("").contains("help lists them"));
@@ -303,11 +306,9 @@ fn every_row_of_the_table_is_read_completed_and_helped_with() {
             let help = help::help(&shapes(), row.path);
             assert!(help.contains(sentence), "{sentence}: {help}");
             // Each word that the row knows is offered, from its first letter on.
-            for (i, word) in words
-                .iter()
-                .enumerate()
-                .filter(|(i, word)| *word != "voice" && *word != "7" && (row.path != "help" || *i == 0))
-            {
+            for (i, word) in words.iter().enumerate().filter(|(i, word)| {
+                *word != "voice" && *word != "7" && (row.path != "help" || *i == 0)
+            }) {
                 let begun = format!("{} {}", words[..i].join(" "), &word[..1]);
                 let offered = Command::complete(begun.trim_start());
                 assert!(

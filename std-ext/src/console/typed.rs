@@ -102,7 +102,8 @@ impl Grammar {
     fn rows<'r>(&self, args: &'r [Vec<Arg>]) -> Vec<Shape<'r>> {
         let own = self.own.iter().zip(args);
         let own = own.map(|(own, args)| Shape { path: own.path, args, help: Some(own.help) });
-        let of_library = ROWS.iter().map(|row| Shape { path: row.path, args: row.args, help: row.help });
+        let of_library =
+            ROWS.iter().map(|row| Shape { path: row.path, args: row.args, help: row.help });
         own.chain(of_library).collect()
     }
 
@@ -127,7 +128,14 @@ impl Grammar {
         for part in parts {
             filters.push(Filter::read(part).map_err(|wrong| {
                 let at = part.first().map_or(line.trim_end().len() + 1, |word| word.at);
-                slip::at(line, at, &format!("{}; filters are include TEXT, exclude TEXT, begin TEXT and count", no(&wrong)))
+                slip::at(
+                    line,
+                    at,
+                    &format!(
+                        "{}; filters are include TEXT, exclude TEXT, begin TEXT and count",
+                        no(&wrong)
+                    ),
+                )
             })?);
         }
         match typed {
@@ -198,6 +206,7 @@ fn no(wrong: &Wrong) -> String {
 fn is_record(line: &str) -> bool {
     let is_version = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
     let begins = Records::new(line.as_bytes()).next();
-    begins.is_some_and(|found| found.record.err().is_none_or(|error| error.reason != Reason::StrayText))
-        && line.split_whitespace().nth(1).is_some_and(is_version)
+    begins.is_some_and(|found| {
+        found.record.err().is_none_or(|error| error.reason != Reason::StrayText)
+    }) && line.split_whitespace().nth(1).is_some_and(is_version)
 }

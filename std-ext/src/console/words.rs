@@ -113,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_read_as_it_was() {
-        for word in ["a.lic", "", "a b", "it's", r#"say "x""#, r"C:\a b\", "a|b", "why?", r"\\host\x"] {
+        for word in
+            ["a.lic", "", "a b", "it's", r#"say "x""#, r"C:\a b\", "a|b", "why?", r"\\host\x"]
+        {
             assert_eq!(texts(&quote(word)), [word], "{word}");
             assert!(!split(&quote(word)).0[0].is_pipe());
         }

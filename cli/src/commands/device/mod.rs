@@ -6,8 +6,8 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use nodelock_authority::{DeviceUdi, Value};
 use nodelock::limits::MAX_FILE_LEN;
+use nodelock_authority::{DeviceUdi, Value};
 use nodelock_std::{Host, quote};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Jobs on a stack of three members.
 
-use crate::reason::Reason;
 use crate::agent::AgentMemory;
+use crate::reason::Reason;
 use std::format;
 use std::string::String;
 use std::vec::Vec;
@@ -128,12 +128,10 @@ fn a_remote_install_has_a_result_for_each_license() {
 #[test]
 fn a_greeting_is_no_license_and_a_file_for_others_fails() {
     with_stack(|agent, jobs| {
-        let (own, others) =
-            (file(&[for_member(0, "vpn", 1)]), file(&[for_member(1, "vpn", 3)]));
+        let (own, others) = (file(&[for_member(0, "vpn", 1)]), file(&[for_member(1, "vpn", 3)]));
         let mut desk = Desk::default();
         // Not even a job that stops at failures stops at them.
-        let stop =
-            JobRequest { stop_on_failure: true, ..JobRequest::new(Action::Install) };
+        let stop = JobRequest { stop_on_failure: true, ..JobRequest::new(Action::Install) };
         let mail = format!("Dear customer,\n{others}\n{own}\nKind regards\n");
         let (id, state) = run(agent, jobs, stop, Material::File(mail.as_bytes()), &mut desk);
         assert_eq!((state, causes(jobs, id).len()), (JobState::Successful, 2));

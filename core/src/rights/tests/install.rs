@@ -82,7 +82,8 @@ fn each_record_gets_its_own_result() {
             Err(Reason::Truncated),
         ]
     );
-    let expected = Tally { installed: 2, existing: 1, keys: 1, for_others: 1, refused: 3, stray: 1 };
+    let expected =
+        Tally { installed: 2, existing: 1, keys: 1, for_others: 1, refused: 3, stray: 1 };
     assert_eq!(outcome.tally, expected);
     assert!(outcome.granted);
 }
