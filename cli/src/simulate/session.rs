@@ -139,7 +139,7 @@ impl Session {
         let names = |catalog: &nodelock::catalog::Catalog<'_>| {
             catalog.features().iter().map(|feature| feature.name().to_owned()).collect()
         };
-        catalog.map(|catalog| names(catalog)).unwrap_or_default()
+        catalog.map(names).unwrap_or_default()
     }
 
     pub(crate) fn history_file(&self) -> std::path::PathBuf {

@@ -11,9 +11,7 @@ use crate::config::{
     NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
     nodelock_record,
 };
-use crate::result::{
-    NODELOCK_ERR_ALREADY_INSTALLED, NODELOCK_ERR_OTHER_DEVICE, NODELOCK_OK, nodelock_result,
-};
+use crate::result::nodelock_result;
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS};
 
 /// Size of an array for a feature name and its NUL.
