@@ -6,12 +6,12 @@ use crate::commands::{
     check, completions, convert, delegate, device, inspect, issue, keygen, keys, man, pubkey, qr,
     repair, signed_bytes,
 };
+use crate::report::Status;
 
 /// Makes signing keys, issues license files, explains and checks them
 #[derive(Debug, Parser)]
 #[command(name = "nodelock", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 yes, 1 no, denied or invalid, 2 wrong usage, 3 input or \
-    output failed.\nA file argument - is the standard input.")]
+#[command(after_help = Status::table() + "\nA file argument - is the standard input.")]
 pub(crate) struct Cli {
     /// Print the result as one JSON object
     #[arg(long, global = true)]

@@ -4,17 +4,18 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use nodelock::Reason;
-use nodelock_std::{is_visible, visible};
+use nodelock_std::{Ending, is_visible, visible};
 use serde::Serialize;
 
 use crate::input::shown;
 use crate::style::{self, terminal};
 
-/// The exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The exit status, the same for every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
 pub(crate) enum Status {
     /// Done; granted; valid.
+    #[default]
     Yes = 0,
     /// Denied; refused; invalid.
     No = 1,
@@ -22,6 +23,42 @@ pub(crate) enum Status {
     Usage = 2,
     /// Something could not be read or written.
     Io = 3,
+    /// There are license lines, and all of them are for other devices.
+    NotForThisDevice = 4,
+}
+
+impl Status {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Yes, "yes"),
+        (Self::No, "no, denied or invalid"),
+        (Self::Usage, "wrong usage"),
+        (Self::Io, "input or output failed"),
+        (Self::NotForThisDevice, "the licenses are all for other devices"),
+    ];
+
+    /// All of them in a sentence, for the help and the manual.
+    pub(crate) fn table() -> String {
+        let each = Self::ALL.map(|(status, meaning)| format!("{} {meaning}", status as u8));
+        format!("Exit status: {}.", each.join(", "))
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
+}
+
+impl From<Ending> for Status {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::Yes,
+            Ending::Usage => Self::Usage,
+            Ending::Io => Self::Io,
+            Ending::NotForThisDevice => Self::NotForThisDevice,
+            _ => Self::No,
+        }
+    }
 }
 
 /// The result of a command. Nothing is printed before all of it is there, so that a failure never

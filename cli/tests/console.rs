@@ -138,7 +138,7 @@ fn files_on_another_file_system_are_read_and_written() {
     drop(stick);
     for line in ["license install", "license save"] {
         let ran = console(&unit, &[], &format!("{line} {}", gone.display()), "");
-        assert_eq!(ran.status, 1);
+        assert_eq!(ran.status, 3);
         assert!(ran.text().contains(gone.to_str().unwrap()), "{}", ran.text());
     }
     console(&unit, &["--reboot"], "explain vpn", "").ok();
@@ -235,4 +235,150 @@ fn a_file_that_would_move_the_clock_says_so_before_it_is_installed() {
     let ran = console(&unit, &[], &format!("license install {} what-if", file.display()), "");
     let wanted = "  record 1 would make 2026-12-10 the earliest date; that would end vpn (";
     assert!(ran.text().contains(wanted), "{}", ran.text());
+}
+
+fn shell(directory: &Path, options: &[&str], script: &str) -> Ran {
+    let start = ["device", "shell", "--dir", directory.to_str().unwrap()];
+    nodelock_with([&start, options].concat(), script.as_bytes())
+}
+
+#[test]
+fn a_script_ends_with_the_status_of_the_last_command_that_failed() {
+    let home = tempfile::tempdir().unwrap();
+    let unit = home.path().join("unit");
+    device(&unit);
+    for (script, status) in [
+        ("show license\n# a comment\n\nshow lic udi", 0),
+        ("explain vpn\nshow license\n", 1),
+        ("explain vpn\nmake coffee\nshow license\n", 2),
+        ("license install nowhere.lic\nexit\nmake coffee\n", 3),
+        ("advance soon\n", 2),
+    ] {
+        let ran = shell(&unit, &[], script);
+        assert_eq!(ran.status, status, "{script}: {}", ran.text());
+    }
+    let ran = shell(&unit, &["--stop-on-error"], "explain vpn\nshow license udi\nmake coffee\n");
+    assert_eq!(ran.status, 1);
+    assert!(!ran.text().contains("R1:SN1"), "{}", ran.text());
+}
+
+#[test]
+fn the_same_mistake_has_the_same_status_everywhere() {
+    let home = tempfile::tempdir().unwrap();
+    let unit = home.path().join("unit");
+    device(&unit);
+    assert_eq!(console(&unit, &[], "license install nowhere.lic", "").status, 3);
+    assert_eq!(nodelock(["inspect", "nowhere.lic"]).status, 3);
+    assert_eq!(nodelock(["convert", "nowhere.lic", "--to", "text"]).status, 3);
+    assert_eq!(console(&unit, &[], "make coffee", "").status, 2);
+    assert_eq!(nodelock(["make", "coffee"]).status, 2);
+}
+
+#[test]
+fn what_is_for_others_or_no_license_is_no_failure() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, own, others) =
+        (home.path().join("unit"), home.path().join("own.lic"), home.path().join("others.lic"));
+    device(&unit);
+    issue("vpn", "", &own);
+    let args = "issue --key keys/root.key.pem --udi R1:SN9 --feature nat -o";
+    nodelock(args.split(' ').chain([others.to_str().unwrap()])).ok();
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+    let mail = format!("Dear customer,\n{}{}Kind regards\n", read(&own), read(&others));
+    let install = "license install -";
+    let ran = console(&unit, &[], install, &mail).ok();
+    let end = "1/1 installed, 0/1 existing, 0/1 failed; 1 is for another device (R1:SN9)\n";
+    assert!(ran.text().contains(end), "{}", ran.text());
+    let ran = console(&unit, &[], install, &read(&others));
+    assert_eq!(ran.status, 4);
+    let told = "nothing in it is for this device, which is R1:SN1; it is for R1:SN9\n";
+    assert!(ran.text().contains(told), "{}", ran.text());
+    // What is damaged is.
+    let damaged = read(&own).replacen("LICENSE", "LICENCE", 1);
+    let ran = console(&unit, &[], install, &format!("{}{damaged}", read(&own)));
+    assert_eq!(ran.status, 1);
+    for told in ["keyword is damaged; there stands: LICENCE 1 vpn", "what to do: copy the whole"] {
+        assert!(ran.text().contains(told), "{}", ran.text());
+    }
+    assert_eq!(console(&unit, &[], install, "Kind regards\n").status, 1);
+}
+
+#[test]
+fn json_has_an_object_for_everything_that_the_text_says() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("ap.lic"));
+    device(&unit);
+    issue("ap-count", "--count 10 --id 00000000000000000007", &file);
+    let content = fs::read_to_string(&file).unwrap();
+    let changed = content.replace(" 10 ", " 99 ");
+    let both = format!("{content}{changed}");
+    let ran = console(&unit, &["--json"], "license install -", &both);
+    let told = ran.json();
+    assert_eq!((ran.status, &told["status"], &told["done"]), (1, &1.into(), &false.into()));
+    let install = &told["install"];
+    assert_eq!((&install["installed"], &install["refused"]), (&1.into(), &1.into()));
+    let first = serde_json::json!({
+        "record": 1, "line": 1, "offset": 0, "kind": "license", "feature": "ap-count",
+        "type": "permanent", "count": 10, "id": "00000000000000000007", "udi": "R1:SN1",
+        "outcome": "installed", "effect": "new", "reason": null, "fact": null,
+    });
+    assert_eq!(install["records"][0], first);
+    let second = &install["records"][1];
+    assert_eq!(second["outcome"], "refused");
+    assert_eq!(second["reason"]["name"], "signature-mismatch");
+    assert!(second["reason"]["remedy"].as_str().unwrap().len() > 10);
+    assert_eq!(second["fact"], "signed by key 76805a63");
+    let event = &told["events"][0];
+    assert_eq!((&event["kind"], &event["severity"]), (&"INSTALL".into(), &6.into()));
+    assert_eq!(event["feature"], "ap-count");
+    assert!(event["text"].as_str().unwrap().contains("was installed"));
+    console(&unit, &[], "license acquire ap-count 3", "").ok();
+    let told = console(&unit, &["--json"], "show license leases", "").ok().json();
+    let lease = serde_json::json!({
+        "token": "4294967296", "feature": "ap-count", "units": 3, "owner": 0,
+    });
+    assert_eq!(told["leases"], serde_json::json!([lease]));
+    console(&unit, &[], "license lease release 4294967296", "").ok();
+    let told = console(&unit, &["--json"], "show license brief", "").ok().json();
+    assert_eq!(told["leases"], serde_json::json!([]));
+    let feature =
+        told["features"].as_array().unwrap().iter().find(|one| one["feature"] == "ap-count");
+    assert_eq!(feature.unwrap()["granted"], true);
+}
+
+#[test]
+fn a_level_without_a_license_says_why_it_is_not_next() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("level.lic"));
+    device(&unit);
+    let ran = console(&unit, &[], "license boot level security", "");
+    assert_eq!(ran.status, 1);
+    for told in ["next reboot level: base\n", "no installed line is for this feature", "what to do"]
+    {
+        assert!(ran.text().contains(told), "{}", ran.text());
+    }
+    assert_eq!(console(&unit, &[], "license boot level vpn", "").status, 1);
+    // The wish is remembered.
+    issue("security", "", &file);
+    console(&unit, &[], &format!("license install {}", file.display()), "").ok();
+    let ran = console(&unit, &[], "license boot level security", "").ok();
+    assert_eq!(ran.text(), "next reboot level: security\n");
+    let ran = console(&unit, &[], "license comment add security 'a  b'", "").ok();
+    assert!(ran.text().ends_with("saved\n"), "{}", ran.text());
+    let ran = console(&unit, &[], "license comment delete security", "").ok();
+    assert!(ran.text().ends_with("deleted\n"), "{}", ran.text());
+}
+
+#[test]
+fn words_of_the_command_line_keep_their_blanks() {
+    let home = tempfile::tempdir().unwrap();
+    let (unit, file) = (home.path().join("unit"), home.path().join("my vpn.lic"));
+    device(&unit);
+    issue("vpn", "", &file);
+    let start = ["device", "run", "--dir", unit.to_str().unwrap(), "--"];
+    let install = ["license", "install", file.to_str().unwrap()];
+    nodelock([&start[..], &install].concat()).ok();
+    let counted =
+        nodelock([&start[..], &["sh", "lic", "brief", "|", "count", "VPN"]].concat()).ok();
+    assert_eq!(counted.text(), "1 lines\n");
 }

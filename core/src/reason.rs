@@ -70,7 +70,7 @@ macro_rules! reasons {
 reasons! {
     /// Text between records that is neither white space nor a comment.
     StrayText = -101, "stray-text", "this is not part of any record; it is ignored",
-        "start comments with #; if a license line was meant, its keyword is damaged: copy the line again";
+        "if a license line was meant, copy the whole line again, from its keyword to the end of sig=";
     /// The record ends before its `sig=` token.
     Truncated = -102, "truncated", "the record ends before its signature",
         "copy the whole line, from its keyword to the end of sig=";
@@ -143,6 +143,9 @@ reasons! {
     /// More `x-` fields than `MAX_EXTRAS`.
     TooManyExtras = -125, "too-many-extras", "too many x- fields",
         "a line holds up to 4 of them";
+    /// Text that ends with a signature and does not begin with a keyword.
+    DamagedKeyword = -126, "damaged-keyword", "a signed record whose keyword is damaged",
+        "copy the whole line again, from LICENSE, KEY or REPAIR on";
 
     /// No trusted key has the id in the signature.
     UnknownKey = -201, "unknown-key", "signed by a key that is not trusted here",

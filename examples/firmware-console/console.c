@@ -227,6 +227,49 @@ static int equal(const char *left, const char *right)
     return *left == *right;
 }
 
+/* As consoles do: small and capital letters are the same, and the beginning of a word is enough. */
+static int begins(const char *typed, const char *word)
+{
+    const char *at = typed;
+
+    while (*at != '\0' && (*at == *word || (*at >= 'A' && *at <= 'Z' && *at + ('a' - 'A') == *word))) {
+        at++;
+        word++;
+    }
+    return at != typed && *at == '\0';
+}
+
+/* The command in full; "help" for what is none. No two begin with the same letter. */
+static const char *in_full(const char *typed)
+{
+    static const char *const commands[] = {"install", "check", "accept", "use", "sleep", "off"};
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (begins(typed, commands[i])) {
+            return commands[i];
+        }
+    }
+    return "help";
+}
+
+/* A record that is typed or pasted in place of a command. */
+static int is_record(const char *line)
+{
+    static const char *const keywords[] = {"LICENSE 1 ", "KEY 1 "};
+
+    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++) {
+        size_t at = 0;
+
+        while (keywords[i][at] != '\0' && line[at] == keywords[i][at]) {
+            at++;
+        }
+        if (keywords[i][at] == '\0') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static char *next_word(char **rest)
 {
     char *word = *rest;
@@ -264,14 +307,16 @@ static void say_events(void)
     }
 }
 
-/* License lines up to an empty line. */
-static void install(void)
+/* License lines up to an empty line; the first may be in memory already. */
+static void install(size_t len)
 {
     nodelock_tally tally;
-    size_t len = 0;
     size_t line;
     nodelock_result result;
 
+    if (len > 0) {
+        ram.input[len++] = '\n';
+    }
     while ((line = read_line(ram.input + len, sizeof ram.input - len)) > 0) {
         len += line;
         ram.input[len++] = '\n';
@@ -285,7 +330,13 @@ static void install(void)
     say_number(tally.installed);
     say(" installed, ");
     say_number(tally.refused);
-    say(" refused\n");
+    say(" refused");
+    if (tally.for_others > 0) {
+        say(", ");
+        say_number(tally.for_others);
+        say(" for other devices");
+    }
+    say("\n");
     if (tally.refused > 0) {
         say_result(tally.first_refusal);
     }
@@ -337,8 +388,6 @@ static void with_feature(const char *command, const char *name, uint64_t units)
     } else if (equal(command, "use")) {
         say_result(nodelock_agent_acquire(agent, handle, NODELOCK_UNITS(units), NODELOCK_OWNER(1), &now,
                                           &lease));
-    } else {
-        say("install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off\n");
     }
 }
 
@@ -357,21 +406,28 @@ int main(void)
     status[1] = result == NODELOCK_OK ? 0 : 1;
     while (result == NODELOCK_OK) {
         char *rest = ram.input;
-        char *command;
+        const char *command;
         char *name;
+        size_t len;
 
         say_events();
         say("> ");
-        (void)read_line(ram.input, sizeof ram.input);
+        len = read_line(ram.input, sizeof ram.input);
         say(ram.input);
         say("\n");
-        command = next_word(&rest);
+        if (is_record(ram.input)) {
+            install(len);
+            continue;
+        }
+        command = in_full(next_word(&rest));
         name = next_word(&rest);
         if (equal(command, "off")) {
             break;
         }
         if (equal(command, "install")) {
-            install();
+            install(0);
+        } else if (equal(command, "help")) {
+            say("install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off\n");
         } else if (equal(command, "sleep")) {
             pass_time(number(name));
         } else {

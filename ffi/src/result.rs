@@ -60,6 +60,8 @@ pub const NODELOCK_ERR_BAD_KEY_TEXT: nodelock_result = -123;
 pub const NODELOCK_ERR_BAD_BINARY: nodelock_result = -124;
 /// More x- fields than 4.
 pub const NODELOCK_ERR_TOO_MANY_EXTRAS: nodelock_result = -125;
+/// Text that ends with a signature and does not begin with a keyword.
+pub const NODELOCK_ERR_DAMAGED_KEYWORD: nodelock_result = -126;
 
 // Key and signature (-2xx)
 /// No trusted key has the id in the signature.

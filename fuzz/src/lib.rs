@@ -224,7 +224,12 @@ fn install_file(file: &[u8]) {
             }
             calls = verifier.calls.get();
         });
-    let sum = tally.installed + tally.existing + tally.keys + tally.for_others + tally.refused;
+    let sum = tally.installed
+        + tally.existing
+        + tally.keys
+        + tally.for_others
+        + tally.refused
+        + tally.stray;
     assert_eq!(sum, reports);
     assert_eq!(rights.rights().map(|right| right.id()).collect::<BTreeSet<_>>(), ids);
     assert_eq!(usize::try_from(tally.installed), Ok(ids.len()));

@@ -210,13 +210,16 @@ typedef struct nodelock_job {
     uint32_t results;
     // Licenses that failed.
     uint32_t failures;
+    // Licenses for other devices or other members of the stack, left alone; no failures.
+    uint32_t for_others;
 } nodelock_job;
 
 // What became of one license.
 typedef struct nodelock_job_result {
     // Number of the license in the order of the file, from 1.
     uint32_t number;
-    // NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED.
+    // NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED; NODELOCK_JOB_NONE of a license for another device or another
+    // member of the stack, which was left alone.
     uint32_t state;
     // NODELOCK_CAUSE_...
     uint32_t cause;

@@ -110,8 +110,8 @@ typedef struct nodelock_tally {
     uint32_t first_refused;
     // Why it was refused; NODELOCK_OK if none was.
     nodelock_result first_refusal;
-    // 0.
-    uint32_t reserved;
+    // Pieces of text that belong to no record, such as a greeting; they do no harm.
+    uint32_t stray;
 } nodelock_tally;
 
 #ifdef __cplusplus

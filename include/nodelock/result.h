@@ -91,6 +91,9 @@ typedef int32_t nodelock_result;
 // More x- fields than 4.
 #define NODELOCK_ERR_TOO_MANY_EXTRAS -125
 
+// Text that ends with a signature and does not begin with a keyword.
+#define NODELOCK_ERR_DAMAGED_KEYWORD -126
+
 // No trusted key has the id in the signature.
 #define NODELOCK_ERR_UNKNOWN_KEY -201
 

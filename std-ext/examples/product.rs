@@ -6,7 +6,8 @@
 //! "help" lists them. DIRECTORY/state holds the licenses; DIRECTORY/licenses.lic says for people what is
 //! installed. What happens goes to the standard error, as to a system log.
 //!
-//! Status: 0 the last command was done, 1 it was not, 2 wrong use, 3 the device does not start.
+//! Status: of the last command (0 it was done, 1 it was not, 2 it is none, 3 a file cannot be read or written, 4 the
+//! licenses are for other devices); 2 wrong use, 3 the device does not start.
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::thread;
 use nodelock::catalog::BuiltIn;
 use nodelock::value::Date;
 use nodelock::{Feature, Product, Rules};
-use nodelock_std::{Command, Error, Events, Handle, Host, Role, Service};
+use nodelock_std::{Command, Ending, Error, Events, Handle, Host, Role, Service, quote};
 
 nodelock::catalog! {
     /// What this firmware can do.
@@ -62,22 +63,23 @@ fn main() -> ExitCode {
     let licenses = service.handle();
     let events = licenses.events();
     let log = thread::spawn(move || log_events(events));
-    let done = if command.is_empty() {
-        let mut done = true;
+    let status = if command.is_empty() {
+        let mut status = 0;
         while let Some(line) = read_line() {
             if !line.is_empty() {
-                done = carry_out(&licenses, &directory, &line);
+                status = carry_out(&licenses, &directory, &line);
             }
             report(&licenses);
         }
-        done
+        status
     } else {
-        carry_out(&licenses, &directory, &command.join(" "))
+        let words: Vec<String> = command.iter().map(|word| quote(word)).collect();
+        carry_out(&licenses, &directory, &words.join(" "))
     };
     let stopped = service.stop().inspect_err(|error| eprintln!("product: {error}"));
     // It ends with the service.
     let _ = log.join();
-    ExitCode::from(u8::from(!done || stopped.is_err()))
+    ExitCode::from(if stopped.is_err() { Ending::Io as u8 } else { status })
 }
 
 fn start(directory: &Path) -> Result<Service, Error> {
@@ -102,13 +104,13 @@ fn log_events(events: Events) {
     }
 }
 
-/// Whether it was done.
-fn carry_out(licenses: &Handle, directory: &Path, line: &str) -> bool {
+/// How it ended, as an exit status.
+fn carry_out(licenses: &Handle, directory: &Path, line: &str) -> u8 {
     let command = match Command::parse(line) {
         Ok(command) => command,
         Err(error) => {
-            eprintln!("{error}");
-            return false;
+            eprint!("{error}");
+            return Ending::Usage as u8;
         }
     };
     let outcome = licenses.run(&command, &mut Console);
@@ -119,11 +121,11 @@ fn carry_out(licenses: &Handle, directory: &Path, line: &str) -> bool {
     match outcome {
         Ok(outcome) => {
             print!("{}", outcome.text);
-            outcome.done
+            outcome.ending as u8
         }
         Err(error) => {
             eprintln!("product: {error}");
-            false
+            Ending::Io as u8
         }
     }
 }

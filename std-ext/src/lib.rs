@@ -111,7 +111,10 @@ pub use agent_device::{HeapMemory, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use clock::{Clock, FakeClock, SystemClock, system_now};
-pub use console::{Command, CommandError, Host, JobCommand, JobQueue, Outcome, QueuedJob, run};
+pub use console::{
+    Command, CommandError, Completion, Ending, Filter, Grammar, Host, JobCommand, JobQueue,
+    Outcome, OwnCommand, QueuedJob, Typed, quote, run,
+};
 pub use device::{Denied, Device, DeviceBuilder};
 pub use error::{Error, StorageError};
 pub use files::{read_file, read_stdin};

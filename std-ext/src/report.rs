@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use nodelock::record::{Record, Repair};
+use nodelock::record::{BINARY_MARK, Record, Repair};
 use nodelock::rights::{InstallEffect, Tally};
-use nodelock::value::{Date, LineId};
+use nodelock::value::{Count, Date, LicenseType, LineId};
 use nodelock::{KeyId, Reason};
 
 use crate::reading::{Lines, Reading, Undone, undone_text};
+use crate::visible::visible;
+
+/// So many bytes of a file are quoted where something is wrong.
+const MAX_QUOTED: usize = 40;
 
 /// What became of a license file, on a [`Device`](crate::Device) or on an agent. Printed, it is a
 /// summary and a line for each refused record.
@@ -38,9 +42,9 @@ pub struct Row {
     pub subject: Option<Subject>,
     /// What it did, or why not.
     pub result: Result<InstallEffect, Reason>,
-    /// What seems to have happened to what is no record, in words; `None` if no more is known than the
-    /// reason.
-    pub damage: Option<String>,
+    /// What decided, in words, if the reason alone does not say it: `signed by key 76805a63`; of what is no
+    /// record what seems to have happened to it.
+    pub fact: Option<String>,
 }
 
 /// What a record is for.
@@ -48,11 +52,18 @@ pub struct Row {
 #[non_exhaustive]
 pub enum Subject {
     /// A license line.
+    #[non_exhaustive]
     License {
         /// Name of the feature.
         feature: String,
+        /// Type of the license.
+        license_type: LicenseType,
+        /// Units of the feature.
+        count: Count,
         /// Id of the line.
         id: LineId,
+        /// The device that it is for, `PID:SN`; `None` if it is for any.
+        udi: Option<String>,
         /// Day of issue.
         issued: Date,
     },
@@ -72,8 +83,14 @@ impl Subject {
         match record {
             Record::License(line) => {
                 let terms = line.terms();
-                let feature = terms.feature.to_string();
-                Self::License { feature, id: terms.id, issued: terms.issued }
+                Self::License {
+                    feature: terms.feature.to_string(),
+                    license_type: terms.license_type,
+                    count: terms.count,
+                    id: terms.id,
+                    udi: terms.udi.map(|udi| udi.to_string()),
+                    issued: terms.issued,
+                }
             }
             Record::Key(key) => Self::Key(key.terms().id),
             Record::Repair(repair) => {
@@ -114,28 +131,71 @@ impl Row {
     }
 }
 
+/// What decided about a record beside its reason.
+fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason) -> Option<String> {
+    let Some(record) = record else {
+        let rest = file.get(offset..).filter(|_| file.first() != Some(&BINARY_MARK))?;
+        let line = rest.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+        let part = line.get(..MAX_QUOTED).unwrap_or(line);
+        let more = if part.len() < line.len() { "..." } else { "" };
+        let quoted = format!("there stands: {}{more}", visible(&String::from_utf8_lossy(part)));
+        return (!part.is_empty()).then_some(quoted);
+    };
+    match (record, reason) {
+        (Record::License(line), Reason::OtherDevice) => {
+            line.terms().udi.map(|udi| format!("it is for {udi}"))
+        }
+        // What is about keys and signatures.
+        (_, reason) if matches!(reason.code(), -299..=-200) => {
+            Some(format!("signed by key {}", record.signer()))
+        }
+        _ => None,
+    }
+}
+
 impl InstallReport {
+    /// The devices that the lines are for which were left alone, each once.
+    #[must_use]
+    pub fn other_devices(&self) -> Vec<&str> {
+        let mut udis = Vec::new();
+        for row in self.rows.iter().filter(|row| row.result == Err(Reason::OtherDevice)) {
+            if let Some(Subject::License { udi: Some(udi), .. }) = &row.subject
+                && !udis.contains(&udi.as_str())
+            {
+                udis.push(udi.as_str());
+            }
+        }
+        udis
+    }
+
+    /// Whether there are license lines, and all of them are for other devices.
+    #[must_use]
+    pub const fn is_for_others(&self) -> bool {
+        let Tally { installed, existing, for_others, refused, .. } = self.tally;
+        for_others > 0 && installed == 0 && existing == 0 && refused == 0
+    }
+
     /// The records that somebody should look at: neither taken in, nor there already, nor for
     /// another device.
     pub fn refused(&self) -> impl Iterator<Item = (&Row, Reason)> {
         self.rows.iter().filter_map(|row| match row.result {
-            Ok(_) | Err(Reason::AlreadyInstalled | Reason::OtherDevice) => None,
-            Err(reason) => Some((row, reason)),
+            Err(reason) if Tally::is_refusal(reason) => Some((row, reason)),
+            _ => None,
         })
     }
 }
 
 impl fmt::Display for InstallReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { installed, existing, keys, for_others, refused } = self.tally;
+        let Tally { installed, existing, keys, for_others, refused, .. } = self.tally;
         writeln!(
             f,
             "{installed} installed, {existing} installed already, {keys} keys, \
              {for_others} for other devices, {refused} refused"
         )?;
         for (row, reason) in self.refused() {
-            let damage = row.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
-            writeln!(f, "{row}: {reason}{damage}; {}", reason.remedy())?;
+            let fact = row.fact.as_ref().map(|fact| format!(" ({fact})")).unwrap_or_default();
+            writeln!(f, "{row}: {reason}{fact}; {}", reason.remedy())?;
         }
         match (self.empty, undone_text(&self.undone)) {
             (true, _) => f.write_str("the file is empty\n"),
@@ -180,9 +240,12 @@ impl<'f> Rows<'f> {
         result: Result<InstallEffect, Reason>,
     ) {
         let (line, subject) = (self.lines.line(offset), record.map(Subject::of));
-        let damage = result.err().and_then(|_| self.reading.damage(offset)).map(str::to_owned);
+        let fact = result.err().and_then(|reason| {
+            let damage = self.reading.damage(offset).map(str::to_owned);
+            damage.or_else(|| fact(self.reading.bytes(), offset, record, reason))
+        });
         let offset = self.reading.offset_in_file(offset);
-        self.rows.push(Row { number, line, offset, subject, result, damage });
+        self.rows.push(Row { number, line, offset, subject, result, fact });
     }
 
     /// How many records met this end.
@@ -193,14 +256,7 @@ impl<'f> Rows<'f> {
     pub(crate) fn report(self) -> InstallReport {
         let mut tally = Tally::default();
         for row in &self.rows {
-            let counter = match row.result {
-                Ok(InstallEffect::Key) => &mut tally.keys,
-                Ok(_) => &mut tally.installed,
-                Err(Reason::AlreadyInstalled) => &mut tally.existing,
-                Err(Reason::OtherDevice) => &mut tally.for_others,
-                Err(_) => &mut tally.refused,
-            };
-            *counter = counter.saturating_add(1);
+            tally.count(row.result);
         }
         let (undone, empty) = (self.reading.undone().to_vec(), self.reading.is_empty());
         InstallReport { tally, rows: self.rows, undone, empty }

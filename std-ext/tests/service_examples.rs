@@ -69,7 +69,7 @@ fn a_product_does_what_its_operator_types() {
     assert!(log.contains("EULA_ACCEPTED"), "{log}");
 
     let (status, _, log) = product(directory, &["no", "such", "command"], "");
-    assert_eq!((status, log.contains("not a command")), (1, true), "{log}");
+    assert_eq!((status, log.contains("is not known here")), (2, true), "{log}");
     std::fs::remove_dir_all(directory.join("state")).expect("it is there");
     std::fs::write(directory.join("state"), "no directory").expect("a file");
     let (status, _, log) = product(directory, &["help"], "");

@@ -55,10 +55,10 @@ fn damaged(keys: &Keys) -> Result<Vec<Invalid>, String> {
             "Dear",
         )?,
         Invalid::at(
-            "stray-text-keyword",
+            "damaged-keyword",
             "a damaged keyword",
             typical.replacen("LICENSE", "LICENCE", 1) + "\n",
-            Reason::StrayText,
+            Reason::DamagedKeyword,
             "LICENCE",
         )?,
         Invalid::at(

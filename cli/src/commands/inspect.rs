@@ -53,6 +53,8 @@ struct Shape {
     undone: Vec<String>,
     /// Where the mended file was written.
     mended: Option<String>,
+    /// Pieces of text that belong to no record.
+    stray: usize,
     records: Vec<Item>,
 }
 
@@ -111,6 +113,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         refused: 0,
         undone: file.undone(),
         mended: args.mended.as_ref().map(|path| path.display().to_string()),
+        stray: 0,
         records: Vec::new(),
     };
     let mut plain = String::new();
@@ -120,7 +123,10 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         let result = judge(&found, checked.then_some(&mut ring));
         shape.well_formed += usize::from(found.record.is_ok());
         shape.valid += usize::from(result == Ok(Outcome::Valid));
-        shape.refused += usize::from(result.is_err());
+        // A greeting is no failure.
+        let is_stray = result == Err(Reason::StrayText);
+        shape.stray += usize::from(is_stray);
+        shape.refused += usize::from(result.is_err() && !is_stray);
         if number <= MAX_LISTED {
             let item = Item::new(number, &found, result, &mut lines, &file);
             let signer = match &found.record {
@@ -139,7 +145,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         mend(&file, path, args.force)?;
         let _ = writeln!(plain, "{}: written", shown(path));
     }
-    let good = number > 0 && shape.refused == 0;
+    let good = shape.well_formed > 0 && shape.refused == 0;
     let status = if good { Status::Yes } else { Status::No };
     Ok(Report::new(status, plain, &shape).note(file.note()))
 }
@@ -255,6 +261,7 @@ fn describe(
     let outcome = match result {
         Ok(Outcome::Valid) => style::good("valid"),
         Ok(_) => style::open("well-formed, signature not checked"),
+        Err(Reason::StrayText) => style::open("ignored"),
         Err(_) => style::bad("refused"),
     };
     let _ = writeln!(plain, "record {} ({place}): {what}: {outcome}", item.number);

@@ -15,6 +15,7 @@ mod shell;
 mod simulation;
 mod step;
 mod storage;
+mod views;
 mod worn;
 
 pub(crate) use answers::Answers;
@@ -22,7 +23,7 @@ pub(crate) use catalog::read as read_catalog;
 pub(crate) use faults::{Change, Effect, Faults, Rule};
 pub(crate) use files::{DeviceFiles, Identity, MAX_CATALOG};
 pub(crate) use session::Session;
-pub(crate) use shell::Editor;
+pub(crate) use shell::{Editor, Pasted};
 pub(crate) use simulation::EVENTS;
 pub(crate) use step::{Printed, Step};
 pub(crate) use worn::Worn;

@@ -133,6 +133,15 @@ impl Session {
         refused.map_or(Ok(()), |problem| Err(Failure::no(problem)))
     }
 
+    /// The names of the product's features, as far as its catalog can be read.
+    pub(crate) fn features(&self) -> Vec<String> {
+        let catalog = read_catalog(&self.files.catalog).map(|(catalog, _)| catalog);
+        let names = |catalog: &nodelock::catalog::Catalog<'_>| {
+            catalog.features().iter().map(|feature| feature.name().to_owned()).collect()
+        };
+        catalog.map(names).unwrap_or_default()
+    }
+
     pub(crate) fn history_file(&self) -> std::path::PathBuf {
         self.files.history_file()
     }

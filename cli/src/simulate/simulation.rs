@@ -9,8 +9,10 @@ use nodelock::{Agent, Now, P256Verifier, Product, Reason, Rules, TrustAnchor, Ud
 use nodelock_std::{Command, HeapMemory, Host, JobQueue, run};
 
 use super::answers::{Answers, Recorder};
-use super::step::{LineView, Printed, Step};
+use super::step::{Printed, Step};
 use super::storage::Shared;
+use super::views::{EventView, FeatureView, InstallView, JobView, LeaseView, LineView};
+use crate::report::Status;
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
@@ -90,14 +92,26 @@ impl Simulation<'_> {
             self.agent.tick(self.now);
         }
         self.pass(step.advance);
-        let (text, done) = match (broken, step.command.as_deref()) {
-            (Err(problem), _) => (problem, false),
-            (Ok(()), None) => (String::new(), true),
-            (Ok(()), Some(line)) => self.command(line, answers, outside),
+        let mut install = None;
+        let (text, status) = match (broken, step.command.as_deref()) {
+            (Err(problem), _) => (problem, Status::No),
+            (Ok(()), None) => (String::new(), Status::Yes),
+            (Ok(()), Some(line)) => self.command(line, answers, outside, &mut install),
         };
+        let (agent, jobs) = (&self.agent, self.jobs.jobs());
+        let (features, leases) = (
+            FeatureView::all(agent, self.now),
+            agent.leases().map(|lease| LeaseView::of(&lease, agent)).collect(),
+        );
+        let jobs = jobs.all().map(|job| JobView::of(job, jobs)).collect();
         Printed {
             text,
-            done,
+            done: status == Status::Yes,
+            status,
+            install,
+            features,
+            leases,
+            jobs,
             events: self.events(),
             events_dropped: self.agent.dropped_events().saturating_sub(dropped),
             uptime: self.now.uptime,
@@ -111,12 +125,10 @@ impl Simulation<'_> {
     }
 
     /// What has happened since they were last fetched.
-    fn events(&mut self) -> Vec<String> {
+    fn events(&mut self) -> Vec<EventView> {
         let mut events = Vec::new();
         while let Some(event) = self.agent.poll_event() {
-            let mut rendered = String::new();
-            let _ = event.render(self.agent.catalog(), &mut rendered);
-            events.push(rendered);
+            events.push(EventView::of(&event, &self.agent));
         }
         events
     }
@@ -126,14 +138,16 @@ impl Simulation<'_> {
         line: &str,
         answers: &mut Answers,
         outside: Option<&mut dyn Host>,
-    ) -> (String, bool) {
+        install: &mut Option<InstallView>,
+    ) -> (String, Status) {
         match Command::parse(line) {
             Ok(command) => {
                 let mut host = Recorder::new(answers, outside, self.agreements);
                 let outcome = run(&mut self.agent, &mut self.jobs, &command, self.now, &mut host);
-                (outcome.text, outcome.done)
+                *install = outcome.report.as_ref().map(InstallView::of);
+                (outcome.text, outcome.ending.into())
             }
-            Err(error) => (format!("{error}\n"), false),
+            Err(error) => (error.to_string(), Status::Usage),
         }
     }
 

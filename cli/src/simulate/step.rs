@@ -1,11 +1,10 @@
 //! What a step asks of the simulated device, and what comes of it.
 
-use nodelock::Now;
-use nodelock::agent::{AgentLine, LineSource};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
-use super::simulation::Simulated;
+use super::views::{EventView, FeatureView, InstallView, JobView, LeaseView, LineView};
+use crate::report::Status;
 
 /// What one step asks for, in the order in which it happens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -61,55 +60,20 @@ mod clock_setting {
     }
 }
 
-/// What a step printed.
+/// What a step printed, and what machines are told of it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Printed {
     pub(crate) text: String,
     pub(crate) done: bool,
-    pub(crate) events: Vec<String>,
+    pub(crate) status: Status,
+    pub(crate) install: Option<InstallView>,
+    pub(crate) events: Vec<EventView>,
     /// Events before these for which the queue had no room.
     pub(crate) events_dropped: u64,
     pub(crate) uptime: u64,
     pub(crate) wall: Option<u64>,
     pub(crate) licenses: Vec<LineView>,
-}
-
-/// A line in machine-readable output.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct LineView {
-    id: String,
-    feature: String,
-    #[serde(rename = "type")]
-    license_type: &'static str,
-    state: &'static str,
-    count: Option<u64>,
-    in_use: u64,
-    priority: &'static str,
-    built_in: bool,
-    seconds_used: Option<u64>,
-    seconds_left: Option<u64>,
-    eula_accepted: Option<bool>,
-}
-
-impl LineView {
-    pub(super) fn of(held: &AgentLine, agent: &Simulated<'_>, now: Now) -> Self {
-        let right = held.right();
-        let meter = held.meter().filter(|_| held.is_metered());
-        Self {
-            id: right.id().to_string(),
-            feature: String::from_utf8_lossy(right.feature()).into_owned(),
-            license_type: held.license_type().name(),
-            state: agent.state(held).name(),
-            count: match right.count() {
-                nodelock::value::Count::Uncounted => None,
-                nodelock::value::Count::Units(units) => Some(units),
-            },
-            in_use: held.feature().map_or(0, |id| agent.in_use(id)),
-            priority: held.priority().name(),
-            built_in: held.source() == LineSource::BuiltIn,
-            seconds_used: meter.map(|meter| meter.used(now.uptime)),
-            seconds_left: held.left(now.uptime),
-            eula_accepted: held.eula_accepted(),
-        }
-    }
+    pub(crate) features: Vec<FeatureView>,
+    pub(crate) leases: Vec<LeaseView>,
+    pub(crate) jobs: Vec<JobView>,
 }

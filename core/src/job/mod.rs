@@ -112,6 +112,8 @@ pub struct Job {
     pub results: u32,
     /// Licenses that failed.
     pub failures: u32,
+    /// Licenses for other devices or other members of the stack, left alone; no failures.
+    pub for_others: u32,
     /// Order in which it was started.
     #[cfg_attr(feature = "serde", serde(skip))]
     order: u32,
@@ -130,7 +132,8 @@ pub struct JobResult {
     pub job: JobId,
     /// Number of the license in the order of the file, from 1.
     pub number: u32,
-    /// Successful or failed.
+    /// Successful or failed; none of a license for another device or another member, which was left
+    /// alone.
     pub state: JobState,
     /// Why it failed.
     pub cause: JobCause,
@@ -222,6 +225,7 @@ impl<'m> Jobs<'m> {
             cause: JobCause::None,
             results: 0,
             failures: 0,
+            for_others: 0,
             order: 0,
             ended: 0,
         };
@@ -337,33 +341,50 @@ impl<'m> Jobs<'m> {
         self.note_cause(id, cause, result.err());
     }
 
+    /// Notes a license of a file that is not for this member: it is left alone, which is no failure.
+    pub(crate) fn note_for_others(&mut self, id: JobId) {
+        let Ok(job) = self.get_mut(id) else { return };
+        job.for_others = job.for_others.saturating_add(1);
+        let reason = Reason::OtherDevice;
+        self.keep(id, JobState::None, JobCause::of(reason), Some(reason));
+    }
+
     pub(crate) fn note_cause(&mut self, id: JobId, cause: JobCause, reason: Option<Reason>) {
         let Ok(job) = self.get_mut(id) else { return };
-        job.results = job.results.saturating_add(1);
         let failed = cause != JobCause::None;
         job.failures = job.failures.saturating_add(u32::from(failed));
         let state = if failed { JobState::Failed } else { JobState::Successful };
+        self.keep(id, state, cause, reason);
+    }
+
+    fn keep(&mut self, id: JobId, state: JobState, cause: JobCause, reason: Option<Reason>) {
+        let Ok(job) = self.get_mut(id) else { return };
+        job.results = job.results.saturating_add(1);
         let result = JobResult { job: id, number: job.results, state, cause, reason };
         if let Some(free) = self.results.iter_mut().find(|slot| slot.0.is_none()) {
             *free = ResultSlot(Some(result));
         }
     }
 
-    /// Ends a job: as a whole with this cause, or as its licenses did.
+    /// Ends a job: as a whole with this cause, or as its licenses did. If all of them are for others it has failed.
     pub(crate) fn end(&mut self, id: JobId, cause: JobCause, now: Now) -> JobState {
         let Ok(job) = self.get_mut(id) else { return JobState::Failed };
         let stopped = job.request.stop_on_failure && job.failures > 0;
+        let for_us = job.results.saturating_sub(job.for_others);
+        let cause = if cause == JobCause::None && for_us == 0 && job.results > 0 {
+            JobCause::LicenseNotValidForDevice
+        } else {
+            cause
+        };
         job.cause = cause;
         job.ended = now.uptime;
-        job.state =
-            if cause != JobCause::None || stopped || job.failures == job.results && job.results > 0
-            {
-                JobState::Failed
-            } else if job.failures > 0 {
-                JobState::PartiallySuccessful
-            } else {
-                JobState::Successful
-            };
+        job.state = if cause != JobCause::None || stopped || job.failures == for_us && for_us > 0 {
+            JobState::Failed
+        } else if job.failures > 0 {
+            JobState::PartiallySuccessful
+        } else {
+            JobState::Successful
+        };
         job.state
     }
 }

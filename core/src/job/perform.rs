@@ -120,11 +120,17 @@ impl<P: Ports> Agent<'_, P> {
             let result = match &taken.record {
                 // A key is no license; one that is refused shows in the lines behind it.
                 Some(Record::Key(_)) => return ControlFlow::Continue(()),
+                // Neither is a greeting.
+                None if taken.result == Err(Reason::StrayText) => return ControlFlow::Continue(()),
                 Some(Record::License(line)) if request.accept_eula => {
                     taken.result.and_then(|_| agent.accept_for_job(line.terms().id, host))
                 }
                 _ => taken.result.map(|_| ()),
             };
+            if result == Err(Reason::OtherDevice) {
+                jobs.note_for_others(id);
+                return ControlFlow::Continue(());
+            }
             jobs.note(id, result);
             if request.stop_on_failure && result.is_err() {
                 ControlFlow::Break(())
@@ -206,6 +212,7 @@ impl<P: Ports> Agent<'_, P> {
             let line = match &found.record {
                 Ok(Record::License(line)) => line,
                 Ok(Record::Key(_) | Record::Repair(_)) => continue,
+                Err(error) if error.reason == Reason::StrayText => continue,
                 Err(error) => {
                     jobs.note(id, Err(error.reason));
                     continue;

@@ -94,6 +94,20 @@ impl LeaseToken {
     }
 }
 
+/// A lease that is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeaseOut {
+    /// Its name.
+    pub token: LeaseToken,
+    /// What the units belong to.
+    pub subject: u16,
+    /// How many, from 1.
+    pub units: u64,
+    /// Who has them.
+    pub owner: u32,
+}
+
 /// The leases of a device, in slots of the caller. One table for each set of slots.
 #[derive(Debug)]
 pub struct Leases<'s> {
@@ -169,6 +183,21 @@ impl<'s> Leases<'s> {
     pub fn in_use(&self, subject: u16) -> u64 {
         let out = self.slots.iter().filter(|slot| slot.is_of(subject) && !slot.is_free());
         out.fold(0, |sum, slot| sum.saturating_add(slot.units()))
+    }
+
+    /// The leases that are out: of which subject, and by whom, is told with each.
+    pub fn out(&self) -> impl Iterator<Item = LeaseOut> + use<'s> {
+        let slots: &'s [LeaseSlot] = self.slots;
+        (0..slots.len()).zip(slots).filter(|(_, slot)| !slot.is_free()).filter_map(
+            |(index, slot)| {
+                Some(LeaseOut {
+                    token: LeaseToken::new(index, slot.generation())?,
+                    subject: u16::try_from(slot.subject.load(Ordering::Relaxed)).ok()?,
+                    units: slot.units(),
+                    owner: slot.owner.load(Ordering::Relaxed),
+                })
+            },
+        )
     }
 
     /// Changes whenever a lease is taken or given back.

@@ -16,6 +16,9 @@ fn units_are_counted_for_each_subject_until_released() {
     let second = leases.take(1, 2, 8).unwrap();
     leases.take(2, 100, 7).unwrap();
     assert_eq!((leases.in_use(1), leases.in_use(2), leases.in_use(3)), (5, 100, 0));
+    let out: Vec<_> = leases.out().map(|lease| (lease.subject, lease.units, lease.owner)).collect();
+    assert_eq!(out, [(1, 3, 7), (1, 2, 8), (2, 100, 7)]);
+    assert_eq!(leases.out().next().unwrap().token, first);
     assert_eq!(leases.release(first, 7), Ok(()));
     assert_eq!(leases.in_use(1), 2);
     assert_eq!(leases.release(second, 8), Ok(()));

@@ -62,6 +62,8 @@ pub struct Tally {
     pub for_others: u32,
     /// Records refused for any other reason.
     pub refused: u32,
+    /// Pieces of text that belong to no record, such as a greeting; they do no harm.
+    pub stray: u32,
 }
 
 /// Installs every line of a license file that is for this device, and reports on each record.
@@ -127,12 +129,21 @@ where
 }
 
 impl Tally {
-    fn count(&mut self, result: Result<InstallEffect, Reason>) {
+    /// Whether such a result is one that somebody should look at. What is there already is not, and neither is what
+    /// is for another device or is no record.
+    #[must_use]
+    pub const fn is_refusal(reason: Reason) -> bool {
+        !matches!(reason, Reason::AlreadyInstalled | Reason::OtherDevice | Reason::StrayText)
+    }
+
+    /// Counts what became of one record.
+    pub fn count(&mut self, result: Result<InstallEffect, Reason>) {
         let counter = match result {
             Ok(InstallEffect::Key) => &mut self.keys,
             Ok(_) => &mut self.installed,
             Err(Reason::AlreadyInstalled) => &mut self.existing,
             Err(Reason::OtherDevice) => &mut self.for_others,
+            Err(Reason::StrayText) => &mut self.stray,
             Err(_) => &mut self.refused,
         };
         *counter = counter.saturating_add(1);

@@ -37,7 +37,12 @@ impl Jobs<'_> {
         let mut shown = 0_u32;
         for result in self.results(job.id) {
             shown = shown.saturating_add(1);
-            write!(out, "    License {}: {}", result.number, result.state.name())?;
+            write!(out, "    License {}: ", result.number)?;
+            if result.state == JobState::None {
+                out.write_str("left alone, it is for another device or another member\n")?;
+                continue;
+            }
+            out.write_str(result.state.name())?;
             match result.reason {
                 Some(reason) => writeln!(out, ", {}: {reason}", result.cause.name())?,
                 None if result.cause == JobCause::None => out.write_str("\n")?,

@@ -10,7 +10,7 @@ mod tables;
 use core::fmt::Write;
 
 use nodelock::catalog::Catalog;
-use nodelock::rights::Verdict;
+use nodelock::rights::{Tally, Verdict};
 use nodelock::store::flash::FlashStorage;
 use nodelock::{
     Agent, AgentMemory, Feature, FeatureHandle, InstallMode, KeyId, Now, PinnedVerifier, Product,
@@ -63,15 +63,27 @@ fn run(serial: &mut Serial) -> Result<(), Reason> {
         let len = read_line(serial, &mut input);
         let line = core::str::from_utf8(input.get(..len).unwrap_or_default()).unwrap_or_default();
         say(serial, format_args!("{line}\n"));
+        if line.starts_with("LICENSE 1 ") || line.starts_with("KEY 1 ") {
+            let len = read_lines(serial, &mut input, len);
+            install(serial, &mut agent, input.get(..len).unwrap_or_default(), now);
+            continue;
+        }
         let mut words = line.split(' ');
-        let (command, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let (typed, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let command = in_full(typed);
         let number = |word: &str| word.parse().unwrap_or(0);
         match command {
             "off" => return Ok(()),
             "install" => {
-                let len = read_lines(serial, &mut input);
+                let len = read_lines(serial, &mut input, 0);
                 install(serial, &mut agent, input.get(..len).unwrap_or_default(), now);
             }
+            "help" => say(
+                serial,
+                format_args!(
+                    "install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off\n"
+                ),
+            ),
             "sleep" => now = pass_time(serial, &mut agent, now, number(name)),
             _ => match CATALOG.find(name.as_bytes()) {
                 Some(id) => {
@@ -84,17 +96,27 @@ fn run(serial: &mut Serial) -> Result<(), Reason> {
     }
 }
 
+/// The command in full, as consoles do: small and capital letters are the same, and the beginning of a word is
+/// enough. `help` for what is none. No two begin with the same letter.
+fn in_full(typed: &str) -> &'static str {
+    let begins = |word: &&&str| {
+        let beginning = word.get(..typed.len()).unwrap_or_default();
+        !typed.is_empty() && beginning.eq_ignore_ascii_case(typed)
+    };
+    ["install", "check", "accept", "use", "sleep", "off"].iter().find(begins).unwrap_or(&"help")
+}
+
 fn install(serial: &mut Serial, agent: &mut Device<'_>, lines: &[u8], now: Now) {
-    let (mut installed, mut refused, mut first) = (0, 0, None);
-    agent.install(lines, InstallMode::Apply, now, |taken| match taken.result {
-        Ok(_) => installed += 1,
-        Err(Reason::AlreadyInstalled | Reason::OtherDevice) => {}
-        Err(reason) => {
-            refused += 1;
-            first = first.or(Some(reason));
-        }
+    let (mut tally, mut first) = (Tally::default(), None);
+    agent.install(lines, InstallMode::Apply, now, |taken| {
+        tally.count(taken.result);
+        first = first.or(taken.result.err().filter(|reason| Tally::is_refusal(*reason)));
     });
-    say(serial, format_args!("{installed} installed, {refused} refused\n"));
+    say(serial, format_args!("{} installed, {} refused", tally.installed, tally.refused));
+    if tally.for_others > 0 {
+        say(serial, format_args!(", {} for other devices", tally.for_others));
+    }
+    say(serial, format_args!("\n"));
     if let Some(reason) = first {
         say(serial, format_args!("{reason}\n"));
     }
@@ -129,11 +151,7 @@ fn with_feature(
         },
         "accept" => agent.accept_eula(id, TERMS, now),
         "use" => agent.acquire(id, units, 1, now).map(drop).map_err(|denial| denial.reason),
-        _ => {
-            let usage =
-                "install, check FEATURE, accept FEATURE, use FEATURE UNITS, sleep SECONDS, off";
-            return say(serial, format_args!("{usage}\n"));
-        }
+        _ => return,
     };
     match done {
         Ok(()) => say(serial, format_args!("done\n")),
@@ -158,9 +176,12 @@ fn read_line(serial: &mut Serial, to: &mut [u8]) -> usize {
     }
 }
 
-/// License lines up to an empty line.
-fn read_lines(serial: &mut Serial, to: &mut [u8]) -> usize {
-    let mut len = 0;
+/// License lines up to an empty line; of the first one, so many bytes are in memory already.
+fn read_lines(serial: &mut Serial, to: &mut [u8], mut len: usize) -> usize {
+    if let Some(end) = to.get_mut(len).filter(|_| len > 0) {
+        *end = b'\n';
+        len += 1;
+    }
     loop {
         let line = read_line(serial, to.get_mut(len..).unwrap_or_default());
         if line == 0 {

@@ -2,15 +2,15 @@
 
 use core::ffi::c_void;
 
-use nodelock::rights::InstallEffect;
-use nodelock::{InstallMode, Reason};
+use nodelock::InstallMode;
+use nodelock::rights::{InstallEffect, Tally};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::config::nodelock_record;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
-use crate::rights::license::{describe, is_refusal, nodelock_tally};
+use crate::rights::license::{describe, nodelock_tally};
 
 /// Install mode: install.
 pub const NODELOCK_INTENT_INSTALL: u32 = 0;
@@ -75,18 +75,21 @@ pub unsafe extern "C" fn nodelock_agent_install(
         if !out.is_null() {
             ptr::check(out)?;
         }
-        let mut tally = nodelock_tally::NOTHING;
+        let (mut tally, mut first) = (Tally::default(), (0, NODELOCK_OK));
         let (hook, user) = (settings.on_record, settings.user);
         core.install(file, mode, now, |taken| {
-            tally.add(taken.number, taken.result);
+            tally.count(taken.result);
             let result = number(taken.result.map(drop).map_err(Code::from));
+            if first.0 == 0 && taken.result.is_err_and(Tally::is_refusal) {
+                first = (taken.number, result);
+            }
             let mut record = describe(taken.number, taken.offset, taken.record, result);
             record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
             report(hook, user, &record);
         });
         if !out.is_null() {
             // SAFETY: checked above.
-            unsafe { ptr::put(out, tally) };
+            unsafe { ptr::put(out, nodelock_tally::of(&tally, first)) };
         }
         Ok(())
     };
@@ -114,33 +117,5 @@ const fn effect(effect: InstallEffect) -> u8 {
         InstallEffect::Adds(_) => NODELOCK_EFFECT_ADDS,
         InstallEffect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
         InstallEffect::Repairs => NODELOCK_EFFECT_REPAIRS,
-    }
-}
-
-impl nodelock_tally {
-    const NOTHING: Self = Self {
-        installed: 0,
-        existing: 0,
-        keys: 0,
-        for_others: 0,
-        refused: 0,
-        first_refused: 0,
-        first_refusal: NODELOCK_OK,
-        reserved: 0,
-    };
-
-    fn add(&mut self, record: u32, result: Result<InstallEffect, Reason>) {
-        let counter = match result {
-            Ok(InstallEffect::Key) => &mut self.keys,
-            Ok(_) => &mut self.installed,
-            Err(Reason::AlreadyInstalled) => &mut self.existing,
-            Err(Reason::OtherDevice) => &mut self.for_others,
-            Err(_) => &mut self.refused,
-        };
-        *counter = counter.saturating_add(1);
-        let code = number(result.map(drop).map_err(Code::from));
-        if self.first_refused == 0 && is_refusal(code) {
-            (self.first_refused, self.first_refusal) = (record, code);
-        }
     }
 }

@@ -42,6 +42,8 @@ pub struct nodelock_job {
     pub results: u32,
     /// Licenses that failed.
     pub failures: u32,
+    /// Licenses for other devices or other members of the stack, left alone; no failures.
+    pub for_others: u32,
 }
 
 /// What became of one license.
@@ -50,7 +52,8 @@ pub struct nodelock_job {
 pub struct nodelock_job_result {
     /// Number of the license in the order of the file, from 1.
     pub number: u32,
-    /// NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED.
+    /// NODELOCK_JOB_SUCCESSFUL or NODELOCK_JOB_FAILED; NODELOCK_JOB_NONE of a license for another device or another
+    /// member of the stack, which was left alone.
     pub state: u32,
     /// NODELOCK_CAUSE_...
     pub cause: u32,
@@ -78,6 +81,7 @@ impl nodelock_job {
             queue_position: jobs.queue_position(job.id).unwrap_or(0),
             results: job.results,
             failures: job.failures,
+            for_others: job.for_others,
         }
     }
 }

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
+use nodelock::rights::Tally;
 use nodelock::trust::{KeyRing, KeySlot};
 
 use crate::config::{Anchors, NODELOCK_MAX_DELEGATED_KEYS, nodelock_config};
@@ -10,7 +11,7 @@ use crate::port::Crypto;
 use crate::ptr;
 use crate::result::*;
 use crate::rights::context::{Ctx, entitlements, nodelock_ctx, nodelock_slot};
-use crate::rights::license::{describe, is_refusal, nodelock_tally};
+use crate::rights::license::{describe, nodelock_tally};
 use crate::udis::Udis;
 
 /// Makes a context ready. No license is installed yet: call nodelock_install at each start of the device.
@@ -174,7 +175,7 @@ fn go_through(
     let tally = nodelock::rights::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
         let result = number(report.result.map(|_| ()).map_err(Code::from));
         let record = describe(report.number, report.offset, report.record, result);
-        if first.0 == 0 && is_refusal(record.result) {
+        if first.0 == 0 && report.result.is_err_and(Tally::is_refusal) {
             first = (record.number, record.result);
         }
         if let Some(on_record) = settings.on_record {
@@ -182,16 +183,7 @@ fn go_through(
             unsafe { on_record(settings.user, &raw const record) };
         }
     });
-    nodelock_tally {
-        installed: tally.installed,
-        existing: tally.existing,
-        keys: tally.keys,
-        for_others: tally.for_others,
-        refused: tally.refused,
-        first_refused: first.0,
-        first_refusal: first.1,
-        reserved: 0,
-    }
+    nodelock_tally::of(&tally, first)
 }
 
 /// Ends the use of a context, which forgets what was installed. The slots and the configuration belong to the program

@@ -4,16 +4,14 @@ use core::ffi::c_char;
 
 use nodelock::limits::MAX_FEATURE_LEN;
 use nodelock::record::Record;
-use nodelock::rights::Right;
+use nodelock::rights::{Right, Tally};
 use nodelock::value::{Combine, Count, Date, ExpiryPolicy};
 
 use crate::config::{
     NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
     nodelock_record,
 };
-use crate::result::{
-    NODELOCK_ERR_ALREADY_INSTALLED, NODELOCK_ERR_OTHER_DEVICE, NODELOCK_OK, nodelock_result,
-};
+use crate::result::nodelock_result;
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS};
 
 /// Size of an array for a feature name and its NUL.
@@ -152,13 +150,24 @@ pub struct nodelock_tally {
     pub first_refused: u32,
     /// Why it was refused; NODELOCK_OK if none was.
     pub first_refusal: nodelock_result,
-    /// 0.
-    pub reserved: u32,
+    /// Pieces of text that belong to no record, such as a greeting; they do no harm.
+    pub stray: u32,
 }
 
-/// What the tally counts as refused.
-pub(crate) const fn is_refusal(result: i32) -> bool {
-    !matches!(result, NODELOCK_OK | NODELOCK_ERR_ALREADY_INSTALLED | NODELOCK_ERR_OTHER_DEVICE)
+impl nodelock_tally {
+    /// With the first refusal, and its number.
+    pub(crate) const fn of(tally: &Tally, first: (u32, nodelock_result)) -> Self {
+        Self {
+            installed: tally.installed,
+            existing: tally.existing,
+            keys: tally.keys,
+            for_others: tally.for_others,
+            refused: tally.refused,
+            first_refused: first.0,
+            first_refusal: first.1,
+            stray: tally.stray,
+        }
+    }
 }
 
 pub(crate) fn describe(

@@ -133,18 +133,19 @@ static void jobs_run(void)
     board_reboot(&self);
     table();
 
-    /* Ten licenses for the first member, two of which it takes; there is room for six results. */
+    /* Ten licenses, some of which are for others; there is room for six results. */
     id = begin(wanted);
     CHECK(perform(id, FILE_CLEAN, sizeof FILE_CLEAN, NULL) == NODELOCK_JOB_PARTIALLY_SUCCESSFUL);
     CHECK(nodelock_jobs_get(&jobs, id, &job) == NODELOCK_OK);
     CHECK(job.id == id && job.state == NODELOCK_JOB_PARTIALLY_SUCCESSFUL);
     CHECK(job.cause == NODELOCK_CAUSE_NONE && job.request.action == NODELOCK_ACTION_INSTALL);
-    CHECK(job.queue_position == 0 && job.results == 10 && job.failures >= 3);
+    CHECK(job.queue_position == 0 && job.results == 10);
+    CHECK(job.failures >= 2 && job.for_others >= 1);
     CHECK(nodelock_jobs_result_at(&jobs, id, 0, &result) == NODELOCK_OK);
     CHECK(result.number == 1 && result.state == NODELOCK_JOB_SUCCESSFUL);
     CHECK(result.cause == NODELOCK_CAUSE_NONE && result.reason == NODELOCK_OK);
     CHECK(nodelock_jobs_result_at(&jobs, id, 4, &result) == NODELOCK_OK);
-    CHECK(result.number == 5 && result.state == NODELOCK_JOB_FAILED);
+    CHECK(result.number == 5 && result.state == NODELOCK_JOB_NONE);
     CHECK(result.cause == NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE);
     CHECK(result.reason == NODELOCK_ERR_OTHER_DEVICE);
     CHECK(nodelock_jobs_result_at(&jobs, id, 6, &result) == NODELOCK_ERR_NO_SUCH_INDEX);

@@ -69,7 +69,7 @@ AT(nodelock_tally, for_others, 12, 12);
 AT(nodelock_tally, refused, 16, 16);
 AT(nodelock_tally, first_refused, 20, 20);
 AT(nodelock_tally, first_refusal, 24, 24);
-AT(nodelock_tally, reserved, 28, 28);
+AT(nodelock_tally, stray, 28, 28);
 
 SIZE(nodelock_explanation, 48, 48);
 AT(nodelock_explanation, needed, 0, 0);
@@ -248,7 +248,7 @@ AT(nodelock_job_request, accept_eula, 12, 12);
 AT(nodelock_job_request, line_id, 16, 16);
 AT(nodelock_job_request, reserved, 26, 26);
 
-SIZE(nodelock_job, 56, 56);
+SIZE(nodelock_job, 60, 60);
 AT(nodelock_job, request, 0, 0);
 AT(nodelock_job, id, 32, 32);
 AT(nodelock_job, state, 36, 36);
@@ -256,6 +256,7 @@ AT(nodelock_job, cause, 40, 40);
 AT(nodelock_job, queue_position, 44, 44);
 AT(nodelock_job, results, 48, 48);
 AT(nodelock_job, failures, 52, 52);
+AT(nodelock_job, for_others, 56, 56);
 
 SIZE(nodelock_job_result, 16, 16);
 AT(nodelock_job_result, number, 0, 0);

@@ -6,9 +6,9 @@ use nodelock::agent::Priority;
 use nodelock::event::EventGroup;
 use nodelock::show::Show;
 
-use super::grammar::{self, Wrong};
+use super::filter::Filter;
 use super::job::JobCommand;
-use super::table::{FAMILIES, ROWS};
+use super::typed::{Grammar, Typed};
 
 /// What an operator wants. How it is written, `help` lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +16,14 @@ use super::table::{FAMILIES, ROWS};
 pub enum Command {
     /// Install a license file.
     Install {
-        /// Name of the license file.
+        /// Name of the license file; `-` for what the [`Host`](crate::Host) reads under that name, the standard
+        /// input or what is pasted.
         file: String,
         /// Only see what would happen.
         what_if: bool,
     },
+    /// Install the license records that were typed or pasted in place of a command.
+    InstallText(String),
     /// Remove a line, named by its id or its feature.
     Clear(String),
     /// Remove the stored lines that were refused at boot.
@@ -66,8 +69,10 @@ pub enum Command {
         /// How many.
         units: u64,
     },
-    /// Give units back, by their token.
+    /// Give units back that the operator has taken, by their token.
     Release(u64),
+    /// Take units back from whoever has them, by the token of their lease.
+    ReleaseLease(u64),
     /// Queue, run or delete jobs.
     Job(JobCommand),
     /// Report the events of a group, or do not.
@@ -81,15 +86,31 @@ pub enum Command {
     ShowJobs,
     /// Show the lines in one form.
     Show(Show),
+    /// Show the lines in a table, one row for each.
+    ShowTable,
+    /// Show the leases: who has which units.
+    ShowLeases,
     /// Say why a feature may run or not.
-    Explain(String),
-    /// List the commands.
-    Help,
+    Explain {
+        /// The feature.
+        feature: String,
+        /// Units, beside those in use.
+        units: u64,
+    },
+    /// Print this text, which says what can be typed.
+    Help(String),
+    /// Print a part of what a command has to say.
+    Filtered {
+        /// The command.
+        command: Box<Command>,
+        /// What is done with its lines, one after another.
+        filters: Vec<Filter>,
+    },
 }
 
-/// A line that is no command.
+/// A line that is no command: where it goes wrong, and what may have been meant. Its text is some lines with their ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandError(String);
+pub struct CommandError(pub(super) String);
 
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,38 +121,23 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 impl Command {
-    /// Reads a line.
+    /// Reads a line, as [`Grammar::parse`] does for a console without commands of its own.
     ///
     /// # Errors
-    /// [`CommandError`] says what was expected.
+    /// [`CommandError`] says where the line goes wrong, and what may have been meant.
     ///
     /// ```
     /// use nodelock_std::Command;
-    /// assert_eq!(Command::parse("explain voice"), Ok(Command::Explain("voice".into())));
+    /// assert_eq!(Command::parse("explain voice"), Ok(Command::Explain { feature: "voice".into(), units: 1 }));
+    /// assert_eq!(Command::parse("EXPL voice"), Ok(Command::Explain { feature: "voice".into(), units: 1 }));
     /// assert!(Command::parse("license").is_err());
     /// ```
     pub fn parse(line: &str) -> Result<Self, CommandError> {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let mut first_wrong = None;
-        for row in ROWS {
-            match row.read(&words) {
-                Some(Ok(command)) => return Ok(command),
-                Some(Err(wrong)) => first_wrong = first_wrong.or(Some(wrong)),
-                None => {}
-            }
+        match Grammar::default().parse(line)? {
+            Typed::Command(command) => Ok(command),
+            // There are none.
+            Typed::Own { .. } => Err(CommandError("not a command\n".to_owned())),
         }
-        for (beginning, what) in FAMILIES {
-            if let Some(rest) = words.strip_prefix(*beginning) {
-                first_wrong = Some(Wrong { what, word: rest.join(" ") });
-            }
-        }
-        let usage = grammar::usage(ROWS);
-        Err(CommandError(match first_wrong {
-            Some(Wrong { what, word }) => {
-                format!("{word:?} is no {what}; there are these commands:\n{usage}")
-            }
-            None => format!("not a command: {line:?}; there are:\n{usage}"),
-        }))
     }
 
     /// The words that can stand where the line ends, each from its beginning; followed by a blank
@@ -140,10 +146,23 @@ impl Command {
     /// ```
     /// use nodelock_std::Command;
     /// assert_eq!(Command::complete("license install a.lic wh"), ["what-if"]);
-    /// assert_eq!(Command::complete("license in"), ["install "]);
+    /// assert_eq!(Command::complete("sh lic hi"), ["history"]);
     /// ```
     #[must_use]
     pub fn complete(begun: &str) -> Vec<String> {
-        grammar::complete(ROWS, begun)
+        Grammar::default().complete(begun).words
+    }
+
+    /// Whether filters make sense for what it prints.
+    pub(super) fn prints_much(&self) -> bool {
+        matches!(
+            self,
+            Self::Show(_)
+                | Self::ShowTable
+                | Self::ShowLeases
+                | Self::ShowJobs
+                | Self::Explain { .. }
+                | Self::Help(_)
+        )
     }
 }

@@ -1,36 +1,36 @@
-//! How a row of the table of commands is read, completed, and shown in the help.
+//! How a line is held against the rows of the table of commands: word by word, every row that still fits.
 
-use super::command::Command;
 use super::job::OPTIONS;
+use super::table::group_help;
+use super::words::Word;
 
-/// One command: all that its parser, its completion and its help are made from.
-pub(super) struct Row {
+/// What a row of the table looks like: all that its reading, its completion and its help are made from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape<'r> {
     /// The words that it begins with.
     pub(super) path: &'static str,
     /// What stands behind them.
-    pub(super) args: &'static [Arg],
-    /// What it does, for operators; none for another spelling of a command, which the help does not
-    /// show.
+    pub(super) args: &'r [Arg],
+    /// What it does, for operators; none for another spelling of a command, which the help does not show.
     pub(super) help: Option<&'static str>,
-    /// The command, from the words behind the path.
-    pub(super) command: fn(&Given<'_>) -> Result<Command, Wrong>,
 }
 
+/// A word that is known at its place, and what it means there.
+pub(super) type Choice = (&'static str, &'static str);
+
 /// What stands at one place of a command.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Arg {
-    /// A word of the operator's, under its name in the help.
-    Word(&'static str),
-    /// The same, and a word that means something else there.
-    WordOr(&'static str, &'static str),
+    /// A word of the operator's: its name in the help, and what it is.
+    Word(&'static str, &'static str),
+    /// The same, or a word that means something else there.
+    WordOr(&'static str, &'static str, Choice),
     /// One of these words.
-    OneOf(fn() -> Vec<&'static str>),
-    /// The same; another word there is answered with what it should be.
-    FeatureKind(&'static str, fn() -> Vec<&'static str>),
+    OneOf(fn() -> Vec<Choice>),
     /// May be left out; only at the end.
     Maybe(&'static Arg),
     /// The rest of the line, one word at least.
-    Rest(&'static str),
+    Rest(&'static str, &'static str),
     /// Options of a job, in any order.
     Options,
 }
@@ -40,14 +40,29 @@ pub(super) enum Arg {
 pub(super) struct Wrong {
     /// What it should be.
     pub(super) what: &'static str,
+    /// Its place behind the path.
+    pub(super) place: usize,
     /// The word.
     pub(super) word: String,
 }
 
-/// The words behind the path of a command, in the places of its arguments.
-pub(super) struct Given<'l>(&'l [&'l str]);
+/// The words behind the path of a command, in the places of its arguments. Keywords are in full.
+pub(super) struct Given<'l> {
+    words: &'l [String],
+    /// Which of them were read as keywords.
+    keywords: &'l [bool],
+}
 
 impl<'l> Given<'l> {
+    pub(super) fn of(way: &'l Way) -> Self {
+        Self { words: &way.given, keywords: &way.keywords }
+    }
+
+    /// Whether the word at a place is there, and is a keyword and no name.
+    pub(super) fn is_keyword(&self, place: usize) -> bool {
+        self.keywords.get(place).copied().unwrap_or(false)
+    }
+
     /// The word at a place, which is there.
     pub(super) fn text(&self, place: usize) -> String {
         self.get(place).unwrap_or_default().to_owned()
@@ -55,12 +70,12 @@ impl<'l> Given<'l> {
 
     /// The word at a place that may be left out.
     pub(super) fn get(&self, place: usize) -> Option<&'l str> {
-        self.0.get(place).copied()
+        self.words.get(place).map(String::as_str)
     }
 
     /// The words from a place on.
-    pub(super) fn rest(&self, place: usize) -> &'l [&'l str] {
-        self.0.get(place..).unwrap_or_default()
+    pub(super) fn rest(&self, place: usize) -> &'l [String] {
+        self.words.get(place..).unwrap_or_default()
     }
 
     /// What the word at a place stands for.
@@ -71,149 +86,242 @@ impl<'l> Given<'l> {
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Wrong> {
         let word = self.get(place).unwrap_or_default();
-        read(word).ok_or_else(|| Wrong { what, word: word.to_owned() })
+        read(word).ok_or_else(|| Wrong { what, place, word: word.to_owned() })
     }
 }
 
-impl Row {
-    /// `None` if the words have another shape.
-    pub(super) fn read(&self, words: &[&str]) -> Option<Result<Command, Wrong>> {
-        let mut given = words;
-        for word in self.path.split(' ') {
-            given = given.strip_prefix(&[word])?;
-        }
-        let mut wrong = None;
-        let mut left = given;
-        for arg in self.args {
-            left = arg.take(left, &mut wrong)?;
-        }
-        let fits = left.is_empty();
-        fits.then(|| wrong.map_or_else(|| (self.command)(&Given(given)), Err))
-    }
+/// What can stand at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    Keyword(&'static str),
+    /// A word of the operator's, by its name in the help.
+    Name(&'static str),
+}
 
+/// How far a line has gone along one row.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    pub(super) row: usize,
+    /// Words of the path that are behind it.
+    path: usize,
+    /// Arguments that are behind it.
+    arg: usize,
+    /// Whether the rest of the line has begun, or an option waits for its value.
+    within: Within,
+    /// The words behind the path.
+    pub(super) given: Vec<String>,
+    keywords: Vec<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Nothing,
+    Rest,
+    Option(&'static str),
+}
+
+/// Where a way can go on.
+#[derive(Debug, Clone)]
+pub(super) struct Next {
+    pub(super) expected: Expected,
+    pub(super) help: &'static str,
+    way: Way,
+    /// Whether the word is one behind the path.
+    is_given: bool,
+}
+
+/// Why a word does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Misfit {
+    /// It could be each of these.
+    Ambiguous(Vec<&'static str>),
+    /// It is none of what can stand there.
+    Unknown,
+    /// Nothing can stand there.
+    TooMuch,
+}
+
+impl Shape<'_> {
     /// Its line in the help.
     pub(super) fn usage(&self) -> String {
         self.args.iter().fold(self.path.to_owned(), |usage, arg| usage + " " + &arg.usage())
     }
-
-    /// The words that can follow these, and whether the command goes on behind them.
-    fn next(&self, before: &[&str]) -> Option<(Vec<&'static str>, bool)> {
-        let path: Vec<&'static str> = self.path.split(' ').collect();
-        if let Some(&word) = path.get(before.len()) {
-            let more = path.len() > before.len() + 1 || !self.args.is_empty();
-            return path.starts_with(before).then(|| (vec![word], more));
-        }
-        let mut left = before.strip_prefix(path.as_slice())?;
-        for (i, arg) in self.args.iter().enumerate() {
-            if left.is_empty() || matches!(arg, Arg::Options) {
-                return Some((arg.words(), i + 1 < self.args.len()));
-            }
-            left = arg.take(left, &mut None)?;
-        }
-        None
-    }
 }
 
 impl Arg {
-    /// The words that are left behind it; `None` if they have another shape.
-    fn take<'w, 'l>(
-        &self,
-        words: &'w [&'l str],
-        wrong: &mut Option<Wrong>,
-    ) -> Option<&'w [&'l str]> {
-        if let Self::Maybe(arg) = self {
-            return if words.is_empty() { Some(words) } else { arg.take(words, wrong) };
-        }
-        if let Self::Options = self {
-            return Some(&[]);
-        }
-        let (&word, left) = words.split_first()?;
-        match self {
-            Self::OneOf(known) if !known().contains(&word) => return None,
-            Self::FeatureKind(what, known) if wrong.is_none() && !known().contains(&word) => {
-                *wrong = Some(Wrong { what, word: word.to_owned() });
-            }
-            Self::Rest(_) => return Some(&[]),
-            _ => {}
-        }
-        Some(left)
-    }
-
-    /// The words that are known to be right there.
-    fn words(&self) -> Vec<&'static str> {
-        match self {
-            Self::Word(_) | Self::Rest(_) => Vec::new(),
-            Self::WordOr(_, other) => vec![other],
-            Self::OneOf(known) | Self::FeatureKind(_, known) => known(),
-            Self::Maybe(arg) => arg.words(),
-            Self::Options => OPTIONS.iter().map(|option| option.word).collect(),
-        }
-    }
-
     fn usage(&self) -> String {
         match self {
-            Self::Word(name) | Self::Rest(name) => (*name).to_owned(),
-            Self::WordOr(name, other) => format!("{name}|{other}"),
-            Self::OneOf(known) | Self::FeatureKind(_, known) => known().join("|"),
+            Self::Word(name, _) | Self::Rest(name, _) => (*name).to_owned(),
+            Self::WordOr(name, _, (other, _)) => format!("{name}|{other}"),
+            Self::OneOf(known) => {
+                known().iter().map(|(word, _)| *word).collect::<Vec<_>>().join("|")
+            }
             Self::Maybe(arg) => format!("[{}]", arg.usage()),
             Self::Options => "[OPTIONS]".to_owned(),
         }
     }
-}
 
-/// How each command is written, for errors.
-pub(super) fn usage(rows: &[Row]) -> String {
-    list(rows, false)
-}
-
-/// How each command is written, and what it does.
-pub(super) fn help(rows: &[Row]) -> String {
-    list(rows, true)
-}
-
-fn list(rows: &[Row], with_help: bool) -> String {
-    let mut text = String::new();
-    let takes_options = |row: &Row| matches!(row.args, [.., Arg::Options]);
-    let last = rows.iter().rposition(takes_options);
-    for (i, row) in rows.iter().enumerate() {
-        let Some(help) = row.help else { continue };
-        text += &wrapped(&row.usage());
-        if with_help {
-            text += &format!("    {help}\n");
-        }
-        if last == Some(i) {
-            let options: Vec<_> = OPTIONS.iter().map(|option| option.usage()).collect();
-            text += &format!("        OPTIONS: {}\n", options.join(", "));
+    /// What can stand at its place.
+    fn expects(&self) -> Vec<(Expected, &'static str)> {
+        let keyword = |(word, help): Choice| (Expected::Keyword(word), help);
+        match self {
+            Self::Word(name, help) | Self::Rest(name, help) => vec![(Expected::Name(name), help)],
+            Self::WordOr(name, help, other) => vec![(Expected::Name(name), help), keyword(*other)],
+            Self::OneOf(known) => known().into_iter().map(keyword).collect(),
+            Self::Maybe(arg) => arg.expects(),
+            Self::Options => {
+                OPTIONS.iter().map(|option| keyword((option.word, option.help))).collect()
+            }
         }
     }
-    text
 }
 
-/// A long list of words goes on below its beginning.
-fn wrapped(usage: &str) -> String {
-    const WIDTH: usize = 78;
-    let indent = usage.find('[').map_or(0, |at| at + 1);
-    let mut lines = vec![String::new()];
-    for piece in usage.split_inclusive('|') {
-        let full = lines.last().is_some_and(|line| line.len() + piece.len() > WIDTH);
-        if full {
-            lines.push(" ".repeat(indent));
-        }
-        lines.iter_mut().last().into_iter().for_each(|line| line.push_str(piece));
+impl Next {
+    /// Whether anything can stand behind it.
+    pub(super) fn goes_on(&self, rows: &[Shape<'_>]) -> bool {
+        !self.way.next(rows).is_empty()
     }
-    lines.join("\n") + "\n"
+
+    /// Whether it belongs to a row that the help shows.
+    pub(super) fn is_shown(&self, rows: &[Shape<'_>]) -> bool {
+        rows.get(self.way.row).is_some_and(|shape| shape.help.is_some())
+    }
 }
 
-/// The words that can stand where the line ends.
-pub(super) fn complete(rows: &[Row], begun: &str) -> Vec<String> {
-    let at = begun.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
-    let before: Vec<&str> = begun[..at].split_whitespace().collect();
-    let shown = rows.iter().filter(|row| row.help.is_some());
-    let next = shown.filter_map(|row| row.next(&before)).flat_map(|(words, more)| {
-        words.into_iter().map(move |word| if more { format!("{word} ") } else { word.to_owned() })
-    });
-    let mut words: Vec<String> = next.filter(|word| word.starts_with(&begun[at..])).collect();
-    words.sort();
-    words.dedup();
-    words
+impl Way {
+    /// The beginnings of all rows.
+    pub(super) fn all(rows: usize) -> Vec<Self> {
+        let begun = |row| Self {
+            row,
+            path: 0,
+            arg: 0,
+            within: Within::Nothing,
+            given: Vec::new(),
+            keywords: Vec::new(),
+        };
+        (0..rows).map(begun).collect()
+    }
+
+    /// Where it can go on.
+    pub(super) fn next(&self, rows: &[Shape<'_>]) -> Vec<Next> {
+        let Some(shape) = rows.get(self.row) else { return Vec::new() };
+        if let Some(word) = shape.path.split(' ').nth(self.path) {
+            let begun = shape.path.split(' ').take(self.path + 1).collect::<Vec<_>>().join(" ");
+            let help = group_help(&begun).or(shape.help).unwrap_or_default();
+            let way = Self { path: self.path + 1, ..self.clone() };
+            return vec![Next { expected: Expected::Keyword(word), help, way, is_given: false }];
+        }
+        if let Within::Option(value) = self.within {
+            let way = Self { within: Within::Nothing, ..self.clone() };
+            return vec![Next { expected: Expected::Name(value), help: "", way, is_given: true }];
+        }
+        let mut next = Vec::new();
+        for (i, arg) in shape.args.iter().enumerate().skip(self.arg) {
+            for (expected, help) in arg.expects() {
+                let mut way = self.clone();
+                (way.arg, way.within) = (i + 1, Within::Nothing);
+                let inner = if let Arg::Maybe(inner) = arg { inner } else { arg };
+                match (inner, expected) {
+                    (Arg::Rest(..), _) => (way.arg, way.within) = (i, Within::Rest),
+                    (Arg::Options, Expected::Keyword(word)) => {
+                        let option = OPTIONS.iter().find(|option| option.word == word);
+                        let value = option.and_then(|option| option.value);
+                        (way.arg, way.within) = (i, value.map_or(Within::Nothing, Within::Option));
+                    }
+                    _ => {}
+                }
+                next.push(Next { expected, help, way, is_given: true });
+            }
+            if !matches!(arg, Arg::Maybe(_)) {
+                break;
+            }
+        }
+        next
+    }
+
+    /// Whether the command may end here.
+    pub(super) fn may_end(&self, rows: &[Shape<'_>]) -> bool {
+        let Some(shape) = rows.get(self.row) else { return false };
+        let is_optional = |arg: &Arg| match arg {
+            Arg::Maybe(_) | Arg::Options => true,
+            Arg::Rest(..) => self.within == Within::Rest,
+            _ => false,
+        };
+        self.path == shape.path.split(' ').count()
+            && !matches!(self.within, Within::Option(_))
+            && shape.args.iter().skip(self.arg).all(is_optional)
+    }
+}
+
+/// All that can stand behind these ways.
+pub(super) fn next_of(ways: &[Way], rows: &[Shape<'_>]) -> Vec<Next> {
+    ways.iter().flat_map(|way| way.next(rows)).collect()
+}
+
+/// The ways that a word leaves.
+///
+/// A keyword may be shortened to a beginning that no other keyword at its place has, unless a word of the operator's
+/// could stand there: a file or a feature may have any name.
+pub(super) fn step(ways: &[Way], rows: &[Shape<'_>], word: &Word) -> Result<Vec<Way>, Misfit> {
+    let next = next_of(ways, rows);
+    if next.is_empty() {
+        return Err(Misfit::TooMuch);
+    }
+    let keyword = |next: &Next| match next.expected {
+        Expected::Keyword(keyword) if word.plain => Some(keyword),
+        _ => None,
+    };
+    let is_exact = |next: &&Next| {
+        keyword(next).is_some_and(|keyword| keyword.eq_ignore_ascii_case(&word.text))
+    };
+    let begins = |next: &&Next| {
+        keyword(next).is_some_and(|keyword| {
+            let beginning = keyword.get(..word.text.len());
+            beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(&word.text))
+        })
+    };
+    let is_name = |next: &&Next| matches!(next.expected, Expected::Name(_));
+    let mut fits: Vec<&Next> = next.iter().filter(is_exact).collect();
+    if fits.is_empty() {
+        fits = next.iter().filter(is_name).collect();
+    }
+    if fits.is_empty() {
+        fits = next.iter().filter(begins).collect();
+        let mut words: Vec<&str> = fits.iter().filter_map(|next| keyword(next)).collect();
+        words.sort_unstable();
+        words.dedup();
+        if words.len() > 1 {
+            return Err(Misfit::Ambiguous(words));
+        }
+    }
+    if fits.is_empty() {
+        return Err(Misfit::Unknown);
+    }
+    let go = |next: &Next| {
+        let mut way = next.way.clone();
+        if next.is_given {
+            way.keywords.push(matches!(next.expected, Expected::Keyword(_)));
+            way.given.push(match next.expected {
+                Expected::Keyword(keyword) => keyword.to_owned(),
+                Expected::Name(_) => word.text.clone(),
+            });
+        }
+        way
+    };
+    Ok(fits.into_iter().map(go).collect())
+}
+
+/// The ways that words leave, or the place of the first one that does not fit, with the ways that led there.
+pub(super) fn walk(
+    rows: &[Shape<'_>],
+    words: &[Word],
+) -> Result<Vec<Way>, (usize, Vec<Way>, Misfit)> {
+    let mut ways = Way::all(rows.len());
+    for (place, word) in words.iter().enumerate() {
+        ways = match step(&ways, rows, word) {
+            Ok(ways) => ways,
+            Err(misfit) => return Err((place, ways, misfit)),
+        };
+    }
+    Ok(ways)
 }

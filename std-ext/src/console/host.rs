@@ -13,8 +13,8 @@ use crate::writing::FileWriter;
 /// What a console needs from its surroundings.
 pub trait Host {
     /// Reads a file that the operator names, or says that it is too long. Unless something else is
-    /// said: one of the system, as [`read_file`](crate::read_file) does, and for `-` the
-    /// [standard input](Self::read_stdin).
+    /// said: one of the system, as [`read_file`](crate::read_file) does. `-` is the
+    /// [standard input](Self::read_stdin), or what is pasted next, of a host that has such a thing.
     ///
     /// # Errors
     /// What the system says, without the name.
@@ -29,7 +29,8 @@ pub trait Host {
     /// # Errors
     /// What the system says.
     fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
-        let words = "there is no standard input here; name a file";
+        let words =
+            "nothing can be pasted here; name a file, or give the license in place of a command";
         Err(io::Error::new(io::ErrorKind::Unsupported, words))
     }
 

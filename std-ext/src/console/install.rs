@@ -4,12 +4,14 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::agent::Ports;
+use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::record::Repair;
-use nodelock::rights::InstallEffect;
-use nodelock::value::Date;
-use nodelock::{Agent, InstallMode, Now, Reason, limits::MAX_FILE_LEN};
+use nodelock::rights::{InstallEffect, Tally};
+use nodelock::value::{Count, Date, UdiSource};
+use nodelock::{Agent, InstallMode, Now, Reason};
 
 use super::host::{Host, read_license_file};
+use super::run::{Ending, Problem};
 use crate::agent_device::install_reading as install_on_agent;
 use crate::reading::Reading;
 use crate::report::{InstallReport, Row, Subject};
@@ -22,69 +24,123 @@ pub(super) fn install<P: Ports>(
     now: Now,
     host: &mut dyn Host,
     text: &mut String,
-) -> Result<bool, String> {
+) -> Result<(InstallReport, Ending), Problem> {
     let reading = read_license_file(host, file).map_err(|error| match error.kind() {
-        ErrorKind::FileTooLarge => {
-            format!("{} has more than {MAX_FILE_LEN} bytes and is no license file", visible(file))
-        }
-        _ => format!("cannot read {}: {error}", visible(file)),
+        ErrorKind::FileTooLarge => Problem::from(format!(
+            "{} has more than {MAX_FILE_LEN} bytes and is no license file",
+            visible(file)
+        )),
+        _ => Problem::io(format!("cannot read {}: {error}", visible(file))),
     })?;
-    install_reading(agent, file, &reading, what_if, now, text)
+    if reading.is_empty() {
+        return Err(Problem::from(format!("{}: the file is empty", visible(file))));
+    }
+    Ok(install_text(agent, &reading, what_if, now, text))
 }
 
-/// The same for what was read already, or pasted; `name` says in errors what it was.
-pub(super) fn install_reading<P: Ports>(
+/// Installs what was read already, or pasted.
+pub(super) fn install_text<P: Ports>(
     agent: &mut Agent<'_, P>,
-    name: &str,
     reading: &Reading<'_>,
     what_if: bool,
     now: Now,
     text: &mut String,
-) -> Result<bool, String> {
-    if reading.is_empty() {
-        return Err(format!("{}: the file is empty", visible(name)));
-    }
+) -> (InstallReport, Ending) {
     let mode = if what_if { InstallMode::DryRun } else { InstallMode::Apply };
     let report = install_on_agent(agent, reading, mode, now);
-    if report.rows.is_empty() {
-        return Err(format!("{}: there is no record in it", visible(name)));
-    }
     if let Some(undone) = reading.undone_text() {
         let _ = writeln!(text, "{undone}");
     }
-    for row in &report.rows {
-        let what = match &row.subject {
-            Some(subject) => subject.to_string(),
-            None => format!("byte {}", row.offset),
-        };
-        let says = match row.result {
-            Ok(effect) => effect_text(effect, what_if),
-            Err(Reason::AlreadyInstalled) => "is installed already".to_owned(),
-            Err(reason) => {
-                let damage =
-                    row.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
-                format!("refused: {reason}{damage}")
-            }
-        };
-        let _ = writeln!(text, "{} {what}: {says}", row.number);
-    }
+    report.rows.iter().for_each(|row| tell(row, what_if, text));
     if what_if {
         report.rows.iter().for_each(|row| text.push_str(&date_text(agent, row)));
     }
-    Ok(totals(&report, what_if, text))
+    let ending = totals(agent, &report, what_if, text);
+    (report, ending)
 }
 
-/// Whether all was installed, or would be.
-fn totals(report: &InstallReport, what_if: bool, text: &mut String) -> bool {
-    let (installed, existing) = (report.tally.installed, report.tally.existing);
-    let failed = report.tally.refused + report.tally.for_others;
-    let total = installed + existing + failed;
+/// What a record is, and what became of it.
+fn tell(row: &Row, what_if: bool, text: &mut String) {
+    let _ = write!(text, "{} ", row.number);
+    let _ = match (&row.subject, row.line) {
+        (Some(Subject::License { feature, license_type, count, id, .. }), _) => {
+            let units = match count {
+                Count::Uncounted => String::new(),
+                Count::Units(units) => format!("{units} units, "),
+            };
+            write!(text, "{} ({}, {units}id {id}): ", visible(feature), license_type.name())
+        }
+        (Some(subject), _) => write!(text, "{subject}: "),
+        (None, Some(line)) => write!(text, "line {line}, byte {}: ", row.offset),
+        (None, None) => write!(text, "byte {}: ", row.offset),
+    };
+    let fact = row.fact.as_ref().map(|fact| format!("; {fact}")).unwrap_or_default();
+    let _ = match row.result {
+        Ok(effect) => writeln!(text, "{}", effect_text(effect, what_if)),
+        Err(Reason::AlreadyInstalled) => writeln!(text, "is installed already"),
+        Err(Reason::OtherDevice) => writeln!(text, "not for this device{fact}"),
+        Err(Reason::StrayText) => writeln!(text, "no license, ignored{fact}"),
+        Err(reason) => {
+            writeln!(text, "refused: {reason}{fact}\n    what to do: {}", reason.remedy())
+        }
+    };
+}
+
+/// How many records met which end. What is not for this device is no failure, unless nothing is for it.
+fn totals<P: Ports>(
+    agent: &Agent<'_, P>,
+    report: &InstallReport,
+    what_if: bool,
+    text: &mut String,
+) -> Ending {
+    let Tally { installed, existing, for_others, refused, .. } = report.tally;
+    let udis = shortened(&report.other_devices());
+    if report.is_for_others() {
+        let own = own_udis(agent);
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        let _ = writeln!(
+            text,
+            "refused: nothing in it is for this device, which is {}; it is for {udis}\n    what to do: {}",
+            shortened(&own),
+            Reason::OtherDevice.remedy()
+        );
+        return Ending::NotForThisDevice;
+    }
+    let total = installed + existing + refused;
+    if total == 0 {
+        text.push_str(
+            "refused: there is no license in it\n    what to do: give the file, or the text, that the vendor has sent, as it is\n",
+        );
+        return Ending::Refused;
+    }
     let verb = if what_if { "would be installed" } else { "installed" };
-    let _ = writeln!(
+    let _ = write!(
         text,
-        "{installed}/{total} {verb}, {existing}/{total} existing, {failed}/{total} failed"
+        "{installed}/{total} {verb}, {existing}/{total} existing, {refused}/{total} failed"
     );
-    failed == 0 && total > 0
+    let _ = match for_others {
+        0 => writeln!(text),
+        1 => writeln!(text, "; 1 is for another device ({udis})"),
+        _ => writeln!(text, "; {for_others} are for other devices ({udis})"),
+    };
+    if refused == 0 { Ending::Done } else { Ending::Refused }
+}
+
+/// The device's own UDIs, as far as they can be read.
+fn own_udis<P: Ports>(agent: &Agent<'_, P>) -> Vec<String> {
+    let members = 0..u8::try_from(MAX_UDIS).unwrap_or(u8::MAX);
+    let udi = |member| Some(agent.device().udi(member).ok()??.to_string());
+    members.map_while(udi).collect()
+}
+
+/// The first of some UDIs.
+fn shortened(udis: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    let shown = udis.iter().take(SHOWN).map(|udi| visible(udi)).collect::<Vec<_>>().join(", ");
+    match udis.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// What a record would do to the clock, and what would end by that.

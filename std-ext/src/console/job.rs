@@ -45,8 +45,10 @@ pub struct QueuedJob {
 /// What can be said of a job besides its kind.
 pub(super) struct JobOption {
     pub(super) word: &'static str,
+    /// What it does, for operators.
+    pub(super) help: &'static str,
     /// Name of the word behind it, if there is one.
-    value: Option<&'static str>,
+    pub(super) value: Option<&'static str>,
     /// `None` if that word is not what it should be.
     set: fn(&mut QueuedJob, &str) -> Option<()>,
 }
@@ -54,6 +56,7 @@ pub(super) struct JobOption {
 pub(super) const OPTIONS: &[JobOption] = &[
     JobOption {
         word: "member",
+        help: "the member of the stack that the job is for, from 1",
         value: Some("NUMBER"),
         set: |job, number| {
             job.request.member = number.parse::<u8>().ok()?.checked_sub(1)?;
@@ -62,6 +65,7 @@ pub(super) const OPTIONS: &[JobOption] = &[
     },
     JobOption {
         word: "stop-on-failure",
+        help: "stop at the first license that fails",
         value: None,
         set: |job, _| {
             job.request.stop_on_failure = true;
@@ -70,6 +74,7 @@ pub(super) const OPTIONS: &[JobOption] = &[
     },
     JobOption {
         word: "accept-eula",
+        help: "accept the license agreements of what is installed",
         value: None,
         set: |job, _| {
             job.request.accept_eula = true;
@@ -78,6 +83,7 @@ pub(super) const OPTIONS: &[JobOption] = &[
     },
     JobOption {
         word: "force",
+        help: "replace a file that is there",
         value: None,
         set: |job, _| {
             job.force = true;
@@ -98,15 +104,18 @@ impl QueuedJob {
         Self { request, line: None, source: None, destination: None, force: false }
     }
 
-    /// `None` if one of the words is not right.
-    pub(super) fn set_options(&mut self, words: &[&str]) -> Option<()> {
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let option = OPTIONS.iter().find(|option| option.word == *word)?;
-            let value = if option.value.is_some() { words.next()? } else { "" };
-            (option.set)(self, value)?;
+    /// The index of the word that is not right, if one is not.
+    pub(super) fn set_options(&mut self, words: &[String]) -> Result<(), usize> {
+        let mut words = words.iter().enumerate();
+        while let Some((place, word)) = words.next() {
+            let option = OPTIONS.iter().find(|option| option.word == word).ok_or(place)?;
+            let (place, value) = match option.value {
+                Some(_) => words.next().map(|(at, word)| (at, word.as_str())).ok_or(place)?,
+                None => (place, ""),
+            };
+            (option.set)(self, value).ok_or(place)?;
         }
-        Some(())
+        Ok(())
     }
 }
 

@@ -4,27 +4,68 @@ use std::fmt::Write;
 
 use nodelock::agent::{Ports, Refused};
 use nodelock::lease::LeaseToken;
-use nodelock::{Agent, Denial, FeatureHandle, Now};
+use nodelock::rights::Verdict;
+use nodelock::{Agent, Denial, FeatureHandle, Now, Reason};
 
 use super::command::Command;
 use super::find::{find_feature, find_line, refusal};
-use super::grammar;
 use super::host::{Host, not_written};
-use super::install::install;
+use super::install::{install, install_text};
 use super::job::JobQueue;
-use super::table::ROWS;
+use super::show;
+use crate::reading::Reading;
+use crate::report::InstallReport;
 use crate::visible::visible;
 
 /// Owner of the units that an operator acquires.
-const OPERATOR: u32 = 0;
+pub(super) const OPERATOR: u32 = 0;
+
+/// How a command ended. The numbers are the exit statuses of the command `nodelock`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// Everything that was asked for was done, or granted.
+    Done = 0,
+    /// Something was refused, or denied.
+    Refused = 1,
+    /// It was no command.
+    Usage = 2,
+    /// Something could not be read or written.
+    Io = 3,
+    /// Whole license lines were there, and all of them are for other devices.
+    NotForThisDevice = 4,
+}
 
 /// What to print, and whether it was a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// For the operator.
     pub text: String,
     /// Whether everything that was asked for was done, or granted.
     pub done: bool,
+    /// The same, and why not.
+    pub ending: Ending,
+    /// What became of each record, if a license file was installed.
+    pub report: Option<InstallReport>,
+}
+
+/// Why a command was not carried out.
+pub(super) struct Problem {
+    pub(super) text: String,
+    pub(super) ending: Ending,
+}
+
+impl Problem {
+    pub(super) fn io(text: String) -> Self {
+        Self { text, ending: Ending::Io }
+    }
+}
+
+impl From<String> for Problem {
+    fn from(text: String) -> Self {
+        Self { text, ending: Ending::Refused }
+    }
 }
 
 /// Carries a command out. The queue is that of the same boot: jobs end with it.
@@ -36,15 +77,36 @@ pub fn run<P: Ports>(
     host: &mut dyn Host,
 ) -> Outcome {
     let mut text = String::new();
-    let result = carry_out(agent, jobs, command, now, host, &mut text);
-    match result {
-        Ok(done) => Outcome { text, done },
-        Err(problem) => {
-            text.push_str(&problem);
-            text.push('\n');
-            Outcome { text, done: false }
+    let mut report = None;
+    let result = match command {
+        Command::Filtered { command, filters } => {
+            let whole = run(agent, jobs, command, now, host);
+            text = filters.iter().fold(whole.text, |text, filter| filter.apply(&text));
+            Ok(whole.ending)
         }
-    }
+        Command::Install { file, what_if } => {
+            agent.tick(now);
+            install(agent, file, *what_if, now, host, &mut text).map(|(told, ending)| {
+                report = Some(told);
+                ending
+            })
+        }
+        Command::InstallText(records) => {
+            agent.tick(now);
+            let (told, ending) =
+                install_text(agent, &Reading::of_bytes(records.as_bytes()), false, now, &mut text);
+            report = Some(told);
+            Ok(ending)
+        }
+        command => carry_out(agent, jobs, command, now, host, &mut text)
+            .map(|done| if done { Ending::Done } else { Ending::Refused }),
+    };
+    let ending = result.unwrap_or_else(|problem| {
+        text.push_str(&problem.text);
+        text.push('\n');
+        problem.ending
+    });
+    Outcome { text, done: ending == Ending::Done, ending, report }
 }
 
 fn carry_out<P: Ports>(
@@ -54,18 +116,17 @@ fn carry_out<P: Ports>(
     now: Now,
     host: &mut dyn Host,
     text: &mut String,
-) -> Result<bool, String> {
+) -> Result<bool, Problem> {
     agent.tick(now);
     match command {
-        Command::Install { file, what_if } => install(agent, file, *what_if, now, host, text),
         Command::Clear(line) => {
             let id = find_line(agent, line)?;
             agent.clear(id, now).map_err(refusal)?;
             let _ = writeln!(text, "line {id} cleared");
             Ok(true)
         }
-        Command::ClearRefused => clear_refused(agent, text),
-        Command::Job(command) => jobs.carry_out(agent, command, now, host, text),
+        Command::ClearRefused => Ok(clear_refused(agent, text)?),
+        Command::Job(command) => Ok(jobs.carry_out(agent, command, now, host, text)?),
         Command::Events { group, on } => {
             agent.enable_events(*group, *on);
             let switch = if *on { "on" } else { "off" };
@@ -80,18 +141,19 @@ fn carry_out<P: Ports>(
         Command::Comment { line, text: comment } => {
             let id = find_line(agent, line)?;
             agent.comment(id, comment.as_bytes()).map_err(refusal)?;
-            let _ = writeln!(text, "comment of line {id} saved");
+            let what = if comment.is_empty() { "deleted" } else { "saved" };
+            let _ = writeln!(text, "comment of line {id} {what}");
             Ok(true)
         }
         Command::Save { file, force } => save(agent, file, *force, host, text),
-        Command::BootLevel { level, disable } => boot_level(agent, level, *disable, text),
+        Command::BootLevel { level, disable } => Ok(boot_level(agent, level, *disable, now, text)?),
         Command::Priority { line, priority } => {
             let id = find_line(agent, line)?;
             agent.set_priority(id, *priority).map_err(refusal)?;
             let _ = writeln!(text, "priority of line {id} set");
             Ok(true)
         }
-        Command::Accept(feature) => accept(agent, feature.as_deref(), now, host, text),
+        Command::Accept(feature) => Ok(accept(agent, feature.as_deref(), now, host, text)?),
         Command::Activate(feature) => {
             let id = find_feature(agent, feature)?;
             agent.activate(id, now).map_err(|denial| denied(agent, id, denial))?;
@@ -104,25 +166,43 @@ fn carry_out<P: Ports>(
             let _ = writeln!(text, "{feature} deactivated");
             Ok(true)
         }
-        Command::Acquire { feature, units } => acquire(agent, feature, *units, now, text),
+        Command::Acquire { feature, units } => Ok(acquire(agent, feature, *units, now, text)?),
         Command::Release(token) => {
             agent.release(LeaseToken::from_bits(*token), OPERATOR, now).map_err(refusal)?;
             text.push_str("released\n");
+            Ok(true)
+        }
+        Command::ReleaseLease(token) => {
+            let token = LeaseToken::from_bits(*token);
+            let lease = agent.leases().find(|lease| lease.token == token);
+            let lease = lease.ok_or_else(|| refusal(Reason::NoSuchLease))?;
+            agent.release(token, lease.owner, now).map_err(refusal)?;
+            let _ = writeln!(text, "{} units taken back from owner {}", lease.units, lease.owner);
+            Ok(true)
+        }
+        Command::ShowTable => {
+            show::table(agent, now, text);
+            Ok(true)
+        }
+        Command::ShowLeases => {
+            show::leases(agent, text);
             Ok(true)
         }
         Command::Show(form) => {
             let _ = agent.show(*form, text);
             Ok(true)
         }
-        Command::Explain(feature) => {
+        Command::Explain { feature, units } => {
             let id = find_feature(agent, feature)?;
-            let _ = agent.show_explanation(id, 1, text);
-            Ok(agent.check(id, now.uptime).is_granted())
+            let _ = agent.show_explanation(id, *units, text);
+            Ok(agent.answer(id, *units).verdict.is_granted())
         }
-        Command::Help => {
-            text.push_str(&grammar::help(ROWS));
+        Command::Help(told) => {
+            text.push_str(told);
             Ok(true)
         }
+        // Carried out above.
+        Command::Install { .. } | Command::InstallText(_) | Command::Filtered { .. } => Ok(false),
     }
 }
 
@@ -130,15 +210,33 @@ fn boot_level<P: Ports>(
     agent: &mut Agent<'_, P>,
     level: &str,
     disable: bool,
+    now: Now,
     text: &mut String,
 ) -> Result<bool, String> {
     let id = find_feature(agent, level)?;
     let result = if disable { agent.request_any_level(id) } else { agent.request_level(id) };
-    result.map_err(refusal)?;
-    let next = agent.next_level(id).and_then(|id| agent.catalog().feature(id));
-    let next = next.map_or("none", |feature| feature.name());
-    let _ = writeln!(text, "next reboot level: {next}");
-    Ok(true)
+    match result {
+        Err(Reason::UnknownFeature) => {
+            return Err(format!(
+                "refused: {} is a feature and no image level; show license status lists the levels",
+                visible(level)
+            ));
+        }
+        result => result.map_err(refusal)?,
+    }
+    let next = agent.next_level(id);
+    let name = next.and_then(|id| agent.catalog().feature(id)).map_or("none", |next| next.name());
+    let _ = writeln!(text, "next reboot level: {name}");
+    if disable || next == Some(id) {
+        return Ok(true);
+    }
+    // What is asked for is remembered; it is chosen as soon as there is a license for it.
+    let _ = writeln!(text, "refused: {} cannot be chosen now:", visible(level));
+    match agent.check(id, now.uptime) {
+        Verdict::Denied(_) => drop(agent.show_explanation(id, 1, text)),
+        Verdict::Granted(_) => drop(writeln!(text, "its license has ended")),
+    }
+    Ok(false)
 }
 
 fn acquire<P: Ports>(
@@ -183,11 +281,11 @@ fn save<P: Ports>(
     force: bool,
     host: &mut dyn Host,
     text: &mut String,
-) -> Result<bool, String> {
+) -> Result<bool, Problem> {
     let mut content = String::new();
     let _ = agent.show(nodelock::show::Show::File, &mut content);
     host.write(file, content.as_bytes(), force)
-        .map_err(|error| not_written(file, &error, "force behind the name"))?;
+        .map_err(|error| Problem::io(not_written(file, &error, "force behind the name")))?;
     let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));
     Ok(true)
 }

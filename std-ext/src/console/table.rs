@@ -7,27 +7,68 @@ use nodelock::job::Action;
 use nodelock::show::Show;
 
 use super::command::Command;
-use super::grammar::Arg::{FeatureKind, Maybe, OneOf, Options, Rest, Word, WordOr};
-use super::grammar::{Arg, Given, Row, Wrong};
+use super::grammar::Arg::{Maybe, OneOf, Options, Rest, Word, WordOr};
+use super::grammar::{Arg, Choice, Given, Wrong};
 use super::job::{JobCommand, QueuedJob};
 
-const FILE: Arg = Word("FILE");
-const FEATURE: Arg = Word("FEATURE");
-const LINE: Arg = Word("LINE-ID|FEATURE");
+const FILE: Arg = Word("FILE", "name of a file");
+const FEATURE: Arg = Word("FEATURE", "name of a feature");
+const LINE: Arg =
+    Word("LINE-ID|FEATURE", "id of a license line, or its feature if that has only one");
+const WHAT_IF: Choice = ("what-if", "only show what would happen");
+
+/// One command: all that its parser, its completion and its help are made from.
+pub(super) struct Row {
+    /// The words that it begins with.
+    pub(super) path: &'static str,
+    /// What stands behind them.
+    pub(super) args: &'static [Arg],
+    /// What it does, for operators; none for another spelling of a command, which the help does not show. A list
+    /// leaves out what stands behind a semicolon if it is long.
+    pub(super) help: Option<&'static str>,
+    /// The command, from the words behind the path.
+    pub(super) command: fn(&Given<'_>) -> Result<Command, Wrong>,
+}
+
+/// What commands with the same beginning have in common. Those of two words are one line in the list of all.
+pub(super) const GROUPS: &[(&str, &str)] = &[
+    ("license", "install, use, clear and look after licenses"),
+    ("license job", "queue, run and delete jobs"),
+    ("license comment", "keep a comment with a line, or delete it"),
+    ("license accept", "accept license agreements"),
+    ("license boot", "choose the image level for the next boot"),
+    ("license modify", "choose which line is used first"),
+    ("license lease", "take units back from whoever has them"),
+    ("show", "show licenses, features, jobs and leases"),
+];
+
+/// What the commands that begin so have in common.
+pub(super) fn group_help(path: &str) -> Option<&'static str> {
+    GROUPS.iter().find(|(group, _)| *group == path).map(|(_, help)| *help)
+}
 
 /// In the order of the help.
 pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license install",
-        args: &[FILE, Maybe(&OneOf(|| vec!["what-if"]))],
+        args: &[
+            WordOr(
+                "FILE",
+                "name of a license file; - is the standard input",
+                ("terminal", "the lines that are pasted next, up to an empty one"),
+            ),
+            Maybe(&OneOf(|| vec![WHAT_IF])),
+        ],
         help: Some("install the licenses in a file; with what-if, only show what would happen"),
         command: |given| {
-            Ok(Command::Install { file: given.text(0), what_if: given.get(1).is_some() })
+            // Written otherwise, e.g. ./terminal, it is a file.
+            let file = if given.is_keyword(0) { "-".to_owned() } else { given.text(0) };
+            Ok(Command::Install { file, what_if: given.get(1).is_some() })
         },
     },
     Row {
         path: "license install",
-        args: &[FILE, OneOf(|| vec!["--what-if"])],
+        args: &[FILE, OneOf(|| vec![("--what-if", "only show what would happen")])],
         help: None,
         command: |given| Ok(Command::Install { file: given.text(0), what_if: true }),
     },
@@ -39,18 +80,22 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license clear",
-        args: &[WordOr("LINE-ID|FEATURE", "refused")],
+        args: &[WordOr(
+            "LINE-ID|FEATURE",
+            "id of a license line, or its feature if that has only one",
+            ("refused", "the stored lines that were refused at boot"),
+        )],
         help: Some("remove a line; with refused, the stored lines that were refused at boot"),
         command: |given| {
-            Ok(match given.get(0) {
-                Some("refused") => Command::ClearRefused,
-                _ => Command::Clear(given.text(0)),
+            Ok(match given.is_keyword(0) {
+                true => Command::ClearRefused,
+                false => Command::Clear(given.text(0)),
             })
         },
     },
     Row {
         path: "license comment add",
-        args: &[LINE, Rest("TEXT")],
+        args: &[LINE, Rest("TEXT", "the comment")],
         help: Some("keep a comment with a line"),
         command: |given| {
             Ok(Command::Comment { line: given.text(0), text: given.rest(1).join(" ") })
@@ -64,22 +109,34 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license save",
-        args: &[FILE, Maybe(&OneOf(|| vec!["force"]))],
+        args: &[FILE, Maybe(&OneOf(|| vec![("force", "replace a file that is there")]))],
         help: Some("write the installed lines to a file; with force, also over one that is there"),
         command: |given| Ok(Command::Save { file: given.text(0), force: given.get(1).is_some() }),
     },
     Row {
         path: "license boot level",
-        args: &[Word("NAME"), Maybe(&OneOf(|| vec!["disable"]))],
-        help: Some("choose the image level for the next boot; with disable, withdraw that choice"),
+        args: &[
+            Word("NAME", "name of an image level"),
+            Maybe(&OneOf(|| vec![("disable", "withdraw that choice")])),
+        ],
+        help: Some("choose the image level for the next boot; disable withdraws that"),
         command: |given| {
             Ok(Command::BootLevel { level: given.text(0), disable: given.get(1).is_some() })
         },
     },
     Row {
         path: "license modify priority",
-        args: &[LINE, FeatureKind("priority", || vec!["high", "low", "default"])],
-        help: Some("choose whether a line is used before others for the feature, or after them"),
+        args: &[
+            LINE,
+            OneOf(|| {
+                vec![
+                    ("high", "before other lines for the feature"),
+                    ("low", "after other lines for the feature"),
+                    ("default", "as its type says"),
+                ]
+            }),
+        ],
+        help: Some("use a line before others for its feature, or after them"),
         command: |given| {
             let priority = match given.get(1) {
                 Some("high") => Some(Priority::High),
@@ -92,7 +149,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license accept end user agreement",
         args: &[Maybe(&FEATURE)],
-        help: Some("show the license agreements that nobody has accepted yet, and accept them"),
+        help: Some("show the license agreements that are open, and accept them"),
         command: |given| Ok(Command::Accept(given.get(0).map(str::to_owned))),
     },
     Row {
@@ -109,7 +166,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license right-to-use",
-        args: &[OneOf(|| vec!["activate", "deactivate"]), FEATURE],
+        args: &[OneOf(|| vec![("activate", "start"), ("deactivate", "stop")]), FEATURE],
         help: Some("the same, in the words of rights to use"),
         command: |given| {
             Ok(match given.get(0) {
@@ -120,8 +177,8 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license acquire",
-        args: &[FEATURE, Maybe(&Word("UNITS"))],
-        help: Some("take units of a counted feature, one if no number is given; shows a token"),
+        args: &[FEATURE, Maybe(&Word("UNITS", "how many, from 1"))],
+        help: Some("take units of a counted feature, one if not said; shows a token"),
         command: |given| {
             let units = match given.get(1) {
                 None => 1,
@@ -134,14 +191,22 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license release",
-        args: &[Word("TOKEN")],
-        help: Some("give units back"),
+        args: &[Word("TOKEN", "what license acquire has shown")],
+        help: Some("give units back that were taken here"),
         command: |given| Ok(Command::Release(given.read(0, "token", |token| token.parse().ok())?)),
+    },
+    Row {
+        path: "license lease release",
+        args: &[Word("TOKEN", "of a lease; show license leases lists them")],
+        help: Some("take units back from whoever has them"),
+        command: |given| {
+            Ok(Command::ReleaseLease(given.read(0, "token", |token| token.parse().ok())?))
+        },
     },
     Row {
         path: "license job install",
         args: &[FILE, Options],
-        help: Some("queue a job: install the licenses in a file"),
+        help: Some("queue: install the licenses in a file"),
         command: |given| {
             job(
                 given,
@@ -153,7 +218,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job clear",
         args: &[LINE, Options],
-        help: Some("queue a job: remove a line"),
+        help: Some("queue: remove a line"),
         command: |given| {
             job(given, 1, QueuedJob { line: Some(given.text(0)), ..QueuedJob::new(Action::Clear) })
         },
@@ -161,7 +226,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license job backup",
         args: &[FILE, Options],
-        help: Some("queue a job: write the installed lines to a file"),
+        help: Some("queue: write the installed lines to a file"),
         command: |given| {
             job(
                 given,
@@ -172,20 +237,20 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license job generate-eula",
-        args: &[Word("LICENSE-FILE"), FILE, Options],
-        help: Some("queue a job: write the agreements that the licenses in a file need"),
+        args: &[Word("LICENSE-FILE", "name of a license file"), FILE, Options],
+        help: Some("queue: write the agreements for a file"),
         command: |given| job(given, 2, from_to(given, Action::GenerateEula)),
     },
     Row {
         path: "license job process-permission-ticket",
-        args: &[FILE, Word("REHOST-TICKET-FILE"), Options],
-        help: Some("queue a job: carry out a permission ticket"),
+        args: &[FILE, Word("REHOST-TICKET-FILE", "name of a file for the rehost ticket"), Options],
+        help: Some("queue: carry out a permission ticket"),
         command: |given| job(given, 2, from_to(given, Action::ProcessPermissionTicket)),
     },
     Row {
         path: "license job regenerate-last-rehost-ticket",
         args: &[FILE, Options],
-        help: Some("queue a job: write the last rehost ticket again"),
+        help: Some("queue: write the last rehost ticket again"),
         command: |given| {
             let action = Action::RegenerateLastRehostTicket;
             job(given, 1, QueuedJob { destination: Some(given.text(0)), ..QueuedJob::new(action) })
@@ -205,7 +270,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "license job delete",
-        args: &[Word("NUMBER")],
+        args: &[Word("NUMBER", "of a job; show license jobs lists them")],
         help: Some("delete a job"),
         command: |given| {
             let number = given.read(0, "job", |number| number.parse().ok())?;
@@ -215,10 +280,10 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license events",
         args: &[
-            FeatureKind("group of events", groups),
-            FeatureKind("switch", || vec!["on", "off"]),
+            OneOf(groups),
+            OneOf(|| vec![("on", "report them"), ("off", "do not report them")]),
         ],
-        help: Some("report the events of a group, or do not, until the next boot"),
+        help: Some("report events of a group, or do not; until the next boot"),
         command: |given| {
             let known = |name: &str| EventGroup::ALL.into_iter().find(|group| group.name() == name);
             let group = given.read(0, "group of events", known)?;
@@ -227,40 +292,75 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         path: "show license",
-        args: &[Maybe(&FeatureKind("form", forms))],
+        args: &[Maybe(&OneOf(forms))],
         help: Some("show the installed lines, or one of these lists"),
         command: |given| match given.get(0) {
             None => Ok(Command::Show(Show::Brief)),
-            Some(JOBS) => Ok(Command::ShowJobs),
+            Some("brief") => Ok(Command::ShowTable),
+            Some("jobs") => Ok(Command::ShowJobs),
+            Some("leases") => Ok(Command::ShowLeases),
             Some(_) => Ok(Command::Show(given.read(0, "form", Show::parse)?)),
         },
     },
     Row {
         path: "explain",
-        args: &[FEATURE],
-        help: Some("say why a feature may run or not, and what to do"),
-        command: |given| Ok(Command::Explain(given.text(0))),
+        args: &[FEATURE, Maybe(&Word("UNITS", "how many, from 1"))],
+        help: Some(
+            "say why a feature, or so many more units of it, may run or not, and what to do",
+        ),
+        command: |given| {
+            let units = match given.get(1) {
+                None => 1,
+                Some(_) => given.read(1, "number of units", |units| {
+                    units.parse().ok().filter(|&units| units > 0)
+                })?,
+            };
+            Ok(Command::Explain { feature: given.text(0), units })
+        },
     },
-    Row { path: "help", args: &[], help: Some("show this list"), command: |_| Ok(Command::Help) },
-    Row { path: "?", args: &[], help: None, command: |_| Ok(Command::Help) },
+    Row {
+        path: "help",
+        args: &[Maybe(&Rest("COMMAND", "the first words of commands"))],
+        help: Some("list the commands, or say more of those that begin so"),
+        command: |given| Ok(Command::Help(given.rest(0).join(" "))),
+    },
 ];
 
-/// Words behind which nothing but one kind of thing can stand: if none of the rows fits, all that is
-/// there is said to be none.
-pub(super) const FAMILIES: &[(&[&str], &str)] = &[(&["license", "job"], "job")];
-
-/// The form of `show license` that the agent does not know.
-const JOBS: &str = "jobs";
-
-fn forms() -> Vec<&'static str> {
-    let words = Show::ALL.iter().map(|(word, _)| *word).filter(|word| !word.is_empty());
-    let mut words: Vec<_> = words.chain([JOBS]).collect();
-    words.sort_unstable();
-    words
+fn forms() -> Vec<Choice> {
+    let of_agent = Show::ALL.iter().filter(|(word, _)| !word.is_empty());
+    let mut forms: Vec<_> = of_agent.map(|(word, form)| (*word, form_help(*form))).collect();
+    forms.push(("brief", "a table with one row for each line"));
+    forms.push(("jobs", "jobs and what became of them"));
+    forms.push(("leases", "who has which units"));
+    forms.sort_unstable();
+    forms
 }
 
-fn groups() -> Vec<&'static str> {
-    EventGroup::ALL.iter().map(|group| group.name()).collect()
+fn form_help(form: Show) -> &'static str {
+    match form {
+        Show::All => "all lines, grouped by where they came from",
+        Show::Detail => "all lines, with everything that is known",
+        Show::Feature => "the features of the product",
+        Show::Statistics => "how many lines of which kind, and what went wrong",
+        Show::Status => "clock, levels and storage",
+        Show::Udi => "the device's own UDIs",
+        Show::Evaluation => "trials",
+        Show::Expiring => "lines that will end, or have",
+        Show::InUse => "lines that serve a running feature",
+        Show::Permanent => "lines without an end",
+        Show::History => "what happened to lines in the life of the device",
+        Show::File => "the installed lines as a license file",
+        _ => "",
+    }
+}
+
+fn groups() -> Vec<Choice> {
+    let help = |group| match group {
+        EventGroup::Usage => "what is used, and what ends",
+        EventGroup::Deployment => "what is installed, cleared and accepted",
+        EventGroup::Error => "what is wrong with storage and clocks",
+    };
+    EventGroup::ALL.iter().map(|group| (group.name(), help(*group))).collect()
 }
 
 /// A job that reads its first file and writes its second.
@@ -272,7 +372,10 @@ fn from_to(given: &Given<'_>, action: Action) -> QueuedJob {
 /// A job with the options that stand from this place on.
 fn job(given: &Given<'_>, place: usize, mut job: QueuedJob) -> Result<Command, Wrong> {
     match job.set_options(given.rest(place)) {
-        Some(()) => Ok(Command::Job(JobCommand::Queue(job))),
-        None => Err(Wrong { what: "job", word: String::new() }),
+        Ok(()) => Ok(Command::Job(JobCommand::Queue(job))),
+        Err(wrong) => {
+            let word = given.text(place + wrong);
+            Err(Wrong { what: "member of a stack, from 1", place: place + wrong, word })
+        }
     }
 }

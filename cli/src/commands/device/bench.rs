@@ -197,7 +197,7 @@ pub(super) fn fault(args: &Fault) -> Result<Report, Failure> {
     };
     let mut session = Session::look(dir)?;
     if let Some(change) = change {
-        session.change_faults(change, &mut Outside { yes: false })?;
+        session.change_faults(change, &mut Outside { yes: false, pasted: None })?;
     }
     let flipped = match change {
         Some(Change::Bit { key, bit, .. }) => {

@@ -6,14 +6,16 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use nodelock::limits::MAX_FILE_LEN;
 use nodelock_authority::{DeviceUdi, Value};
-use nodelock_std::Host;
+use nodelock_std::{Host, quote};
 use serde::Serialize;
 
 use crate::input;
 use crate::report::{Failure, Report, Status};
 use crate::simulate::{
-    DeviceFiles, EVENTS, Editor, Identity, MAX_CATALOG, Printed, Session, Step, read_catalog,
+    DeviceFiles, EVENTS, Editor, Identity, MAX_CATALOG, Pasted, Printed, Session, Step,
+    read_catalog,
 };
 use crate::style::terminal;
 use crate::values::{parse_advance, parse_time};
@@ -64,8 +66,8 @@ struct Init {
 
 /// Let time pass, and run an operator's command on the device
 ///
-/// The exit status is 0 if everything that was asked for was done or granted, else 1. `help` lists
-/// the commands.
+/// The exit status is 0 if everything that was asked for was done or granted. `help` lists the
+/// commands.
 #[derive(Debug, clap::Args)]
 struct Run {
     /// Directory of the device
@@ -86,17 +88,27 @@ struct Run {
     /// Answer yes to questions
     #[arg(long)]
     yes: bool,
-    /// The command, e.g. license install FILE
+    /// The command, e.g. license install FILE, as words or as one line
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
-/// Type commands at the console of the device
+/// Type commands at the console of the device, or read them from the standard input
+///
+/// From a terminal: Tab completes and lists, ? lists what can follow, Ctrl-C drops the line, Ctrl-D
+/// on an empty line leaves. From a pipe or a file the exit status is that of the last command that
+/// failed, or 0.
 #[derive(Debug, clap::Args)]
 struct Shell {
     /// Directory of the device
     #[arg(long)]
     dir: PathBuf,
+    /// Answer yes to questions
+    #[arg(long)]
+    yes: bool,
+    /// Leave at the first command that fails
+    #[arg(long)]
+    stop_on_error: bool,
 }
 
 /// A time, or that there is none.
@@ -156,7 +168,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
     if run.reboot {
         session.reboot()?;
     }
-    let line = (!run.command.is_empty()).then(|| run.command.join(" "));
+    let line = (!run.command.is_empty()).then(|| typed(&run.command));
     let mut step = Some(Step {
         advance: run.advance,
         set_wall: run.at.map(|Time(wall)| wall),
@@ -164,7 +176,7 @@ fn command(run: &Run) -> Result<Report, Failure> {
         power_cut: run.power_cut,
         fault: None,
     });
-    let mut outside = Outside { yes: run.yes };
+    let mut outside = Outside { yes: run.yes, pasted: None };
     let mut result = Printed::default();
     session.run(&mut outside, |printed, _| {
         if let Some(printed) = printed {
@@ -172,10 +184,23 @@ fn command(run: &Run) -> Result<Report, Failure> {
         }
         Ok(step.take())
     })?;
-    let status = if result.done && run.power_cut.is_none() { Status::Yes } else { Status::No };
+    let cut = result.done && run.power_cut.is_some();
+    let status = if cut { Status::No } else { result.status };
     let report = Report::new(status, shown(&result), &result);
     let note = run.power_cut.map(|_| "the power is off; the next command boots the device".into());
     Ok(report.note(note))
+}
+
+/// The words of a command as one line. A single argument is one already.
+fn typed(words: &[String]) -> String {
+    let word = |word: &String| match word.as_str() {
+        "|" | "?" => word.clone(),
+        word => quote(word),
+    };
+    match words {
+        [line] => line.clone(),
+        words => words.iter().map(word).collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn shown(printed: &Printed) -> String {
@@ -186,35 +211,42 @@ fn shown(printed: &Printed) -> String {
             &format!("{dropped} older events are not shown: the device keeps the last {EVENTS}\n");
     }
     for event in &printed.events {
-        text += &format!("%{event}\n");
+        text += &format!("%{}\n", event.text);
     }
     text
 }
 
 fn run_shell(shell: &Shell) -> Result<Report, Failure> {
     let mut session = Session::open(&shell.dir)?;
-    let history = session.history_file();
-    let mut editor = Editor::new(&history)?;
-    let mut outside = Outside { yes: false };
+    let pasted = Pasted::default();
+    let mut outside = Outside { yes: shell.yes, pasted: Some(pasted.clone()) };
+    let (history, features) = (session.history_file(), session.features());
+    let mut editor = Editor::new(&history, features, pasted, shell.stop_on_error)?;
     session.run(&mut outside, |printed, _| {
         if let Some(printed) = printed {
+            editor.note(printed.status);
             let mut out = anstream::stdout().lock();
             let _ = out.write_all(terminal(&shown(&printed)).as_bytes());
             let _ = out.flush();
         }
         editor.next_step()
     })?;
-    Ok(Report::new(Status::Yes, String::new(), &()))
+    Ok(Report::new(editor.status(), String::new(), &()))
 }
 
 /// Files and questions of the person at the terminal.
 struct Outside {
     yes: bool,
+    /// What a shell has for `-`; without a shell that is the standard input.
+    pasted: Option<Pasted>,
 }
 
 impl Host for Outside {
     fn read_stdin(&mut self) -> io::Result<Vec<u8>> {
-        nodelock_std::read_stdin(nodelock::limits::MAX_FILE_LEN)
+        match &self.pasted {
+            Some(pasted) => Ok(pasted.borrow_mut().take().unwrap_or_default()),
+            None => nodelock_std::read_stdin(MAX_FILE_LEN),
+        }
     }
 
     fn eula_text(&mut self, _: &str) -> Option<String> {

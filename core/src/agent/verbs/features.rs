@@ -4,7 +4,7 @@ use crate::agent::memory::{AgentLine, ByOperator, LineState, denied};
 use crate::agent::{Agent, Ports, decide, memory};
 use crate::calendar::Dated;
 use crate::catalog::{Enforcement, FeatureKind};
-use crate::lease::{Lease, LeaseToken};
+use crate::lease::{Lease, LeaseOut, LeaseToken};
 use crate::reason::Reason;
 use crate::rights::{Denial, Grant, Verdict};
 use crate::value::date::Date;
@@ -129,6 +129,21 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.update();
         self.finish_update();
         Ok(())
+    }
+
+    /// The leases that are out: who has which units. Its subject is the place of a feature in the catalog, which
+    /// [`FeatureHandle::at`] takes.
+    ///
+    /// ```no_run
+    /// # fn show<P: nodelock::agent::Ports>(agent: &nodelock::Agent<'_, P>) {
+    /// for lease in agent.leases() {
+    ///     let feature = agent.catalog().feature(nodelock::FeatureHandle::at(lease.subject));
+    ///     println!("{:?}: {} units, owner {}", feature.map(|f| f.name()), lease.units, lease.owner);
+    /// }
+    /// # }
+    /// ```
+    pub fn leases(&self) -> impl Iterator<Item = LeaseOut> + use<'_, 'a, P> {
+        self.leases.out()
     }
 
     /// Units of a feature that are in use.

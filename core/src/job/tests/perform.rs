@@ -1,6 +1,8 @@
 //! Jobs on a stack of three members.
 
 use crate::agent::AgentMemory;
+use crate::reason::Reason;
+use std::format;
 use std::string::String;
 use std::vec::Vec;
 
@@ -101,11 +103,16 @@ fn a_remote_install_has_a_result_for_each_license() {
         let mut desk = Desk::default();
         let install = JobRequest::new(Action::Install);
         let (id, state) = run(agent, jobs, install, Material::File(text.as_bytes()), &mut desk);
-        assert_eq!(state, JobState::PartiallySuccessful);
+        // What is for another member is left alone, which is no failure.
+        assert_eq!(state, JobState::Successful);
+        let job = jobs.get(id).unwrap();
+        assert_eq!((job.results, job.failures, job.for_others), (3, 0, 1));
         assert_eq!(
             causes(jobs, id),
             [JobCause::None, JobCause::None, JobCause::LicenseNotValidForDevice]
         );
+        let left = jobs.results(id).last().unwrap();
+        assert_eq!((left.state, left.reason), (JobState::None, Some(Reason::OtherDevice)));
         let (id, state) = run(agent, jobs, install, Material::File(text.as_bytes()), &mut desk);
         assert_eq!(state, JobState::Failed);
         assert_eq!(causes(jobs, id)[0], JobCause::LicenseAlreadyExists);
@@ -115,6 +122,30 @@ fn a_remote_install_has_a_result_for_each_license() {
         let (id, state) = run(agent, jobs, stop, Material::File(text.as_bytes()), &mut desk);
         assert_eq!((state, causes(jobs, id).len()), (JobState::Failed, 1));
         assert!(!agent.check(feature("patient"), 0).is_granted());
+    });
+}
+
+#[test]
+fn a_greeting_is_no_license_and_a_file_for_others_fails() {
+    with_stack(|agent, jobs| {
+        let (own, others) = (file(&[for_member(0, "vpn", 1)]), file(&[for_member(1, "vpn", 3)]));
+        let mut desk = Desk::default();
+        // Not even a job that stops at failures stops at them.
+        let stop = JobRequest { stop_on_failure: true, ..JobRequest::new(Action::Install) };
+        let mail = format!("Dear customer,\n{others}\n{own}\nKind regards\n");
+        let (id, state) = run(agent, jobs, stop, Material::File(mail.as_bytes()), &mut desk);
+        assert_eq!((state, causes(jobs, id).len()), (JobState::Successful, 2));
+        // What is damaged is a failure.
+        let damaged = format!("{}\n", own.replacen("LICENSE", "LICENCE", 1));
+        let (id, state) = run(agent, jobs, stop, Material::File(damaged.as_bytes()), &mut desk);
+        assert_eq!(state, JobState::Failed);
+        assert_eq!(jobs.results(id).next().unwrap().reason, Some(Reason::DamagedKeyword));
+        let (id, state) = run(agent, jobs, stop, Material::File(others.as_bytes()), &mut desk);
+        assert_eq!(state, JobState::Failed);
+        assert_eq!(jobs.get(id).unwrap().cause, JobCause::LicenseNotValidForDevice);
+        let (id, state) = run(agent, jobs, stop, Material::File(b"Kind regards"), &mut desk);
+        assert_eq!(state, JobState::Failed);
+        assert_eq!(jobs.get(id).unwrap().cause, JobCause::InvalidLicenseFile);
     });
 }
 
@@ -131,7 +162,7 @@ fn a_stack_has_a_job_for_each_member() {
         for member in 0..3 {
             let request = JobRequest { member, ..JobRequest::new(Action::Install) };
             let (id, state) = run(agent, jobs, request, Material::File(text.as_bytes()), &mut desk);
-            assert_eq!(state, JobState::PartiallySuccessful);
+            assert_eq!(state, JobState::Successful);
             assert_eq!(causes(jobs, id).iter().filter(|c| **c == JobCause::None).count(), 1);
         }
         for name in ["vpn", "voice", "patient"] {

@@ -90,7 +90,7 @@ fn every_rule_has_its_reason_and_offset() {
     let id = "id=5f1c0a9e27d4b86310c2";
     for (text, reason, at) in [
         ("hello world".to_string(), Reason::StrayText, "hello"),
-        (format!("license 1 {SIG}"), Reason::StrayText, "license"),
+        (format!("license 1 {SIG}"), Reason::DamagedKeyword, "license"),
         (format!("LICENSE 2 f {SIG}"), Reason::UnsupportedFormat, "2"),
         (format!("LICENSE 1 -f 1.0 permanent {SIG}"), Reason::BadFeature, "-f"),
         (format!("LICENSE 1 f 1 permanent {SIG}"), Reason::BadVersion, "1 perm"),

@@ -57,8 +57,10 @@ impl<'a> TextRecords<'a> {
     }
 
     fn stray(&mut self, start: usize) -> Found<'a> {
-        self.skip_to_next_record(false);
-        let record = Err(ParseError::new(Reason::StrayText, start));
+        // A greeting has no signature.
+        let is_signed = self.skip_to_next_record(false);
+        let reason = if is_signed { Reason::DamagedKeyword } else { Reason::StrayText };
+        let record = Err(ParseError::new(reason, start));
         Found { start, end: self.tokens.offset(), record }
     }
 
@@ -73,17 +75,20 @@ impl<'a> TextRecords<'a> {
     }
 
     /// Goes on behind what is left of a damaged record: up to the next keyword, or behind the
-    /// `sig=` that ends it, and those directly behind it.
-    fn skip_to_next_record(&mut self, in_record: bool) {
+    /// `sig=` that ends it, and those directly behind it. Whether there was such a token.
+    fn skip_to_next_record(&mut self, in_record: bool) -> bool {
+        let mut is_signed = false;
         loop {
             let mut ahead = self.tokens;
             match ahead.next() {
-                Ok(None) => return,
-                Ok(Some(token)) if is_keyword(token.bytes) => return,
+                Ok(None) => return is_signed,
+                Ok(Some(token)) if is_keyword(token.bytes) => return is_signed,
                 Ok(Some(token)) => {
                     self.tokens = ahead;
-                    if in_record && token.bytes.starts_with(b"sig=") {
-                        return self.skip_signatures();
+                    is_signed |= token.bytes.starts_with(b"sig=");
+                    if in_record && is_signed {
+                        self.skip_signatures();
+                        return true;
                     }
                 }
                 Err(_) => {

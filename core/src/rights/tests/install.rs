@@ -63,7 +63,7 @@ fn each_record_gets_its_own_result() {
     let changed = good.replace("1.0", "9.0");
     let by_delegate = license(&LicenseTerms { id: LineId([7; 10]), ..terms() }, 2);
     let file = format!(
-        "{changed}\n{by_delegate}\n{}\n{}\n{by_delegate}\n{good}\n{good}\nLICENSE 1 x",
+        "Dear customer,\n{changed}\n{by_delegate}\n{}\n{}\n{by_delegate}\n{good}\n{good}\nLICENSE 1 x",
         for_other_device(),
         delegation(&key_terms(2), 1),
     );
@@ -71,6 +71,7 @@ fn each_record_gets_its_own_result() {
     assert_eq!(
         outcome.results,
         [
+            Err(Reason::StrayText),
             Err(Reason::SignatureMismatch),
             Err(Reason::UnknownKey),
             Err(Reason::OtherDevice),
@@ -81,7 +82,8 @@ fn each_record_gets_its_own_result() {
             Err(Reason::Truncated),
         ]
     );
-    let expected = Tally { installed: 2, existing: 1, keys: 1, for_others: 1, refused: 3 };
+    let expected =
+        Tally { installed: 2, existing: 1, keys: 1, for_others: 1, refused: 3, stray: 1 };
     assert_eq!(outcome.tally, expected);
     assert!(outcome.granted);
 }
