@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod catalog;
 mod error;
 mod keys;
 mod order;
 mod sign;
+mod slips;
 mod view;
 
+pub use catalog::Product;
 pub use error::Error;
 pub use keys::{
     KeyFiles, SecretKey, TableLanguage, key_tables, public_from_pem, public_to_pem,
@@ -17,7 +20,8 @@ pub use order::{
     TomlForm, Value, ValueError, read_order, today,
 };
 pub use sign::{
-    CommandSigner, DelegationSpec, Delegations, Issued, RepairSpec, Signer, delegate, issue, low_s,
-    random_id, repair,
+    Batch, CommandSigner, DelegationSpec, Delegations, Ids, Issued, RepairSpec, Signer, delegate,
+    issue, low_s, random_id, repair,
 };
+pub use slips::{Severity, Slip, SlipCheck, SlipKind};
 pub use view::{RecordView, ViewRow, summary};

@@ -7,7 +7,9 @@ use clap::Args;
 use nodelock::record::Record;
 use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::{Reason, TrustAnchor};
-use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
+use nodelock_authority::{
+    CommandSigner, Delegations, SecretKey, Signer, SlipCheck, public_from_pem,
+};
 use zeroize::Zeroizing;
 
 use crate::input::{self, LicenseFile};
@@ -65,9 +67,29 @@ pub(crate) struct SignArgs {
 
 impl SignArgs {
     /// The signer, and what is to be said of it.
-    pub(crate) fn signer(&self) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+    pub(crate) fn signer(&self) -> Result<(Box<dyn Signer + Sync>, Option<String>), Failure> {
         let command = self.sign_with.as_deref().map(|command| (command, self.sign_timeout));
         signer(self.key.as_deref(), self.public.as_deref(), command)
+    }
+
+    /// Looks for slips in who signs.
+    pub(crate) fn look(
+        &self,
+        check: &mut SlipCheck<'_>,
+        signer: &dyn Signer,
+        delegations: Option<&Delegations>,
+    ) {
+        let path = self.key.as_deref().or(self.public.as_deref());
+        let found = match delegations {
+            Some(_) => None,
+            None => crate::slips::delegation_of(signer, path),
+        };
+        check.signer(&signer.anchor(), delegations, found.as_deref());
+    }
+
+    /// Whether a command signs, and not this one.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        self.sign_with.is_some()
     }
 
     pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
@@ -98,7 +120,7 @@ pub(crate) fn signer(
     secret: Option<&Path>,
     public: Option<&Path>,
     command: Option<(&str, Option<Duration>)>,
-) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+) -> Result<(Box<dyn Signer + Sync>, Option<String>), Failure> {
     match (secret, public, command) {
         (Some(path), None, None) => {
             let note = open_to_others(path);

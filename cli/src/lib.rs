@@ -9,6 +9,7 @@ mod keys;
 mod output;
 mod report;
 mod simulate;
+mod slips;
 mod style;
 mod values;
 

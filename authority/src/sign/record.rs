@@ -4,7 +4,7 @@ use nodelock::bytes::Sink;
 use nodelock::limits::MAX_RECORD_LEN;
 use nodelock::record::Terms as _;
 use nodelock::record::{
-    KeyTerms, LicenseTerms, Message, Record, Records, RepairTerms, emit_signature,
+    KeyTerms, LicenseTerms, Line, Message, Record, Records, RepairTerms, emit_signature,
 };
 use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::{P256Verifier, Reason, Role, TrustAnchor};
@@ -44,6 +44,24 @@ impl Sink for Bytes {
     fn put(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
+}
+
+/// The terms as the record has them, without a signature.
+pub(super) fn text_of(terms: &LicenseTerms<'_>) -> Vec<u8> {
+    let mut text = Bytes::default();
+    terms.emit(&mut text);
+    text.0
+}
+
+/// Whether it is a line with these terms that a device which trusts the key accepts.
+pub(super) fn accepted(
+    line: &Line<'_>,
+    terms: &LicenseTerms<'_>,
+    signer: &dyn Signer,
+    role: Role,
+) -> bool {
+    let anchor = TrustAnchor { role, ..signer.anchor() };
+    line.terms() == terms && line.verify(&ring(&[anchor], &mut []), &P256Verifier).is_ok()
 }
 
 pub(crate) fn sign_license(

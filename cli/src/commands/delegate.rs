@@ -7,11 +7,12 @@ use nodelock::Role;
 use nodelock::value::Date;
 use nodelock_authority::{DelegationSpec, Value, delegate};
 
-use crate::commands::issue::deliver;
+use crate::commands::issue::deliver_warning;
 use crate::input::Form;
 use crate::keys;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
+use crate::slips::SlipArgs;
 use crate::values;
 
 /// Write a KEY record: another key may then sign licenses, within limits
@@ -54,6 +55,8 @@ pub(crate) struct Args {
     #[arg(long, default_value = "text")]
     format: Form,
     #[command(flatten)]
+    slips: SlipArgs,
+    #[command(flatten)]
     out: OutArgs,
 }
 
@@ -69,6 +72,11 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         not_before: args.not_before,
         not_after: args.not_after,
     };
+    let warnings = args.slips.check(|check| {
+        check.signer(&root.anchor(), None, None);
+        check.delegation(&spec, Some(key.role));
+        Ok(())
+    })?;
     let record = delegate(&spec, root.as_ref())?;
-    Ok(deliver(&[record], args.format, &args.out)?.note(note))
+    Ok(deliver_warning(&[record], args.format, &args.out, &warnings)?.note(note))
 }

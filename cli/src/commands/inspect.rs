@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::input::{Form, LicenseFile, LineCounter};
 use crate::keys::{self, TrustArgs};
 use crate::report::{Failure, ReasonJson, Report, Status, reason_line};
+use crate::slips;
 use crate::style;
 
 /// Explain every record of a license file, field by field, and whether it is valid
@@ -22,6 +23,8 @@ pub(crate) struct Args {
     file: PathBuf,
     #[command(flatten)]
     trust: TrustArgs,
+    #[command(flatten)]
+    catalog: slips::CatalogArg,
 }
 
 /// Beyond this, pieces are counted and no longer described: a file of the largest size, filled with
@@ -38,6 +41,7 @@ struct Shape {
     valid: usize,
     refused: usize,
     records: Vec<Item>,
+    warnings: Vec<slips::WarningJson>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +75,7 @@ enum Outcome {
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let anchors = args.trust.anchors()?;
     let file = LicenseFile::read(&args.file)?;
+    let warnings = slips::of_file(&args.catalog, &file)?;
     let mut slots = keys::slots_for(&file);
     let mut ring = args.trust.ring(&anchors, &mut slots);
     let checked = !anchors.is_empty();
@@ -84,6 +89,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         valid: 0,
         refused: 0,
         records: Vec::new(),
+        warnings: warnings.iter().map(Into::into).collect(),
     };
     let mut plain = String::new();
     let mut number = 0;
@@ -108,7 +114,8 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     }
     let _ = writeln!(plain, "{}", totals(&shape, &file.name, number));
     let good = number > 0 && shape.refused == 0;
-    Ok(Report::new(if good { Status::Yes } else { Status::No }, plain, &shape))
+    let report = Report::new(if good { Status::Yes } else { Status::No }, plain, &shape);
+    Ok(report.warn(warnings.iter().map(slips::text)))
 }
 
 fn judge<'a>(found: &Found<'a>, ring: Option<&mut KeyRing<'_, 'a>>) -> Result<Outcome, Reason> {
