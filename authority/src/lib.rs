@@ -12,8 +12,10 @@ mod view;
 pub use catalog::Product;
 pub use error::Error;
 pub use keys::{
-    KeyFiles, SecretKey, TableLanguage, key_tables, public_from_pem, public_to_pem,
-    public_to_pem_saying, read_public, read_secret, write_key_files,
+    FoundKey, KeyFileInfo, KeyFiles, SecretKey, TableLanguage, all_in_pem, change_passphrase,
+    describe_key_file, found_in_pem, key_tables, public_from_pem, public_to_pem,
+    public_to_pem_saying, read_key_text, read_public, read_secret, replace_key_file,
+    write_key_files, write_key_files_with,
 };
 pub use order::{
     DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Label, LicenseSpec, MAX_ORDER_LINES,

@@ -7,6 +7,7 @@ mod encode;
 mod input;
 mod keys;
 mod output;
+mod passphrase;
 mod report;
 mod simulate;
 mod slips;

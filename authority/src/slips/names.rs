@@ -111,7 +111,7 @@ pub(super) struct Near<'n>(&'n str);
 
 impl Near<'_> {
     pub(super) fn did_you_mean(&self) -> String {
-        format!("; did you mean {}?", self.0)
+        format!(" (did you mean {}?)", self.0)
     }
 }
 

@@ -148,7 +148,7 @@ fn the_text_names_what_and_where_and_how_to_go_on() {
     check.spec(&read_order(order).unwrap()[0]).unwrap();
     assert_eq!(
         check.finish().unwrap_err().to_string(),
-        "license 1, line 2: feature vioce is not in the catalog; did you mean voice? (and in 2 more \
+        "license 1, line 2: feature vioce is not in the catalog (did you mean voice?) (and in 2 more \
          lines); if it is meant: --allow unknown-feature"
     );
     // Thousands are counted, not listed.

@@ -11,6 +11,7 @@ use crate::commands::issue::deliver_warning;
 use crate::input::Form;
 use crate::keys;
 use crate::output::OutArgs;
+use crate::passphrase::PassphraseArgs;
 use crate::report::{Failure, Report};
 use crate::slips::SlipArgs;
 use crate::values;
@@ -37,8 +38,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PUB")]
     key: PathBuf,
     /// What it may sign [default: the role in its file]
-    #[arg(long, value_parser = values::role)]
+    #[arg(long, value_parser = values::roles())]
     role: Option<Role>,
+    /// Role of the root, if its file does not say it
+    #[arg(long, value_name = "ROLE", value_parser = values::roles())]
+    root_role: Option<Role>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
     /// Only for features whose names begin with this; may be repeated
     #[arg(long, value_name = "PREFIX")]
     feature_prefix: Vec<String>,
@@ -62,11 +68,22 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let command = args.sign_with.as_deref().map(|command| (command, args.sign_timeout));
-    let (root, note) = keys::signer(args.root.as_deref(), args.root_pub.as_deref(), command)?;
-    let key = keys::public_key(&args.key)?;
+    let key = keys::found_key(&args.key)?;
+    // The role in the file is only a default here.
+    let role = match (args.role, key.role) {
+        (Some(role), _) | (None, Some(role)) => role,
+        (None, None) => keys::public_key(&args.key, None)?.role,
+    };
+    let (root, note) = keys::signer(
+        args.root.as_deref(),
+        args.root_pub.as_deref(),
+        command,
+        args.root_role,
+        &args.passphrase,
+    )?;
     let spec = DelegationSpec {
         key: key.key,
-        role: args.role.unwrap_or(key.role),
+        role,
         features: args.feature_prefix.clone(),
         pids: args.pid.clone(),
         not_before: args.not_before,
@@ -74,7 +91,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     };
     let warnings = args.slips.check(|check| {
         check.signer(&root.anchor(), None, None);
-        check.delegation(&spec, Some(key.role));
+        check.delegation(&spec, key.role);
         Ok(())
     })?;
     let record = delegate(&spec, root.as_ref())?;
