@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::delegate::Delegations;
 use super::issue::random_id;
-use super::record::{Issued, accepted, sign_license};
+use super::record::{Checker, Issued, accepted, sign_license};
 use super::signer::Signer;
 use crate::error::Error;
 use crate::order::{DeviceUdi, FeatureVersion, LicenseSpec, lines_of, within_limit};
@@ -170,12 +170,13 @@ impl<'s> Batch<'s> {
         for &place in &missing {
             role(&self.terms(&self.lines[place])?, signer, delegations)?;
         }
+        let checker = Checker::of(&signer.anchor(), missing.len());
         let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
         let (sender, receiver) = mpsc::channel();
         let work = |sender: mpsc::Sender<(usize, Result<Issued, Error>)>| {
             while !stop.load(Ordering::Relaxed) {
                 let Some(&place) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-                let issued = self.sign_one(place, signer, delegations);
+                let issued = self.sign_one(place, signer, delegations, &checker);
                 if sender.send((place, issued)).is_err() {
                     break;
                 }
@@ -211,7 +212,8 @@ impl<'s> Batch<'s> {
         signer: &dyn Signer,
         delegations: Option<&Delegations>,
     ) -> Result<Vec<Issued>, Error> {
-        (0..self.len()).map(|place| self.sign_one(place, signer, delegations)).collect()
+        let checker = Checker::of(&signer.anchor(), self.len());
+        (0..self.len()).map(|place| self.sign_one(place, signer, delegations, &checker)).collect()
     }
 
     fn sign_one(
@@ -219,9 +221,10 @@ impl<'s> Batch<'s> {
         place: usize,
         signer: &dyn Signer,
         delegations: Option<&Delegations>,
+        checker: &Checker,
     ) -> Result<Issued, Error> {
         let terms = self.terms(&self.lines[place])?;
-        sign_license(&terms, signer, role(&terms, signer, delegations)?)
+        sign_license(&terms, signer, role(&terms, signer, delegations)?, checker)
     }
 
     fn terms(&self, line: &Planned<'s>) -> Result<LicenseTerms<'_>, Error> {

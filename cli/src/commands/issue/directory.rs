@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nodelock::record::{LicenseTerms, Record, Records};
 use nodelock_authority::{Issued, Slip};
@@ -93,10 +93,7 @@ pub(super) fn deliver(
     }
     std::fs::write(new.path().join(INDEX), index(&devices)).map_err(failed)?;
     written.push(new.path().join(INDEX));
-    // After all of them are written, which lets the system flush many at a time.
-    for file in written.iter().chain(cfg!(unix).then(|| new.path().to_owned()).iter()) {
-        File::open(file).and_then(|file| file.sync_all()).map_err(failed)?;
-    }
+    flush(new.path(), &written).map_err(failed)?;
     put(new.path(), path)?;
     // It has another name now.
     let _ = new.keep();
@@ -114,6 +111,21 @@ pub(super) fn deliver(
         warnings: warnings.iter().map(Into::into).collect(),
     };
     Ok(Report::new(Status::Yes, plain, &shape).warn(warnings.iter().map(slips::text)))
+}
+
+/// Makes the files durable before they get their names.
+fn flush(directory: &Path, files: &[PathBuf]) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let _ = files;
+        // One call instead of one for each file, which would take longer than all signatures.
+        Ok(rustix::fs::syncfs(File::open(directory)?)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        files.iter().try_for_each(|file| File::open(file)?.sync_all())?;
+        if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+    }
 }
 
 fn put(new: &Path, path: &Path) -> Result<(), Failure> {
