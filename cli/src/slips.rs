@@ -1,5 +1,6 @@
 //! Slips in what shall be signed, and in what was signed.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -63,9 +64,14 @@ impl SlipArgs {
 pub(crate) fn of_file(args: &CatalogArg, file: &LicenseFile) -> Result<Vec<Slip>, Failure> {
     let product = args.product()?;
     let mut check = SlipCheck::new(today()?, product.as_ref(), &ORDINARY);
+    let mut ids = HashSet::new();
     for found in file.records() {
         match found.record {
-            Ok(Record::License(line)) => check.line(line.terms(), ""),
+            // The same line again counts once.
+            Ok(Record::License(line)) if ids.insert(line.terms().id) => {
+                check.line(line.terms(), "")
+            }
+            Ok(Record::License(_)) => {}
             Ok(Record::Repair(repair)) => check.repair(repair.terms()),
             Ok(Record::Key(_)) | Err(_) => {}
         }

@@ -165,6 +165,10 @@ fn a_delegated_key_needs_its_record() {
     assert!(refused.stderr.contains("--delegation"), "{refused:?}");
     nodelock(issue.iter().chain(&["--delegation", &record])).ok();
     nodelock(issue.iter().chain(&["--allow", "not-delegated"])).ok();
+    let further = ["delegate", "--root", &key, "--key", &vector("keys/other.pub.pem")];
+    let days = ["--not-before", "2026-01-01", "--not-after", "2027-12-31"];
+    let refused = nodelock(further.iter().chain(&days));
+    assert!(refused.stderr.contains("only a root may delegate"), "{refused:?}");
     // The roots of a catalog tell it too, where no record lies about.
     let catalog = bench.write("c.toml", "roots = ['76805a63']\n[[feature]]\nname = 'voice'\n");
     fs::remove_file(&record).unwrap();
@@ -188,7 +192,7 @@ fn slips_stand_in_the_json_too() {
         "--feature",
         "a",
         "--issued",
-        "2026-12-01",
+        "2027-01-15",
     ]);
     assert_eq!(all.status, 1);
     assert!(all.stderr.contains("future-issue") && all.stderr.contains("duplicate"), "{all:?}");

@@ -84,6 +84,25 @@ pub(super) fn signer(
     }
 }
 
+/// The key that shall delegate.
+pub(super) fn root(to: &mut SlipCheck<'_>, anchor: &TrustAnchor, found: Option<&str>) {
+    let id = anchor.id;
+    let roots: &[KeyId] = to.product.map_or(&[], |product| &product.roots);
+    if roots.contains(&id) {
+        return;
+    }
+    if let Some(found) = found {
+        let text =
+            format!("{found} delegates to the key {id}, and only a root may delegate further");
+        to.refuse(SlipKind::UnknownRoot, "", text);
+    } else if !roots.is_empty() {
+        let known = listed(roots);
+        let text =
+            format!("key {id} is no root of the product ({known}), and only a root may delegate");
+        to.refuse(SlipKind::UnknownRoot, "", text);
+    }
+}
+
 pub(super) fn delegation(to: &mut SlipCheck<'_>, spec: &DelegationSpec, file_role: Option<Role>) {
     let today = to.today;
     let (from, until) = (spec.not_before, spec.not_after);

@@ -221,6 +221,11 @@ impl<'c> SlipCheck<'c> {
         key::delegation(self, spec, file_role);
     }
 
+    /// Looks at the key that shall delegate. `found` is a file that was seen to delegate to it.
+    pub fn root(&mut self, anchor: &TrustAnchor, found: Option<&str>) {
+        key::root(self, anchor, found);
+    }
+
     /// Looks at the key that shall sign. `found` is a file that was seen to delegate to it, where no
     /// delegation was given.
     pub fn signer(

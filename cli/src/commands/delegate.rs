@@ -90,7 +90,9 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         not_after: args.not_after,
     };
     let warnings = args.slips.check(|check| {
-        check.signer(&root.anchor(), None, None);
+        let path = args.root.as_deref().or(args.root_pub.as_deref());
+        let found = crate::slips::delegation_of(root.as_ref(), path);
+        check.root(&root.anchor(), found.as_deref());
         check.delegation(&spec, key.role);
         Ok(())
     })?;
