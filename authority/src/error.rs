@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use nodelock::{KeyId, Reason};
 
+use crate::slips::Slip;
+
 /// Why a key could not be used or a record could not be issued.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -36,6 +38,9 @@ pub enum Error {
     /// The order file is not TOML, or has keys that no order has.
     #[error("{0}")]
     Toml(String),
+    /// What was ordered can hardly be meant.
+    #[error("{}", lines(.0))]
+    Slips(Vec<Slip>),
     /// The signer did not deliver.
     #[error("{0}")]
     Signer(String),
@@ -50,6 +55,15 @@ pub enum Error {
     #[error("this may not be signed with this key ({name}): {text}; take a key that may",
         name = .0.name(), text = .0.text())]
     NotPermitted(Reason),
+    /// The same for a delegated key, with what its `KEY` record says.
+    #[error("this may not be signed with this key ({name}): {text}: {detail}", name = .reason.name(),
+        text = .reason.text())]
+    OutsideDelegation {
+        /// Which limit it is.
+        reason: Reason,
+        /// What the limit is, and what was to be signed.
+        detail: String,
+    },
     /// The operating system gave no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),
@@ -72,4 +86,9 @@ impl Error {
             other => other,
         }
     }
+}
+
+/// One on each line.
+fn lines(slips: &[Slip]) -> String {
+    slips.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

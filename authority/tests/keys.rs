@@ -5,8 +5,9 @@ mod common;
 use common::{anchor, secret, vectors};
 use nodelock::Role;
 use nodelock_authority::{
-    Error, SecretKey, Signer, public_from_pem, public_to_pem, read_public, read_secret,
-    write_key_files,
+    Error, SecretKey, Signer, all_in_pem, change_passphrase, describe_key_file, found_in_pem,
+    public_from_pem, public_to_pem, read_key_text, read_public, read_secret, replace_key_file,
+    write_key_files, write_key_files_with,
 };
 
 fn problem<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
@@ -71,7 +72,13 @@ fn the_text_before_the_key_counts() {
     let pem = public_to_pem(&anchor("evaluation")).unwrap();
     assert_eq!(public_from_pem(&pem).unwrap().role, Role::Evaluation);
     let bare = &pem[pem.find("-----BEGIN").unwrap()..];
-    assert_eq!(public_from_pem(bare).unwrap().role, Role::Production);
+    // What OpenSSL writes says no role, and none is guessed.
+    assert!(problem(public_from_pem(bare)).contains("--role"));
+    let found = found_in_pem(bare).unwrap();
+    assert_eq!((found.role, found.id), (None, anchor("evaluation").id));
+    assert_eq!(found.anchor(Some(Role::Evaluation)).unwrap(), anchor("evaluation"));
+    let other = found_in_pem(&pem).unwrap().anchor(Some(Role::Production));
+    assert!(problem(other).contains("has the role evaluation, and --role says production"));
     assert_eq!(public_from_pem(&pem.replace('\n', "\r\n")).unwrap().role, Role::Evaluation);
     let wrong = |old: &str, new: &str| problem(public_from_pem(&pem.replacen(old, new, 1)));
     assert!(wrong("evaluation", "owner").contains("production, evaluation and development"));
@@ -82,7 +89,72 @@ fn the_text_before_the_key_counts() {
     assert!(problem(public_from_pem(&twice)).contains("more than once"));
     // Text behind the key says nothing.
     let behind = format!("{bare}nodelock-role: development\n");
-    assert_eq!(public_from_pem(&behind).unwrap().role, Role::Production);
+    assert_eq!(found_in_pem(&behind).unwrap().role, None);
+}
+
+#[test]
+fn of_several_keys_none_is_taken_silently() {
+    let (first, second) = (anchor("root"), anchor("evaluation"));
+    let both = public_to_pem(&first).unwrap() + &public_to_pem(&second).unwrap();
+    let text = problem(public_from_pem(&both));
+    assert!(text.contains("2 keys") && text.contains(&first.id.to_string()), "{text}");
+    assert!(text.contains(&second.id.to_string()), "{text}");
+    let all = all_in_pem(&both).unwrap();
+    let all: Vec<_> = all.iter().map(|found| found.anchor(None).unwrap()).collect();
+    assert_eq!(all, [first, second]);
+    let keys = [secret("root").to_pem().unwrap(), secret("evaluation").to_pem().unwrap()]
+        .map(|pem| pem.to_string());
+    assert!(problem(SecretKey::from_pem(&keys.concat())).contains("2 keys"));
+    assert!(problem(all_in_pem(&(both + &keys[0]))).contains("private key"));
+}
+
+fn ask(passphrase: &str) -> impl FnOnce() -> Result<zeroize::Zeroizing<String>, Error> {
+    let passphrase = passphrase.to_owned();
+    move || Ok(passphrase.into())
+}
+
+#[test]
+fn an_encrypted_key_opens_with_its_passphrase_only() {
+    let key = secret("evaluation");
+    let pem = key.to_encrypted_pem("a passphrase").unwrap();
+    assert!(pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    let read = |pem: &str, passphrase: &str| SecretKey::from_pem_with(pem, None, ask(passphrase));
+    assert_eq!(read(&pem, "a passphrase").unwrap().anchor(), key.anchor());
+    assert!(problem(read(&pem, "another")).contains("passphrase is not"));
+    assert!(problem(SecretKey::from_pem(&pem)).contains("encrypted"));
+    assert!(key.to_encrypted_pem("").is_err());
+    // Not the same twice, and nothing of the key is in it.
+    assert_ne!(*pem, *key.to_encrypted_pem("a passphrase").unwrap());
+    let plain = key.to_pem().unwrap();
+    assert!(!pem.contains(plain.lines().nth(4).unwrap()));
+
+    let note = format!("a note\n{}behind\n", pem.as_str());
+    let changed = change_passphrase(&note, ask("a passphrase"), Some("new")).unwrap();
+    assert!(changed.starts_with("a note\n") && changed.ends_with("\nbehind\n"), "{changed:?}");
+    assert_eq!(read(&changed, "new").unwrap().anchor(), key.anchor());
+    assert!(read(&changed, "a passphrase").is_err());
+    let open = change_passphrase(&changed, ask("new"), None).unwrap();
+    assert_eq!(SecretKey::from_pem(&open).unwrap().anchor(), key.anchor());
+    assert!(change_passphrase(&changed, ask("wrong"), None).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_file_is_replaced_as_a_whole_and_stays_its_owners() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let key = SecretKey::generate(Role::Production).unwrap();
+    let files = write_key_files_with(directory.path(), &key, Some("first")).unwrap();
+    let info = describe_key_file(&files.secret).unwrap();
+    assert!(info[0].encrypted && info[0].private && info[0].id == Some(key.anchor().id));
+    let link = directory.path().join("link.pem");
+    std::os::unix::fs::symlink(&files.secret, &link).unwrap();
+    let open = change_passphrase(&read_key_text(&link).unwrap(), ask("first"), None).unwrap();
+    replace_key_file(&link, &open).unwrap();
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(read_secret(&files.secret).unwrap().anchor(), key.anchor());
+    assert_eq!(std::fs::metadata(&files.secret).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 3);
 }
 
 #[test]

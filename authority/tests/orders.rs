@@ -190,7 +190,10 @@ fn a_delegated_key_issues_within_its_limits_only() {
     assert_eq!((judged.accepted.len(), judged.keys, judged.refusals), (1, 1, vec![]));
 
     let refused = |spec: LicenseSpec| match issue(&spec, &key, Some(&delegations)) {
-        Err(Error::NotPermitted(reason)) => reason,
+        Err(Error::OutsideDelegation { reason, detail }) => {
+            assert!(detail.contains("not within its"), "{detail}");
+            reason
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(

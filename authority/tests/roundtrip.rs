@@ -96,6 +96,7 @@ fn spec() -> impl Strategy<Value = LicenseSpec> {
             eula: eula.map(|name| Label::read(&name).unwrap()),
             pak: pak.map(|name| Label::read(&name).unwrap()),
             extra,
+            place: String::new(),
         }
     })
 }

@@ -6,11 +6,15 @@ use std::time::Duration;
 use clap::Args;
 use nodelock::record::Record;
 use nodelock::trust::{KeyRing, KeySlot};
-use nodelock::{Reason, TrustAnchor};
-use nodelock_authority::{CommandSigner, Delegations, SecretKey, Signer, public_from_pem};
+use nodelock::{Reason, Role, TrustAnchor};
+use nodelock_authority::{
+    CommandSigner, Delegations, Error, FoundKey, SecretKey, Signer, SlipCheck, all_in_pem,
+    change_passphrase, found_in_pem, replace_key_file,
+};
 use zeroize::Zeroizing;
 
 use crate::input::{self, LicenseFile};
+use crate::passphrase::PassphraseArgs;
 use crate::report::Failure;
 use crate::values;
 
@@ -20,9 +24,12 @@ const MAX_KEY_FILE: usize = 64 * 1024;
 /// Keys that are trusted.
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
-    /// Public key (PEM) of a root to trust; may be repeated
+    /// Public key (PEM) of a root to trust, or several in one file; may be repeated
     #[arg(long = "trust", value_name = "PUB")]
     pub(crate) files: Vec<PathBuf>,
+    /// Role of the trusted keys whose files do not say it
+    #[arg(long, requires = "files", value_parser = values::roles())]
+    role: Option<Role>,
     /// Accept development keys too, as only development builds do
     #[arg(long)]
     development: bool,
@@ -30,7 +37,7 @@ pub(crate) struct TrustArgs {
 
 impl TrustArgs {
     pub(crate) fn anchors(&self) -> Result<Vec<TrustAnchor>, Failure> {
-        self.files.iter().map(|path| public_key(path)).collect()
+        trusted(&self.files, self.role)
     }
 
     pub(crate) fn ring<'r, 'a>(
@@ -58,6 +65,11 @@ pub(crate) struct SignArgs {
     /// Longest time for one signature; then the command is ended, e.g. 90s [default: 5m]
     #[arg(long, value_name = "DURATION", requires = "sign_with", value_parser = values::timeout)]
     sign_timeout: Option<Duration>,
+    /// Role of the key, if its file does not say it
+    #[arg(long, value_parser = values::roles())]
+    role: Option<Role>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
     /// File with the KEY records of a delegated signing key; they are written before the lines
     #[arg(long, value_name = "FILE")]
     delegation: Option<PathBuf>,
@@ -65,9 +77,40 @@ pub(crate) struct SignArgs {
 
 impl SignArgs {
     /// The signer, and what is to be said of it.
-    pub(crate) fn signer(&self) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+    pub(crate) fn signer(&self) -> Result<(Box<dyn Signer + Sync>, Option<String>), Failure> {
         let command = self.sign_with.as_deref().map(|command| (command, self.sign_timeout));
-        signer(self.key.as_deref(), self.public.as_deref(), command)
+        // Of a delegated key the KEY record says the role.
+        let delegated = self.delegation.is_some().then_some(Role::Production);
+        let role = self.role.or(delegated.filter(|_| !self.says_role()));
+        signer(self.key.as_deref(), self.public.as_deref(), command, role, &self.passphrase)
+    }
+
+    /// Whether the file of the key says its role, as far as it can be read.
+    fn says_role(&self) -> bool {
+        let file = self.key.as_deref().or(self.public.as_deref());
+        file.filter(|path| !input::is_stdin(path))
+            .and_then(|path| nodelock_authority::describe_key_file(path).ok())
+            .is_some_and(|keys| keys.iter().any(|key| key.role.is_some()))
+    }
+
+    /// Looks for slips in who signs.
+    pub(crate) fn look(
+        &self,
+        check: &mut SlipCheck<'_>,
+        signer: &dyn Signer,
+        delegations: Option<&Delegations>,
+    ) {
+        let path = self.key.as_deref().or(self.public.as_deref());
+        let found = match delegations {
+            Some(_) => None,
+            None => crate::slips::delegation_of(signer, path),
+        };
+        check.signer(&signer.anchor(), delegations, found.as_deref());
+    }
+
+    /// Whether a command signs, and not this one.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        self.sign_with.is_some()
     }
 
     pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
@@ -84,13 +127,47 @@ pub(crate) fn slots_for(file: &LicenseFile) -> Vec<KeySlot<'_>> {
     vec![KeySlot::EMPTY; keys]
 }
 
-/// A public key and its role.
-pub(crate) fn public_key(path: &Path) -> Result<TrustAnchor, Failure> {
-    if !input::is_stdin(path) {
-        return Ok(nodelock_authority::read_public(path)?);
+/// The text of a key file.
+fn key_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    if input::is_stdin(path) {
+        return Ok(Zeroizing::new(input::read_text(path, MAX_KEY_FILE)?));
     }
-    let pem = input::read_text(path, MAX_KEY_FILE)?;
-    Ok(public_from_pem(&pem)?)
+    Ok(nodelock_authority::read_key_text(path)?)
+}
+
+/// Says of which file it is.
+fn in_file(error: Error, path: &Path) -> Failure {
+    match error {
+        Error::Key(problem) if !input::is_stdin(path) => {
+            Error::KeyFile { path: path.to_owned(), problem }.into()
+        }
+        other => other.into(),
+    }
+}
+
+/// A public key, and its role if the file says it.
+pub(crate) fn found_key(path: &Path) -> Result<FoundKey, Failure> {
+    found_in_pem(&key_text(path)?).map_err(|error| in_file(error, path))
+}
+
+/// A public key with its role: that of the file, or the one that is given.
+pub(crate) fn public_key(path: &Path, role: Option<Role>) -> Result<TrustAnchor, Failure> {
+    found_key(path)?.anchor(role).map_err(|error| in_file(error, path))
+}
+
+/// All keys of files that shall be trusted; `role` is for those whose files say none.
+pub(crate) fn trusted(files: &[PathBuf], role: Option<Role>) -> Result<Vec<TrustAnchor>, Failure> {
+    let mut anchors: Vec<TrustAnchor> = Vec::new();
+    for path in files {
+        let failed = |error| in_file(error, path);
+        for found in all_in_pem(&key_text(path)?).map_err(failed)? {
+            let anchor = found.anchor(found.role.or(role)).map_err(failed)?;
+            if !anchors.contains(&anchor) {
+                anchors.push(anchor);
+            }
+        }
+    }
+    Ok(anchors)
 }
 
 /// Who signs: the private key of a file, or a command, with its time limit, for this public key.
@@ -98,30 +175,68 @@ pub(crate) fn signer(
     secret: Option<&Path>,
     public: Option<&Path>,
     command: Option<(&str, Option<Duration>)>,
-) -> Result<(Box<dyn Signer>, Option<String>), Failure> {
+    role: Option<Role>,
+    passphrase: &PassphraseArgs,
+) -> Result<(Box<dyn Signer + Sync>, Option<String>), Failure> {
     match (secret, public, command) {
         (Some(path), None, None) => {
             let note = open_to_others(path);
-            Ok((Box::new(secret_key(path)?), note))
+            Ok((Box::new(secret_key(path, role, passphrase)?), note))
         }
         (None, Some(public), Some((command, timeout))) => {
-            let signer = CommandSigner::new(public_key(public)?, command);
+            let signer = CommandSigner::new(public_key(public, role)?, command);
             Ok((Box::new(signer.timeout(timeout.unwrap_or(CommandSigner::DEFAULT_TIMEOUT))), None))
         }
         _ => Err(Failure::usage("give a private key, or a public key and --sign-with")),
     }
 }
 
-fn secret_key(path: &Path) -> Result<SecretKey, Failure> {
-    if !input::is_stdin(path) {
-        return Ok(nodelock_authority::read_secret(path)?);
-    }
-    let pem = Zeroizing::new(input::read_text(path, MAX_KEY_FILE)?);
-    Ok(SecretKey::from_pem(&pem)?)
+/// The private key of a file.
+pub(crate) fn secret_key(
+    path: &Path,
+    role: Option<Role>,
+    passphrase: &PassphraseArgs,
+) -> Result<SecretKey, Failure> {
+    let text = key_text(path)?;
+    let mut asked = None;
+    let key = SecretKey::from_pem_with(&text, role, || {
+        passphrase.get(path).map_err(|failure| {
+            let text = failure.text().to_owned();
+            asked = Some(failure);
+            Error::Key(text)
+        })
+    });
+    key.map_err(|error| asked.unwrap_or_else(|| in_file(error, path)))
+}
+
+/// Whether the passphrase is right.
+pub(crate) fn opens(path: &Path, passphrase: &PassphraseArgs) -> Result<(), Failure> {
+    // The role does not matter here, and the file may say any.
+    let said = nodelock_authority::describe_key_file(path)?.first().and_then(|key| key.role);
+    secret_key(path, said.or(Some(Role::Production)), passphrase).map(drop)
+}
+
+/// Changes the passphrase of a private key, to none if there is no new one.
+pub(crate) fn rekey(path: &Path, old: &PassphraseArgs, new: Option<&str>) -> Result<(), Failure> {
+    let text = nodelock_authority::read_key_text(path)?;
+    let mut asked = None;
+    let changed = change_passphrase(
+        &text,
+        || {
+            old.get(path).map_err(|failure| {
+                let text = failure.text().to_owned();
+                asked = Some(failure);
+                Error::Key(text)
+            })
+        },
+        new,
+    );
+    let changed = changed.map_err(|error| asked.unwrap_or_else(|| in_file(error, path)))?;
+    Ok(replace_key_file(path, &changed)?)
 }
 
 /// A private key that others can read is worth a word.
-fn open_to_others(path: &Path) -> Option<String> {
+pub(crate) fn open_to_others(path: &Path) -> Option<String> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -7,8 +7,10 @@ mod encode;
 mod input;
 mod keys;
 mod output;
+mod passphrase;
 mod report;
 mod simulate;
+mod slips;
 mod style;
 mod values;
 

@@ -17,7 +17,7 @@ pub(crate) struct OutArgs {
     output: Option<PathBuf>,
     /// Overwrite the file if it is there
     #[arg(long, requires = "output")]
-    force: bool,
+    pub(crate) force: bool,
 }
 
 impl OutArgs {

@@ -67,6 +67,8 @@ pub(crate) struct Report {
     pub(crate) status: Status,
     /// For the standard error: what the result does not say.
     notes: Vec<String>,
+    /// The same, where something is probably wrong.
+    warnings: Vec<String>,
     plain: Plain,
     json: String,
 }
@@ -80,12 +82,18 @@ enum Plain {
 
 impl Report {
     pub(crate) fn new(status: Status, plain: String, json: &impl Serialize) -> Self {
-        Self { status, notes: Vec::new(), plain: Plain::Styled(plain), json: to_json(json) }
+        Self {
+            status,
+            notes: Vec::new(),
+            warnings: Vec::new(),
+            plain: Plain::Styled(plain),
+            json: to_json(json),
+        }
     }
 
     pub(crate) fn exact(plain: Vec<u8>, json: &impl Serialize) -> Self {
         let (status, json) = (Status::Yes, to_json(json));
-        Self { status, notes: Vec::new(), plain: Plain::Exact(plain), json }
+        Self { status, notes: Vec::new(), warnings: Vec::new(), plain: Plain::Exact(plain), json }
     }
 
     pub(crate) fn note(mut self, note: Option<String>) -> Self {
@@ -93,7 +101,16 @@ impl Report {
         self
     }
 
+    pub(crate) fn warn(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
     pub(crate) fn print(&self, json: bool) -> io::Result<()> {
+        for warning in &self.warnings {
+            let text = format!("{} {}\n", style::open("warning:"), visible(warning));
+            let _ = anstream::stderr().write_all(terminal(&text).as_bytes());
+        }
         for note in &self.notes {
             // Not worth failing for.
             let _ = anstream::stderr().write_all(terminal(&format!("note: {note}\n")).as_bytes());
@@ -165,6 +182,15 @@ impl Failure {
         Self { status: Status::Io, text: format!("{path} {what}; --force overwrites it") }
     }
 
+    /// The same with more words.
+    pub(crate) fn and(self, more: &str) -> Self {
+        Self { text: self.text + more, ..self }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn print(&self, json: bool) {
         #[derive(Serialize)]
         struct Shape<'f> {
@@ -191,7 +217,11 @@ impl From<nodelock_authority::Error> for Failure {
         use nodelock_authority::Error;
         let status = match error {
             Error::Io { .. } | Error::Exists(_) | Error::Random(_) | Error::Signer(_) => Status::Io,
-            Error::Refused(_) | Error::NotDelegated(_) | Error::NotPermitted(_) => Status::No,
+            Error::Refused(_)
+            | Error::NotDelegated(_)
+            | Error::NotPermitted(_)
+            | Error::OutsideDelegation { .. }
+            | Error::Slips(_) => Status::No,
             _ => Status::Usage,
         };
         // Names of files are given as they are; apart from TOML, which quotes a line, all is one line.
@@ -202,6 +232,11 @@ impl From<nodelock_authority::Error> for Failure {
             }
             Error::Exists(path) => Error::Exists(shown(path).into()).to_string(),
             Error::KeyFile { path, problem } => format!("{}: {}", shown(path), visible(problem)),
+            // One on each line.
+            Error::Slips(slips) => {
+                let lines: Vec<_> = slips.iter().map(|slip| visible(&slip.to_string())).collect();
+                lines.join("\n")
+            }
             other => visible(&other.to_string()),
         };
         Self { status, text }

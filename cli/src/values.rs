@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use nodelock::Role;
 use nodelock::value::{Date, FeatureName, UnixTime};
 
 /// How long to wait for somebody else.
@@ -31,8 +33,10 @@ impl Wanted {
     }
 }
 
-pub(crate) fn role(text: &str) -> Result<nodelock::Role, String> {
-    nodelock::Role::parse(text.as_bytes()).map_err(|reason| reason.remedy().to_owned())
+/// Roles of keys.
+pub(crate) fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::name))
+        .try_map(|name| Role::parse(name.as_bytes()).map_err(|reason| reason.remedy().to_owned()))
 }
 
 /// `2026-11-22` (its first second), `2026-11-22T10:30:00Z`, or `none` for a device that does not

@@ -229,8 +229,7 @@ fn a_file_that_would_move_the_clock_says_so_before_it_is_installed() {
     device(&unit);
     issue("vpn", "--type evaluation-subscription --end 2026-11-30", &file);
     console(&unit, &[], &format!("license install {}", file.display()), "").ok();
-    let args =
-        "issue --key keys/root.key.pem --udi R1:SN1 --issued 2026-12-10 --feature nat --force -o";
+    let args = "issue --key keys/root.key.pem --udi R1:SN1 --issued 2026-12-10 --feature nat --allow future-issue --force -o";
     nodelock(args.split(' ').chain([file.to_str().unwrap()])).ok();
     let ran = console(&unit, &[], &format!("license install {} what-if", file.display()), "");
     let wanted = "  record 1 would make 2026-12-10 the earliest date; that would end vpn (";

@@ -215,9 +215,94 @@ fn makes_keys_for_us() {
         openssl(&["pkey", "-in", &key, "-pubout", "-out", &public], b"").ok();
         let file = directory.path().join(format!("{i}.lic"));
         let output = file.to_str().unwrap();
-        nodelock(["issue", "--key", &key, "--udi", UDI, "--feature", "voice", "-o", output]).ok();
-        granted(&file, &public).ok();
+        let issue = ["issue", "--key", &key, "--udi", UDI, "--feature", "voice", "-o", output];
+        // Such a file says no role, and none is guessed.
+        let refused = nodelock(issue);
+        assert_eq!(refused.status, 2, "{refused:?}");
+        assert!(refused.stderr.contains("--role"), "{}", refused.stderr);
+        assert!(granted(&file, &public).stderr.contains("--role"));
+        nodelock(issue.iter().chain(&["--role", "production"])).ok();
+        let line = file.to_str().unwrap();
+        let check = ["check", line, "--trust", &public, "--udi", UDI, "--feature", "voice"];
+        nodelock(check.iter().chain(&["--role", "production"])).ok();
+        // What the key's role does not allow is not signed.
+        let refused = nodelock(issue.iter().chain(&["--role", "evaluation", "--force"]));
+        assert_eq!(refused.status, 1, "{refused:?}");
     }
+}
+
+#[test]
+fn opens_our_encrypted_keys() {
+    if missing() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let secret = path(&directory, "passphrase");
+    fs::write(&secret, "correct horse\n").unwrap();
+    let made =
+        nodelock(["keygen", "--out", &path(&directory, ""), "--passphrase-file", &secret]).ok();
+    let id = made.text().lines().next().unwrap().to_owned();
+    let key = path(&directory, &format!("{id}.key.pem"));
+    let pass = format!("file:{secret}");
+    let public = ["pkey", "-in", &key, "-passin", &pass, "-pubout", "-outform", "DER"];
+    let public = openssl(&public, b"").ok();
+    assert_eq!(&openssl(&["sha256", "-r"], &public.stdout).ok().text()[..8], id);
+    assert_ne!(openssl(&["pkey", "-in", &key, "-passin", "pass:wrong", "-noout"], b"").status, 0);
+
+    let issue = ["issue", "--key", &key, "--udi", UDI, "--feature", "voice"];
+    let refused = nodelock(issue);
+    assert_eq!(refused.status, 2, "{refused:?}");
+    assert!(refused.stderr.contains("--passphrase-file"), "{}", refused.stderr);
+    nodelock(issue.iter().chain(&["--passphrase-file", &secret])).ok();
+    let mut by_variable = Command::new(env!("CARGO_BIN_EXE_nodelock"));
+    let by_variable = by_variable.args(issue).env("NODELOCK_PASSPHRASE", "correct horse");
+    assert_eq!(by_variable.current_dir(directory.path()).output().unwrap().status.code(), Some(0));
+
+    // Changed, and taken away; the role stays.
+    let new = path(&directory, "new");
+    fs::write(&new, "battery staple").unwrap();
+    let change = ["keys", "passphrase", &key, "--passphrase-file", &secret];
+    nodelock(change.iter().chain(&["--new-passphrase-file", &new])).ok();
+    assert!(nodelock(change.iter().chain(&["--remove"])).stderr.contains("passphrase is not"));
+    let new_pass = format!("file:{new}");
+    openssl(&["pkey", "-in", &key, "-passin", &new_pass, "-noout"], b"").ok();
+    nodelock(["keys", "passphrase", &key, "--passphrase-file", &new, "--remove"]).ok();
+    openssl(&["pkey", "-in", &key, "-noout"], b"").ok();
+    let public = nodelock(["keys", "public", &key]).ok();
+    assert!(public.text().contains("nodelock-role: production"), "{}", public.text());
+}
+
+#[test]
+fn encrypts_keys_for_us() {
+    if missing() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let secret = path(&directory, "passphrase");
+    fs::write(&secret, "x1y2z3\n").unwrap();
+    let plain = openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout"], b"").ok().stdout;
+    let ways: [&[&str]; 5] = [
+        &["-v2", "aes-256-cbc"],
+        &["-v2", "aes-128-cbc"],
+        &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA512"],
+        &["-v2", "aes-256-cbc", "-iter", "100000"],
+        &["-scrypt"],
+    ];
+    for way in ways {
+        let key = path(&directory, "key.pem");
+        let args = ["pkcs8", "-topk8", "-passout", "pass:x1y2z3"];
+        let args: Vec<&str> = args.iter().chain(way).copied().collect();
+        fs::write(&key, openssl(&args, &plain).ok().stdout).unwrap();
+        let issue = ["issue", "--key", &key, "--udi", UDI, "--feature", "voice"];
+        let more = ["--role", "production", "--passphrase-file", &secret];
+        nodelock(issue.iter().chain(&more)).ok();
+    }
+    // Ways that are old are named, with what helps.
+    let key = path(&directory, "old.pem");
+    let old = ["ec", "-aes128", "-passout", "pass:x1y2z3"];
+    fs::write(&key, openssl(&old, &plain).ok().stdout).unwrap();
+    let refused = nodelock(["issue", "--key", &key, "--udi", UDI, "--feature", "voice"]);
+    assert!(refused.stderr.contains("pkcs8 -topk8"), "{}", refused.stderr);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub enum Error {
         /// What is wrong with it.
         reason: Reason,
     },
-    /// Text that should be a P-256 public key in PEM is not.
+    /// Text that should be one P-256 public key in PEM, with this role, is not.
     Pem,
     /// No storage was given to a service.
     NoStorage,
@@ -178,7 +178,8 @@ impl fmt::Display for Error {
                 write!(f, "trust anchor {id}: {reason}; make it with TrustAnchor::new")
             }
             Self::Pem => f.write_str(
-                "not a P-256 public key in PEM; give the .pub.pem file that nodelock keygen writes",
+                "not one P-256 public key in PEM, or its text says another role; give the .pub.pem file \
+                 that nodelock keygen writes, and its role",
             ),
             Self::NoStorage => f.write_str(
                 "no storage was given; give the service a directory for its state, or a storage",

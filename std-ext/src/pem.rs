@@ -1,20 +1,34 @@
 //! Public keys in PEM, as OpenSSL and `nodelock keygen` write them.
 
-use nodelock::PublicKey;
+use nodelock::{PublicKey, Role};
 
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
 
-/// Reads the first P-256 public key of a PEM text (RFC 7468, uncompressed point). Text around it
+/// What the text before a key says of it, as the nodelock command writes it.
+const ROLE: &str = "nodelock-role:";
+
+/// Reads the only P-256 public key of a PEM text (RFC 7468, uncompressed point). Text around it
 /// is ignored.
 ///
-/// `None` if there is none, or one of another algorithm.
+/// `None` if there is none, or one of another algorithm, or several: the first would not be the one
+/// that is meant more often than the second.
 #[must_use]
 pub fn public_key_from_pem(pem: &str) -> Option<PublicKey> {
     let (_, rest) = pem.split_once(BEGIN)?;
-    let (body, _) = rest.split_once(END)?;
+    let (body, after) = rest.split_once(END)?;
+    if after.contains(BEGIN) {
+        return None;
+    }
     let letters: Vec<u8> = body.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     PublicKey::from_spki_der(&base64(&letters)?)
+}
+
+/// The same of a key that shall be trusted in a role: `None` too if the text before it says another.
+pub(crate) fn public_key_with_role(pem: &str, role: Role) -> Option<PublicKey> {
+    let (before, _) = pem.split_once(BEGIN)?;
+    let mut said = before.lines().filter_map(|line| line.trim().strip_prefix(ROLE));
+    said.all(|said| said.trim() == role.name()).then(|| public_key_from_pem(pem)).flatten()
 }
 
 /// Base64 with padding (RFC 4648 section 4). The key's structure has a fixed beginning and length,

@@ -4,10 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use nodelock::TrustAnchor;
+use nodelock::{KeyId, Role, TrustAnchor};
 use zeroize::Zeroizing;
 
-use super::pem::{public_from_pem, public_to_pem};
+use super::pem::{Block, ENCRYPTED, public_from_pem, public_to_pem};
 use super::secret::SecretKey;
 use crate::error::Error;
 use crate::sign::Signer;
@@ -29,13 +29,29 @@ pub struct KeyFiles {
 /// # Errors
 /// [`Error::Exists`], [`Error::Io`]; no file is left behind then.
 pub fn write_key_files(directory: &Path, key: &SecretKey) -> Result<KeyFiles, Error> {
+    write_key_files_with(directory, key, None)
+}
+
+/// The same, the private key encrypted if there is a passphrase.
+///
+/// # Errors
+/// Those of [`write_key_files`], and those of [`SecretKey::to_encrypted_pem`].
+pub fn write_key_files_with(
+    directory: &Path,
+    key: &SecretKey,
+    passphrase: Option<&str>,
+) -> Result<KeyFiles, Error> {
     fs::create_dir_all(directory).map_err(|e| Error::io(directory, e))?;
     let anchor = key.anchor();
     let files = KeyFiles {
         secret: directory.join(format!("{}.key.pem", anchor.id)),
         public: directory.join(format!("{}.pub.pem", anchor.id)),
     };
-    let (secret, public) = (key.to_pem()?, public_to_pem(&anchor)?);
+    let secret = match passphrase {
+        Some(passphrase) => key.to_encrypted_pem(passphrase)?,
+        None => key.to_pem()?,
+    };
+    let public = public_to_pem(&anchor)?;
     create(&files.public, public.as_bytes(), 0o644)?;
     if let Err(error) = create(&files.secret, secret.as_bytes(), 0o600) {
         let _ = fs::remove_file(&files.public);
@@ -62,12 +78,12 @@ fn flush(directory: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads a private key.
+/// Reads a private key that is not encrypted.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::KeyFile`].
 pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
-    SecretKey::from_pem(&read(path)?).map_err(|e| e.in_file(path))
+    SecretKey::from_pem(&read_key_text(path)?).map_err(|e| e.in_file(path))
 }
 
 /// Reads a public key and its role.
@@ -75,7 +91,68 @@ pub fn read_secret(path: &Path) -> Result<SecretKey, Error> {
 /// # Errors
 /// [`Error::Io`], [`Error::KeyFile`].
 pub fn read_public(path: &Path) -> Result<TrustAnchor, Error> {
-    public_from_pem(&read(path)?).map_err(|e| e.in_file(path))
+    public_from_pem(&read_key_text(path)?).map_err(|e| e.in_file(path))
+}
+
+/// What a key file is, as far as can be seen without a passphrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFileInfo {
+    /// The key id; of an encrypted key, what the text before it says.
+    pub id: Option<KeyId>,
+    /// The role, if the text before the key says one.
+    pub role: Option<Role>,
+    /// Whether it is a private key.
+    pub private: bool,
+    /// Whether a passphrase is needed to use it.
+    pub encrypted: bool,
+}
+
+/// Looks at all keys of a file.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn describe_key_file(path: &Path) -> Result<Vec<KeyFileInfo>, Error> {
+    let blocks = Block::all(&read_key_text(path)?).map_err(|e| e.in_file(path))?;
+    let infos = blocks.iter().map(|block| {
+        let encrypted = block.label == ENCRYPTED;
+        let id = if encrypted {
+            block.said_id()
+        } else {
+            let key = block.public().map_err(|e| e.in_file(path))?;
+            Some(TrustAnchor::new(key, Role::Production).id)
+        };
+        let private = block.label != "PUBLIC KEY";
+        Ok(KeyFileInfo { id, role: block.role, private, encrypted })
+    });
+    infos.collect()
+}
+
+/// Writes another text into the file of a private key, all or nothing; it is for its owner only.
+///
+/// # Errors
+/// [`Error::Io`]; the file is as before then.
+pub fn replace_key_file(path: &Path, text: &str) -> Result<(), Error> {
+    // Where a link leads, so that it stays one.
+    let path = fs::canonicalize(path).map_err(|e| Error::io(path, e))?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}", std::process::id()));
+    let new = directory.join(name);
+    create(&new, text.as_bytes(), 0o600)?;
+    fs::rename(&new, &path).map_err(|e| {
+        let _ = fs::remove_file(&new);
+        Error::io(&path, e)
+    })?;
+    flush(directory).map_err(|e| Error::io(directory, e))
+}
+
+/// Reads the text of a key file.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::KeyFile`].
+pub fn read_key_text(path: &Path) -> Result<Zeroizing<String>, Error> {
+    read(path)
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, Error> {

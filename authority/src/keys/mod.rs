@@ -6,7 +6,12 @@ mod read;
 mod secret;
 mod tables;
 
-pub use files::{KeyFiles, read_public, read_secret, write_key_files};
-pub use pem::{public_from_pem, public_to_pem, public_to_pem_saying};
-pub use secret::SecretKey;
+pub use files::{
+    KeyFileInfo, KeyFiles, describe_key_file, read_key_text, read_public, read_secret,
+    replace_key_file, write_key_files, write_key_files_with,
+};
+pub use pem::{
+    FoundKey, all_in_pem, found_in_pem, public_from_pem, public_to_pem, public_to_pem_saying,
+};
+pub use secret::{SecretKey, change_passphrase};
 pub use tables::{TableLanguage, key_tables};

@@ -6,15 +6,18 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer as _;
 use p256::elliptic_curve::Generate;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding};
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
-use super::pem::{Block, heading, to_xy};
+use super::pem::{Block, ENCRYPTED, heading, one_role, to_xy};
 use crate::error::Error;
 use crate::sign::Signer;
 
 /// A P-256 signing key and its role. Wiped from memory when dropped; never shown.
 pub struct SecretKey {
     key: p256::SecretKey,
+    /// The same for signing, which takes a multiplication to make.
+    signing: SigningKey,
     anchor: TrustAnchor,
 }
 
@@ -39,27 +42,32 @@ impl SecretKey {
         Self::new(key, role)
     }
 
-    /// Reads `PRIVATE KEY` (PKCS#8) or `EC PRIVATE KEY` (SEC1), and the role in the text before
-    /// the key; "production" if there is none.
+    /// Reads `PRIVATE KEY` (PKCS#8) or `EC PRIVATE KEY` (SEC1), and the role, which the text before the
+    /// key must say.
     ///
     /// # Errors
-    /// [`Error::Key`] for anything but a P-256 key that is not encrypted.
+    /// [`Error::Key`] for anything but one P-256 key that is not encrypted.
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
+        let encrypted =
+            || Err(Error::Key("the key is encrypted, and no passphrase was given".into()));
+        Self::from_pem_with(pem, None, encrypted)
+    }
+
+    /// The same with a role for a file that says none, and for `ENCRYPTED PRIVATE KEY` (PKCS#8 with
+    /// PBES2) with a passphrase, which is asked for when it is needed.
+    ///
+    /// # Errors
+    /// [`Error::Key`]; what `passphrase` gives.
+    pub fn from_pem_with(
+        pem: &str,
+        role: Option<Role>,
+        passphrase: impl FnOnce() -> Result<Zeroizing<String>, Error>,
+    ) -> Result<Self, Error> {
         let block = Block::find(pem)?;
-        let der = block.der.as_bytes();
-        let key = match block.label.as_str() {
-            "PRIVATE KEY" => p256::SecretKey::from_pkcs8_der(der).ok(),
-            "EC PRIVATE KEY" => p256::SecretKey::from_sec1_der(der).ok(),
-            "PUBLIC KEY" => {
-                return Err(Error::Key(
-                    "this is a public key; signing needs the private one".into(),
-                ));
-            }
-            other => return Err(Error::Key(format!("{other} is not a private key"))),
-        };
-        let key = Self::new(key.ok_or_else(|| block.not_p256())?, block.role)?;
-        block.check_id(key.anchor.id)?;
-        Ok(key)
+        let key = open(&block, passphrase)?;
+        let id = TrustAnchor::new(to_xy(&key.public_key())?, Role::Production).id;
+        block.check_id(id)?;
+        Self::new(key, one_role(id, block.role, role)?)
     }
 
     /// The PKCS#8 file, with role and id in the text before the key.
@@ -76,22 +84,114 @@ impl SecretKey {
     /// # Errors
     /// [`Error::Key`].
     pub fn to_pem_saying(&self, first: &str) -> Result<Zeroizing<String>, Error> {
-        let pem = self
-            .key
-            .to_pkcs8_pem(LineEnding::LF)
-            .map_err(|error| Error::Key(format!("the key cannot be encoded: {error}")))?;
-        let heading = heading(first, self.anchor.id, self.anchor.role);
-        // At its full size from the start, so that growing leaves no copy behind.
-        let mut text = Zeroizing::new(String::with_capacity(heading.len() + pem.len()));
-        text.push_str(&heading);
-        text.push_str(&pem);
-        Ok(text)
+        let pem = self.key.to_pkcs8_pem(LineEnding::LF).map_err(cannot_encode)?;
+        Ok(joined(&heading(first, self.anchor.id, self.anchor.role), &pem))
+    }
+
+    /// The same, encrypted with a passphrase.
+    ///
+    /// # Errors
+    /// [`Error::Key`], also for an empty passphrase; [`Error::Random`].
+    pub fn to_encrypted_pem(&self, passphrase: &str) -> Result<Zeroizing<String>, Error> {
+        let first =
+            "nodelock signing key, encrypted: whoever has it and its passphrase can issue licenses";
+        Ok(joined(
+            &heading(first, self.anchor.id, self.anchor.role),
+            &encrypted(&self.key, passphrase)?,
+        ))
     }
 
     fn new(key: p256::SecretKey, role: Role) -> Result<Self, Error> {
         let anchor = TrustAnchor::new(to_xy(&key.public_key())?, role);
-        Ok(Self { key, anchor })
+        Ok(Self { signing: SigningKey::from(&key), key, anchor })
     }
+}
+
+/// Encrypts the key of a PEM file with another passphrase, or with none, and leaves the text around it.
+///
+/// # Errors
+/// [`Error::Key`], [`Error::Random`]; what `old` gives, which is asked only for an encrypted key.
+pub fn change_passphrase(
+    pem: &str,
+    old: impl FnOnce() -> Result<Zeroizing<String>, Error>,
+    new: Option<&str>,
+) -> Result<Zeroizing<String>, Error> {
+    let block = Block::find(pem)?;
+    let key = open(&block, old)?;
+    block.check_id(TrustAnchor::new(to_xy(&key.public_key())?, Role::Production).id)?;
+    let body = match new {
+        Some(passphrase) => encrypted(&key, passphrase)?,
+        None => key.to_pkcs8_pem(LineEnding::LF).map_err(cannot_encode)?,
+    };
+    let (before, after) = (&pem[..block.place.start], &pem[block.place.end..]);
+    let text = joined(before, body.trim_end());
+    Ok(joined(&text, if after.is_empty() { "\n" } else { after }))
+}
+
+fn cannot_encode(error: impl core::fmt::Display) -> Error {
+    Error::Key(format!("the key cannot be encoded: {error}"))
+}
+
+/// Two texts as one, at its full size from the start, so that growing leaves no copy behind.
+fn joined(first: &str, second: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(first.len() + second.len()));
+    text.push_str(first);
+    text.push_str(second);
+    text
+}
+
+/// The private key of a block.
+fn open(
+    block: &Block,
+    passphrase: impl FnOnce() -> Result<Zeroizing<String>, Error>,
+) -> Result<p256::SecretKey, Error> {
+    let der = block.der.as_bytes();
+    let key = match block.label.as_str() {
+        "PRIVATE KEY" => p256::SecretKey::from_pkcs8_der(der).ok(),
+        "EC PRIVATE KEY" => p256::SecretKey::from_sec1_der(der).ok(),
+        ENCRYPTED => {
+            let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
+                .map_err(|_| Error::Key("the encrypted key is damaged".into()))?;
+            let plain = encrypted.decrypt(passphrase()?.as_bytes()).map_err(|error| {
+                Error::Key(match error {
+                    pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. })
+                    | pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::NoPbes1CryptSupport) => {
+                        "the key is encrypted in a way that is not known here; openssl pkcs8 -topk8 \
+                         -v2 aes-256-cbc -in OLD -out NEW makes it one that is"
+                            .to_owned()
+                    }
+                    _ => "the passphrase is not that of the key, or the file is damaged".to_owned(),
+                })
+            })?;
+            let key = p256::SecretKey::from_pkcs8_der(plain.as_bytes());
+            return key.map_err(|_| block.not_p256_in(plain.as_bytes()));
+        }
+        "PUBLIC KEY" => {
+            return Err(Error::Key("this is a public key; signing needs the private one".into()));
+        }
+        other => return Err(Error::Key(format!("{other} is not a private key"))),
+    };
+    key.ok_or_else(|| block.not_p256())
+}
+
+/// Rounds of PBKDF2, which each guess costs too. OpenSSL reads what comes out.
+const ROUNDS: u32 = 600_000;
+
+fn encrypted(key: &p256::SecretKey, passphrase: &str) -> Result<Zeroizing<String>, Error> {
+    if passphrase.is_empty() {
+        return Err(Error::Key("the passphrase is empty".into()));
+    }
+    let (mut salt, mut iv) = ([0; 16], [0; 16]);
+    for random in [&mut salt, &mut iv] {
+        getrandom::fill(random).map_err(|error| Error::Random(error.to_string()))?;
+    }
+    let params =
+        pkcs8::pkcs5::pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(ROUNDS, &salt, iv)
+            .map_err(cannot_encode)?;
+    let plain = key.to_pkcs8_der().map_err(cannot_encode)?;
+    let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(cannot_encode)?;
+    let document = info.encrypt_with_params(params, passphrase).map_err(cannot_encode)?;
+    document.to_pem(ENCRYPTED, LineEnding::LF).map_err(cannot_encode)
 }
 
 impl core::fmt::Debug for SecretKey {
@@ -107,7 +207,8 @@ impl Signer for SecretKey {
 
     /// Deterministic (RFC 6979): the same line always gets the same signature.
     fn sign(&self, message: &[u8]) -> Result<Signature, Error> {
-        let signature: p256::ecdsa::Signature = SigningKey::from(&self.key)
+        let signature: p256::ecdsa::Signature = self
+            .signing
             .try_sign(message)
             .map_err(|error| Error::Signer(format!("signing failed: {error}")))?;
         Ok(Signature::from_rs(signature.to_bytes().into()))

@@ -1,4 +1,4 @@
-//! Order files: defaults at the top, then one `[[license]]` for each entry.
+//! Order files: defaults at the top, then one `[[license]]` for each entry; or a table.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,19 @@ use toml::Spanned;
 use toml::de::{DeTable, Deserializer, ValueDeserializer};
 
 use super::spec::{LicenseSpec, lines_of, within_limit};
+use super::table;
 use crate::error::Error;
 
-/// Reads an order file, with the defaults put into each of its entries.
+/// Reads an order file: TOML, with the defaults put into each of its entries, or CSV with a row of
+/// names, separated by commas, semicolons or tabs. The first line tells which it is.
 ///
 /// # Errors
-/// [`Error::Toml`] with line and column; [`Error::Order`] with the entry and its line.
+/// [`Error::Toml`] with line and column; [`Error::Order`] with the entry and its line, or with row and
+/// column.
 pub fn read_order(text: &str) -> Result<Vec<LicenseSpec>, Error> {
+    if table::is_table(text) {
+        return table::read(text);
+    }
     let (defaults, entries) = read(text).map_err(|mut error| {
         error.set_input(Some(text));
         Error::Toml(one_message(&error))
@@ -34,15 +40,17 @@ pub fn read_order(text: &str) -> Result<Vec<LicenseSpec>, Error> {
     within_limit(all.fold(0, usize::saturating_add), "")?;
     let mut specs: Vec<LicenseSpec> = Vec::with_capacity(entries.len());
     let mut ids = BTreeSet::new();
-    let mut lines = Lines { text: text.as_bytes(), passed: 0, line: 1 };
+    let mut lines = Lines::new(text);
     for (i, entry) in entries.iter().enumerate() {
         let line = lines.at(entry.span().start);
-        let wrong = |what: &str| Error::Order(format!("license {}, line {line}: {what}", i + 1));
-        let spec = entry.get_ref().or(&defaults);
+        let place = format!("license {}, line {line}", i + 1);
+        let wrong = |what: &str| Error::Order(format!("{place}: {what}"));
+        let mut spec = entry.get_ref().or(&defaults);
         spec.check().map_err(|error| wrong(&error.to_string()))?;
         if let Some(id) = spec.id.filter(|id| !ids.insert(id.0)) {
             return Err(wrong(&format!("id {id} is in the order already")));
         }
+        spec.place = place;
         specs.push(spec);
     }
     Ok(specs)
@@ -60,14 +68,18 @@ fn read(text: &str) -> Result<Read, toml::de::Error> {
 }
 
 /// Counts lines. Entries come in the order of the text, so each byte is looked at once.
-struct Lines<'t> {
+pub(super) struct Lines<'t> {
     text: &'t [u8],
     passed: usize,
     line: usize,
 }
 
-impl Lines<'_> {
-    fn at(&mut self, offset: usize) -> usize {
+impl<'t> Lines<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self { text: text.as_bytes(), passed: 0, line: 1 }
+    }
+
+    pub(super) fn at(&mut self, offset: usize) -> usize {
         let passed = self.text.get(self.passed..offset).unwrap_or_default();
         self.line += passed.iter().filter(|&&b| b == b'\n').count();
         self.passed = self.passed.max(offset);
@@ -76,7 +88,7 @@ impl Lines<'_> {
 }
 
 /// The place, the quoted line and the message; a message is one line, whatever a key may hold.
-fn one_message(error: &toml::de::Error) -> String {
+pub(crate) fn one_message(error: &toml::de::Error) -> String {
     let (shown, message) = (error.to_string(), error.message());
     match shown.trim_end().strip_suffix(message) {
         Some(place) => format!("{place}{}", message.replace('\n', "\\n")),

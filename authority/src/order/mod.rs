@@ -2,11 +2,14 @@
 
 mod file;
 mod spec;
+mod table;
 mod toml_value;
 mod value;
 
+pub(crate) use file::one_message;
 pub use file::read_order;
 pub use spec::{LicenseSpec, MAX_ORDER_LINES, today};
+pub(crate) use spec::{lines_of, within_limit};
 pub use value::{
     DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Label, TomlForm, Value, ValueError,
 };

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use super::toml_value::{many, one};
 use super::value::{DeviceUdi, ExtraFields, FeatureVersion, Label, Value, ValueError};
 use crate::error::Error;
-use crate::sign::random_id;
 
 /// Lines that one order may make. A few characters more in an order can ask for a thousand times as
 /// many lines, and all of them are in memory before the first is given out: all or none.
@@ -60,6 +59,9 @@ pub struct LicenseSpec {
     pub pak: Option<Label>,
     /// Extension fields.
     pub extra: ExtraFields,
+    /// Where it stands in its order, for messages; empty for flags.
+    #[serde(skip)]
+    pub place: String,
 }
 
 impl LicenseSpec {
@@ -89,41 +91,60 @@ impl LicenseSpec {
             eula: self.eula.as_ref().or(defaults.eula.as_ref()).cloned(),
             pak: self.pak.as_ref().or(defaults.pak.as_ref()).cloned(),
             extra: self.extra.or(&defaults.extra),
+            place: self.place.clone(),
         }
     }
 
-    /// The terms of each line, every feature on every device, one after another.
-    pub(crate) fn lines<T>(
+    /// The terms of each line, every feature on every device, one after another. Without a day of
+    /// issue, of this day; without an id, of one that means nothing.
+    pub(crate) fn each(
         &self,
-        mut make: impl FnMut(&LicenseTerms<'_>) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Error> {
+        today: Date,
+        mut make: impl FnMut(&LicenseTerms<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         self.check()?;
-        let issued = self.issued.map_or_else(today, Ok)?;
         let extra = self.extra.text();
-        let extras = Extras::parse(extra.as_bytes()).map_err(Error::Refused)?;
-        let mut made = Vec::with_capacity(lines_of(&self.udi, &self.feature));
-        for udi in devices(&self.udi) {
-            for feature in &self.feature {
-                made.push(make(&LicenseTerms {
-                    feature: feature.feature()?,
-                    version: feature.version(),
-                    license_type: self.license_type(),
-                    count: self.count.unwrap_or(Count::Uncounted),
-                    id: self.id.map_or_else(random_id, Ok)?,
-                    udi: udi.map(DeviceUdi::udi).transpose().map_err(Error::Refused)?,
-                    issued,
-                    start: self.start,
-                    end: self.end,
-                    usage: self.usage,
-                    combine: self.combine(),
-                    expiry: self.expiry.unwrap_or_default(),
-                    eula: self.eula.as_ref().map(Label::text).transpose()?,
-                    pak: self.pak.as_ref().map(Label::text).transpose()?,
-                    extras,
-                })?);
-            }
+        let id = self.id.unwrap_or(LineId([1; 10]));
+        for (udi, feature) in self.pairs() {
+            make(&self.terms(udi, feature, id, self.issued.unwrap_or(today), &extra)?)?;
         }
-        Ok(made)
+        Ok(())
+    }
+
+    /// Every feature on every device. Without devices, on one that is none: the line holds on every
+    /// device.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (Option<&DeviceUdi>, &FeatureVersion)> {
+        let every = self.udi.is_empty().then_some(None);
+        let devices = every.into_iter().chain(self.udi.iter().map(Some));
+        devices.flat_map(|udi| self.feature.iter().map(move |feature| (udi, feature)))
+    }
+
+    /// The terms of one line. `extra` is the text of the extension fields.
+    pub(crate) fn terms<'s>(
+        &'s self,
+        udi: Option<&'s DeviceUdi>,
+        feature: &'s FeatureVersion,
+        id: LineId,
+        issued: Date,
+        extra: &'s str,
+    ) -> Result<LicenseTerms<'s>, Error> {
+        Ok(LicenseTerms {
+            feature: feature.feature()?,
+            version: feature.version(),
+            license_type: self.license_type(),
+            count: self.count.unwrap_or(Count::Uncounted),
+            id,
+            udi: udi.map(DeviceUdi::udi).transpose().map_err(Error::Refused)?,
+            issued,
+            start: self.start,
+            end: self.end,
+            usage: self.usage,
+            combine: self.combine(),
+            expiry: self.expiry.unwrap_or_default(),
+            eula: self.eula.as_ref().map(Label::text).transpose()?,
+            pak: self.pak.as_ref().map(Label::text).transpose()?,
+            extras: Extras::parse(extra.as_bytes()).map_err(Error::Refused)?,
+        })
     }
 
     /// Checks what no single field can show, before any line is made.
@@ -195,17 +216,11 @@ impl LicenseSpec {
     }
 }
 
-/// Without devices, one that is none: the line holds on every device.
-fn devices(named: &[DeviceUdi]) -> impl Iterator<Item = Option<&DeviceUdi>> {
-    let every = named.is_empty().then_some(None);
-    every.into_iter().chain(named.iter().map(Some))
-}
-
-pub(super) fn lines_of(devices: &[DeviceUdi], features: &[FeatureVersion]) -> usize {
+pub(crate) fn lines_of(devices: &[DeviceUdi], features: &[FeatureVersion]) -> usize {
     devices.len().max(1).saturating_mul(features.len())
 }
 
-pub(super) fn within_limit(lines: usize, of: &str) -> Result<(), Error> {
+pub(crate) fn within_limit(lines: usize, of: &str) -> Result<(), Error> {
     if lines > MAX_ORDER_LINES {
         return Err(Error::Order(format!(
             "this makes {lines} lines{of}, and an order may make up to {MAX_ORDER_LINES}; split it \

@@ -41,6 +41,12 @@ pub enum TomlForm {
 #[error("{0}")]
 pub struct ValueError(String);
 
+impl ValueError {
+    pub(crate) const fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl From<Reason> for ValueError {
     fn from(reason: Reason) -> Self {
         Self(format!("{}; {}", reason.text(), reason.remedy()))
@@ -201,7 +207,7 @@ impl ExtraFields {
         Self(all)
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let fields: Vec<_> = self.iter().map(|(key, value)| format!("{key}={value}")).collect();
         fields.join(" ")
     }

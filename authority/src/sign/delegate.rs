@@ -1,9 +1,9 @@
 //! `KEY` records: making them, and issuing within their limits.
 
 use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
-use nodelock::record::{KeyTerms, LicenseTerms, List, Record, Records};
+use nodelock::record::{KeyTerms, LicenseTerms, List, Record, Records, Signed};
 use nodelock::value::Date;
-use nodelock::{PublicKey, Reason, Role, TrustAnchor};
+use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor};
 
 use super::record::{Issued, sign_key};
 use super::signer::Signer;
@@ -122,22 +122,58 @@ impl Delegations {
         self.0.iter().filter(|issued| key_terms(issued).is_some_and(|terms| terms.key == key.key))
     }
 
-    /// The role in which the key may sign such a line.
-    pub(crate) fn permit(&self, line: &LicenseTerms<'_>, key: &TrustAnchor) -> Result<Role, Error> {
-        self.role_for(key, |terms| terms.permits(line.feature, line.udi.as_ref(), line.issued))
+    /// Who has signed the records for one key.
+    pub fn signers(&self, key: &TrustAnchor) -> impl Iterator<Item = KeyId> {
+        let records = self.of(key).filter_map(|issued| key_record(issued));
+        records.map(|record| record.signer())
     }
 
-    /// The role in which the key may sign what one of its records permits.
+    /// First and last days on which a key may issue, one pair for each of its records.
+    pub fn windows(&self, key: &TrustAnchor) -> impl Iterator<Item = (Date, Date)> {
+        self.of(key).filter_map(key_terms).map(|terms| (terms.not_before, terms.not_after))
+    }
+
+    /// The role in which the key may sign such a line.
+    pub(crate) fn permit(&self, line: &LicenseTerms<'_>, key: &TrustAnchor) -> Result<Role, Error> {
+        let what = |reason| match reason {
+            Reason::KeyFeature => line.feature.to_string(),
+            Reason::KeyProduct => line.udi.map_or("no device".into(), |udi| udi.to_string()),
+            _ => format!("issued {}", line.issued),
+        };
+        self.role_for(
+            key,
+            |terms| terms.permits(line.feature, line.udi.as_ref(), line.issued),
+            what,
+        )
+    }
+
+    /// The role in which the key may sign what one of its records permits; `what` says what is refused.
     pub(crate) fn role_for(
         &self,
         key: &TrustAnchor,
         permits: impl Fn(&KeyTerms<'_>) -> Result<(), Reason>,
+        what: impl Fn(Reason) -> String,
     ) -> Result<Role, Error> {
         let mut refusal = Error::NotDelegated(key.id);
         for terms in self.of(key).filter_map(key_terms) {
             match permits(&terms) {
                 Ok(()) => return Ok(terms.role),
-                Err(reason) => refusal = Error::NotPermitted(reason),
+                Err(reason) => {
+                    let limit = match reason {
+                        Reason::KeyFeature if terms.features.is_empty() => String::new(),
+                        Reason::KeyFeature => {
+                            format!("names that begin with {}", terms.features.text())
+                        }
+                        Reason::KeyProduct => format!("PIDs {}", terms.pids.text()),
+                        _ => format!("days from {} to {}", terms.not_before, terms.not_after),
+                    };
+                    let what = what(reason);
+                    let detail = match limit.as_str() {
+                        "" => what,
+                        limit => format!("{what} is not within its {limit}"),
+                    };
+                    refusal = Error::OutsideDelegation { reason, detail };
+                }
             }
         }
         Err(refusal)
@@ -145,8 +181,12 @@ impl Delegations {
 }
 
 fn key_terms(issued: &Issued) -> Option<KeyTerms<'_>> {
+    key_record(issued).map(|record| *record.terms())
+}
+
+fn key_record(issued: &Issued) -> Option<Signed<'_, KeyTerms<'_>>> {
     match Records::new(issued.text.as_bytes()).next()?.record.ok()? {
-        Record::Key(record) => Some(*record.terms()),
+        Record::Key(record) => Some(record),
         Record::License(_) | Record::Repair(_) => None,
     }
 }

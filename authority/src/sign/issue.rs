@@ -2,11 +2,12 @@
 
 use nodelock::value::LineId;
 
+use super::batch::{Batch, Ids};
 use super::delegate::Delegations;
-use super::record::{Issued, sign_license};
+use super::record::Issued;
 use super::signer::Signer;
 use crate::error::Error;
-use crate::order::LicenseSpec;
+use crate::order::{LicenseSpec, today};
 
 /// Signs a license line for every feature on every device of the spec: all or none. With
 /// delegations, only if they allow it.
@@ -20,14 +21,9 @@ pub fn issue(
     signer: &dyn Signer,
     delegations: Option<&Delegations>,
 ) -> Result<Vec<Issued>, Error> {
-    let anchor = signer.anchor();
-    spec.lines(|terms| {
-        let role = match delegations {
-            Some(delegations) => delegations.permit(terms, &anchor)?,
-            None => anchor.role,
-        };
-        sign_license(terms, signer, role)
-    })
+    let today = spec.issued.map_or_else(today, Ok)?;
+    let batch = Batch::plan(std::slice::from_ref(spec), today, Ids::Random)?;
+    batch.sign_in_turn(signer, delegations)
 }
 
 /// A new line id. With 80 random bits, a vendor with a thousand million lines has one chance in

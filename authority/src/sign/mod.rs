@@ -1,12 +1,14 @@
 //! Making records: a record is signed, and checked as a device would check it, before it is given
 //! out.
 
+mod batch;
 mod delegate;
 mod issue;
 mod record;
 mod repair;
 mod signer;
 
+pub use batch::{Batch, Ids};
 pub use delegate::{DelegationSpec, Delegations, delegate};
 pub use issue::{issue, random_id};
 pub use record::Issued;

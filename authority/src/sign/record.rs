@@ -1,13 +1,15 @@
 //! Signing a record and checking it as a device would, before it is given out.
 
 use nodelock::bytes::Sink;
+use nodelock::crypto::SignatureVerifier;
 use nodelock::limits::MAX_RECORD_LEN;
 use nodelock::record::Terms as _;
 use nodelock::record::{
-    KeyTerms, LicenseTerms, Message, Record, Records, RepairTerms, emit_signature,
+    KeyTerms, LicenseTerms, Line, Message, Record, Records, RepairTerms, emit_signature,
 };
 use nodelock::trust::{KeyRing, KeySlot};
-use nodelock::{P256Verifier, Reason, Role, TrustAnchor};
+use nodelock::{P256Verifier, PinnedVerifier, Reason, Role, TrustAnchor};
+use nodelock_p256::{Entry, GENERATOR, PinnedKey, Table, build, digest};
 
 use super::signer::{Signer, low_s};
 use crate::error::Error;
@@ -46,10 +48,58 @@ impl Sink for Bytes {
     }
 }
 
-pub(crate) fn sign_license(
+/// The terms as the record has them, without a signature.
+pub(super) fn text_of(terms: &LicenseTerms<'_>) -> Vec<u8> {
+    let mut text = Bytes::default();
+    terms.emit(&mut text);
+    text.0
+}
+
+/// Whether it is a line with these terms that a device which trusts the key accepts.
+pub(super) fn accepted(
+    line: &Line<'_>,
     terms: &LicenseTerms<'_>,
     signer: &dyn Signer,
     role: Role,
+) -> bool {
+    let anchor = TrustAnchor { role, ..signer.anchor() };
+    line.terms() == terms && line.verify(&ring(&[anchor], &mut []), &P256Verifier).is_ok()
+}
+
+/// Checks what one key has signed, with tables of its multiples where they are worth their making.
+pub(super) struct Checker {
+    /// Of the base point and of the key.
+    tables: Option<(Vec<Entry>, [u8; 64], Vec<Entry>)>,
+}
+
+impl Checker {
+    /// For so many lines.
+    pub(super) fn of(anchor: &TrustAnchor, lines: usize) -> Self {
+        // A table costs as much as some lines.
+        let worth = lines >= 16;
+        let table = |xy: &[u8; 64]| build::<128>(xy).map(Vec::from);
+        let key = *anchor.key.as_bytes();
+        let tables = worth.then(|| Some((table(&GENERATOR)?, key, table(&key)?))).flatten();
+        Self { tables }
+    }
+
+    fn with<T>(&self, check: impl FnOnce(&dyn SignatureVerifier) -> T) -> T {
+        let tables = self.tables.as_ref().and_then(|(generator, xy, key)| {
+            let whole = |entries| Table::new(entries, digest(entries));
+            Some((whole(generator)?, [PinnedKey { xy: *xy, table: whole(key)? }]))
+        });
+        match &tables {
+            Some((generator, keys)) => check(&PinnedVerifier { generator: *generator, keys }),
+            None => check(&P256Verifier),
+        }
+    }
+}
+
+pub(super) fn sign_license(
+    terms: &LicenseTerms<'_>,
+    signer: &dyn Signer,
+    role: Role,
+    checker: &Checker,
 ) -> Result<Issued, Error> {
     let anchor = TrustAnchor { role, ..signer.anchor() };
     sign(
@@ -57,9 +107,8 @@ pub(crate) fn sign_license(
         |out| terms.emit(out),
         signer,
         |record| match record {
-            Record::License(line) if line.terms() == terms => {
-                line.verify(&ring(&[anchor], &mut []), &P256Verifier).map(|_| ())
-            }
+            Record::License(line) if line.terms() == terms => checker
+                .with(|verifier| line.verify(&ring(&[anchor], &mut []), verifier).map(|_| ())),
             _ => Err(Reason::BadField),
         },
     )

@@ -1,5 +1,6 @@
 //! `REPAIR` records: letting one device go on.
 
+use nodelock::Reason;
 use nodelock::record::{Repair, RepairTerms};
 use nodelock::value::{Date, LineId};
 
@@ -25,6 +26,22 @@ pub struct RepairSpec {
     pub issued: Option<Date>,
 }
 
+impl RepairSpec {
+    /// What the record says.
+    ///
+    /// # Errors
+    /// None: the UDI was read when the spec was made.
+    pub fn terms(&self, id: LineId, issued: Date) -> Result<RepairTerms<'_>, Error> {
+        Ok(RepairTerms {
+            repair: self.repair,
+            number: self.number,
+            id,
+            udi: self.udi.udi().map_err(Error::Refused)?,
+            issued,
+        })
+    }
+}
+
 /// Signs a `REPAIR` record; with delegations, only if they allow it.
 ///
 /// # Errors
@@ -35,17 +52,21 @@ pub fn repair(
     signer: &dyn Signer,
     delegations: Option<&Delegations>,
 ) -> Result<Issued, Error> {
-    let terms = RepairTerms {
-        repair: spec.repair,
-        number: spec.number,
-        id: spec.id.map_or_else(random_id, Ok)?,
-        udi: spec.udi.udi().map_err(Error::Refused)?,
-        issued: spec.issued.map_or_else(today, Ok)?,
-    };
+    let id = spec.id.map_or_else(random_id, Ok)?;
+    let terms = spec.terms(id, spec.issued.map_or_else(today, Ok)?)?;
     let anchor = signer.anchor();
     let role = match delegations {
         Some(delegations) => {
-            delegations.role_for(&anchor, |key| key.permits_repair(&terms.udi, terms.issued))?
+            let what = |reason| match reason {
+                Reason::KeyFeature => "a repair is for all features".to_owned(),
+                Reason::KeyProduct => terms.udi.to_string(),
+                _ => format!("issued {}", terms.issued),
+            };
+            delegations.role_for(
+                &anchor,
+                |key| key.permits_repair(&terms.udi, terms.issued),
+                what,
+            )?
         }
         None => anchor.role,
     };

@@ -7,11 +7,13 @@ use nodelock::Role;
 use nodelock::value::Date;
 use nodelock_authority::{DelegationSpec, Value, delegate};
 
-use crate::commands::issue::deliver;
+use crate::commands::issue::deliver_warning;
 use crate::input::Form;
 use crate::keys;
 use crate::output::OutArgs;
+use crate::passphrase::PassphraseArgs;
 use crate::report::{Failure, Report};
+use crate::slips::SlipArgs;
 use crate::values;
 
 /// Write a KEY record: another key may then sign licenses, within limits
@@ -36,8 +38,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PUB")]
     key: PathBuf,
     /// What it may sign [default: the role in its file]
-    #[arg(long, value_parser = values::role)]
+    #[arg(long, value_parser = values::roles())]
     role: Option<Role>,
+    /// Role of the root, if its file does not say it
+    #[arg(long, value_name = "ROLE", value_parser = values::roles())]
+    root_role: Option<Role>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
     /// Only for features whose names begin with this; may be repeated
     #[arg(long, value_name = "PREFIX")]
     feature_prefix: Vec<String>,
@@ -54,21 +61,41 @@ pub(crate) struct Args {
     #[arg(long, default_value = "text")]
     format: Form,
     #[command(flatten)]
+    slips: SlipArgs,
+    #[command(flatten)]
     out: OutArgs,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let command = args.sign_with.as_deref().map(|command| (command, args.sign_timeout));
-    let (root, note) = keys::signer(args.root.as_deref(), args.root_pub.as_deref(), command)?;
-    let key = keys::public_key(&args.key)?;
+    let key = keys::found_key(&args.key)?;
+    // The role in the file is only a default here.
+    let role = match (args.role, key.role) {
+        (Some(role), _) | (None, Some(role)) => role,
+        (None, None) => keys::public_key(&args.key, None)?.role,
+    };
+    let (root, note) = keys::signer(
+        args.root.as_deref(),
+        args.root_pub.as_deref(),
+        command,
+        args.root_role,
+        &args.passphrase,
+    )?;
     let spec = DelegationSpec {
         key: key.key,
-        role: args.role.unwrap_or(key.role),
+        role,
         features: args.feature_prefix.clone(),
         pids: args.pid.clone(),
         not_before: args.not_before,
         not_after: args.not_after,
     };
+    let warnings = args.slips.check(|check| {
+        let path = args.root.as_deref().or(args.root_pub.as_deref());
+        let found = crate::slips::delegation_of(root.as_ref(), path);
+        check.root(&root.anchor(), found.as_deref());
+        check.delegation(&spec, key.role);
+        Ok(())
+    })?;
     let record = delegate(&spec, root.as_ref())?;
-    Ok(deliver(&[record], args.format, &args.out)?.note(note))
+    Ok(deliver_warning(&[record], args.format, &args.out, &warnings)?.note(note))
 }

@@ -13,6 +13,7 @@ use crate::input::{Form, LicenseFile, LineCounter, shown};
 use crate::keys::{self, TrustArgs};
 use crate::output;
 use crate::report::{Failure, ReasonJson, Report, Status, reason_line};
+use crate::slips;
 use crate::style;
 
 /// Explain every record of a license file, field by field, and whether it is valid
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// Overwrite the mended file if it is there
     #[arg(long, requires = "mended")]
     force: bool,
+    #[command(flatten)]
+    catalog: slips::CatalogArg,
 }
 
 /// Beyond this, pieces are counted and no longer described: a file of the largest size, filled with
@@ -56,6 +59,7 @@ struct Shape {
     /// Pieces of text that belong to no record.
     stray: usize,
     records: Vec<Item>,
+    warnings: Vec<slips::WarningJson>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +103,7 @@ enum Outcome {
 pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     let anchors = args.trust.anchors()?;
     let file = LicenseFile::read(&args.file)?;
+    let warnings = slips::of_file(&args.catalog, &file)?;
     let mut slots = keys::slots_for(&file);
     let mut ring = args.trust.ring(&anchors, &mut slots);
     let checked = !anchors.is_empty();
@@ -115,6 +120,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         mended: args.mended.as_ref().map(|path| path.display().to_string()),
         stray: 0,
         records: Vec::new(),
+        warnings: warnings.iter().map(Into::into).collect(),
     };
     let mut plain = String::new();
     let mut number = 0;
@@ -147,7 +153,8 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     }
     let good = shape.well_formed > 0 && shape.refused == 0;
     let status = if good { Status::Yes } else { Status::No };
-    Ok(Report::new(status, plain, &shape).note(file.note()))
+    let report = Report::new(status, plain, &shape).note(file.note());
+    Ok(report.warn(warnings.iter().map(slips::text)))
 }
 
 /// Writes what was read.

@@ -24,7 +24,7 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Keys(args) => keys::run(&args),
         Command::Delegate(args) => delegate::run(&args),
         Command::Device(args) => device::run(&args, json),
-        Command::Issue(args) => issue::run(*args),
+        Command::Issue(args) => issue::run(*args, json),
         Command::Repair(args) => repair::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::SignedBytes(args) => signed_bytes::run(&args),

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use data_encoding::HEXLOWER;
-use nodelock::TrustAnchor;
+use nodelock::{Role, TrustAnchor};
 use serde::Serialize;
 
 use crate::keys;
 use crate::report::{Failure, Report, Status};
+use crate::values;
 
 /// Print a public key as source text to build into a product
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,9 @@ pub(crate) struct Args {
     /// Public key (PEM)
     #[arg(value_name = "PUB")]
     key: PathBuf,
+    /// Role of the key, if its file does not say it
+    #[arg(long, value_parser = values::roles())]
+    role: Option<Role>,
     /// Form of the output
     #[arg(long, default_value = "rust")]
     format: Format,
@@ -44,7 +48,13 @@ struct Shape {
 }
 
 pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
-    let anchor = keys::public_key(&args.key)?;
+    // Neither of these says anything about the role.
+    let needless = matches!(args.format, Format::Hex | Format::Id) && !json;
+    let anchor = if needless {
+        TrustAnchor::new(keys::found_key(&args.key)?.key, Role::Production)
+    } else {
+        keys::public_key(&args.key, args.role)?
+    };
     let shape = Shape {
         id: anchor.id.to_string(),
         role: anchor.role.name(),

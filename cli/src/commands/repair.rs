@@ -4,11 +4,12 @@ use nodelock::record::Repair;
 use nodelock::value::{Date, LineId};
 use nodelock_authority::{DeviceUdi, Issued, RepairSpec, Value, repair};
 
-use crate::commands::issue::deliver;
+use crate::commands::issue::deliver_warning;
 use crate::input::Form;
 use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
+use crate::slips::{SlipArgs, today};
 
 /// Write a REPAIR record: one device then accepts a state that it does not trust
 ///
@@ -38,6 +39,8 @@ pub(crate) struct Args {
     #[arg(long, default_value = "text")]
     format: Form,
     #[command(flatten)]
+    slips: SlipArgs,
+    #[command(flatten)]
     out: OutArgs,
 }
 
@@ -48,14 +51,20 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         number: args.number,
         udi: args.udi.clone(),
         id: args.id,
-        issued: args.issued,
+        issued: Some(args.issued.map_or_else(today, Ok)?),
     };
     let delegations = args.sign.delegations()?;
+    let warnings = args.slips.check(|check| {
+        args.sign.look(check, signer.as_ref(), delegations.as_ref());
+        let issued = spec.issued.map_or_else(nodelock_authority::today, Ok)?;
+        check.repair(&spec.terms(LineId([1; 10]), issued)?);
+        Ok(())
+    })?;
     let anchor = signer.anchor();
     let keys = delegations.iter().flat_map(|known| known.of(&anchor)).cloned();
     let mut records: Vec<Issued> = keys.collect();
     records.push(repair(&spec, signer.as_ref(), delegations.as_ref())?);
-    Ok(deliver(&records, args.format, &args.out)?.note(note))
+    Ok(deliver_warning(&records, args.format, &args.out, &warnings)?.note(note))
 }
 
 fn what(text: &str) -> Result<Repair, String> {

@@ -53,6 +53,7 @@ impl DeviceFiles {
         identity: &Identity,
         catalog: &str,
         trust: &[PathBuf],
+        role: Option<nodelock::Role>,
     ) -> Result<(), Failure> {
         if directory.join(IDENTITY).exists() {
             let shown = shown(directory);
@@ -60,8 +61,7 @@ impl DeviceFiles {
         }
         let keys = directory.join(TRUST);
         fs::create_dir_all(&keys).map_err(|error| Failure::io(shown(&keys), &error))?;
-        for path in trust {
-            let anchor = crate::keys::public_key(path)?;
+        for anchor in crate::keys::trusted(trust, role)? {
             let pem = nodelock_authority::public_to_pem(&anchor)?;
             write(&keys.join(format!("{}.pub.pem", anchor.id)), pem.as_bytes())?;
         }
@@ -80,7 +80,7 @@ impl DeviceFiles {
         let mut anchors = Vec::new();
         for entry in fs::read_dir(&keys).map_err(|e| Failure::io(shown(&keys), &e))? {
             let entry = entry.map_err(|e| Failure::io(shown(&keys), &e))?;
-            anchors.push(crate::keys::public_key(&entry.path())?);
+            anchors.push(crate::keys::public_key(&entry.path(), None)?);
         }
         let state = FileStorage::open(directory.join(STATE))
             .map_err(|error| Failure::unavailable(error.to_string()))?;

@@ -6,7 +6,7 @@ use nodelock::{P256Verifier, PublicKey, Role, TrustAnchor, Udi};
 
 use super::{Device, OwnUdis};
 use crate::error::Error;
-use crate::pem::public_key_from_pem;
+use crate::pem::public_key_with_role;
 
 /// What a [`Device`] is made from: whom it trusts, and who it is. Everything is checked by
 /// [`build`](Self::build).
@@ -27,7 +27,7 @@ pub(crate) enum Anchor {
 
 impl Anchor {
     pub(crate) fn read(pem: &str, role: Role) -> Self {
-        Self::Read(public_key_from_pem(pem), role)
+        Self::Read(public_key_with_role(pem, role), role)
     }
 }
 

@@ -169,6 +169,11 @@ fn the_builder_checks_what_it_is_given() {
     assert!(matches!(error, Error::NoTrustAnchor));
     let error = Device::builder().trust_pem("no key", Role::Production).build().unwrap_err();
     assert!(matches!(error, Error::Pem));
+    // Two keys, or a key that is said to be for something else.
+    for pem in [KEY.repeat(2), format!("nodelock-role: evaluation\n{KEY}")] {
+        let error = Device::builder().trust_pem(&pem, Role::Production).build().unwrap_err();
+        assert!(matches!(error, Error::Pem), "{pem}");
+    }
     let wrong = TrustAnchor { id: KeyId([0; 4]), ..anchor };
     let error = Device::builder().trust(wrong).build().unwrap_err();
     assert!(matches!(error, Error::TrustAnchor { reason: Reason::KeyIdMismatch, .. }));
@@ -211,7 +216,9 @@ fn pem_is_read_as_others_write_it() {
     let crlf = KEY.replace('\n', "\r\n");
     assert_eq!(public_key_from_pem(&format!("a note\n{crlf}more")), Some(key));
     let private = KEY.replace("PUBLIC", "PRIVATE");
-    for damaged in ["", &private, &KEY.replace("MFkw", "MFk"), &KEY.replace("MFkw", "MF!w")] {
+    for damaged in
+        ["", &KEY.repeat(2), &private, &KEY.replace("MFkw", "MFk"), &KEY.replace("MFkw", "MF!w")]
+    {
         assert_eq!(public_key_from_pem(damaged), None);
     }
 }

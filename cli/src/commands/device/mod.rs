@@ -55,6 +55,9 @@ struct Init {
     /// Public key (PEM) of a root to trust; may be repeated
     #[arg(long, value_name = "PUB", required = true)]
     trust: Vec<PathBuf>,
+    /// Role of the trusted keys whose files do not say it
+    #[arg(long, value_parser = crate::values::roles())]
+    role: Option<nodelock::Role>,
     /// Accept development keys too
     #[arg(long)]
     development: bool,
@@ -155,7 +158,7 @@ fn make(init: &Init) -> Result<Report, Failure> {
             .map(|since| since.as_secs()),
     };
     let identity = Identity { udis, development: init.development, wall };
-    DeviceFiles::create(&init.dir, &identity, &catalog, &init.trust)?;
+    DeviceFiles::create(&init.dir, &identity, &catalog, &init.trust, init.role)?;
     let directory = init.dir.display().to_string();
     let (place, udis) = (input::shown(&init.dir), identity.udis.join(", "));
     let plain = format!("{place}: a device with UDI {udis} was made\n");

@@ -1,9 +1,8 @@
-//! `nodelock keys`
+//! `nodelock keys tables`
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
-use nodelock::TrustAnchor;
+use nodelock::Role;
 use nodelock_authority::{TableLanguage, key_tables};
 use serde::Serialize;
 
@@ -11,24 +10,12 @@ use crate::keys;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report, Status};
 
-/// Prepare public keys for a product
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Tables(TablesArgs),
-}
-
 /// Write tables of multiples of public keys as source text, for the pinned verifier
 ///
 /// With them a signature is checked several times faster. One table is shared by all keys, and each
 /// key has one of the same size: 0.25 KB for 3 teeth, 0.5, 1, 2 and 4 KB for 4 to 7, 8 KB for 8.
 #[derive(Debug, clap::Args)]
-struct TablesArgs {
+pub(super) struct TablesArgs {
     /// Public key (PEM) that the product trusts; may be repeated
     #[arg(long, value_name = "PUB", required = true)]
     key: Vec<PathBuf>,
@@ -61,15 +48,13 @@ struct Shape {
     text: String,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
-    match &args.verb {
-        Verb::Tables(args) => tables(args),
+pub(super) fn run(args: &TablesArgs) -> Result<Report, Failure> {
+    // A table does not say what the key may sign.
+    let mut anchors = Vec::new();
+    for path in &args.key {
+        let found = keys::found_key(path)?;
+        anchors.push(nodelock::TrustAnchor::new(found.key, found.role.unwrap_or(Role::Production)));
     }
-}
-
-fn tables(args: &TablesArgs) -> Result<Report, Failure> {
-    let anchors: Vec<TrustAnchor> =
-        args.key.iter().map(|path| keys::public_key(path)).collect::<Result<_, _>>()?;
     let by_name = || match args.out.file().and_then(|path| path.extension()) {
         Some(ending) if ending == "h" || ending == "c" => Language::C,
         _ => Language::Rust,
