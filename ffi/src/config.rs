@@ -90,7 +90,7 @@ pub struct nodelock_record {
     pub kind: u32,
     /// Id of the license line or REPAIR record; else zeros.
     pub line_id: [u8; NODELOCK_LINE_ID_LEN],
-    /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    /// NODELOCK_EFFECT_...; from an agent only.
     pub effect: u8,
     /// 0.
     pub reserved: u8,

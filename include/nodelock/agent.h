@@ -166,6 +166,9 @@
 // Effect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
 
+// 64-bit words in a nodelock_installer: three records of the greatest length, and what it knows of the file.
+#define NODELOCK_INSTALLER_WORDS 400
+
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 // does not look into it.
 //
@@ -389,6 +392,13 @@ typedef struct nodelock_now {
     uint32_t reserved;
 } nodelock_now;
 
+// A license file that comes in pieces. The program gives it memory, passes it to nodelock_installer_init, and does
+// not look into it. Behind nodelock_installer_finish the memory may serve for something else.
+typedef struct nodelock_installer {
+    // Not for the program.
+    uint64_t _private[NODELOCK_INSTALLER_WORDS];
+} nodelock_installer;
+
 // A feature of the catalog: its index there.
 typedef uint16_t nodelock_handle;
 
@@ -524,6 +534,63 @@ nodelock_result nodelock_agent_install(nodelock_agent *agent,
                                        uint32_t mode,
                                        const nodelock_now *now,
                                        nodelock_tally *out);
+
+// Makes an installer ready: nothing has come yet.
+//
+// installer       Memory; whatever is in it is overwritten. It may be moved between two calls.
+// installer_size  sizeof(nodelock_installer), as the program knows it.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
+// NODELOCK_ERR_BUSY.
+// Writes: installer. Calls: nothing. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_init(nodelock_installer *installer,
+                                        size_t installer_size);
+
+// Takes the next bytes of a license file, and installs each record as soon as it is whole, as nodelock_agent_install
+// does. KEY records count for the lines behind them, in whichever piece those come; the latest two are
+// remembered, and checked again with each piece that completes a record.
+//
+// installer  The installer.
+// agent      The agent.
+// data       The bytes, of a text or of a binary file: pieces of any size. Used during the call only.
+// len        Their number.
+// now        The time.
+// out        What became of the records of the file so far; may be NULL.
+//
+// The callback on_record hears of each record; number and offset count from the start of the file. In a text a record
+// is whole with the blank or the end of the line behind its signature, and looked for at each end of a line. One
+// that is longer than any record is refused with NODELOCK_ERR_RECORD_TOO_LONG.
+//
+// Results: NODELOCK_OK, even if every line was refused: see out and the callback on_record; NODELOCK_ERR_LENGTH,
+// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
+// result than NODELOCK_OK nothing was taken, and the same piece can be given again.
+// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
+// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_push(nodelock_installer *installer,
+                                        nodelock_agent *agent,
+                                        const uint8_t *data,
+                                        size_t len,
+                                        const nodelock_now *now,
+                                        nodelock_tally *out);
+
+// The file has ended: installs what is left, and forgets the keys. The next byte begins a new file.
+//
+// installer  The installer. Call this also where a file breaks off: what is not whole is refused then.
+// agent      The agent.
+// now        The time.
+// out        What became of all records of the file; may be NULL.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+// installer. With another result than NODELOCK_OK the file has not ended.
+// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
+// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_finish(nodelock_installer *installer,
+                                          nodelock_agent *agent,
+                                          const nodelock_now *now,
+                                          nodelock_tally *out);
 
 // The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
 //

@@ -1,13 +1,11 @@
 //! Installing into the store of the agent.
 
-use core::ffi::c_void;
-
-use nodelock::rights::InstallEffect;
+use nodelock::rights::{InstallEffect, RecordReport};
 use nodelock::{InstallMode, Reason};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
-use crate::config::nodelock_record;
+use crate::config::nodelock_config;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
 use crate::rights::license::{describe, is_refusal, nodelock_tally};
@@ -62,7 +60,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
     now: *const nodelock_now,
     out: *mut nodelock_tally,
 ) -> nodelock_result {
-    let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
+    let work = |core: &mut super::Core, settings: &nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
         let mode = match mode {
@@ -74,14 +72,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
             ptr::check(out)?;
         }
         let mut tally = nodelock_tally::NOTHING;
-        let (hook, user) = (settings.on_record, settings.user);
-        core.install(file, mode, now, |taken| {
-            tally.add(taken.number, taken.result);
-            let result = number(taken.result.map(drop).map_err(Code::from));
-            let mut record = describe(taken.number, taken.offset, taken.record, result);
-            record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
-            report(hook, user, &record);
-        });
+        core.install(file, mode, now, |taken| take(&mut tally, settings, taken));
         if !out.is_null() {
             // SAFETY: checked above.
             unsafe { ptr::put(out, tally) };
@@ -92,14 +83,19 @@ pub unsafe extern "C" fn nodelock_agent_install(
     number(unsafe { change(agent, work) })
 }
 
-fn report(
-    hook: Option<unsafe extern "C" fn(*mut c_void, *const nodelock_record)>,
-    user: *mut c_void,
-    record: &nodelock_record,
+/// Counts a record, and tells the program of it.
+pub(super) fn take(
+    tally: &mut nodelock_tally,
+    settings: &nodelock_config,
+    taken: &RecordReport<'_, '_>,
 ) {
-    if let Some(hook) = hook {
+    tally.add(taken.number, taken.result);
+    let result = number(taken.result.map(drop).map_err(Code::from));
+    let mut record = describe(taken.number, taken.offset, taken.record, result);
+    record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
+    if let Some(hook) = settings.on_record {
         // SAFETY: the program's function, called as the header says.
-        unsafe { hook(user, core::ptr::from_ref(record)) };
+        unsafe { hook(settings.user, &raw const record) };
     }
 }
 
@@ -115,7 +111,7 @@ const fn effect(effect: InstallEffect) -> u8 {
 }
 
 impl nodelock_tally {
-    const NOTHING: Self = Self {
+    pub(super) const NOTHING: Self = Self {
         installed: 0,
         existing: 0,
         keys: 0,

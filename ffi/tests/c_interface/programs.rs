@@ -34,6 +34,11 @@ fn an_agent_lives_through_boots() {
     everywhere("agent.c");
 }
 
+#[test]
+fn a_file_in_pieces_is_installed_as_the_whole() {
+    everywhere("installer.c");
+}
+
 /// Without the switches that make a warning an error, too: the types do not fit.
 #[test]
 fn arguments_that_are_confused_do_not_compile() {
