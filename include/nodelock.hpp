@@ -48,6 +48,12 @@ enum class verdict : nodelock_verdict {
     undecided = NODELOCK_UNDECIDED,
 };
 
+/// A verdict in words, for a reader.
+inline std::string_view text(verdict answer) noexcept
+{
+    return nodelock_verdict_text(static_cast<nodelock_verdict>(answer));
+}
+
 /// What nodelock_agent_install shall do.
 enum class intent : std::uint32_t {
     install = NODELOCK_INTENT_INSTALL,

@@ -235,7 +235,7 @@ typedef struct nodelock_agent_config {
     // Number of features, 1 to 1024.
     uint32_t feature_count;
     // Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
-    // unknown; then the first wall clock of a device counts as a jump, so set it.
+    // unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 84005.
     uint32_t built;
     // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -383,7 +383,8 @@ typedef struct nodelock_uptime {
 typedef struct nodelock_now {
     // Since power-on.
     nodelock_uptime uptime;
-    // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    // The wall clock: seconds since 1970-01-01T00:00:00 UTC. Beyond the year 2199, as milliseconds are, the call gives
+    // NODELOCK_ERR_WALL and does nothing.
     uint64_t wall;
     // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
     // "expired".
@@ -453,12 +454,12 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // now         The time.
 //
 // It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
-// reported as an event. Calling it again on the same agent is a reboot.
+// reported as an event. So is a trial of the catalog that finds no line free. Calling it again on the same agent is a reboot.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
-// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-// NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
+// NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
+// NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
+// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 // Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
