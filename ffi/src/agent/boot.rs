@@ -89,7 +89,8 @@ unsafe fn assemble(
     memory: *const nodelock_agent_memory,
 ) -> Result<(), Code> {
     // SAFETY: the caller's promise; zero is a value of every field.
-    let config: nodelock_agent_config = unsafe { load_or(config, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE)) }?;
+    let config: nodelock_agent_config =
+        unsafe { load_or(config, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE)) }?;
     // SAFETY: the caller's promise.
     let settings = unsafe { nodelock_config::load(config.base) }?;
     config.check()?;

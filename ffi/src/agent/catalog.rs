@@ -39,7 +39,8 @@ pub(super) unsafe fn fill(
     for entry in entries.iter_mut() {
         // SAFETY: one of the elements; zero is a value of every field. The rest is passed on.
         *entry = unsafe {
-            let given: nodelock_feature = copy_sized(at, stride, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE))?;
+            let given: nodelock_feature =
+                copy_sized(at, stride, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE))?;
             feature(&given, &mut names)?
         };
         at = at.wrapping_byte_add(stride);

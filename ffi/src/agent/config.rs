@@ -10,8 +10,8 @@ use nodelock::{Now, Rules};
 use crate::config::nodelock_config;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL,
-    NODELOCK_ERR_NO_STORAGE,
+    Code, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUILT,
+    NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_WALL,
 };
 use crate::verdict::NODELOCK_VERSION_PARTS;
 

@@ -34,6 +34,7 @@ fn an_agent_lives_through_boots() {
     everywhere("agent.c");
 }
 
+// shows: F002-088
 #[test]
 fn a_file_in_pieces_is_installed_as_the_whole() {
     everywhere("installer.c");

@@ -43,10 +43,7 @@ fn a_feature_without_a_gate_is_refused_at_boot() {
 /// used of a trial that has no slot for a while stays used.
 #[test]
 fn a_trial_that_finds_no_slot_is_refused_and_the_rest_runs() {
-    fn boot_with<const LINES: usize>(
-        storage: &mut Ram,
-        then: impl FnOnce(&mut Booted<'_>),
-    ) {
+    fn boot_with<const LINES: usize>(storage: &mut Ram, then: impl FnOnce(&mut Booted<'_>)) {
         let anchors = [anchor(1, Role::Production)];
         let product = Product { catalog: &CATALOG, anchors: &anchors, rules: RULES };
         let mut memory = AgentMemory::<LINES, 13, 8, 64>::new();
