@@ -185,10 +185,6 @@ fn packages(dir: &Path, tree: &Path) -> Result<()> {
         conan_of(&["profile", "detect"])?;
         conan_of(&["export-pkg", "."])?;
     }
-    if let Some(pio) = programs::find(&["pio", "platformio"]) {
-        let packed = dir.join("platformio.tar.gz");
-        process::run(outside(pio, tree).args(["pkg", "pack", "-o"]).arg(packed))?;
-    }
     Ok(())
 }
 

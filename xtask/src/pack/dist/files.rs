@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::tools::{header, process, programs, workspace};
 
 /// Files and folders, and their places in the archive where those are others.
-const TAKEN: [(&str, Option<&str>); 24] = [
+const TAKEN: [(&str, Option<&str>); 25] = [
     ("include/nodelock.hpp", None),
     ("include/nodelock_std.hpp", None),
     ("include/nodelock_testing.h", None),
@@ -32,6 +32,7 @@ const TAKEN: [(&str, Option<&str>); 24] = [
     ("integrations/ports/esp-idf", None),
     ("integrations/ports/littlefs/nodelock_littlefs.c", None),
     ("integrations/ports/littlefs/nodelock_littlefs.h", None),
+    ("integrations/ports/littlefs/prove.c", None),
     ("integrations/ports/zephyr", None),
     ("integrations/zephyr", None),
     ("vectors", None),

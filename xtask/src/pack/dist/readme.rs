@@ -39,6 +39,8 @@ compiler for C, and what the example at hand says.
 | `integrations` | storage for littlefs, Zephyr and ESP-IDF, and a sample for Zephyr |
 | `vectors` | keys and license files for tests |
 
+What a page says to be in the source is in the tree that this archive was made from, and not needed here.
+
 ## The first granted feature
 
 On this machine, from this folder:
@@ -72,7 +74,8 @@ Type `install`, then `check voice`. The flash is a file beside the emulator; `of
 | --- | --- | --- | --- |
 {processors}| this machine | none | `host` | `p256` |
 
-The libraries have no floating point in them and are built for `-mfloat-abi=soft`. A library is
+The libraries are built for `-mfloat-abi=soft`. No function takes or gives floating point, so a firmware with
+`-mfloat-abi=hard` links them all the same; GNU's linker has to be told, `-Wl,--no-warn-mismatch`. A library is
 `lib/TARGET/PROFILE-VERIFIER/libnodelock.a`. On bare metal take `pinned`: tables of the keys that the firmware trusts make it
 several times faster (`docs/PINNED.md`), and it is smaller and takes less stack than `p256` in any case. `sha256` has the
 hash alone, `callback` neither: then the program verifies.

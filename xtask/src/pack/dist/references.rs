@@ -45,7 +45,8 @@ fn mark_line(
     let mut parts: Vec<String> = line.split('`').map(str::to_owned).collect();
     for at in (1..parts.len()).step_by(2) {
         let is_told = parts.get(at + 1).is_none_or(|next| next.starts_with(ELSEWHERE));
-        if is_missing(&parts[at]) && !is_told {
+        // A command names its files among other words.
+        if parts[at].split(' ').any(is_missing) && !is_told {
             parts[at + 1].insert_str(0, ELSEWHERE);
         }
     }
@@ -72,7 +73,8 @@ pub(super) fn dangling(
             let is_link = line.contains(&format!("]({word})"));
             // A word of a sentence may be the name of a folder.
             let is_path = word.contains('/') || word.ends_with(".md") || word.ends_with(".c");
-            let is_told = behind.trim_start_matches('`').starts_with(ELSEWHERE);
+            let end_of_span = behind.split_once('`').map_or(behind, |(_, after)| after);
+            let is_told = behind.starts_with(ELSEWHERE) || end_of_span.starts_with(ELSEWHERE);
             let elsewhere = word.starts_with('#') || word.contains("//");
             let known = resolve(page, word, tree).is_some();
             let missing = resolve(page, word, archive).is_none();
@@ -126,6 +128,9 @@ mod tests {
         );
         assert_eq!(mark("docs/A.md", &marked, &tree, &archive), marked);
         assert_eq!(dangling("docs/A.md", &marked, &tree, &archive), []);
+        let command = mark("docs/A.md", "or `cc tests/kit.c -o kit`: so\n", &tree, &archive);
+        assert_eq!(command, "or `cc tests/kit.c -o kit` (in the source): so\n");
+        assert_eq!(dangling("docs/A.md", &command, &tree, &archive), []);
     }
 
     #[test]
