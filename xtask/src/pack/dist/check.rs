@@ -101,7 +101,7 @@ fn hosted(dir: &Path, tree: &Path) -> Result<()> {
     }
     let prefix = format!("-DCMAKE_PREFIX_PATH={}", tree.display());
     let examples = tree.join("examples/c-hosted");
-    let build = built(&examples, &[prefix.clone()])?;
+    let build = built(&examples, std::slice::from_ref(&prefix))?;
     grants(&build.join("minimal"))?;
     let mut device = outside(build.join("device"), dir);
     device.arg(dir.join("device")).args(["show", "license", "udi"]);
