@@ -48,6 +48,12 @@ enum class verdict : nodelock_verdict {
     undecided = NODELOCK_UNDECIDED,
 };
 
+/// A verdict in words, for a reader.
+inline std::string_view text(verdict answer) noexcept
+{
+    return nodelock_verdict_text(static_cast<nodelock_verdict>(answer));
+}
+
 /// What nodelock_agent_install shall do.
 enum class intent : std::uint32_t {
     install = NODELOCK_INTENT_INSTALL,
@@ -564,6 +570,7 @@ public:
     const nodelock_agent *get() const noexcept { return &agent_; }
 
 private:
+    friend class installer;
     friend class lease;
 
     nodelock_agent agent_{};
@@ -584,6 +591,35 @@ inline result lease::release() noexcept
     }
     return done;
 }
+
+/// A license file that comes in pieces. It takes the clocks of the agent.
+class installer {
+public:
+    installer() = default;
+
+    /// nodelock_installer_init: nothing has come yet. What came before is forgotten.
+    result init() noexcept { return result(nodelock_installer_init(&installer_, sizeof installer_)); }
+
+    /// nodelock_installer_push; tally counts from the start of the file.
+    result push(agent &to, const std::uint8_t *data, std::size_t len,
+                nodelock_tally *tally = nullptr) noexcept
+    {
+        const nodelock_now now = to.now_(to.user_);
+        return result(nodelock_installer_push(&installer_, to.get(), data, len, &now, tally));
+    }
+
+    /// nodelock_installer_finish.
+    result finish(agent &to, nodelock_tally *tally = nullptr) noexcept
+    {
+        const nodelock_now now = to.now_(to.user_);
+        return result(nodelock_installer_finish(&installer_, to.get(), &now, tally));
+    }
+
+    nodelock_installer *get() noexcept { return &installer_; }
+
+private:
+    nodelock_installer installer_{};
+};
 
 /// Values in raw flash. It stays where it is; an agent's callbacks reach it through user.
 class flash {

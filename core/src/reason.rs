@@ -184,8 +184,9 @@ reasons! {
     InvalidKey = -212, "invalid-key", "the public key is not a point of the curve P-256",
         "use a key made by nodelock keygen or another P-256 key";
     /// The product's own hash or verification function reported a failure.
-    CryptoFailure = -213, "crypto-failure", "the cryptographic port reported a failure",
-        "look up the port's own error; nothing was decided";
+    CryptoFailure = -213, "crypto-failure",
+        "the product's hash or signature check failed, or returned neither VALID nor INVALID",
+        "look up what it returned; nothing was decided";
 
     /// Locked to the UDI of another device.
     OtherDevice = -301, "other-device", "the line is for another device",
@@ -205,7 +206,7 @@ reasons! {
         "ask the vendor: two lines were issued under one id";
     /// All slots are taken.
     SlotsFull = -403, "slots-full", "there is no room for another line",
-        "clear a line that is not needed, or give the library more slots";
+        "clear a line that is not needed, or give the library more slots for lines";
 
     /// All slots for leases are taken.
     LeasesFull = -404, "leases-full", "there is no room for another lease",

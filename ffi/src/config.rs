@@ -90,7 +90,7 @@ pub struct nodelock_record {
     pub kind: u32,
     /// Id of the license line or REPAIR record; else zeros.
     pub line_id: [u8; NODELOCK_LINE_ID_LEN],
-    /// NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    /// NODELOCK_EFFECT_...; from an agent only.
     pub effect: u8,
     /// 0.
     pub reserved: u8,
@@ -180,20 +180,32 @@ const MIN_CONFIG_SIZE: usize = 16;
 /// The caller's promise: at `from` is the number of readable bytes, and that many can be read. Bytes of
 /// zero are a `T`.
 pub(crate) unsafe fn load<T: Copy>(from: *const T) -> Result<T, Code> {
+    // SAFETY: passed on.
+    unsafe { load_or(from, Code(NODELOCK_ERR_CONFIG_SIZE)) }
+}
+
+/// The same for a structure whose wrong size has a result of its own.
+///
+/// The caller's promise: as for `load`.
+pub(crate) unsafe fn load_or<T: Copy>(from: *const T, wrong_size: Code) -> Result<T, Code> {
     ptr::check(from)?;
     // SAFETY: the size is the first field in every version.
     let size = unsafe { from.cast::<u32>().read() };
     // SAFETY: passed on.
-    unsafe { copy_sized(from, usize::try_from(size).unwrap_or(usize::MAX)) }
+    unsafe { copy_sized(from, usize::try_from(size).unwrap_or(usize::MAX), wrong_size) }
 }
 
 /// The same for a structure whose size is told otherwise.
 ///
 /// The caller's promise: `size` bytes can be read at `from`, which is aligned. Bytes of zero are a `T`.
-pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<T, Code> {
+pub(crate) unsafe fn copy_sized<T: Copy>(
+    from: *const T,
+    size: usize,
+    wrong_size: Code,
+) -> Result<T, Code> {
     let whole = size & (align_of::<T>().wrapping_sub(1)) == 0;
     if !whole || !(MIN_CONFIG_SIZE..=MAX_CONFIG_SIZE).contains(&size) {
-        return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+        return Err(wrong_size);
     }
     // Word by word, which needs less code than functions that copy and fill.
     const { assert!(align_of::<T>() >= align_of::<usize>()) };
@@ -214,7 +226,7 @@ pub(crate) unsafe fn copy_sized<T: Copy>(from: *const T, size: usize) -> Result<
             unsafe { to.wrapping_add(at).write(word) }
         // SAFETY: given, since it is not in `copy`, so it is no padding of a `T`: the caller's promise.
         } else if unsafe { word.assume_init() } != 0 {
-            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+            return Err(wrong_size);
         }
     }
     // SAFETY: all bytes are written, and zeros are a `T`: the caller's promise.

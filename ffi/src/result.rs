@@ -206,8 +206,8 @@ pub const NODELOCK_ERR_NOT_INITIALIZED: nodelock_result = -902;
 pub const NODELOCK_ERR_BUSY: nodelock_result = -903;
 /// The context is smaller than this library needs: header and library do not belong together.
 pub const NODELOCK_ERR_CTX_SIZE: nodelock_result = -904;
-/// The size in the configuration is none that this library knows, or fields it does not know
-/// are set: header and library do not belong together.
+/// The size in a nodelock_config, or in another structure that has no result of its own, is none that this library
+/// knows, or fields it does not know are set: it was not set, or header and library do not belong together.
 pub const NODELOCK_ERR_CONFIG_SIZE: nodelock_result = -905;
 /// The slots are smaller than this library needs: header and library do not belong together.
 pub const NODELOCK_ERR_SLOT_SIZE: nodelock_result = -906;
@@ -270,6 +270,24 @@ pub const NODELOCK_ERR_STORAGE_IN_USE: nodelock_result = -932;
 pub const NODELOCK_ERR_SYSTEM: nodelock_result = -933;
 /// Of nodelock_std.h: there is no such command.
 pub const NODELOCK_ERR_NO_SUCH_COMMAND: nodelock_result = -934;
+/// As NODELOCK_ERR_CONFIG_SIZE, for a nodelock_agent_config or the features that it leads to.
+pub const NODELOCK_ERR_AGENT_CONFIG_SIZE: nodelock_result = -935;
+/// The same for a nodelock_agent_memory, or slots that are smaller than this library needs.
+pub const NODELOCK_ERR_AGENT_MEMORY_SIZE: nodelock_result = -936;
+/// The same for a nodelock_jobs_memory and its slots.
+pub const NODELOCK_ERR_JOBS_MEMORY_SIZE: nodelock_result = -937;
+/// The array features of nodelock_agent_memory has fewer elements than the catalog has features.
+pub const NODELOCK_ERR_MEMORY_FEATURES: nodelock_result = -938;
+/// The array catalog of nodelock_agent_memory has fewer elements than the catalog has features.
+pub const NODELOCK_ERR_MEMORY_CATALOG: nodelock_result = -939;
+/// The array names of nodelock_agent_memory has fewer elements than all includes lists of the catalog together.
+pub const NODELOCK_ERR_MEMORY_NAMES: nodelock_result = -940;
+/// The buffer scratch of nodelock_agent_memory has fewer than NODELOCK_SCRATCH_MIN bytes.
+pub const NODELOCK_ERR_MEMORY_SCRATCH: nodelock_result = -941;
+/// A wall clock later than the year 2199: it counts in something other than seconds.
+pub const NODELOCK_ERR_WALL: nodelock_result = -942;
+/// The day on which the firmware was built is neither 0 nor a day from 2020 to 2199.
+pub const NODELOCK_ERR_BUILT: nodelock_result = -943;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@ use core::ffi::c_char;
 use nodelock::Reason;
 
 use crate::result::*;
+use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 
 /// Code, name, text and remedy of the results that only C has.
 const USAGE: &[(i32, &str, &str, &str)] = &[
@@ -40,7 +41,7 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
         NODELOCK_ERR_CONFIG_SIZE,
         "config-size",
         "the size in the configuration is wrong, or fields are set that this library does not know",
-        "begin the configuration with NODELOCK_CONFIG_INIT, and compile with the header that came with the library",
+        "begin a nodelock_config with NODELOCK_CONFIG_INIT, set the size of other structures to their sizeof, and compile with the header that came with the library",
     ),
     (
         NODELOCK_ERR_SLOT_SIZE,
@@ -198,6 +199,60 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
         "a table of the pinned keys is missing or damaged",
         "take the tables as nodelock keys tables has written them",
     ),
+    (
+        NODELOCK_ERR_AGENT_CONFIG_SIZE,
+        "agent-config-size",
+        "a size in the configuration of the agent is wrong, or fields are set that this library does not know",
+        "begin it with NODELOCK_AGENT_CONFIG_INIT, and compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_AGENT_MEMORY_SIZE,
+        "agent-memory-size",
+        "a size in the memory of the agent is wrong, or fields are set that this library does not know",
+        "begin it with NODELOCK_AGENT_MEMORY_INIT, and compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_JOBS_MEMORY_SIZE,
+        "jobs-memory-size",
+        "a size in the memory of the jobs is wrong",
+        "begin it with NODELOCK_JOBS_MEMORY_INIT, and compile with the header that came with the library",
+    ),
+    (
+        NODELOCK_ERR_MEMORY_FEATURES,
+        "memory-features",
+        "the array features of the agent's memory is too small",
+        "give it an element for each feature of the catalog",
+    ),
+    (
+        NODELOCK_ERR_MEMORY_CATALOG,
+        "memory-catalog",
+        "the array catalog of the agent's memory is too small",
+        "give it an element for each feature of the catalog",
+    ),
+    (
+        NODELOCK_ERR_MEMORY_NAMES,
+        "memory-names",
+        "the array names of the agent's memory is too small",
+        "give it an element for each name in all includes lists of the catalog",
+    ),
+    (
+        NODELOCK_ERR_MEMORY_SCRATCH,
+        "memory-scratch",
+        "the buffer scratch of the agent's memory is too small",
+        "give it NODELOCK_SCRATCH_LEN bytes, or at least NODELOCK_SCRATCH_MIN",
+    ),
+    (
+        NODELOCK_ERR_WALL,
+        "wall",
+        "the wall clock is later than the year 2199",
+        "give seconds since 1970, not milliseconds; or wall_known = 0 while the clock is not set",
+    ),
+    (
+        NODELOCK_ERR_BUILT,
+        "built",
+        "the day of the build is none from 2020 to 2199",
+        "set built to days since 1970-01-01: the seconds since then, divided by 86400; or to 0",
+    ),
     #[cfg(feature = "hosted")]
     (
         NODELOCK_ERR_STORAGE_IN_USE,
@@ -277,6 +332,22 @@ pub(crate) const REASON_WORDS: nodelock::rights::ReasonWords = nodelock::rights:
 fn words(string: *const c_char) -> &'static [u8] {
     // SAFETY: a string of the tables, which end with NUL.
     unsafe { core::ffi::CStr::from_ptr(string) }.to_bytes()
+}
+
+/// A verdict in words: "granted", or the text of the reason of a denial.
+///
+/// verdict  Any number; for one that is no verdict of this library a text says so.
+///
+/// Returns a string in read-only memory, never NULL. It must not be freed.
+/// Threads: any, at any time. ISR: yes.
+#[unsafe(no_mangle)]
+pub extern "C" fn nodelock_verdict_text(verdict: nodelock_verdict) -> *const c_char {
+    match verdict {
+        NODELOCK_GRANTED => c"granted".as_ptr(),
+        NODELOCK_UNDECIDED => c"nothing was decided: the call failed".as_ptr(),
+        // What is too large for a denial becomes no negative number, and no result is positive.
+        denial => nodelock_result_text(denial.cast_signed().wrapping_neg()),
+    }
 }
 
 /// Strings one behind the other, each with its NUL, and where each begins.
@@ -388,6 +459,19 @@ mod tests {
             assert_eq!(string(nodelock_result_name(code)), "unknown");
             assert_eq!(string(nodelock_result_text(code)), UNKNOWN.1);
             assert_eq!(string(nodelock_result_remedy(code)), UNKNOWN.2);
+        }
+    }
+
+    #[test]
+    fn every_verdict_has_its_text() {
+        for (code, _, text, _) in all().filter(|one| one.0 < 0) {
+            assert_eq!(string(nodelock_verdict_text(code.unsigned_abs())), text);
+        }
+        assert_eq!(string(nodelock_verdict_text(NODELOCK_GRANTED)), "granted");
+        let undecided = string(nodelock_verdict_text(NODELOCK_UNDECIDED));
+        assert!(undecided.starts_with("nothing was decided"), "{undecided}");
+        for no_verdict in [1, 9999, i32::MAX.cast_unsigned(), 1 << 31, u32::MAX, u32::MAX - 600] {
+            assert_eq!(string(nodelock_verdict_text(no_verdict)), UNKNOWN.1);
         }
     }
 

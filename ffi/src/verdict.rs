@@ -3,7 +3,7 @@
 use nodelock::rights::Verdict;
 
 /// May it run? Yes only if it equals NODELOCK_GRANTED; every other number is a denial: that of the reason without its
-/// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE.
+/// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE. nodelock_verdict_text has words for each.
 pub type nodelock_verdict = u32;
 
 /// Verdict: yes. Compare with == and treat everything else as no. Neither zeroed nor erased memory is

@@ -169,6 +169,9 @@
 // Effect of a record: it is installed and adds no units, because an exclusive line for as many or more is there.
 #define NODELOCK_EFFECT_ADDS_NOTHING 7
 
+// 64-bit words in a nodelock_installer: three records of the greatest length, and what it knows of the file.
+#define NODELOCK_INSTALLER_WORDS 400
+
 // The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 // does not look into it.
 //
@@ -235,7 +238,7 @@ typedef struct nodelock_agent_config {
     // Number of features, 1 to 1024.
     uint32_t feature_count;
     // Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
-    // unknown; then the first wall clock of a device counts as a jump, so set it.
+    // unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 84005.
     uint32_t built;
     // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -383,7 +386,8 @@ typedef struct nodelock_uptime {
 typedef struct nodelock_now {
     // Since power-on.
     nodelock_uptime uptime;
-    // The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    // The wall clock: seconds since 1970-01-01T00:00:00 UTC. Beyond the year 2199, as milliseconds are, the call gives
+    // NODELOCK_ERR_WALL and does nothing.
     uint64_t wall;
     // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
     // "expired".
@@ -391,6 +395,13 @@ typedef struct nodelock_now {
     // 0.
     uint32_t reserved;
 } nodelock_now;
+
+// A license file that comes in pieces. The program gives it memory, passes it to nodelock_installer_init, and does
+// not look into it. Behind nodelock_installer_finish the memory may serve for something else.
+typedef struct nodelock_installer {
+    // Not for the program.
+    uint64_t _private[NODELOCK_INSTALLER_WORDS];
+} nodelock_installer;
 
 // A feature of the catalog: its index there.
 typedef uint16_t nodelock_handle;
@@ -446,12 +457,12 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // now         The time.
 //
 // It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
-// reported as an event. Calling it again on the same agent is a reboot.
+// reported as an event. So is a trial of the catalog that finds no line free. Calling it again on the same agent is a reboot.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
-// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-// NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
+// NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
+// NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
+// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 // the configuration and its anchors. After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 // Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
@@ -527,6 +538,63 @@ nodelock_result nodelock_agent_install(nodelock_agent *agent,
                                        uint32_t mode,
                                        const nodelock_now *now,
                                        nodelock_tally *out);
+
+// Makes an installer ready: nothing has come yet.
+//
+// installer       Memory; whatever is in it is overwritten. It may be moved between two calls.
+// installer_size  sizeof(nodelock_installer), as the program knows it.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
+// NODELOCK_ERR_BUSY.
+// Writes: installer. Calls: nothing. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_init(nodelock_installer *installer,
+                                        size_t installer_size);
+
+// Takes the next bytes of a license file, and installs each record as soon as it is whole, as nodelock_agent_install
+// does. KEY records count for the lines behind them, in whichever piece those come; the latest two are
+// remembered, and checked again with each piece that completes a record.
+//
+// installer  The installer.
+// agent      The agent.
+// data       The bytes, of a text or of a binary file: pieces of any size. Used during the call only.
+// len        Their number.
+// now        The time.
+// out        What became of the records of the file so far; may be NULL.
+//
+// The callback on_record hears of each record; number and offset count from the start of the file. In a text a record
+// is whole with the blank or the end of the line behind its signature, and looked for at each end of a line. One
+// that is longer than any record is refused with NODELOCK_ERR_RECORD_TOO_LONG.
+//
+// Results: NODELOCK_OK, even if every line was refused: see out and the callback on_record; NODELOCK_ERR_LENGTH,
+// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
+// result than NODELOCK_OK nothing was taken, and the same piece can be given again.
+// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
+// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_push(nodelock_installer *installer,
+                                        nodelock_agent *agent,
+                                        const uint8_t *data,
+                                        size_t len,
+                                        const nodelock_now *now,
+                                        nodelock_tally *out);
+
+// The file has ended: installs what is left, and forgets the keys. The next byte begins a new file.
+//
+// installer  The installer. Call this also where a file breaks off: what is not whole is refused then.
+// agent      The agent.
+// now        The time.
+// out        What became of all records of the file; may be NULL.
+//
+// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+// installer. With another result than NODELOCK_OK the file has not ended.
+// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
+// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
+NODELOCK_MUST_USE
+nodelock_result nodelock_installer_finish(nodelock_installer *installer,
+                                          nodelock_agent *agent,
+                                          const nodelock_now *now,
+                                          nodelock_tally *out);
 
 // The handle of a feature: its index in the catalog. Ask once; checks by handle are look-ups.
 //

@@ -95,7 +95,7 @@
 #define NODELOCK_FORMAT_VERSION 1
 
 // May it run? Yes only if it equals NODELOCK_GRANTED; every other number is a denial: that of the reason without its
-// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE.
+// sign, e.g. 601 for NODELOCK_ERR_NO_LICENSE. nodelock_verdict_text has words for each.
 typedef uint32_t nodelock_verdict;
 
 #ifdef __cplusplus

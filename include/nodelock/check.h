@@ -113,7 +113,7 @@ typedef struct nodelock_record {
     uint32_t kind;
     // Id of the license line or REPAIR record; else zeros.
     uint8_t line_id[NODELOCK_LINE_ID_LEN];
-    // NODELOCK_EFFECT_...; from nodelock_agent_install only.
+    // NODELOCK_EFFECT_...; from an agent only.
     uint8_t effect;
     // 0.
     uint8_t reserved;

@@ -295,8 +295,8 @@ typedef int32_t nodelock_result;
 // The context is smaller than this library needs: header and library do not belong together.
 #define NODELOCK_ERR_CTX_SIZE -904
 
-// The size in the configuration is none that this library knows, or fields it does not know
-// are set: header and library do not belong together.
+// The size in a nodelock_config, or in another structure that has no result of its own, is none that this library
+// knows, or fields it does not know are set: it was not set, or header and library do not belong together.
 #define NODELOCK_ERR_CONFIG_SIZE -905
 
 // The slots are smaller than this library needs: header and library do not belong together.
@@ -389,6 +389,33 @@ typedef int32_t nodelock_result;
 // Of nodelock_std.h: there is no such command.
 #define NODELOCK_ERR_NO_SUCH_COMMAND -934
 
+// As NODELOCK_ERR_CONFIG_SIZE, for a nodelock_agent_config or the features that it leads to.
+#define NODELOCK_ERR_AGENT_CONFIG_SIZE -935
+
+// The same for a nodelock_agent_memory, or slots that are smaller than this library needs.
+#define NODELOCK_ERR_AGENT_MEMORY_SIZE -936
+
+// The same for a nodelock_jobs_memory and its slots.
+#define NODELOCK_ERR_JOBS_MEMORY_SIZE -937
+
+// The array features of nodelock_agent_memory has fewer elements than the catalog has features.
+#define NODELOCK_ERR_MEMORY_FEATURES -938
+
+// The array catalog of nodelock_agent_memory has fewer elements than the catalog has features.
+#define NODELOCK_ERR_MEMORY_CATALOG -939
+
+// The array names of nodelock_agent_memory has fewer elements than all includes lists of the catalog together.
+#define NODELOCK_ERR_MEMORY_NAMES -940
+
+// The buffer scratch of nodelock_agent_memory has fewer than NODELOCK_SCRATCH_MIN bytes.
+#define NODELOCK_ERR_MEMORY_SCRATCH -941
+
+// A wall clock later than the year 2199: it counts in something other than seconds.
+#define NODELOCK_ERR_WALL -942
+
+// The day on which the firmware was built is neither 0 nor a day from 2020 to 2199.
+#define NODELOCK_ERR_BUILT -943
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -416,6 +443,14 @@ const char *nodelock_result_remedy(nodelock_result result);
 // Returns a string in read-only memory, never NULL. It must not be freed.
 // Threads: any, at any time. ISR: yes.
 const char *nodelock_result_name(nodelock_result result);
+
+// A verdict in words: "granted", or the text of the reason of a denial.
+//
+// verdict  Any number; for one that is no verdict of this library a text says so.
+//
+// Returns a string in read-only memory, never NULL. It must not be freed.
+// Threads: any, at any time. ISR: yes.
+const char *nodelock_verdict_text(nodelock_verdict verdict);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -78,11 +78,12 @@ impl Named {
         digest(&self.entries)
     }
 
-    fn words(&self, indent: &str, entry: (&str, &str)) -> String {
+    /// The suffix is that of each number: in C, MISRA C:2012 rule 7.2 asks for "u".
+    fn words(&self, indent: &str, entry: (&str, &str), suffix: &str) -> String {
         self.entries.iter().fold(String::new(), |mut text, words| {
             let _ = writeln!(text, "{indent}{}", entry.0);
             for row in words.chunks(4) {
-                let row: Vec<_> = row.iter().map(|word| format!("0x{word:08x}")).collect();
+                let row: Vec<_> = row.iter().map(|word| format!("0x{word:08x}{suffix}")).collect();
                 let _ = writeln!(text, "{indent}    {},", row.join(", "));
             }
             if !entry.1.is_empty() {
@@ -133,7 +134,7 @@ fn rust(about: &str, generator: &Named, keys: &[Named]) -> String {
             "\nconst {name}_DIGEST: u64 = 0x{:016x};\nstatic {name}: [Entry; {}] = [\n{}];",
             named.digest(),
             named.entries.len(),
-            named.words("    ", ("[", "],")),
+            named.words("    ", ("[", "],"), ""),
         );
     }
     text
@@ -154,7 +155,7 @@ fn c(about: &str, generator: &Named, keys: &[Named]) -> String {
             "\nstatic const uint32_t nodelock_{}_entries[{}] = {{\n{}}};",
             named.name,
             named.entries.len() * 16,
-            named.words("", ("", "")).replace("\n\n", "\n").trim_start_matches('\n'),
+            named.words("", ("", ""), "u").replace("\n\n", "\n").trim_start_matches('\n'),
         );
     }
     let table = |named: &Named| {

@@ -43,7 +43,8 @@ named! {
         ClockLost = 17 "CLOCK_LOST",
         /// Storage failed; the value is the reason's number.
         Storage = 18 "STORAGE",
-        /// A stored line was refused at boot; the value is the reason's number, without its sign.
+        /// A stored line was refused at boot, or the trial of a feature, which is named then; the value is the
+        /// reason's number, without its sign.
         Refused = 19 "REFUSED",
         /// The storage is older than the counters say: rights with a time limit are denied.
         RolledBack = 20 "ROLLED_BACK",

@@ -20,7 +20,11 @@ impl Event {
         if let Some(feature) = self.feature.and_then(|id| catalog.feature(id)) {
             write!(out, "{}: ", feature.name())?;
         }
-        out.write_str(words(self.kind))?;
+        out.write_str(match (self.kind, self.feature) {
+            // Of a line that was refused nobody believes what it is for.
+            (EventKind::Refused, Some(_)) => "its trial was refused at boot:",
+            (kind, _) => words(kind),
+        })?;
         match self.kind {
             EventKind::Expiring | EventKind::SubscriptionExpiring | EventKind::RightToUseComing => {
                 out.write_str(" ")?;
@@ -117,6 +121,11 @@ mod tests {
         assert_eq!(
             render(event(EventKind::Refused, 301)),
             "LICENSE-3-REFUSED: a stored line was refused at boot: the line is for another device (reason 301)"
+        );
+        let trial = Event { feature: CATALOG.find(b"voice"), ..event(EventKind::Refused, 403) };
+        assert_eq!(
+            render(trial),
+            "LICENSE-3-REFUSED: voice: its trial was refused at boot: there is no room for another line (reason 403)"
         );
         assert_eq!(
             render(event(EventKind::Storage, 410)),

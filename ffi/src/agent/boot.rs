@@ -11,11 +11,12 @@ use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime}
 use crate::agent::memory::nodelock_agent_memory;
 use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
-use crate::config::{Anchors, load, nodelock_config};
+use crate::config::{Anchors, load_or, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
+    Code, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_MEMORY_FEATURES,
+    NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
 };
 use crate::rights::install::check_anchors;
 use crate::udis::Udis;
@@ -33,12 +34,12 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 /// now         The time.
 ///
 /// It succeeds even if the storage fails or holds garbage: what cannot be read or trusted grants nothing and is
-/// reported as an event. Calling it again on the same agent is a reboot.
+/// reported as an event. So is a trial of the catalog that finds no line free. Calling it again on the same agent is a reboot.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS,
-/// NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_CATALOG_...,
-/// NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
+/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
+/// NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
+/// NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
+/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
 /// the configuration and its anchors. After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 /// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
@@ -88,7 +89,8 @@ unsafe fn assemble(
     memory: *const nodelock_agent_memory,
 ) -> Result<(), Code> {
     // SAFETY: the caller's promise; zero is a value of every field.
-    let config: nodelock_agent_config = unsafe { load(config) }?;
+    let config: nodelock_agent_config =
+        unsafe { load_or(config, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE)) }?;
     // SAFETY: the caller's promise.
     let settings = unsafe { nodelock_config::load(config.base) }?;
     config.check()?;
@@ -98,6 +100,9 @@ unsafe fn assemble(
     let rooms = unsafe { nodelock_agent_memory::open(memory) }?;
     // SAFETY: the caller's promise.
     let catalog = unsafe { catalog::fill(&config, rooms.catalog, rooms.names) }?;
+    if rooms.memory.features.len() < catalog.features().len() {
+        return Err(Code(NODELOCK_ERR_MEMORY_FEATURES));
+    }
     // SAFETY: the caller's promise.
     unsafe {
         (&raw mut (*at).settings).write(settings);

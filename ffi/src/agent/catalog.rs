@@ -32,14 +32,15 @@ pub(super) unsafe fn fill(
     }
     ptr::check(config.features)?;
     let (entries, _) =
-        entries.split_at_mut_checked(count).ok_or(Code(NODELOCK_ERR_MEMORY_TOO_SMALL))?;
+        entries.split_at_mut_checked(count).ok_or(Code(NODELOCK_ERR_MEMORY_CATALOG))?;
     let stride = usize::try_from(config.feature_size).unwrap_or_default();
     let mut names = names;
     let mut at = config.features;
     for entry in entries.iter_mut() {
         // SAFETY: one of the elements; zero is a value of every field. The rest is passed on.
         *entry = unsafe {
-            let given: nodelock_feature = copy_sized(at, stride)?;
+            let given: nodelock_feature =
+                copy_sized(at, stride, Code(NODELOCK_ERR_AGENT_CONFIG_SIZE))?;
             feature(&given, &mut names)?
         };
         at = at.wrapping_byte_add(stride);
@@ -113,7 +114,7 @@ unsafe fn includes(
     ptr::check(given.includes)?;
     let (list, rest) = core::mem::take(names)
         .split_at_mut_checked(given.include_count)
-        .ok_or(Code(NODELOCK_ERR_MEMORY_TOO_SMALL))?;
+        .ok_or(Code(NODELOCK_ERR_MEMORY_NAMES))?;
     *names = rest;
     let mut at = given.includes;
     for name in list.iter_mut() {

@@ -10,8 +10,8 @@ use nodelock::{Now, Rules};
 use crate::config::nodelock_config;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_DATE, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE,
-    NODELOCK_ERR_NO_STORAGE,
+    Code, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUILT,
+    NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_WALL,
 };
 use crate::verdict::NODELOCK_VERSION_PARTS;
 
@@ -75,7 +75,8 @@ pub struct nodelock_uptime {
 pub struct nodelock_now {
     /// Since power-on.
     pub uptime: nodelock_uptime,
-    /// The wall clock: seconds since 1970-01-01T00:00:00 UTC.
+    /// The wall clock: seconds since 1970-01-01T00:00:00 UTC. Beyond the year 2199, as milliseconds are, the call gives
+    /// NODELOCK_ERR_WALL and does nothing.
     pub wall: u64,
     /// 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
     /// "expired".
@@ -86,6 +87,13 @@ pub struct nodelock_now {
 
 const _: () = assert!(core::mem::size_of::<nodelock_now>() == 24);
 
+/// Milliseconds would be believed after a while, and end every right with a date.
+const LAST_WALL: u64 = (YEAR_2200 as u64).wrapping_mul(86_400).wrapping_sub(1);
+
+/// Days since 1970.
+const YEAR_2020: u32 = 18_262;
+const YEAR_2200: u32 = 84_006;
+
 impl nodelock_now {
     /// The caller's promise: `now` leads to one.
     pub(crate) unsafe fn read(now: *const Self) -> Result<Now, Code> {
@@ -94,6 +102,7 @@ impl nodelock_now {
         let now = unsafe { now.read() };
         let wall = match (now.wall_known, now.reserved) {
             (0, 0) => None,
+            (1, 0) if now.wall > LAST_WALL => return Err(Code(NODELOCK_ERR_WALL)),
             (1, 0) => Some(UnixTime(now.wall)),
             _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
         };
@@ -128,7 +137,7 @@ pub struct nodelock_agent_config {
     /// Number of features, 1 to 1024.
     pub feature_count: u32,
     /// Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
-    /// unknown; then the first wall clock of a device counts as a jump, so set it.
+    /// unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 84005.
     pub built: u32,
     /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -229,6 +238,12 @@ impl nodelock_agent_config {
         })
     }
 
+    /// Seconds, a year, or a date written as a number are none.
+    fn built_on(&self) -> Option<Date> {
+        Date::from_days(self.built)
+            .filter(|_| self.built == 0 || (YEAR_2020..YEAR_2200).contains(&self.built))
+    }
+
     pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {
         let period = |given: u32, default: Period| match given {
             0 => Ok(default),
@@ -244,7 +259,7 @@ impl nodelock_agent_config {
                 forward_bound: period(self.forward_bound, clock.forward_bound)?,
                 forward_wait: period(self.forward_wait, clock.forward_wait)?,
             },
-            built: Date::from_days(self.built).ok_or(Code(NODELOCK_ERR_BAD_DATE))?,
+            built: self.built_on().ok_or(Code(NODELOCK_ERR_BUILT))?,
             require_level: rollback_level(self.rollback_required)?,
             danger_accept_development_keys: accepts_development,
         })

@@ -1,15 +1,13 @@
 //! Installing into the store of the agent.
 
-use core::ffi::c_void;
-
 use nodelock::InstallMode;
-use nodelock::rights::{InstallEffect, Tally};
+use nodelock::rights::{InstallEffect, RecordReport};
 
 use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
-use crate::config::nodelock_record;
+use crate::config::nodelock_config;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_OK, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
 use crate::rights::license::{describe, nodelock_tally};
 
 /// Install mode: install.
@@ -64,7 +62,7 @@ pub unsafe extern "C" fn nodelock_agent_install(
     now: *const nodelock_now,
     out: *mut nodelock_tally,
 ) -> nodelock_result {
-    let work = |core: &mut super::Core, settings: &crate::config::nodelock_config| {
+    let work = |core: &mut super::Core, settings: &nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
         let mode = match mode {
@@ -75,21 +73,11 @@ pub unsafe extern "C" fn nodelock_agent_install(
         if !out.is_null() {
             ptr::check(out)?;
         }
-        let (mut tally, mut first) = (Tally::default(), (0, NODELOCK_OK));
-        let (hook, user) = (settings.on_record, settings.user);
-        core.install(file, mode, now, |taken| {
-            tally.count(taken.result);
-            let result = number(taken.result.map(drop).map_err(Code::from));
-            if first.0 == 0 && taken.result.is_err_and(Tally::is_refusal) {
-                first = (taken.number, result);
-            }
-            let mut record = describe(taken.number, taken.offset, taken.record, result);
-            record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
-            report(hook, user, &record);
-        });
+        let mut tally = nodelock_tally::NOTHING;
+        core.install(file, mode, now, |taken| take(&mut tally, settings, taken));
         if !out.is_null() {
             // SAFETY: checked above.
-            unsafe { ptr::put(out, nodelock_tally::of(&tally, first)) };
+            unsafe { ptr::put(out, tally) };
         }
         Ok(())
     };
@@ -97,14 +85,19 @@ pub unsafe extern "C" fn nodelock_agent_install(
     number(unsafe { change(agent, work) })
 }
 
-fn report(
-    hook: Option<unsafe extern "C" fn(*mut c_void, *const nodelock_record)>,
-    user: *mut c_void,
-    record: &nodelock_record,
+/// Counts a record, and tells the program of it.
+pub(super) fn take(
+    tally: &mut nodelock_tally,
+    settings: &nodelock_config,
+    taken: &RecordReport<'_, '_>,
 ) {
-    if let Some(hook) = hook {
+    tally.add(taken.number, taken.result);
+    let result = number(taken.result.map(drop).map_err(Code::from));
+    let mut record = describe(taken.number, taken.offset, taken.record, result);
+    record.effect = taken.result.map_or(NODELOCK_EFFECT_NONE, effect);
+    if let Some(hook) = settings.on_record {
         // SAFETY: the program's function, called as the header says.
-        unsafe { hook(user, core::ptr::from_ref(record)) };
+        unsafe { hook(settings.user, &raw const record) };
     }
 }
 

@@ -7,11 +7,11 @@ use nodelock::agent::{FeatureSlot, LineSlot, MIN_SCRATCH_LEN, Memory, SCRATCH_LE
 use nodelock::event::EventSlot;
 use nodelock::lease::LeaseSlot;
 
-use crate::config::load;
+use crate::config::load_or;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_SLOTS,
-    NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_TOO_MANY_SLOTS,
+    Code, NODELOCK_ERR_AGENT_MEMORY_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_SCRATCH,
+    NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
 };
 
 /// 64-bit words in a nodelock_line_slot.
@@ -171,7 +171,7 @@ impl nodelock_agent_memory {
     /// to the agent from now on.
     pub(super) unsafe fn open(from: *const Self) -> Result<Rooms, Code> {
         // SAFETY: passed on; zero is a value of every field.
-        let given: Self = unsafe { load(from) }?;
+        let given: Self = unsafe { load_or(from, Code(NODELOCK_ERR_AGENT_MEMORY_SIZE)) }?;
         if given.reserved != 0 {
             return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
         }
@@ -185,13 +185,13 @@ impl nodelock_agent_memory {
         ];
         let fits = |&(given, own)| usize::try_from(given).is_ok_and(|given| given >= own);
         if !sizes.iter().all(fits) {
-            return Err(Code(NODELOCK_ERR_SLOT_SIZE));
+            return Err(Code(NODELOCK_ERR_AGENT_MEMORY_SIZE));
         }
         if given.line_count == 0 {
             return Err(Code(NODELOCK_ERR_NO_SLOTS));
         }
         if given.scratch_len < NODELOCK_SCRATCH_MIN {
-            return Err(Code(NODELOCK_ERR_MEMORY_TOO_SMALL));
+            return Err(Code(NODELOCK_ERR_MEMORY_SCRATCH));
         }
         let scratch_len = given.scratch_len.min(NODELOCK_SCRATCH_LEN);
         // SAFETY: the caller's promise; each slot type has room for the core's, as asserted above.

@@ -10,6 +10,8 @@ mod boot;
 
 mod install;
 
+mod installer;
+
 mod check;
 
 mod change;
@@ -38,6 +40,7 @@ pub use config::*;
 pub use event::*;
 pub use history::*;
 pub use install::*;
+pub use installer::*;
 pub use levels::*;
 pub use memory::*;
 pub use protect::*;

@@ -7,9 +7,9 @@ use nodelock::job::{JobSlot, Jobs, ResultSlot};
 use crate::agent::{array, fits, has_room};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_CONFIG_SIZE,
-    NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED,
-    NODELOCK_ERR_SLOT_SIZE, nodelock_result, number,
+    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_CTX_SIZE,
+    NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED,
+    nodelock_result, number,
 };
 
 /// 64-bit words in a nodelock_jobs.
@@ -127,8 +127,8 @@ pub struct nodelock_jobs_memory {
 /// jobs_size  sizeof(nodelock_jobs), as the program knows it.
 /// memory     See nodelock_jobs_memory.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_CONFIG_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
-/// NODELOCK_ERR_SLOT_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
+/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
+/// NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 /// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -151,14 +151,14 @@ pub unsafe extern "C" fn nodelock_jobs_init(
         // SAFETY: the size is the first field in every version.
         let size = unsafe { memory.cast::<u32>().read() };
         if usize::try_from(size) != Ok(size_of::<nodelock_jobs_memory>()) {
-            return Err(Code(NODELOCK_ERR_CONFIG_SIZE));
+            return Err(Code(NODELOCK_ERR_JOBS_MEMORY_SIZE));
         }
         // SAFETY: not NULL, aligned, and as large as one; the rest is the caller's promise.
         let given = unsafe { &*memory };
         if !fits::<nodelock_job_slot>(given.slot_size)
             || !fits::<nodelock_job_result_slot>(given.result_slot_size)
         {
-            return Err(Code(NODELOCK_ERR_SLOT_SIZE));
+            return Err(Code(NODELOCK_ERR_JOBS_MEMORY_SIZE));
         }
         if given.reserved != 0 {
             return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));

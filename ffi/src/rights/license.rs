@@ -6,12 +6,16 @@ use nodelock::limits::MAX_FEATURE_LEN;
 use nodelock::record::Record;
 use nodelock::rights::{Right, Tally};
 use nodelock::value::{Combine, Count, Date, ExpiryPolicy};
+#[cfg(feature = "agent")]
+use nodelock::{Reason, rights::InstallEffect};
 
 use crate::config::{
     NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
     nodelock_record,
 };
 use crate::result::nodelock_result;
+#[cfg(feature = "agent")]
+use crate::result::{Code, NODELOCK_OK, number};
 use crate::verdict::{NODELOCK_LINE_ID_LEN, NODELOCK_VERSION_PARTS};
 
 /// Size of an array for a feature name and its NUL.
@@ -155,6 +159,31 @@ pub struct nodelock_tally {
 }
 
 impl nodelock_tally {
+    #[cfg(feature = "agent")]
+    pub(crate) const NOTHING: Self = Self {
+        installed: 0,
+        existing: 0,
+        keys: 0,
+        for_others: 0,
+        refused: 0,
+        first_refused: 0,
+        first_refusal: NODELOCK_OK,
+        stray: 0,
+    };
+
+    /// Counts what became of one record.
+    #[cfg(feature = "agent")]
+    pub(crate) fn add(&mut self, record: u32, result: Result<InstallEffect, Reason>) {
+        let Self { installed, existing, keys, for_others, refused, stray, .. } = *self;
+        let mut tally = Tally { installed, existing, keys, for_others, refused, stray };
+        tally.count(result);
+        let mut first = (self.first_refused, self.first_refusal);
+        if first.0 == 0 && result.is_err_and(Tally::is_refusal) {
+            first = (record, number(result.map(drop).map_err(Code::from)));
+        }
+        *self = Self::of(&tally, first);
+    }
+
     /// With the first refusal, and its number.
     pub(crate) const fn of(tally: &Tally, first: (u32, nodelock_result)) -> Self {
         Self {

@@ -261,16 +261,16 @@ static void jobs_used_wrongly(void)
     CHECK(init(&jobs, jobs_memory(slots, COUNT(slots), NULL, COUNT(results))) == NODELOCK_ERR_NULL_ARGUMENT);
     wrong = memory;
     wrong.slot_size -= 1;
-    CHECK(init(&jobs, wrong) == NODELOCK_ERR_SLOT_SIZE);
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_JOBS_MEMORY_SIZE);
     wrong = memory;
     wrong.result_slot_size -= 1;
-    CHECK(init(&jobs, wrong) == NODELOCK_ERR_SLOT_SIZE);
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_JOBS_MEMORY_SIZE);
     wrong = memory;
     wrong.reserved = 1;
     CHECK(init(&jobs, wrong) == NODELOCK_ERR_CONFIG_FLAGS);
     wrong = memory;
     wrong.size -= 1;
-    CHECK(init(&jobs, wrong) == NODELOCK_ERR_CONFIG_SIZE);
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_JOBS_MEMORY_SIZE);
     for (i = 0; i < COUNT(fills); i++) {
         memset(&jobs, fills[i], sizeof jobs);
         CHECK(nodelock_jobs_create(&jobs, &wanted, &self.now, &id) == NODELOCK_ERR_NOT_INITIALIZED);

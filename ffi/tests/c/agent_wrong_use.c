@@ -144,9 +144,9 @@ static void boots(void)
     CHECK(nodelock_agent_boot(&self.agent, sizeof self.agent, &self.config, &self.memory, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);
 
-    BOOTS(self.config.size = 0, NODELOCK_ERR_CONFIG_SIZE);
-    BOOTS(self.config.size = UINT32_MAX, NODELOCK_ERR_CONFIG_SIZE);
-    BOOTS(self.config.feature_size = 0, NODELOCK_ERR_CONFIG_SIZE);
+    BOOTS(self.config.size = 0, NODELOCK_ERR_AGENT_CONFIG_SIZE);
+    BOOTS(self.config.size = UINT32_MAX, NODELOCK_ERR_AGENT_CONFIG_SIZE);
+    BOOTS(self.config.feature_size = 0, NODELOCK_ERR_AGENT_CONFIG_SIZE);
     BOOTS(self.config.base = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     BOOTS(self.config.features = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     BOOTS(self.config.feature_count = 0, NODELOCK_ERR_CATALOG_SIZE);
@@ -157,23 +157,33 @@ static void boots(void)
     BOOTS(self.config.remove = NULL, NODELOCK_ERR_NO_STORAGE);
     BOOTS(self.config.charge_interval = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
     BOOTS(self.config.forward_wait = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
-    BOOTS(self.config.built = UINT32_MAX, NODELOCK_ERR_BAD_DATE);
+    /* Seconds, a year, a date as a number. */
+    BOOTS(self.config.built = UINT32_MAX, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = NOON, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 2026, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 20261122, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 18261, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 84006, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 18262, NODELOCK_OK);
+    BOOTS(self.config.built = 84005, NODELOCK_OK);
+    BOOTS(self.config.built = 0, NODELOCK_OK);
+    BOOTS(self.base_config.size = 0, NODELOCK_ERR_CONFIG_SIZE);
     BOOTS(self.base_config.read_udi = NULL, NODELOCK_ERR_NO_READ_UDI);
     BOOTS(self.base_config.anchor_count = 0, NODELOCK_ERR_NO_ANCHORS);
     BOOTS(self.base_config.flags = 2, NODELOCK_ERR_CONFIG_FLAGS);
 
     BOOTS(self.memory.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
-    BOOTS(self.memory.size = 4, NODELOCK_ERR_CONFIG_SIZE);
-    BOOTS(self.memory.line_slot_size -= 8, NODELOCK_ERR_SLOT_SIZE);
-    BOOTS(self.memory.name_slot_size = 0, NODELOCK_ERR_SLOT_SIZE);
+    BOOTS(self.memory.size = 4, NODELOCK_ERR_AGENT_MEMORY_SIZE);
+    BOOTS(self.memory.line_slot_size -= 8, NODELOCK_ERR_AGENT_MEMORY_SIZE);
+    BOOTS(self.memory.name_slot_size = 0, NODELOCK_ERR_AGENT_MEMORY_SIZE);
     BOOTS(self.memory.lines = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     BOOTS(self.memory.line_count = 0, NODELOCK_ERR_NO_SLOTS);
     BOOTS(self.memory.line_count = SIZE_MAX / 8, NODELOCK_ERR_TOO_MANY_SLOTS);
     BOOTS(self.memory.features = NULL, NODELOCK_ERR_NULL_ARGUMENT);
-    BOOTS(self.memory.feature_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
-    BOOTS(self.memory.catalog_count = FEATURES - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
-    BOOTS(self.memory.name_count = 2, NODELOCK_ERR_MEMORY_TOO_SMALL);
-    BOOTS(self.memory.scratch_len = NODELOCK_SCRATCH_MIN - 1, NODELOCK_ERR_MEMORY_TOO_SMALL);
+    BOOTS(self.memory.feature_count = FEATURES - 1, NODELOCK_ERR_MEMORY_FEATURES);
+    BOOTS(self.memory.catalog_count = FEATURES - 1, NODELOCK_ERR_MEMORY_CATALOG);
+    BOOTS(self.memory.name_count = 2, NODELOCK_ERR_MEMORY_NAMES);
+    BOOTS(self.memory.scratch_len = NODELOCK_SCRATCH_MIN - 1, NODELOCK_ERR_MEMORY_SCRATCH);
     BOOTS(self.memory.scratch = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     BOOTS(self.memory.leases = (nodelock_lease_slot *)(void *)(self.scratch + 1),
           NODELOCK_ERR_ALIGNMENT);
@@ -182,7 +192,10 @@ static void boots(void)
     BOOTS(self.now.wall_known = 2, NODELOCK_ERR_BAD_VALUE);
     BOOTS(self.now.reserved = 1, NODELOCK_ERR_BAD_VALUE);
     BOOTS((self.now.wall_known = 0, self.now.wall = UINT64_MAX), NODELOCK_OK);
-    BOOTS(self.now.wall = UINT64_MAX, NODELOCK_OK);
+    BOOTS(self.now.wall = UINT64_MAX, NODELOCK_ERR_WALL);
+    BOOTS(self.now.wall = NOON * UINT64_C(1000), NODELOCK_ERR_WALL);
+    BOOTS(self.now.wall = UINT64_C(7258118400), NODELOCK_ERR_WALL);
+    BOOTS(self.now.wall = UINT64_C(7258118399), NODELOCK_OK);
 }
 
 /* Boots with the catalog in which this feature stands in the place of another one. */
@@ -198,6 +211,29 @@ static int32_t catalog_with(uint16_t place, nodelock_feature feature)
     result = board_boot(&self);
     memset(&self.agent, 0, sizeof self.agent);
     return result;
+}
+
+/* One trial more than there are lines: that one is refused, the device runs. */
+static void trials_without_a_line(void)
+{
+    nodelock_feature changed[FEATURES];
+    nodelock_event event;
+    nodelock_tally tally;
+
+    memcpy(changed, catalog, sizeof changed);
+    changed[TUNNEL].trial_seconds = DAY;
+    board_make(&self);
+    self.config.features = changed;
+    self.memory.line_count = 1;
+    CHECK(board_boot(&self) == NODELOCK_OK);
+    CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == 1);
+    CHECK(event.handle == LAB && event.value == (uint64_t)-NODELOCK_ERR_SLOTS_FULL);
+    CHECK(board_check(&self, IPBASE) == NODELOCK_GRANTED);
+    CHECK(board_check(&self, TUNNEL) == (uint32_t)-NODELOCK_ERR_NOT_ACTIVATED);
+    CHECK(board_check(&self, LAB) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
+    INSTALL(&self, FILE_PERMANENT, &tally);
+    CHECK(tally.refused == 1 && tally.first_refusal == NODELOCK_ERR_SLOTS_FULL);
+    CHECK(strstr(nodelock_result_remedy(tally.first_refusal), "lines") != NULL);
 }
 
 #define CATALOG(result, ...)                                                    \
@@ -225,7 +261,7 @@ static void catalogs(void)
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = unknown, .include_count = 1);
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = null_name, .include_count = 1);
     CATALOG(NODELOCK_ERR_NULL_ARGUMENT, .name = "lab", .include_count = 1);
-    CATALOG(NODELOCK_ERR_MEMORY_TOO_SMALL, .name = "lab", .includes = unknown,
+    CATALOG(NODELOCK_ERR_MEMORY_NAMES, .name = "lab", .includes = unknown,
             .include_count = SIZE_MAX);
     CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m");
     CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .package = "p");
@@ -344,6 +380,8 @@ static void arguments(void)
     /* Time at its edges. */
     self.now.uptime.seconds = UINT64_MAX;
     self.now.wall = UINT64_MAX;
+    CHECK(nodelock_agent_tick(it, now) == NODELOCK_ERR_WALL);
+    self.now.wall = UINT64_C(7258118399);
     CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
     self.now.uptime.seconds = 0;
     CHECK(nodelock_agent_tick(it, now) == NODELOCK_OK);
@@ -411,7 +449,7 @@ static void storage(void)
         board_make(&self);
         self.config.load = load_lying;
         board_reboot(&self);
-        CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == LINES);
+        CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == LINES + 1);
         CHECK(board_check(&self, VOICE) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
         CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) != NODELOCK_OK);
     }
@@ -432,6 +470,7 @@ int main(void)
     agents();
     boots();
     catalogs();
+    trials_without_a_line();
     arguments();
     storage();
     return 0;

@@ -263,7 +263,11 @@ int with_agent(const nodelock_config &base)
     nodelock_tally tally{};
     CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT, nodelock::intent::what_if, &tally));
     CHECK(!agent.granted(ipservices));
-    CHECK(agent.install(FILE_PERMANENT, sizeof FILE_PERMANENT));
+    static nodelock::installer file;
+    CHECK(file.push(agent, FILE_PERMANENT, 1) == nodelock::result(NODELOCK_ERR_NOT_INITIALIZED));
+    CHECK(file.init() && file.push(agent, FILE_PERMANENT, 100, &tally) && tally.installed == 0);
+    CHECK(file.push(agent, FILE_PERMANENT + 100, sizeof FILE_PERMANENT - 100));
+    CHECK(file.finish(agent, &tally) && tally.installed == 1 && tally.refused == 0);
     CHECK(agent.granted(ipservices));
     CHECK(agent.tick());
 

@@ -27,6 +27,7 @@ SAME(event_has_no_hole, sizeof(nodelock_event) == 48);
 SAME(history_entry_has_no_hole, sizeof(nodelock_history_entry) == 104);
 SAME(flash_words, sizeof(nodelock_flash) == 8 * NODELOCK_FLASH_WORDS);
 SAME(flash_port_has_no_hole, sizeof(nodelock_flash_port) == 16 + 4 * sizeof(void *));
+SAME(installer_words, sizeof(nodelock_installer) == 8 * NODELOCK_INSTALLER_WORDS);
 SAME(jobs_words, sizeof(nodelock_jobs) == 8 * NODELOCK_JOBS_WORDS);
 SAME(job_request_has_no_hole, sizeof(nodelock_job_request) == 32);
 SAME(job_has_no_hole, sizeof(nodelock_job) == 56);

@@ -54,9 +54,10 @@ static void contexts(void)
 static void agents(void)
 {
     nodelock_agent *const agent = memory(sizeof *agent);
+    nodelock_installer *const installer = memory(sizeof *installer);
     uint32_t state = 77;
 
-    CHECK(agent != NULL);
+    CHECK(agent != NULL && installer != NULL);
     self.memory.lines = memory(LINES * sizeof *self.memory.lines);
     self.memory.features = memory(FEATURES * sizeof *self.memory.features);
     self.memory.leases = memory(LEASES * sizeof *self.memory.leases);
@@ -75,7 +76,15 @@ static void agents(void)
     CHECK(nodelock_agent_install(agent, FILE_COUNTED, sizeof FILE_COUNTED, NODELOCK_INTENT_INSTALL,
                                  &self.now, NULL) == NODELOCK_OK);
     CHECK(nodelock_agent_granted(agent, VOICE, NODELOCK_UPTIME(0)) == NODELOCK_GRANTED);
+    CHECK(nodelock_installer_finish(installer, agent, &self.now, NULL) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_installer_init(installer, sizeof *installer) == NODELOCK_OK);
+    CHECK(nodelock_installer_push(installer, agent, FILE_PERMANENT, sizeof FILE_PERMANENT, &self.now,
+                                  NULL) == NODELOCK_OK);
+    self.base.records = 0;
+    CHECK(nodelock_installer_finish(installer, agent, &self.now, NULL) == NODELOCK_OK);
+    CHECK(self.base.records == 1);
     CHECK(nodelock_agent_deinit(agent) == NODELOCK_OK);
+    free(installer);
     free(self.memory.lines);
     free(self.memory.features);
     free(self.memory.leases);

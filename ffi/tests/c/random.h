@@ -40,6 +40,7 @@ static const struct {
 static board self;
 static nodelock_ctx ctx;
 static nodelock_slot slots[4];
+static nodelock_installer installer;
 static nodelock_jobs jobs;
 static nodelock_job_slot job_slots[3];
 static nodelock_job_result_slot job_results[4];

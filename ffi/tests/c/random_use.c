@@ -235,6 +235,24 @@ static int32_t call_jobs(output *out)
     }
 }
 
+static int32_t call_installer(output *out)
+{
+    nodelock_installer *const it = pointer(&installer);
+    const nodelock_now now = time_now();
+    const uint32_t at = one_of(4) ? below((uint32_t)file_len + 1) : 0;
+    const uint32_t rest = (uint32_t)file_len - at;
+
+    switch (below(8)) {
+    case 0:
+        return nodelock_installer_init(it, length(sizeof installer));
+    case 1:
+        return nodelock_installer_finish(it, &self.agent, &now, pointer(out));
+    default:
+        return nodelock_installer_push(it, one_of(20) ? NULL : &self.agent, bytes(file + at),
+                                       length(one_of(2) ? below(rest + 1) : rest), &now, pointer(out));
+    }
+}
+
 static int32_t call_flash(void)
 {
     nodelock_flash *const it = pointer(&flash);
@@ -267,7 +285,10 @@ static void one_call(void)
 
     memset(&out, 0xEE, sizeof out);
     depth += 1;
-    switch (below(8)) {
+    switch (below(9)) {
+    case 8:
+        result = call_installer(&out);
+        break;
     case 0:
         result = call_context(&out, &verdict);
         break;

@@ -22,8 +22,11 @@ static uint8_t *of_size(const void *ours, size_t known, uint32_t size)
     return exact;
 }
 
+static int32_t memory_of(const void *bytes);
+
 /* Tries every size. Who has all that is needed is taken, whole words only; what comes behind our fields must be zero. */
-static void every_size(const void *ours, size_t known, size_t needed, int32_t (*tried)(const void *))
+static void every_size(const void *ours, size_t known, size_t needed, int32_t (*tried)(const void *),
+                       int32_t wrong_size)
 {
     uint32_t size;
 
@@ -32,17 +35,18 @@ static void every_size(const void *ours, size_t known, size_t needed, int32_t (*
         int32_t result = tried(exact);
 
         if (size < 16 || size % sizeof(void *) != 0 || size > LARGEST) {
-            CHECK(result == NODELOCK_ERR_CONFIG_SIZE);
+            CHECK(result == wrong_size);
         } else if (size < needed) {
-            CHECK(result != NODELOCK_OK && result != NODELOCK_ERR_CONFIG_SIZE);
+            /* The sizes of slots may be what is missing. */
+            CHECK(result != NODELOCK_OK && (result != wrong_size || tried == memory_of));
         } else {
             CHECK(result == NODELOCK_OK);
             if (size > known) {
                 exact[size - 1] = 1;
-                CHECK(tried(exact) == NODELOCK_ERR_CONFIG_SIZE);
+                CHECK(tried(exact) == wrong_size);
                 exact[size - 1] = 0;
                 exact[known] = 0x80;
-                CHECK(tried(exact) == NODELOCK_ERR_CONFIG_SIZE);
+                CHECK(tried(exact) == wrong_size);
             }
         }
         free(exact);
@@ -77,8 +81,9 @@ static void agents(void)
                                  NODELOCK_INTENT_INSTALL, &self.now, NULL) == NODELOCK_OK);
     /* A device secret and an anchor are nothing that the first agents had. */
     every_size(&self.config, sizeof self.config, offsetof(nodelock_agent_config, device_secret),
-               config_of);
-    every_size(&self.memory, sizeof self.memory, sizeof self.memory, memory_of);
+               config_of, NODELOCK_ERR_AGENT_CONFIG_SIZE);
+    every_size(&self.memory, sizeof self.memory, sizeof self.memory, memory_of,
+               NODELOCK_ERR_AGENT_MEMORY_SIZE);
 }
 
 /* The features of a catalog have the size that the configuration says. */
@@ -100,7 +105,8 @@ static void features(void)
         self.config.features = (const nodelock_feature *)(const void *)all;
         result = board_boot(&self);
         /* Fewer fields are another catalog, which may not hold together. */
-        CHECK(result == NODELOCK_OK || (size < sizeof catalog[0] && result != NODELOCK_ERR_CONFIG_SIZE));
+        CHECK(result == NODELOCK_OK ||
+              (size < sizeof catalog[0] && result != NODELOCK_ERR_AGENT_CONFIG_SIZE));
         if (result == NODELOCK_OK) {
             nodelock_handle handle = 0;
 
@@ -108,7 +114,7 @@ static void features(void)
         }
         if (size > sizeof catalog[0]) {
             all[(size_t)LAB * size + sizeof catalog[0]] = 1;
-            CHECK(board_boot(&self) == NODELOCK_ERR_CONFIG_SIZE);
+            CHECK(board_boot(&self) == NODELOCK_ERR_AGENT_CONFIG_SIZE);
         }
         free(all);
     }
@@ -172,13 +178,13 @@ static void ports(void)
     port.read = erased;
     port.write = refused;
     port.erase = no_erase;
-    every_size(&port, sizeof port, sizeof port, flash_of);
+    every_size(&port, sizeof port, sizeof port, flash_of, NODELOCK_ERR_CONFIG_SIZE);
 
     board_make(&self);
     board_reboot(&self);
     memset(&job_port, 0, sizeof job_port);
     /* Both its functions may be missing. */
-    every_size(&job_port, sizeof job_port, 16, job_of);
+    every_size(&job_port, sizeof job_port, 16, job_of, NODELOCK_ERR_CONFIG_SIZE);
 }
 
 int main(void)

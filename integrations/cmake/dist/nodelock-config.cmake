@@ -1,10 +1,31 @@
-# find_package(nodelock) from an unpacked archive gives the target nodelock::nodelock, and says in nodelock_HOSTED
-# whether it has the functions of nodelock_std.h. Set before it, as needed:
+# find_package(nodelock) from an unpacked archive, or add_subdirectory of it, gives the target nodelock::nodelock, and
+# says in nodelock_HOSTED whether it has the functions of nodelock_std.h. Set before it, as needed:
 #
-#     NODELOCK_TARGET   host, or another directory of lib/, e.g. thumbv7em-none-eabi
+#     NODELOCK_TARGET   host, or another directory of lib/, e.g. thumbv7em-none-eabi (README.md: which processor has which)
 #     NODELOCK_PROFILE  agent (everything) or check (lines in flash)
-#     NODELOCK_CRYPTO   p256, pinned, sha256 or callback
+#     NODELOCK_CRYPTO   p256, pinned, sha256 or callback; if it is not set, pinned on bare metal and p256 elsewhere
 #     NODELOCK_DSP      ON, with pinned on thumbv8m.main: the processor (Cortex-M33 and others) has the DSP extension
+#     NODELOCK_TESTING  ON: with the test kit of nodelock_testing.h; not for products
+#
+# or say it with find_package(nodelock COMPONENTS check pinned): agent, check, p256, pinned, sha256, callback, dsp and
+# testing are its components.
+
+foreach(_nodelock_component IN LISTS nodelock_FIND_COMPONENTS)
+    if(_nodelock_component MATCHES "^(agent|check)$")
+        set(NODELOCK_PROFILE "${_nodelock_component}")
+    elseif(_nodelock_component MATCHES "^(p256|pinned|sha256|callback)$")
+        set(NODELOCK_CRYPTO "${_nodelock_component}")
+    elseif(_nodelock_component STREQUAL "dsp")
+        set(NODELOCK_DSP ON)
+    elseif(_nodelock_component STREQUAL "testing")
+        set(NODELOCK_TESTING ON)
+    elseif(nodelock_FIND_REQUIRED_${_nodelock_component})
+        set(nodelock_FOUND FALSE)
+        set(nodelock_NOT_FOUND_MESSAGE "there is no component ${_nodelock_component}")
+        return()
+    endif()
+    set(nodelock_${_nodelock_component}_FOUND TRUE)
+endforeach()
 
 if(NOT DEFINED NODELOCK_TARGET)
     if(CMAKE_SYSTEM_NAME STREQUAL "Generic")
@@ -14,17 +35,30 @@ if(NOT DEFINED NODELOCK_TARGET)
     endif()
     set(NODELOCK_TARGET host)
 endif()
+# Names of targets without an operating system have this in the middle.
+if(NODELOCK_TARGET MATCHES "-none")
+    set(_nodelock_has_system FALSE)
+else()
+    set(_nodelock_has_system TRUE)
+endif()
 if(NOT DEFINED NODELOCK_PROFILE)
     set(NODELOCK_PROFILE agent)
 endif()
 if(NOT DEFINED NODELOCK_CRYPTO)
-    set(NODELOCK_CRYPTO p256)
+    if(_nodelock_has_system)
+        set(NODELOCK_CRYPTO p256)
+    else()
+        set(NODELOCK_CRYPTO pinned)
+    endif()
 endif()
 
 get_filename_component(_nodelock_root "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 set(_nodelock_kind "${NODELOCK_PROFILE}-${NODELOCK_CRYPTO}")
 if(NODELOCK_DSP)
     string(APPEND _nodelock_kind "-dsp")
+endif()
+if(NODELOCK_TESTING)
+    string(APPEND _nodelock_kind "-testing")
 endif()
 set(_nodelock_library "${_nodelock_root}/lib/${NODELOCK_TARGET}/${_nodelock_kind}/libnodelock.a")
 if(NOT EXISTS "${_nodelock_library}")
@@ -33,12 +67,6 @@ if(NOT EXISTS "${_nodelock_library}")
     return()
 endif()
 
-# Names of targets without an operating system have this in the middle.
-if(NODELOCK_TARGET MATCHES "-none")
-    set(_nodelock_has_system FALSE)
-else()
-    set(_nodelock_has_system TRUE)
-endif()
 if(_nodelock_has_system AND NODELOCK_PROFILE STREQUAL "agent")
     set(nodelock_HOSTED TRUE)
 else()
@@ -51,6 +79,12 @@ if(NOT TARGET nodelock::nodelock)
         IMPORTED_LOCATION "${_nodelock_library}"
         IMPORTED_LINK_INTERFACE_LANGUAGES "C"
         INTERFACE_INCLUDE_DIRECTORIES "${_nodelock_root}/include")
+    # Every function of the header has a section of its own; without this all of them land in the image.
+    if(CMAKE_SYSTEM_NAME STREQUAL "Darwin")
+        set_property(TARGET nodelock::nodelock PROPERTY INTERFACE_LINK_OPTIONS "LINKER:-dead_strip")
+    elseif(NOT MSVC)
+        set_property(TARGET nodelock::nodelock PROPERTY INTERFACE_LINK_OPTIONS "LINKER:--gc-sections")
+    endif()
     if(_nodelock_has_system)
         # What Rust's standard library wants of the system.
         include(CMakeFindDependencyMacro)

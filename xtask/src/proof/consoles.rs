@@ -78,6 +78,13 @@ pub(crate) fn check() -> Result<String> {
     Ok(format!("{} machines in C, one in Rust: the same sessions", MACHINES.len()))
 }
 
+/// A program that was built elsewhere, on the emulated Cortex-M4.
+pub(crate) fn lives_on_m4(program: &Path) -> Result<()> {
+    let m4 = &MACHINES[1];
+    programs::require(&m4.emulator[..1], firmware::QEMU)?;
+    live(m4, m4.title, program)
+}
+
 fn in_c(machine: &Machine) -> Result<PathBuf> {
     let library = library::for_firmware(machine.target, Crypto::Pinned, Flags::default())?;
     let out = workspace::target_dir().join("firmware-console").join(machine.name);

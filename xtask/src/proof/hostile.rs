@@ -19,7 +19,7 @@ const PROGRAMS: [&str; 13] = [
     "random_use",
     "sizes",
     "check_lines",
-    "ten_mistakes",
+    "mistakes",
     "agent_power",
     "agent_rollback",
     "agent_jobs",

@@ -16,6 +16,55 @@ pub(crate) const RISCV32: &str = "riscv32imc-unknown-none-elf";
 /// Every target that the project builds for and measures.
 pub(crate) const TARGETS: [&str; 4] = [CORTEX_M0, CORTEX_M4, CORTEX_M33, RISCV32];
 
+/// What somebody has on the board, and what that means for the build.
+pub(crate) struct Processor {
+    pub(crate) cores: &'static str,
+    /// As the vendors' linkers, Arduino and CMSIS call them; the last is for all others of the target.
+    pub(crate) core: &'static str,
+    pub(crate) flags: &'static str,
+    pub(crate) target: &'static str,
+    /// Behind the verifier.
+    pub(crate) note: &'static str,
+}
+
+pub(crate) const PROCESSORS: [Processor; 5] = [
+    Processor {
+        cores: "Cortex-M0, M0+, M1",
+        core: "cortex-m0plus",
+        flags: "-mcpu=cortex-m0plus -mthumb -mfloat-abi=soft",
+        target: CORTEX_M0,
+        note: "",
+    },
+    Processor {
+        cores: "Cortex-M3",
+        core: "cortex-m3",
+        flags: "-mcpu=cortex-m3 -mthumb -mfloat-abi=soft",
+        target: CORTEX_M0,
+        note: "",
+    },
+    Processor {
+        cores: "Cortex-M4, M7",
+        core: "cortex-m4",
+        flags: "-mcpu=cortex-m4 -mthumb -mfloat-abi=soft",
+        target: CORTEX_M4,
+        note: "",
+    },
+    Processor {
+        cores: "Cortex-M33, M35P, M55",
+        core: "cortex-m33",
+        flags: "-mcpu=cortex-m33+nodsp -mthumb -mfloat-abi=soft",
+        target: CORTEX_M33,
+        note: "; with the DSP extension (`-mcpu=cortex-m33`): `pinned-dsp`",
+    },
+    Processor {
+        cores: "RISC-V, 32 bit (ESP32-C3 and others)",
+        core: "riscv",
+        flags: "-march=rv32imc -mabi=ilp32",
+        target: RISCV32,
+        note: "",
+    },
+];
+
 /// Whether a processor of this target may have the DSP extension or not.
 pub(crate) fn leaves_dsp_open(target: &str) -> bool {
     target.starts_with("thumbv8m.main-")

@@ -41,6 +41,7 @@ const CORE: [Header; 11] = [
             "agent/memory.rs",
             "agent/boot.rs",
             "agent/install.rs",
+            "agent/installer.rs",
             "agent/check.rs",
             "agent/levels.rs",
         ],

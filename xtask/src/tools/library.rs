@@ -28,6 +28,32 @@ pub(crate) fn for_anything(
     }
 }
 
+/// The whole library for a target, or for this machine, with the test kit.
+pub(crate) fn with_test_kit(target: Option<&str>, crypto: Crypto) -> Result<PathBuf> {
+    let mut features = bare::features(Profile::Agent, crypto);
+    features.push("testing");
+    let (mut cargo, built) = match target {
+        Some(bare) if !has_system(target) => {
+            let mut cargo = Bare::for_targets(&[bare])?.cargo("rustc", &[bare]);
+            features.push("panic-handler");
+            Flags::default().apply(&mut cargo);
+            (cargo, toolchain::target_dir().join(bare).join("firmware"))
+        }
+        _ => {
+            features.push("hosted");
+            let mut cargo = toolchain::host_cargo();
+            cargo.args(["rustc", "--release"]);
+            cargo.args(target.iter().flat_map(|target| ["--target", target]));
+            (cargo, workspace::target_dir().join(target.unwrap_or_default()).join("release"))
+        }
+    };
+    cargo.args(["-p", "nodelock-ffi", "--lib", "--crate-type", "staticlib"]);
+    cargo.args(["--no-default-features", "--features", &features.join(",")]);
+    process::run(&mut cargo)?;
+    let built = built.join("libnodelock_ffi.a");
+    keep(built, "testing", target.unwrap_or("host"), Profile::Agent, crypto, false)
+}
+
 /// Builds the library for bare metal, and puts it where no other build overwrites it.
 pub(crate) fn for_firmware(target: &str, crypto: Crypto, flags: Flags) -> Result<PathBuf> {
     of_profile(target, Profile::Agent, crypto, flags)

@@ -88,10 +88,13 @@ impl<P: Ports> Agent<'_, P> {
     /// answers questions from then on. Once for each agent, before everything else.
     ///
     /// Storage that fails or holds garbage does not stop it: lines that cannot be read or trusted
-    /// are set aside and reported as events, and grant nothing.
+    /// are set aside and reported as events, and grant nothing. So is a trial of the catalog for which
+    /// there is no [`LineSlot`] left: [`EventKind::Refused`] names its feature.
     ///
     /// # Errors
-    /// [`Reason::MemoryTooSmall`], [`Reason::CountersTooWeak`] if the product requires more than this
+    /// [`Reason::MemoryTooSmall`] if there are fewer feature slots, or fewer gates, than features in the catalog,
+    /// or less than [`MIN_SCRATCH_LEN`] of scratch: numbers that stand in the program.
+    /// [`Reason::CountersTooWeak`] if the product requires more than this
     /// device has, [`Reason::DeviceSecretBlank`]. It denies everything then.
     // Each step is a function of its own in machine code too: the stack would hold all of them at once.
     pub fn start(&mut self, now: Now) -> Result<(), Reason> {
@@ -121,7 +124,7 @@ impl<P: Ports> Agent<'_, P> {
         let clock = self.read_clock();
         self.read_lines();
         self.remove_revoked();
-        self.add_built_ins()?;
+        self.add_built_ins();
         if let Err(reason) = self.recall_usage(None) {
             self.cannot_read(Part::Usage, reason);
         }
@@ -222,26 +225,27 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    /// Built-in trials take the last free slots, so that installed lines keep their places. Refused
-    /// lines, which are all there are where storage is out of order, may leave none for them; that
-    /// must not stop the boot.
+    /// Built-in trials take the last free slots, so that installed lines keep their places. One that finds
+    /// none is refused as a line would be: a trial that an update brings must not stop a device whose slots
+    /// are taken.
     #[inline(never)]
-    fn add_built_ins(&mut self) -> Result<(), Reason> {
+    fn add_built_ins(&mut self) {
         for id in self.product.catalog.ids() {
             let Some(feature) = self.product.catalog.feature(id) else { continue };
             let Some(trial) = feature.built_in else { continue };
             let name = feature.name().as_bytes();
-            let right =
-                Right::built_in(name, built_in_id(name), trial.usage, trial.becomes_right_to_use)
-                    .ok_or(Reason::BadFeature)?;
-            let refused = self.refused().next().is_some();
-            match self.lines.iter_mut().rev().find(|slot| slot.is_free()) {
-                Some(free) => free.hold(self.product.catalog, &right, LineSource::BuiltIn, false),
-                None if refused => {}
-                None => return Err(Reason::MemoryTooSmall),
+            let line = built_in_id(name);
+            // The catalog has only names that a right can have.
+            let right = Right::built_in(name, line, trial.usage, trial.becomes_right_to_use);
+            let free = self.lines.iter_mut().rev().find(|slot| slot.is_free());
+            if let (Some(right), Some(free)) = (right, free) {
+                free.hold(self.product.catalog, &right, LineSource::BuiltIn, false);
+            } else {
+                let about = EventSubject { feature: Some(id), line: Some(line) };
+                let number = u64::from(Reason::SlotsFull.code().unsigned_abs());
+                self.event(EventKind::Refused, about, number);
             }
         }
-        Ok(())
     }
 
     #[inline(never)]

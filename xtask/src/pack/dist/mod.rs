@@ -1,19 +1,24 @@
 //! The release archive: headers, static libraries for every target, a CMake package, notices, checksums
 //! and a bill of materials.
 
+mod check;
+mod files;
+mod manifests;
 pub(crate) mod materials;
+mod readme;
+mod references;
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::tools::bare::{self, CORTEX_M4, Crypto, Profile, TARGETS};
-use crate::tools::{header, library, process, programs, workspace};
+use crate::tools::{library, process, programs, workspace};
 use materials::Materials;
 
 #[derive(Args)]
@@ -33,24 +38,6 @@ pub(crate) struct Options {
 }
 
 const HOST: &str = "host";
-
-/// What is copied as it stands, beside the headers that are made from the source.
-const FILES: [&str; 14] = [
-    "include/nodelock.hpp",
-    "include/nodelock_std.hpp",
-    "include/nodelock_testing.h",
-    "LICENSE-MIT",
-    "LICENSE-APACHE",
-    "CHANGELOG.md",
-    "docs/PORTING.md",
-    "docs/PINNED.md",
-    "docs/SIZES.md",
-    "docs/SPEC.md",
-    "integrations/cmake/dist/nodelock-config.cmake",
-    "examples/c-hosted/device.c",
-    "examples/c-hosted/minimal.c",
-    "examples/c-hosted/vendor.h",
-];
 
 pub(crate) fn run(options: &Options) -> Result<String> {
     let version = materials::version()?;
@@ -76,27 +63,31 @@ pub(crate) fn run(options: &Options) -> Result<String> {
                 eprintln!("{target}, {kind}");
                 let target_name = Some(*target).filter(|&target| target != HOST);
                 let built = library::for_anything(target_name, profile, crypto, dsp)?;
-                copy(&built, &tree.join("lib").join(target).join(kind).join("libnodelock.a"))?;
+                place(&built, &tree, target, &kind, &version)?;
                 libraries += 1;
             }
         }
+        let usual = usual(target, &cryptos);
+        let built = library::with_test_kit(Some(*target).filter(|&one| one != HOST), usual)?;
+        let kind = format!("{}-{}-testing", Profile::Agent.name(), usual.name());
+        place(&built, &tree, target, &kind, &version)?;
+        libraries += 1;
     }
-    for file in FILES.map(str::to_owned).into_iter().chain(header::paths()) {
-        let place = match file.as_str() {
-            "integrations/cmake/dist/nodelock-config.cmake" => {
-                "lib/cmake/nodelock/nodelock-config.cmake"
-            }
-            file => file,
-        };
-        copy(&workspace::root().join(&file), &tree.join(place))?;
+    for (from, place) in files::taken()? {
+        copy(&workspace::root().join(&from), &tree.join(place))?;
+    }
+    for (place, text) in manifests::all(&version)? {
+        write(&tree.join(place), &text)?;
     }
     fs::write(
         tree.join("lib/cmake/nodelock/nodelock-config-version.cmake"),
         cmake_version(&version),
     )?;
+    write(&tree.join("README.md"), &readme::text(&version)?)?;
     let materials = Materials::read()?;
     fs::write(tree.join("NOTICE.txt"), materials.notice()?)?;
     fs::write(tree.join("sbom.cdx.json"), materials.cyclonedx()?)?;
+    mark_references(&tree)?;
     let sums = checksums(&tree)?;
     fs::write(tree.join("SHA256SUMS"), sums)?;
 
@@ -106,7 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     let sum = format!("{digest}  {name}.tar.gz\n");
     fs::write(out.join(format!("{name}.tar.gz.sha256")), &sum)?;
     if options.check {
-        check(&archive, &name, &targets, &cryptos)?;
+        check::run(&archive, &name, &targets, &cryptos)?;
     }
     let bytes = fs::metadata(&archive)?.len();
     Ok(format!(
@@ -136,6 +127,50 @@ fn variants(target: &str, cryptos: &[Crypto]) -> Vec<(Crypto, bool)> {
         all.push((Crypto::Pinned, true));
     }
     all
+}
+
+/// The verifier that a library has if nobody says which.
+fn usual(target: &str, cryptos: &[Crypto]) -> Crypto {
+    let best = if target == HOST { Crypto::P256 } else { Crypto::Pinned };
+    cryptos.iter().copied().find(|&one| one == best).unwrap_or(cryptos[0])
+}
+
+/// A library, with what pkg-config has to know.
+fn place(built: &Path, tree: &Path, target: &str, kind: &str, version: &str) -> Result<()> {
+    let folder = format!("lib/{target}/{kind}");
+    copy(built, &tree.join(&folder).join("libnodelock.a"))?;
+    let flags = manifests::pkg_config(version, &folder, "${pcfiledir}/../../..");
+    write(&tree.join(folder).join("nodelock.pc"), &flags)
+}
+
+fn write(to: &Path, text: &str) -> Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(to, text).with_context(|| to.display().to_string())
+}
+
+/// The names of all files below a folder.
+fn names(tree: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    files_below(tree, &mut files)?;
+    files.iter().map(|file| Ok(file.strip_prefix(tree)?.display().to_string())).collect()
+}
+
+/// Pages and headers refer to what is in the archive; the rest is said to be elsewhere.
+fn is_page(name: &str) -> bool {
+    name.ends_with(".md")
+}
+
+fn mark_references(tree: &Path) -> Result<()> {
+    let (source, names) = (files::tree()?, names(tree)?);
+    let archive = files::with_folders(names.iter().map(String::as_str));
+    for page in names.iter().filter(|name| is_page(name)) {
+        let path = tree.join(page);
+        let text = fs::read_to_string(&path).with_context(|| page.clone())?;
+        fs::write(&path, references::mark(page, &text, &source, &archive))?;
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -212,81 +247,4 @@ fn pack(from: &Path, name: &str, archive: &Path) -> Result<()> {
         .arg(archive)
         .arg(name);
     process::run(&mut tar).map(drop)
-}
-
-/// What somebody does who has downloaded it.
-fn check(archive: &Path, name: &str, targets: &[&str], cryptos: &[Crypto]) -> Result<()> {
-    let dir = tempfile::tempdir()?;
-    let mut tar = Command::new("tar");
-    process::run(tar.arg("-C").arg(dir.path()).arg("-xf").arg(archive))?;
-    let tree = dir.path().join(name);
-    let mut sums = Command::new(programs::require(&["sha256sum"], "apt-get install coreutils")?);
-    process::run(sums.current_dir(&tree).args(["--quiet", "--check", "SHA256SUMS"]))?;
-    if targets.contains(&HOST) && cryptos.contains(&Crypto::P256) {
-        hosted(dir.path(), &tree)?;
-    }
-    if targets.contains(&CORTEX_M4) && cryptos.contains(&Crypto::Pinned) {
-        firmware(dir.path(), &tree)?;
-    }
-    Ok(())
-}
-
-fn hosted(dir: &Path, tree: &Path) -> Result<()> {
-    let cmake = programs::require(&["cmake"], "apt-get install cmake")?;
-    let project = dir.join("hosted");
-    fs::create_dir_all(&project)?;
-    for file in ["device.c", "minimal.c", "vendor.h"] {
-        copy(&tree.join("examples/c-hosted").join(file), &project.join(file))?;
-    }
-    fs::write(
-        project.join("CMakeLists.txt"),
-        "cmake_minimum_required(VERSION 3.16)\nproject(p C)\nfind_package(nodelock 0.1 REQUIRED)\n\
-         add_executable(minimal minimal.c)\ntarget_link_libraries(minimal nodelock::nodelock)\n\
-         add_executable(device device.c)\ntarget_link_libraries(device nodelock::nodelock)\n",
-    )?;
-    let build = project.join("build");
-    let mut configure = Command::new(&cmake);
-    configure.arg("-S").arg(&project).arg("-B").arg(&build);
-    process::run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", tree.display())))?;
-    process::run(Command::new(&cmake).arg("--build").arg(&build))?;
-    let printed = process::run(&mut Command::new(build.join("minimal")))?;
-    if printed != "ipservices: granted\n" {
-        bail!("the program with the archive's library says {printed:?}");
-    }
-    let mut device = Command::new(build.join("device"));
-    device.arg(project.join("device")).args(["show", "license", "udi"]);
-    let printed = process::run(&mut device)?;
-    if !printed.contains("ISR4331/K9:FDO1234ABCD") {
-        bail!("the device with the archive's library says {printed:?}");
-    }
-    Ok(())
-}
-
-fn firmware(dir: &Path, tree: &Path) -> Result<()> {
-    let cmake = programs::require(&["cmake"], "apt-get install cmake")?;
-    programs::require(&["arm-none-eabi-gcc"], "apt-get install gcc-arm-none-eabi")?;
-    let project = dir.join("firmware");
-    fs::create_dir_all(&project)?;
-    fs::write(
-        project.join("main.c"),
-        "#include \"nodelock.h\"\nint main(void);\nint main(void)\n{\n    uint32_t verdict;\n    \
-         return nodelock_check_lines(NULL, NULL, 0, \"a\", 1, 1, &verdict) == \
-         NODELOCK_ERR_NULL_ARGUMENT ? 0 : 1;\n}\n",
-    )?;
-    fs::write(
-        project.join("CMakeLists.txt"),
-        format!(
-            "cmake_minimum_required(VERSION 3.16)\nset(CMAKE_SYSTEM_NAME Generic)\n\
-             set(CMAKE_C_COMPILER arm-none-eabi-gcc)\nset(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)\n\
-             set(NODELOCK_TARGET {CORTEX_M4})\nset(NODELOCK_PROFILE check)\nset(NODELOCK_CRYPTO pinned)\n\
-             project(p C)\nfind_package(nodelock 0.1 REQUIRED)\nadd_executable(main.elf main.c)\n\
-             target_compile_options(main.elf PRIVATE -mcpu=cortex-m4 -mthumb -ffreestanding)\n\
-             target_link_libraries(main.elf nodelock::nodelock -mcpu=cortex-m4 -mthumb -nostdlib -Wl,-emain)\n"
-        ),
-    )?;
-    let build = project.join("build");
-    let mut configure = Command::new(&cmake);
-    configure.arg("-S").arg(&project).arg("-B").arg(&build);
-    process::run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", tree.display())))?;
-    process::run(Command::new(&cmake).arg("--build").arg(&build)).map(drop)
 }

@@ -1,8 +1,9 @@
-/* The ten mistakes of docs/PORTING.md, and the result that each one gets. */
+/* The mistakes of docs/PORTING.md, and the result that each one gets. */
 #include "data.h"
 #include "nodelock.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const nodelock_trust_anchor anchors[] = {ANCHOR_PRODUCTION};
 static nodelock_ctx ctx;
@@ -59,6 +60,17 @@ static void expect(int number, int32_t result, int32_t expected)
     }
 }
 
+/* As a function would that knows 1 and 0 only. */
+static int32_t verify_like_others(void *user, const uint8_t *key, const uint8_t *digest,
+                                  const uint8_t *signature)
+{
+    (void)user;
+    (void)key;
+    (void)digest;
+    (void)signature;
+    return 1;
+}
+
 static int32_t init(const nodelock_config *config)
 {
     return nodelock_init(&ctx, sizeof ctx, config, slots, 2);
@@ -84,15 +96,17 @@ static void agents(const nodelock_config *base)
         .feature_count = 1, .catalog = entries, .catalog_count = 1, .scratch = scratch,
         .scratch_len = sizeof scratch};
     const nodelock_now now = {{0}, 0, 0, 0};
+    const nodelock_now milliseconds = {{0}, UINT64_C(1795348800000), 1, 0};
 
     expect(9, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
            NODELOCK_ERR_NO_STORAGE);
     config.store = store;
     memory.scratch_len = NODELOCK_SCRATCH_MIN - 1;
     expect(10, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
-           NODELOCK_ERR_MEMORY_TOO_SMALL);
+           NODELOCK_ERR_MEMORY_SCRATCH);
     memory.scratch_len = sizeof scratch;
     expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
+    expect(12, nodelock_agent_tick(&agent, &milliseconds), NODELOCK_ERR_WALL);
 }
 
 int main(void)
@@ -133,6 +147,13 @@ int main(void)
     inner = NODELOCK_OK;
     expect(0, install(), NODELOCK_OK);
     expect(7, inner, NODELOCK_ERR_BUSY);
+    config = right;
+    config.verify_signature = verify_like_others;
+    expect(0, init(&config), NODELOCK_OK);
+    expect(0, nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, &tally), NODELOCK_OK);
+    expect(11, tally.first_refusal, NODELOCK_ERR_CRYPTO_FAILURE);
+    expect(0, nodelock_last_port_error(&ctx), 1);
+    wrong |= strstr(nodelock_result_text(tally.first_refusal), "neither VALID nor INVALID") == NULL;
     agents(&right);
     return wrong;
 }
