@@ -175,11 +175,11 @@ fn a_clock_beyond_the_last_date_is_shown_in_words() {
 #[test]
 fn events_that_found_no_room_are_counted() {
     let home = tempfile::tempdir().unwrap();
-    let (unit, file) = (home.path().join("unit"), home.path().join("nat.lic"));
+    let (unit, file) = (home.path().join("unit"), home.path().join("vpn.lic"));
     device(&unit);
-    issue("nat", "--type subscription --start 2026-11-22 --end 2026-12-31", &file);
+    issue("vpn", "--type subscription --start 2026-11-22 --end 2026-12-31", &file);
     console(&unit, &[], &format!("license install {}", file.display()), "").ok();
-    console(&unit, &[], "license acquire nat 1", "").ok();
+    console(&unit, &[], "license acquire vpn 1", "").ok();
     // What still runs is reported as ended every day.
     let year = console(&unit, &["--advance", "400d"], "show license udi", "").ok();
     let events = year.text().lines().filter(|line| line.starts_with('%')).count();
@@ -296,7 +296,10 @@ fn what_is_for_others_or_no_license_is_no_failure() {
     let damaged = read(&own).replacen("LICENSE", "LICENCE", 1);
     let ran = console(&unit, &[], install, &format!("{}{damaged}", read(&own)));
     assert_eq!(ran.status, 1);
-    for told in ["keyword is damaged; there stands: LICENCE 1 vpn", "what to do: copy the whole"] {
+    for told in [
+        "keyword is damaged; LICENCE stands where LICENSE was expected",
+        "what to do: copy the whole",
+    ] {
         assert!(ran.text().contains(told), "{}", ran.text());
     }
     assert_eq!(console(&unit, &[], install, "Kind regards\n").status, 1);

@@ -305,9 +305,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "explain",
         args: &[FEATURE, Maybe(&Word("UNITS", "how many, from 1"))],
-        help: Some(
-            "say why a feature, or so many more units of it, may run or not, and what to do",
-        ),
+        help: Some("say why a feature may run or not, and what to do"),
         command: |given| {
             let units = match given.get(1) {
                 None => 1,

@@ -212,10 +212,10 @@ fn a_slip_is_shown_where_it_is_with_what_comes_nearest() {
         ("license job install x member 0", 29, "no member of a stack"),
         ("license job install x member 256", 29, "no member of a stack"),
         ("license job install x member", 29, "NUMBER"),
-        ("license job clear x quickly", 20, "accept-eula, member or stop-on-failure"),
+        ("license job clear x quickly", 20, "accept-eula, force, member or stop-on-failure"),
         ("license job delete x", 19, "no job"),
         ("license job tidy", 12, "backup, clear"),
-        ("explain voice now", 14, "too much"),
+        ("explain voice now", 14, "number of units"),
         ("explain", 8, "FEATURE"),
     ] {
         let told = refusal(line);

@@ -6,7 +6,7 @@ use nodelock::crypto::SignatureVerifier;
 use nodelock::rights::Verdict;
 use nodelock::value::FeatureRequest;
 
-use super::{Denied, Device};
+use super::Device;
 
 impl<V: SignatureVerifier> Device<V> {
     /// Writes why a feature may run or not: the verdict, then every line that was considered.
@@ -41,7 +41,7 @@ impl<V: SignatureVerifier> Device<V> {
                 writeln!(out, "{feature} is granted: {} licensed", grant.licensed)?;
             }
             Verdict::Denied(denial) => {
-                writeln!(out, "{}", Denied::new(feature.to_owned(), denial))?;
+                writeln!(out, "{}", self.denied(feature, units, denial))?;
             }
         }
         let Ok(request) = FeatureRequest::parse(feature.as_bytes()) else { return Ok(()) };

@@ -118,7 +118,17 @@ impl<V: SignatureVerifier> Device<V> {
     pub fn require_units(&self, feature: &str, units: u64) -> Result<Grant, Denied> {
         match self.check_units(feature, units) {
             Verdict::Granted(grant) => Ok(grant),
-            Verdict::Denied(denial) => Err(Denied::new(feature.to_owned(), denial)),
+            Verdict::Denied(denial) => Err(self.denied(feature, units, denial)),
+        }
+    }
+
+    /// A denial with the fact that decided.
+    fn denied(&self, feature: &str, units: u64, denial: Denial) -> Denied {
+        match FeatureRequest::parse(feature.as_bytes()) {
+            Ok(request) => {
+                Denied::of(feature.to_owned(), denial, &self.view().answer(&request.units(units)))
+            }
+            Err(_) => Denied::new(feature.to_owned(), denial),
         }
     }
 

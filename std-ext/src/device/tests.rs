@@ -85,8 +85,8 @@ fn decides_by_name_version_and_units() {
     let grant = device.require_units("vpn-tunnels", 5).unwrap();
     assert_eq!(grant.licensed, Count::Units(25));
     for (feature, units, reason, text) in [
-        ("routing:2.1", 1, Reason::VersionTooLow, "(licensed up to 2.0)"),
-        ("vpn-tunnels", 26, Reason::CountTooLow, "(26 needed, 25 licensed)"),
+        ("routing:2.1", 1, Reason::VersionTooLow, ": 2.1 needed, licensed up to 2.0"),
+        ("vpn-tunnels", 26, Reason::CountTooLow, ": 26 needed, 25 licensed"),
         ("firewall", 1, Reason::NoLicense, "firewall is denied"),
         ("no feature", 1, Reason::BadFeature, "no feature is denied"),
         ("routing:x", 1, Reason::BadVersion, "routing:x is denied"),
@@ -117,7 +117,7 @@ fn explains_line_by_line() {
     let denied = explain("vpn-tunnels", 26);
     let lines: Vec<_> = denied.lines().collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].contains("(26 needed, 25 licensed); obtain more units"));
+    assert!(lines[0].contains(": 26 needed, 25 licensed; obtain more units"));
     assert!(lines[1].ends_with(": fewer units are licensed than were asked for"));
     assert_eq!(explain("no feature", 1).lines().count(), 1);
 }

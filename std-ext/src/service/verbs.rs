@@ -131,7 +131,8 @@ verbs! {
         move |driver: &mut Driver<'_>| {
             let now = driver.now();
             let taken = driver.agent.acquire(feature, units, PROGRAM, now);
-            let token = taken.map_err(|denial| denied(&driver.agent, feature, denial))?;
+            let asked = |denial| Denial { needed: units, ..denial };
+            let token = taken.map_err(|denial| denied(&driver.agent, feature, asked(denial)))?;
             let shared = Arc::clone(&driver.shared);
             Ok(OwnedLease { shared, token, feature, units: units.max(1) })
         }
