@@ -164,7 +164,7 @@ fn the_device_saves_over_nothing_without_being_told() {
         nodelock(run.iter().chain(words))
     };
     let refused = run(&["license", "save", text(&file)]);
-    assert_eq!(refused.status, 1);
+    assert_eq!(refused.status, 3);
     assert!(refused.text().contains("exists already; force behind the name replaces it"));
     run(&["license", "job", "backup", text(&file)]).ok();
     let refused = run(&["license", "job", "run"]);

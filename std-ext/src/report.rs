@@ -131,7 +131,23 @@ impl Row {
     }
 }
 
-/// What decided about a record beside its reason.
+impl Reading<'_> {
+    /// What decided about a record beside its reason, in words: `signed by key 76805a63`, `it is for R1:SN9`; of what
+    /// is no record, what seems to have happened to it. `None` if the reason says it all.
+    ///
+    /// `offset` is the one of the [report](nodelock::rights::RecordReport), in the [bytes](Self::bytes).
+    #[must_use]
+    pub fn fact(
+        &self,
+        offset: usize,
+        record: Option<&Record<'_>>,
+        reason: Reason,
+    ) -> Option<String> {
+        let damage = self.damage(offset).map(str::to_owned);
+        damage.or_else(|| fact(self.bytes(), offset, record, reason))
+    }
+}
+
 fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason) -> Option<String> {
     let Some(record) = record else {
         let rest = file.get(offset..).filter(|_| file.first() != Some(&BINARY_MARK))?;
@@ -240,10 +256,7 @@ impl<'f> Rows<'f> {
         result: Result<InstallEffect, Reason>,
     ) {
         let (line, subject) = (self.lines.line(offset), record.map(Subject::of));
-        let fact = result.err().and_then(|reason| {
-            let damage = self.reading.damage(offset).map(str::to_owned);
-            damage.or_else(|| fact(self.reading.bytes(), offset, record, reason))
-        });
+        let fact = result.err().and_then(|reason| self.reading.fact(offset, record, reason));
         let offset = self.reading.offset_in_file(offset);
         self.rows.push(Row { number, line, offset, subject, result, fact });
     }

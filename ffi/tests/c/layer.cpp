@@ -180,7 +180,8 @@ int with_jobs(nodelock::agent &agent)
           counting.begin(begun));
     CHECK(agent.perform(counting, id, NODELOCK_CAUSE_NONE, FILE_OTHER, sizeof FILE_OTHER, nullptr,
                         state));
-    CHECK(state == NODELOCK_JOB_FAILED && counting.find(id, job) && job.failures == 1);
+    CHECK(state == NODELOCK_JOB_FAILED && counting.find(id, job) && job.failures == 0 && job.for_others == 1);
+    CHECK(job.cause == NODELOCK_CAUSE_LICENSE_NOT_VALID_FOR_DEVICE);
     unsigned kept = 0;
     CHECK(counting.each_result(id, [&kept](const nodelock_job_result &) { kept += 1; }) && kept == 0);
     return 0;

@@ -30,7 +30,7 @@ SAME(flash_port_has_no_hole, sizeof(nodelock_flash_port) == 16 + 4 * sizeof(void
 SAME(installer_words, sizeof(nodelock_installer) == 8 * NODELOCK_INSTALLER_WORDS);
 SAME(jobs_words, sizeof(nodelock_jobs) == 8 * NODELOCK_JOBS_WORDS);
 SAME(job_request_has_no_hole, sizeof(nodelock_job_request) == 32);
-SAME(job_has_no_hole, sizeof(nodelock_job) == 56);
+SAME(job_has_no_hole, sizeof(nodelock_job) == 60);
 SAME(job_result_has_no_hole, sizeof(nodelock_job_result) == 16);
 SAME(job_port_has_no_hole, sizeof(nodelock_job_port) == 8 + 3 * sizeof(void *));
 SAME(std_host_words, sizeof(nodelock_std_host) == 8 * NODELOCK_STD_HOST_WORDS);

@@ -36,6 +36,7 @@ pub(super) struct Considered {
     /// Whether it helps.
     pub(super) helps: bool,
     pub(super) reason: Option<ReasonJson>,
+    pub(super) fact: Option<String>,
     #[serde(skip)]
     pub(super) why_not: Option<Reason>,
     #[serde(skip)]
@@ -47,8 +48,8 @@ pub(super) struct Outcome<'f> {
     pub(super) number: u32,
     pub(super) record: Option<Record<'f>>,
     pub(super) result: Result<InstallEffect, Reason>,
-    /// What seems to have happened to what is no record.
-    pub(super) damage: Option<String>,
+    /// What decided beside the reason.
+    pub(super) fact: Option<String>,
 }
 
 /// What came of one record, seen from the request.
@@ -98,23 +99,16 @@ pub(super) fn consider(
         concerns,
         helps,
         reason: why_not.map(ReasonJson::from),
+        fact: report.fact.clone(),
         why_not,
         outcome,
     }
 }
 
-/// The reason, and for a key that is not trusted, which one it is.
+/// The reason, and what decided.
 fn refusal(report: &Outcome<'_>, reason: Reason) -> String {
-    match &report.record {
-        Some(record) if reason == Reason::UnknownKey => {
-            format!("{} (key {})", reason_line(reason), record.signer())
-        }
-        _ => {
-            let damage =
-                report.damage.as_deref().map_or(String::new(), |words| format!(": {words}"));
-            reason_line(reason) + &damage
-        }
-    }
+    let fact = report.fact.as_deref().map_or(String::new(), |words| format!(": {words}"));
+    reason_line(reason) + &fact
 }
 
 /// How near a refused line came to granting something here.

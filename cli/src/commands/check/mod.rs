@@ -6,7 +6,7 @@ mod plain;
 use std::path::PathBuf;
 
 use nodelock::record::Record;
-use nodelock::rights::{Entitlements, Slot, Verdict, install};
+use nodelock::rights::{Answer, Entitlements, Fact, Slot, Verdict, install};
 use nodelock::value::{Count, FeatureRequest};
 use nodelock::{P256Verifier, Reason, Udi};
 use nodelock_authority::{DeviceUdi, Value};
@@ -53,6 +53,8 @@ struct Shape {
     /// The line that grants, or that came closest.
     by: Option<String>,
     reason: Option<ReasonJson>,
+    /// What decided, in words, if the reason alone does not say it.
+    fact: Option<String>,
     /// What was undone before the file was read, e.g. the line breaks of a mail program.
     undone: Vec<String>,
     #[serde(skip)]
@@ -96,9 +98,9 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         total += 1;
         if total <= MAX_REPORTED {
             let (number, result) = (report.number, report.result);
-            let damage = result.err().and_then(|_| file.reading.damage(report.offset));
-            let damage = damage.map(str::to_owned);
-            reports.push(Outcome { number, record: report.record.copied(), result, damage });
+            let fact = |reason| file.reading.fact(report.offset, report.record, reason);
+            let fact = result.err().and_then(fact);
+            reports.push(Outcome { number, record: report.record.copied(), result, fact });
         }
     });
     let verdict = rights.check(&request);
@@ -114,16 +116,18 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
             Considered { offset: file.reading.offset_in_file(considered.offset), ..considered }
         })
         .collect();
-    Ok(conclude(args, &file, verdict, lines, total).note(file.note()))
+    Ok(conclude(args, &file, &rights.answer(&request), lines, total).note(file.note()))
 }
 
 fn conclude(
     args: &Args,
     file: &LicenseFile,
-    verdict: Verdict,
+    answer: &Answer<'_>,
     lines: Vec<Considered>,
     total: usize,
 ) -> Report {
+    let verdict = answer.verdict;
+    let mut fact = Some(answer.fact).filter(|fact| *fact != Fact::None).map(|fact| fact.to_string());
     let (reason, closest, licensed) = match verdict {
         Verdict::Granted(grant) => {
             let units = match grant.licensed {
@@ -139,6 +143,7 @@ fn conclude(
                 (line.why_not.map_or(0, closeness), std::cmp::Reverse(line.number))
             });
             let reason = best.and_then(|line| line.why_not).unwrap_or(denial.reason);
+            fact = fact.or_else(|| best.and_then(|line| line.fact.clone()));
             (Some(reason), best.and_then(|line| line.id.clone()), Some(0))
         }
         Verdict::Denied(denial) => {
@@ -154,6 +159,7 @@ fn conclude(
         licensed,
         by: closest,
         reason: reason.map(ReasonJson::from),
+        fact,
         undone: file.undone(),
         nothing: file.nothing(),
         total,

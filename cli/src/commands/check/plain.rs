@@ -32,20 +32,12 @@ pub(super) fn text(shape: &Shape, reason: Option<Reason>, verdict: Verdict) -> S
                 Count::Units(n) => writeln!(out, "  by line {id} ({kind}, {n} units in all)"),
             };
         }
-        (reason, verdict) => {
+        (reason, _) => {
             let reason = reason.unwrap_or(Reason::NoLicense);
             let _ = writeln!(out, "{}: {asked} on {device}", style::bad("denied"));
             let _ = writeln!(out, "  reason: {}", reason_line(reason));
-            if let Verdict::Denied(denial) = verdict {
-                let _ = match (reason, denial.version) {
-                    (Reason::CountTooLow, _) => {
-                        writeln!(out, "  needed: {}, licensed: {}", denial.needed, denial.licensed)
-                    }
-                    (Reason::VersionTooLow, Some(version)) => {
-                        writeln!(out, "  licensed: up to version {version}")
-                    }
-                    _ => Ok(()),
-                };
+            if let Some(fact) = &shape.fact {
+                let _ = writeln!(out, "  fact: {fact}");
             }
             let _ = writeln!(out, "  remedy: {}", keys::remedy(reason));
         }
