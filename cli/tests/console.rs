@@ -329,7 +329,7 @@ fn json_has_an_object_for_everything_that_the_text_says() {
     assert_eq!(second["outcome"], "refused");
     assert_eq!(second["reason"]["name"], "signature-mismatch");
     assert!(second["reason"]["remedy"].as_str().unwrap().len() > 10);
-    assert_eq!(second["fact"], "signed by key 76805a63");
+    assert_eq!(second["fact"], "its key is 76805a63");
     let event = &told["events"][0];
     assert_eq!((&event["kind"], &event["severity"]), (&"INSTALL".into(), &6.into()));
     assert_eq!(event["feature"], "ap-count");

@@ -139,7 +139,7 @@
 
 // An answer with the fact that decided. What does not belong to the reason has its "none".
 typedef struct nodelock_answer {
-    // Units asked for.
+    // Units asked for; 0 if only the feature was.
     uint64_t needed;
     // Units of the feature that are licensed in all, or NODELOCK_UNCOUNTED; 0 if none is.
     uint64_t licensed;
@@ -240,7 +240,7 @@ extern "C" {
 //
 // agent   The agent.
 // handle  The feature.
-// count   Units asked for; 0 counts as 1.
+// count   Units asked for beside those in use; 0 asks whether the feature may run, as nodelock_agent_check does.
 // out     The answer.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.

@@ -42,7 +42,7 @@ pub struct Row {
     pub subject: Option<Subject>,
     /// What it did, or why not.
     pub result: Result<InstallEffect, Reason>,
-    /// What decided, in words, if the reason alone does not say it: `signed by key 76805a63`; of what is no
+    /// What decided, in words, if the reason alone does not say it: `its key is 76805a63`; of what is no
     /// record what seems to have happened to it.
     pub fact: Option<String>,
 }
@@ -132,7 +132,7 @@ impl Row {
 }
 
 impl Reading<'_> {
-    /// What decided about a record beside its reason, in words: `signed by key 76805a63`, `it is for R1:SN9`; of what
+    /// What decided about a record beside its reason, in words: `its key is 76805a63`, `it is for R1:SN9`; of what
     /// is no record, what seems to have happened to it. `None` if the reason says it all.
     ///
     /// `offset` is the one of the [report](nodelock::rights::RecordReport), in the [bytes](Self::bytes).
@@ -163,7 +163,7 @@ fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason)
         }
         // What is about keys and signatures.
         (_, reason) if matches!(reason.code(), -299..=-200) => {
-            Some(format!("signed by key {}", record.signer()))
+            Some(format!("its key is {}", record.signer()))
         }
         _ => None,
     }

@@ -104,7 +104,7 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
-    /// Writes why so many more units of a feature may run or not: the [answer](Self::answer), what to do,
+    /// Writes why so many more units of a feature, or with 0 the feature itself, may run or not: the [answer](Self::answer), what to do,
     /// and each line considered with the rule that decided about it.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ pub const NODELOCK_WORDS_SIZE: usize = 512;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_answer {
-    /// Units asked for.
+    /// Units asked for; 0 if only the feature was.
     pub needed: u64,
     /// Units of the feature that are licensed in all, or NODELOCK_UNCOUNTED; 0 if none is.
     pub licensed: u64,
@@ -90,7 +90,7 @@ impl nodelock_answer {
         let maximum = core.catalog().feature(id).and_then(nodelock::Feature::maximum);
         let day = |date: Option<Date>| date.map_or(NODELOCK_NO_DATE, Date::days);
         let mut out = Self {
-            needed: asked.max(1),
+            needed: asked,
             licensed: units(licensed),
             in_use: core.in_use(id),
             maximum: maximum.unwrap_or(NODELOCK_UNCOUNTED),
@@ -148,7 +148,7 @@ impl nodelock_answer {
 ///
 /// agent   The agent.
 /// handle  The feature.
-/// count   Units asked for; 0 counts as 1.
+/// count   Units asked for beside those in use; 0 asks whether the feature may run, as nodelock_agent_check does.
 /// out     The answer.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE.

@@ -66,7 +66,7 @@ static void levels(void)
     /* What the level brings waits for the boot with it, and says so. */
     CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_LEVEL_NOT_BOOTED);
     CHECK(nodelock_agent_explain(&self.agent, NAT, NODELOCK_UNITS(0), &answer) == NODELOCK_OK);
-    CHECK(answer.reason == NODELOCK_ERR_LEVEL_NOT_BOOTED && answer.verdict == 612 && answer.needed == 1);
+    CHECK(answer.reason == NODELOCK_ERR_LEVEL_NOT_BOOTED && answer.verdict == 612 && answer.needed == 0);
     CHECK(answer.level == IPSERVICES && answer.next_boot == 1);
     CHECK(memcmp(answer.line_id, permanent_id, sizeof permanent_id) == 0);
     CHECK(answer.last_day == NODELOCK_NO_DATE && answer.repair_number == NODELOCK_NO_REPAIR);

@@ -94,7 +94,7 @@ pub enum Command {
     Explain {
         /// The feature.
         feature: String,
-        /// Units, beside those in use.
+        /// Units, beside those in use; 0 if only the feature is meant.
         units: u64,
     },
     /// Print this text, which says what can be typed.
@@ -128,8 +128,8 @@ impl Command {
     ///
     /// ```
     /// use nodelock_std::Command;
-    /// assert_eq!(Command::parse("explain voice"), Ok(Command::Explain { feature: "voice".into(), units: 1 }));
-    /// assert_eq!(Command::parse("EXPL voice"), Ok(Command::Explain { feature: "voice".into(), units: 1 }));
+    /// assert_eq!(Command::parse("explain voice"), Ok(Command::Explain { feature: "voice".into(), units: 0 }));
+    /// assert_eq!(Command::parse("EXPL voice"), Ok(Command::Explain { feature: "voice".into(), units: 0 }));
     /// assert!(Command::parse("license").is_err());
     /// ```
     pub fn parse(line: &str) -> Result<Self, CommandError> {

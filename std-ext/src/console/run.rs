@@ -233,7 +233,7 @@ fn boot_level<P: Ports>(
     // What is asked for is remembered; it is chosen as soon as there is a license for it.
     let _ = writeln!(text, "refused: {} cannot be chosen now:", visible(level));
     match agent.check(id, now.uptime) {
-        Verdict::Denied(_) => drop(agent.show_explanation(id, 1, text)),
+        Verdict::Denied(_) => drop(agent.show_explanation(id, 0, text)),
         Verdict::Granted(_) => drop(writeln!(text, "its license has ended")),
     }
     Ok(false)

@@ -308,7 +308,7 @@ pub(super) const ROWS: &[Row] = &[
         help: Some("say why a feature may run or not, and what to do"),
         command: |given| {
             let units = match given.get(1) {
-                None => 1,
+                None => 0,
                 Some(_) => given.read(1, "number of units", |units| {
                     units.parse().ok().filter(|&units| units > 0)
                 })?,

@@ -14,7 +14,7 @@ fn every_command_of_the_help_is_read() {
     for (line, command) in [
         ("  show   license ", Command::Show(Show::Brief)),
         ("show license in-use", Command::Show(Show::InUse)),
-        ("explain voice", Command::Explain { feature: "voice".into(), units: 1 }),
+        ("explain voice", Command::Explain { feature: "voice".into(), units: 0 }),
         ("license install a.lic", Command::Install { file: "a.lic".into(), what_if: false }),
         ("license install a.lic what-if", Command::Install { file: "a.lic".into(), what_if: true }),
         (

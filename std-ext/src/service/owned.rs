@@ -108,8 +108,8 @@ impl Explanation {
         let lines = agent.explain(feature).map(|(line, _, why)| License::of(agent, line, why));
         let mut text = String::new();
         // Writing into a string does not fail.
-        let _ = agent.show_explanation(feature, 1, &mut text);
-        let answer = agent.answer(feature, 1);
+        let _ = agent.show_explanation(feature, 0, &mut text);
+        let answer = agent.answer(feature, 0);
         Self {
             feature,
             verdict: answer.verdict,

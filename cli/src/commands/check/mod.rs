@@ -127,7 +127,8 @@ fn conclude(
     total: usize,
 ) -> Report {
     let verdict = answer.verdict;
-    let mut fact = Some(answer.fact).filter(|fact| *fact != Fact::None).map(|fact| fact.to_string());
+    let mut fact =
+        Some(answer.fact).filter(|fact| *fact != Fact::None).map(|fact| fact.to_string());
     let (reason, closest, licensed) = match verdict {
         Verdict::Granted(grant) => {
             let units = match grant.licensed {

@@ -139,7 +139,8 @@ impl Work {
         }
         match self.out.file() {
             Some(path) if !self.out.force && path.symlink_metadata().is_ok() => {
-                Err(Failure::exists(path, &std::io::ErrorKind::AlreadyExists.into()))
+                let what = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "exists already");
+                Err(Failure::exists(path, &what))
             }
             _ => Ok(()),
         }

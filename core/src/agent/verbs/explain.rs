@@ -13,14 +13,15 @@ use crate::value::time::UnixTime;
 
 impl<'a, P: Ports> Agent<'a, P> {
     /// May so many more units of this feature run, beside those in use? With the fact that decided and what to
-    /// do, for people: [`check`](Self::check) and [`acquire`](Self::acquire) say the same in a number.
+    /// do, for people: [`acquire`](Self::acquire) says the same in a number. 0 units ask whether it may run at all,
+    /// as [`check`](Self::check) does.
     #[must_use]
     pub fn answer(&self, feature: impl Into<FeatureHandle>, units: u64) -> Answer<'a> {
         let id = feature.into();
-        let units = units.max(1);
         let in_use = self.in_use(id);
         let mut verdict = self.check(id, self.now.uptime);
-        if let Verdict::Granted(grant) = &verdict
+        if units > 0
+            && let Verdict::Granted(grant) = &verdict
             && let Some(denial) = self.over_use(id, grant, in_use.saturating_add(units))
         {
             verdict = Verdict::Denied(denial);
@@ -28,7 +29,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         let fact = match &mut verdict {
             Verdict::Granted(_) => Fact::None,
             Verdict::Denied(denial) => {
-                denial.needed = units;
+                denial.needed = units.max(1);
                 self.fact(id, denial, in_use)
             }
         };
