@@ -334,7 +334,7 @@ reasons! {
          show license status";
     /// What was used of a metered line cannot be read.
     UseUnknown = -621, "use-unknown", "what was used of the license cannot be read",
-        "put the latest storage back, or obtain a permanent license";
+        "put the latest storage back, or ask the vendor for a REPAIR record, with the damage number of show license status";
     /// The list of revoked lines cannot be read.
     RevocationsUnknown = -622, "revocations-unknown", "which licenses were taken back cannot be read, so no other is taken in",
         "what is installed goes on; ask the vendor for a REPAIR record, with the damage number of show license status";

@@ -92,6 +92,8 @@ pub enum Fact<'a> {
         first: Date,
         /// What the device knows: it is at least this day.
         known: Date,
+        /// The day that the device's clock shows, if there is one.
+        shown: Option<Date>,
     },
     /// [`Reason::LevelNotBooted`]: the level that brings the feature, or is it.
     Level {
@@ -197,19 +199,17 @@ impl Words for Fact<'_> {
                 out.put(b"its last day was ");
                 last.emit(out);
                 it_is(known, out);
-                if let Some(day) = shown.filter(|day| *day != known) {
-                    out.put(b"; the clock shows ");
-                    day.emit(out);
-                }
+                it_shows(shown, known, out);
             }
             Self::Used { seconds } => {
                 duration::emit(seconds, out);
                 out.put(b" of running time are used");
             }
-            Self::Begins { first, known } => {
+            Self::Begins { first, known, shown } => {
                 out.put(b"its first day is ");
                 first.emit(out);
                 it_is(known, out);
+                it_shows(shown, known, out);
             }
             Self::Level { level, next } => {
                 if next {
@@ -246,6 +246,13 @@ fn used(in_use: u64, out: &mut impl Sink) {
         out.put(b", ");
         number(in_use, out);
         out.put(b" of them in use");
+    }
+}
+
+fn it_shows(shown: Option<Date>, known: Date, out: &mut impl Sink) {
+    if let Some(day) = shown.filter(|day| *day != known) {
+        out.put(b"; the clock shows ");
+        day.emit(out);
     }
 }
 
@@ -291,6 +298,12 @@ impl Words for Remedy<'_> {
                     );
                     number(repair, out);
                 }
+            }
+            Fact::Begins { known, shown: Some(shown), .. } if shown < known => {
+                out.put(b"set the device's clock, which is too early");
+            }
+            Fact::Begins { first, shown: Some(shown), .. } if shown >= first => {
+                out.put(b"let the device run: a clock that has jumped is believed after a day");
             }
             Fact::Used { .. } => {
                 out.put(b"obtain a permanent license, a subscription or an extension");

@@ -56,7 +56,7 @@ pub struct nodelock_answer {
     pub last_day: u32,
     /// With one of these days: it is at least this day, as far as the device knows; else NODELOCK_NO_DATE.
     pub known_day: u32,
-    /// With the last day: the day that the clock shows, or NODELOCK_NO_DATE if there is no clock.
+    /// With one of these days: the day that the clock shows, or NODELOCK_NO_DATE if there is no clock.
     pub shown_day: u32,
     /// With NODELOCK_ERR_NO_LICENSE, stored lines that were refused at boot; else 0.
     pub refused: u32,
@@ -125,8 +125,9 @@ impl nodelock_answer {
                 out.repair_number = repair.unwrap_or(NODELOCK_NO_REPAIR);
             }
             Fact::Used { seconds } => out.used_seconds = seconds,
-            Fact::Begins { first, known } => {
+            Fact::Begins { first, known, shown } => {
                 (out.first_day, out.known_day) = (day(Some(first)), day(Some(known)));
+                out.shown_day = day(shown);
             }
             Fact::Level { level, next } => {
                 out.level = core.find(level.as_bytes()).map_or(NODELOCK_NO_HANDLE, handle_of);

@@ -1,6 +1,6 @@
 //! What the operator's words name, and how refusals are said.
 
-use nodelock::agent::{LineSource, Ports};
+use nodelock::agent::{AgentLine, LineSource, Ports};
 use nodelock::value::LineId;
 use nodelock::{Agent, FeatureHandle, Reason};
 
@@ -11,6 +11,15 @@ pub(super) fn find_feature<P: Ports>(
     name: &str,
 ) -> Result<FeatureHandle, String> {
     agent.catalog().find(name.as_bytes()).ok_or_else(|| {
+        let named = |held: &&AgentLine| held.right().feature() == name.as_bytes();
+        if let Some(held) = agent.lines().find(named) {
+            return format!(
+                "{}: {}; line {} is installed for it, and grants nothing until there is a firmware that has it",
+                visible(name),
+                Reason::UnknownFeature,
+                held.right().id()
+            );
+        }
         let names: Vec<_> = agent.catalog().features().iter().map(|f| f.name()).collect();
         let name = visible(name);
         format!("{name}: {}; there are: {}", Reason::UnknownFeature, names.join(", "))

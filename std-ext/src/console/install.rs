@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::io::ErrorKind;
 
 use nodelock::agent::Ports;
+use nodelock::catalog::Catalog;
 use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
 use nodelock::record::Repair;
 use nodelock::rights::{InstallEffect, Tally};
@@ -51,7 +52,7 @@ pub(super) fn install_text<P: Ports>(
     if let Some(undone) = reading.undone_text() {
         let _ = writeln!(text, "{undone}");
     }
-    report.rows.iter().for_each(|row| tell(row, what_if, text));
+    report.rows.iter().for_each(|row| tell(agent.catalog(), row, what_if, text));
     if what_if {
         report.rows.iter().for_each(|row| text.push_str(&date_text(agent, row)));
     }
@@ -60,7 +61,7 @@ pub(super) fn install_text<P: Ports>(
 }
 
 /// What a record is, and what became of it.
-fn tell(row: &Row, what_if: bool, text: &mut String) {
+fn tell(catalog: &Catalog<'_>, row: &Row, what_if: bool, text: &mut String) {
     let _ = write!(text, "{} ", row.number);
     let _ = match (&row.subject, row.line) {
         (Some(Subject::License { feature, license_type, count, id, .. }), _) => {
@@ -76,7 +77,11 @@ fn tell(row: &Row, what_if: bool, text: &mut String) {
     };
     let fact = row.fact.as_ref().map(|fact| format!("; {fact}")).unwrap_or_default();
     let _ = match row.result {
-        Ok(effect) => writeln!(text, "{}", effect_text(effect, what_if)),
+        Ok(effect) => {
+            let known = row.feature().is_none_or(|name| catalog.find(name.as_bytes()).is_some());
+            let hint = if known { "" } else { "; this firmware has no such feature" };
+            writeln!(text, "{}{hint}", effect_text(effect, what_if))
+        }
         Err(Reason::AlreadyInstalled) => writeln!(text, "is installed already"),
         Err(Reason::OtherDevice) => writeln!(text, "not for this device{fact}"),
         Err(Reason::StrayText) => writeln!(text, "no license, ignored{fact}"),

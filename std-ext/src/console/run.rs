@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
-use nodelock::agent::{Ports, Refused};
+use nodelock::agent::{AgentLine, Ports, Refused};
 use nodelock::lease::LeaseToken;
+use nodelock::record::{Record, Records};
 use nodelock::rights::Verdict;
+use nodelock::value::LineId;
 use nodelock::{Agent, Denial, FeatureHandle, Now, Reason};
 
 use super::command::Command;
@@ -290,6 +292,21 @@ fn save<P: Ports>(
     Ok(true)
 }
 
+/// The agreement that a line for a feature names itself.
+fn agreement_of<P: Ports>(agent: &mut Agent<'_, P>, feature: FeatureHandle) -> Option<String> {
+    let open =
+        |held: &&AgentLine| held.feature() == Some(feature) && held.eula_accepted() == Some(false);
+    let ids: Vec<LineId> = agent.lines().filter(open).map(|held| held.right().id()).collect();
+    ids.into_iter().find_map(|id| {
+        let mut text = Vec::new();
+        agent.line_text(id, |part| text.extend_from_slice(part)).ok()?;
+        Records::new(&text).find_map(|found| match found.record.ok()? {
+            Record::License(line) => Some(line.terms().eula?.to_string()),
+            _ => None,
+        })
+    })
+}
+
 fn accept<P: Ports>(
     agent: &mut Agent<'_, P>,
     feature: Option<&str>,
@@ -312,10 +329,17 @@ fn accept<P: Ports>(
     let mut all = true;
     for id in open {
         let Some(entry) = agent.catalog().feature(id) else { continue };
-        let name = entry.eula_name().unwrap_or("agreement named by the license line");
-        let agreement = host
-            .eula_text(name)
-            .ok_or_else(|| format!("the text of the agreement {name} is not there"))?;
+        let name = agreement_of(agent, id)
+            .or_else(|| entry.eula_name().map(str::to_owned))
+            .unwrap_or_default();
+        let agreement = host.eula_text(&name).ok_or_else(|| {
+            format!(
+                "this firmware has no text of the agreement {} for {}; ask the vendor for a firmware that has it, or for \
+                 a license without it",
+                visible(&name),
+                entry.name()
+            )
+        })?;
         let question = format!("Do you accept the agreement {name} for {}?", entry.name());
         if !host.confirm(&agreement, &question) {
             let _ = writeln!(text, "{}: not accepted", entry.name());

@@ -579,3 +579,42 @@ fn what_a_right_brings_along_brings_nothing_itself() {
         ["suite", "vpn", "voice"].map(|name| agent.check_name(name.as_bytes(), 0).is_granted());
     assert_eq!(granted, [true, true, false]);
 }
+
+#[test]
+fn a_dry_run_judges_each_line_behind_those_before_it_and_leaves_nothing() {
+    let mut storage = Ram::default();
+    let try_it = |agent: &mut Booted<'_>, file: &str| {
+        let mut reasons = std::vec::Vec::new();
+        agent.install(file.as_bytes(), InstallMode::DryRun, noon(0), |taken| {
+            reasons.push(taken.result.err());
+        });
+        reasons
+    };
+    boot(&mut storage, noon(0), |agent| {
+        let held = agent.lines().count();
+        let vpn = license(&line("vpn", LicenseType::Permanent, 1), 1);
+        let other = license(&line("nat", LicenseType::Permanent, 1), 1);
+        let once = |number| license(&line("voice", LicenseType::EvaluationSubscription, number), 1);
+        let file = [vpn.clone(), vpn, other, once(2), once(3)].join("\n");
+        let expected = [
+            None,
+            Some(Reason::AlreadyInstalled),
+            Some(Reason::ConflictingId),
+            None,
+            Some(Reason::AlreadyEvaluated),
+        ];
+        assert_eq!(try_it(agent, &file), expected);
+        assert_eq!(agent.lines().count(), held);
+        assert_eq!(try_it(agent, &file), expected);
+        agent.tick(noon(1));
+        assert!(!granted(agent, "vpn", 1));
+        // As many as there is room for.
+        let many: std::vec::Vec<_> =
+            (10..30).map(|n| license(&line("vpn", LicenseType::Permanent, n), 1)).collect();
+        let tried = try_it(agent, &many.join("\n"));
+        assert_eq!(tried.iter().filter(|one| one.is_none()).count(), 12 - held);
+        assert_eq!(tried.last(), Some(&Some(Reason::SlotsFull)));
+        assert_eq!(agent.lines().count(), held);
+    });
+    assert!(storage.values.keys().all(|key| key >> 8 != 1), "nothing is stored");
+}

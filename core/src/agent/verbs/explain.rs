@@ -49,7 +49,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             },
             (Reason::Expired, Some(line)) => self.end_of(line),
             (Reason::NotStarted, Some(line)) => match line.right.start().zip(self.known(line)) {
-                Some((first, known)) => Fact::Begins { first, known },
+                Some((first, known)) => Fact::Begins { first, known, shown: self.shown_day() },
                 None => Fact::None,
             },
             (Reason::LevelNotBooted, _) => self.level_of(id, feature),
@@ -88,11 +88,16 @@ impl<'a, P: Ports> Agent<'a, P> {
         Fact::Ended {
             last,
             known,
-            shown: self.reading.wall.and_then(|time| Date::from_unix_seconds(time.0)),
+            shown: self.shown_day(),
             ran_out: by_days != Dated::Ended,
             paid: line.is_paid(),
             repair,
         }
+    }
+
+    /// The day that the clock shows.
+    fn shown_day(&self) -> Option<Date> {
+        self.reading.wall.and_then(|time| Date::from_unix_seconds(time.0))
     }
 
     /// The day that it is at least, for a line.

@@ -27,6 +27,9 @@ pub enum InstallMode {
 /// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
 const FILE_KEYS: usize = 2;
 
+/// In place of a place for its use: a line that a dry run holds.
+const WHAT_IF: Option<u8> = Some(u8::MAX);
+
 impl<P: Ports> Agent<'_, P> {
     /// Installs every line of a file that is for this device, and reports on each record. A line
     /// is durable when its report comes. What happens to one record does not touch the others.
@@ -63,6 +66,7 @@ impl<P: Ports> Agent<'_, P> {
         if self.product.rules.danger_accept_development_keys {
             ring = ring.danger_accept_development_keys();
         }
+        let mut repaired = false;
         let mut number = 0_u32;
         let mut records = Records::new(file);
         // By reference: moved out of its `Option`, it would be copied.
@@ -80,7 +84,14 @@ impl<P: Ports> Agent<'_, P> {
                     admitted.map(|()| InstallEffect::Key)
                 }
                 Ok(Record::Repair(repair)) => {
-                    self.repair(repair, &ring, mode).map(|()| InstallEffect::Repairs)
+                    let done = self.repair(repair, &ring, mode);
+                    // The first one uses the number up.
+                    let again = repaired;
+                    repaired |= done.is_ok();
+                    match done {
+                        Ok(()) if again && mode == InstallMode::DryRun => Err(Reason::RepairNumber),
+                        done => done.map(|()| InstallEffect::Repairs),
+                    }
                 }
                 Ok(Record::License(line)) => {
                     select(self, line).and_then(|()| self.take(line, &ring, mode, ready))
@@ -93,8 +104,18 @@ impl<P: Ports> Agent<'_, P> {
                 break;
             }
         }
-        if mode == InstallMode::Apply {
-            self.settle_change();
+        match mode {
+            InstallMode::Apply => self.settle_change(),
+            InstallMode::DryRun => self.forget_what_if(),
+        }
+    }
+
+    /// Frees what a dry run has held.
+    fn forget_what_if(&mut self) {
+        for slot in &mut *self.lines {
+            if slot.held().is_some_and(|held| held.usage == WHAT_IF) {
+                *slot = LineSlot::EMPTY;
+            }
         }
     }
 
@@ -111,9 +132,17 @@ impl<P: Ports> Agent<'_, P> {
         }
         let bound = line.verify(ring, &self.journal.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
-        if mode == InstallMode::DryRun || ready.is_err() {
+        if mode == InstallMode::DryRun {
+            // Held until the end of the file, so that what stands behind it is judged as if it were
+            // installed. Without a feature it grants nothing, whatever happens before.
+            if let Some(held) = self.held_mut(index) {
+                (held.feature, held.usage) = (None, WHAT_IF);
+            }
+            return Ok(effect);
+        }
+        if let Err(reason) = ready {
             self.free(index);
-            return ready.map(|()| effect);
+            return Err(reason);
         }
         let change = Change::of_line(HistoryKind::Installed, bound.terms().id, Some(index));
         let kept = self.transact(&change, |agent| agent.keep(index, &bound, ring));
