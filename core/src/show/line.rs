@@ -71,9 +71,37 @@ impl<P: Ports> Agent<'_, P> {
         };
         writeln!(out, "    Store: {store}")?;
         if held.source() == LineSource::Installed {
+            self.write_rest(right.id(), out)?;
             self.write_comment(right.id(), out)
         } else {
             Ok(())
+        }
+    }
+
+    /// What only the stored line says.
+    fn write_rest(&mut self, id: LineId, out: &mut impl Write) -> fmt::Result {
+        let mut written = Ok(());
+        let read = self.line_terms(id, |terms, signer| {
+            written = (|| {
+                if let Some(udi) = terms.udi {
+                    writeln!(out, "    UDI: {udi}")?;
+                }
+                if let Some(name) = terms.eula {
+                    writeln!(out, "    Agreement: {name}")?;
+                }
+                if let Some(pak) = terms.pak {
+                    writeln!(out, "    PAK: {pak}")?;
+                }
+                for (name, value) in terms.extras.iter() {
+                    writeln!(out, "    {name}: {value}")?;
+                }
+                writeln!(out, "    Key: {signer}")
+            })();
+        });
+        written?;
+        match read {
+            Ok(()) => Ok(()),
+            Err(reason) => writeln!(out, "    Stored line: {reason}"),
         }
     }
 
@@ -101,14 +129,36 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
+    /// Units in use of a line, and those beyond what is licensed: lines are used up in their order, and what is
+    /// too much is told of the last.
+    fn share_of(&self, held: &AgentLine, units: u64) -> (u64, u64) {
+        let Some(id) = held.feature().filter(|_| self.is_in_use(held)) else { return (0, 0) };
+        let (mut left, mut passed) = (self.in_use(id), false);
+        let mut others = false;
+        for (other, _, usable) in self.explain(id) {
+            let counts = usable.is_ok() && self.is_in_use(other);
+            if other.right().id() == held.right().id() {
+                passed = true;
+                if !counts {
+                    return (0, 0);
+                }
+            } else if let (true, Count::Units(units)) = (counts, other.right().count()) {
+                if passed {
+                    others = true;
+                } else {
+                    left = left.saturating_sub(units);
+                }
+            }
+        }
+        let here = left.min(units);
+        (here, if others { 0 } else { left.saturating_sub(here) })
+    }
+
     fn write_count(&self, held: &AgentLine, out: &mut impl Write) -> fmt::Result {
         let Count::Units(units) = held.right().count() else {
             return out.write_str("Non-Counted");
         };
-        let (in_use, violation) = match held.feature() {
-            Some(id) if self.is_in_use(held) => (self.in_use(id), self.violation(id)),
-            _ => (0, 0),
-        };
+        let (in_use, violation) = self.share_of(held, units);
         write!(out, "{units}/{in_use}/{violation} (Active/In-use/Violation)")
     }
 }

@@ -13,7 +13,7 @@ use crate::calendar::ClockState;
 use crate::catalog::{Enforcement, Feature, FeatureKind};
 use crate::reason::Reason;
 use crate::record::Repair;
-use crate::rights::Verdict;
+use crate::rights::{Grant, Verdict};
 use crate::store::RollbackState;
 pub use crate::value::duration::write_duration;
 use crate::value::feature::FeatureHandle;
@@ -218,8 +218,8 @@ impl<P: Ports> Agent<'_, P> {
     fn show_features(&self, out: &mut impl Write) -> fmt::Result {
         writeln!(
             out,
-            "{:<24} {:<11} {:<10} {:<12} {:<7} RightToUse",
-            "Feature name", "Enforcement", "Evaluation", "Subscription", "Enabled"
+            "{:<18} {:<11} {:<10} {:<12} {:<7} {:<10} Units",
+            "Feature name", "Enforcement", "Evaluation", "Subscription", "Enabled", "RightToUse"
         )?;
         for id in self.catalog().ids() {
             let Some(feature) = self.catalog().feature(id) else { continue };
@@ -234,16 +234,23 @@ impl<P: Ports> Agent<'_, P> {
                         | LicenseType::PermanentRightToUse
                 )
             };
-            writeln!(
+            let verdict = self.check(id, self.uptime());
+            write!(
                 out,
-                "{:<24} {:<11} {:<10} {:<12} {:<7} {}",
+                "{:<18} {:<11} {:<10} {:<12} {:<7} {:<10} ",
                 feature.name(),
                 yes(is_enforced(feature)),
                 yes(has(LicenseType::begins_as_trial)),
                 yes(has(LicenseType::is_dated)),
-                yes(self.check(id, self.uptime()).is_granted()),
+                yes(verdict.is_granted()),
                 yes(has(right_to_use)),
             )?;
+            match verdict {
+                Verdict::Granted(Grant { licensed: Count::Units(units), .. }) => {
+                    writeln!(out, "{}/{units}", self.in_use(id))?;
+                }
+                _ => out.write_str("-\n")?,
+            }
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use nodelock::agent::{AgentLine, Ports, Refused};
 use nodelock::lease::LeaseToken;
-use nodelock::record::{Record, Records};
 use nodelock::rights::Verdict;
 use nodelock::value::LineId;
 use nodelock::{Agent, Denial, FeatureHandle, Now, Reason};
@@ -298,12 +297,9 @@ fn agreement_of<P: Ports>(agent: &mut Agent<'_, P>, feature: FeatureHandle) -> O
         |held: &&AgentLine| held.feature() == Some(feature) && held.eula_accepted() == Some(false);
     let ids: Vec<LineId> = agent.lines().filter(open).map(|held| held.right().id()).collect();
     ids.into_iter().find_map(|id| {
-        let mut text = Vec::new();
-        agent.line_text(id, |part| text.extend_from_slice(part)).ok()?;
-        Records::new(&text).find_map(|found| match found.record.ok()? {
-            Record::License(line) => Some(line.terms().eula?.to_string()),
-            _ => None,
-        })
+        let mut name = None;
+        agent.line_terms(id, |terms, _| name = terms.eula.map(|name| name.to_string())).ok()?;
+        name
     })
 }
 

@@ -4,7 +4,8 @@ use crate::agent::journal::LineValue;
 use crate::agent::{Agent, Ports};
 use crate::bytes::sink::Sink;
 use crate::reason::Reason;
-use crate::record::{BinaryRecords, Record};
+use crate::record::{BinaryRecords, LicenseTerms, Record};
+use crate::value::key::KeyId;
 use crate::value::license::LineId;
 
 /// The part of a text from an offset on. A whole record would be a kilobyte of stack; so it is written once
@@ -37,6 +38,28 @@ impl Sink for Part {
 }
 
 impl<P: Ports> Agent<'_, P> {
+    /// Gives what an installed line says in full, and by which key it is signed, as it is stored.
+    ///
+    /// # Errors
+    /// [`Reason::NoSuchLine`], [`Reason::BuiltInLine`], or what storage reports.
+    pub fn line_terms(
+        &mut self,
+        id: LineId,
+        take: impl FnOnce(&LicenseTerms<'_>, KeyId),
+    ) -> Result<(), Reason> {
+        let (index, _) = self.installed(id)?;
+        let loaded = self.journal.vault.load(self.line_key(index)?, self.journal.scratch)?;
+        let (value, _) = loaded.ok_or(Reason::StorageCorrupted)?;
+        let mut records = BinaryRecords::new(LineValue::decode(value)?.frames);
+        while let Some(found) = &records.next() {
+            if let Record::License(line) = found.record.as_ref().map_err(|error| error.reason)? {
+                take(line.terms(), line.signer());
+                return Ok(());
+            }
+        }
+        Err(Reason::StorageCorrupted)
+    }
+
     /// Gives the text of an installed line back, with its `KEY` record before it if the key was
     /// delegated: what a backup holds. It comes in pieces, with a line feed behind each record.
     ///
