@@ -273,3 +273,16 @@ fn a_damaged_record_ends_behind_its_signature_and_stray_text_at_the_next_keyword
     let glued = format!("# tea\nx LICENSE\u{e9} {good}");
     assert_eq!(extents(&glued), [("x LICENSE\u{e9}".to_string(), stray), (good, None)]);
 }
+
+// docs/SPEC.md 1.9
+#[test]
+fn a_cut_off_record_points_at_its_end_whatever_follows() {
+    let cut = "LICENSE 1 f 1.0";
+    for behind in ["", "\n# LICENSE\n", " # x\nLICENSE 1", "\nKEY"] {
+        let file = format!("{cut}{behind}");
+        let found = Records::new(file.as_bytes()).next().unwrap();
+        assert_eq!((found.start, found.end), (0, cut.len()), "{file}");
+        let error = found.record.unwrap_err();
+        assert_eq!((error.reason, error.offset), (Reason::Truncated, cut.len()), "{file}");
+    }
+}
