@@ -23,6 +23,7 @@ FIELDS = {
     "key": [b"key", b"features", b"pids", b"not-before", b"not-after"],
     "repair": [b"id", b"udi", b"issued"],
 }
+KNOWN = {b"sig"}.union(*FIELDS.values())
 REQUIRED = {
     "license": [b"id", b"issued"],
     "key": [b"key", b"not-before", b"not-after"],
@@ -64,9 +65,9 @@ class Piece:
 
 # --- Tokens -------------------------------------------------------------------------------------
 
-def stretches(data):
+def stretches(data, mark=True):
     """Runs of bytes between white space, without comments: start, bytes, place of a bad byte or None."""
-    at = 3 if data.startswith(b"\xef\xbb\xbf") else 0            # 1.5
+    at = 3 if mark and data.startswith(b"\xef\xbb\xbf") else 0   # 1.5
     while at < len(data):
         if data[at] in WHITE:
             at += 1
@@ -227,36 +228,49 @@ class Reading:
             self.field(at, token)
 
     def field(self, at, token):
+        """4.7: the field that must stand here, or one of those that may stand before it."""
         key, equals, value = token.partition(b"=")
-        need(equals, "bad-field")
         order = FIELDS[self.kind]
-        if key == b"sig":
-            self.signature(at, value)
-        elif key in order:                                      # 4.2
-            rank = order.index(key)
-            need(rank > self.rank, "field-order")
-            self.rank = rank
+        must = next((key for key in REQUIRED[self.kind] if key not in self.values), b"sig")
+        last = order.index(must) if must != b"sig" else len(order) - 1
+        may = order[self.rank + 1:last + 1]
+        if equals and key in may:
             VALUES[key](value)
+            self.rank = order.index(key)
             self.values[key] = value
-        elif self.kind == "license" and key.startswith(b"x-"):
-            need(full(rb"x-[a-z0-9-]{1,22}", key), "bad-field")
-            need(not self.extras or self.extras[-1] < key, "field-order")
-            need(len(self.extras) < 4, "too-many-extras")
-            need(1 <= len(value) <= 64, "bad-value")
+        elif equals and key == must:
+            self.signature(value)
+        elif must == b"sig" and self.kind == "license" and token.startswith(b"x-"):
             self.rank = len(order)
-            self.extras.append(key)
+            self.extra(key, equals, value)
         else:
-            raise ValueError("unknown-field")
+            need(equals, "bad-field")
+            need(key in KNOWN or key.startswith(b"x-"), "unknown-field")
+            raise ValueError("missing-field" if must != b"sig" else "field-order")
 
-    def signature(self, at, value):
-        for key in REQUIRED[self.kind]:
-            need(key in self.values, "missing-field")
-        key_id, _, rest = value.partition(b":")
-        need(full(rb"[0-9a-f]{8}", key_id) and is_base64url(rest), "bad-signature-text")
+    def add(self, key, value):
+        """A field of a body, whose value was judged."""
+        self.tokens.append(key + b"=" + value)
+        self.values[key] = value
+
+    def extra(self, key, equals, value):
+        need(equals, "bad-field")
+        need(full(rb"x-[a-z0-9-]{1,22}", key) and 1 <= len(value) <= 64, "bad-value")
+        need(not self.extras or self.extras[-1] < key, "field-order")
+        self.extras.append(key)
+        need(len(self.extras) <= 4, "too-many-extras")
+
+    def signature(self, value):
+        key_id, colon, rest = value[:8], value[8:9], value[9:]
+        need(full(rb"[0-9a-f]{8}", key_id) and colon == b":" and is_base64url(rest), "bad-signature-text")
+
+    def checked(self):
+        """4.8, and the canonical text."""
         try:
             self.together()
         except ValueError as wrong:
             raise Refused(str(wrong), self.start) from None
+        return b" ".join(self.tokens)
 
     def together(self):
         """What the fields say about each other."""
@@ -265,17 +279,14 @@ class Reading:
             need(days(have[b"not-before"]) <= days(have[b"not-after"]), "end-before-start")
         if self.kind == "license":
             rules = TYPES[self.tokens[4]].split()
-            for key, rule in zip((b"udi", b"usage", b"start", b"end"), rules):   # 4.3
-                need(key in have or rule != "must", "missing-field")
-                need(key not in have or rule != "no", "field-not-allowed")
+            pairs = list(zip((b"udi", b"usage", b"start", b"end"), rules))       # 4.3
+            need(all(key in have or rule != "must" for key, rule in pairs), "missing-field")
+            need(all(key not in have or rule != "no" for key, rule in pairs), "field-not-allowed")
             counted = self.tokens[5] != b"uncounted"
             need(b"combine" not in have or counted, "field-not-allowed")         # 4.4
             need(b"expiry" not in have or rules[1] != "no" or rules[3] != "no", "field-not-allowed")
             if b"start" in have and b"end" in have:                              # 4.5
                 need(days(have[b"start"]) <= days(have[b"end"]), "end-before-start")
-
-    def text(self):
-        return b" ".join(self.tokens)
 
 
 def text_pieces(data):
@@ -297,9 +308,9 @@ def text_pieces(data):
         ended = False
         while at < len(runs) and not ended:                     # 1.3
             if keyword[at]:
-                if at > first + 1 and not (keyword[at - 1]):
+                if not all(keyword[first:at]):
                     break
-                refused = refused or Refused("field-order", runs[at][0])
+                refused = Refused("field-order", runs[at][0])   # 1.9: the last of them
             elif not refused:
                 place, run, bad = runs[at]
                 try:
@@ -316,10 +327,12 @@ def text_pieces(data):
         end = end_of(runs[at - 1])
         if not ended:
             refused = refused or Refused("truncated", end)
-        if refused:
-            yield Piece(start, end, reason=refused.reason, offset=refused.offset)
-        else:
-            yield Piece(start, end, text=reading.text())
+        try:
+            if refused:
+                raise refused
+            yield Piece(start, end, text=reading.checked())
+        except Refused as found:
+            yield Piece(start, end, reason=found.reason, offset=found.offset)
 
 
 def end_of(stretch):
@@ -377,68 +390,89 @@ def signature_text(body):
     return b"sig=" + body.take(4).hex().encode() + b":" + base64url(body.take(64))
 
 
-def license_text(body):
-    feature = body.string()
+def value_of(check, text):
+    """A value that section 3 allows; else the reason of 4.7 (7.6)."""
+    check(text)
+    return text
+
+
+def license_body(body, reading):
+    feature = value_of(check_feature, body.string())
     parts = [body.number(16) for _ in range(4)]
     while len(parts) > 2 and parts[-1] == 0:
         parts.pop()
     kind = list(TYPES)[body.choice(10)]
     count = body.number(64)
-    tokens = [b"LICENSE 1", feature, b".".join(b"%d" % part for part in parts), kind,
+    need(count <= MAX_COUNT, "bad-count")
+    tokens = [b"LICENSE", b"1", feature, b".".join(b"%d" % part for part in parts), kind,
               b"%d" % count if count else b"uncounted", b"id=" + body.take(10).hex().encode()]
+    reading.tokens = tokens
     udi = body.string()
     if udi:
-        tokens.append(b"udi=" + udi)
-    tokens.append(b"issued=" + date_text(body.number(32)))
-    for name in (b"start=", b"end="):
+        reading.add(b"udi", value_of(check_udi, udi))
+    reading.add(b"issued", date_text(body.number(32)))
+    for name in (b"start", b"end"):
         day = body.option(32)
         if day is not None:
-            tokens.append(name + date_text(day))
+            reading.add(name, date_text(day))
     usage = body.number(64)
     if usage:
-        tokens.append(b"usage=" + period_text(usage))
+        need(usage <= MAX_PERIOD, "bad-period")
+        reading.add(b"usage", period_text(usage))
     if body.choice(2, 0):
-        tokens.append(b"combine=additive")
+        reading.add(b"combine", b"additive")
     expiry = body.choice(3, 0)
     if expiry:
-        tokens.append(b"expiry=" + (b"immediate", b"report")[expiry - 1])
-    for name in (b"eula=", b"pak="):
+        reading.add(b"expiry", (b"immediate", b"report")[expiry - 1])
+    for name in (b"eula", b"pak"):
         value = body.string()
         if value:
-            tokens.append(name + value)
+            reading.add(name, value_of(check_free, value))
     extras = body.string()
-    if extras:
-        need(all(extra.startswith(b"x-") for extra in extras.split(b" ")), "bad-binary")
-        tokens.append(extras)
-    return tokens + [signature_text(body)]
+    found = []
+    for _, run, bad in stretches(extras, mark=False):
+        need(bad is None, "bad-character")
+        key, equals, value = run.partition(b"=")
+        need(equals, "bad-field")
+        need(key.startswith(b"x-"), "unknown-field")
+        reading.extra(key, equals, value)
+        found.append(run)
+    need(b" ".join(found) == extras, "bad-binary")
+    tokens += found
 
 
-def key_text(body):
-    tokens = [b"KEY 1", body.take(4).hex().encode(), ROLES[body.choice(3)], b"key=" + base64url(body.take(64))]
-    for name in (b"features=", b"pids="):
+def key_body(body, reading):
+    reading.tokens = [b"KEY", b"1", body.take(4).hex().encode(), ROLES[body.choice(3)]]
+    reading.add(b"key", base64url(body.take(64)))
+    for name in (b"features", b"pids"):
         entries = body.string()
         if entries:
-            tokens.append(name + entries)
-    tokens += [b"not-before=" + date_text(body.number(32)), b"not-after=" + date_text(body.number(32))]
-    return tokens + [signature_text(body)]
+            reading.add(name, value_of(VALUES[name], entries))
+    reading.add(b"not-before", date_text(body.number(32)))
+    reading.add(b"not-after", date_text(body.number(32)))
 
 
-def repair_text(body):
-    return [b"REPAIR 1", REPAIRS[body.choice(3)], b"%d" % body.number(64), b"id=" + body.take(10).hex().encode(),
-            b"udi=" + body.string(), b"issued=" + date_text(body.number(32)), signature_text(body)]
+def repair_body(body, reading):
+    reading.tokens = [b"REPAIR", b"1", REPAIRS[body.choice(3)], b"%d" % body.number(64),
+                      b"id=" + body.take(10).hex().encode()]
+    reading.add(b"udi", value_of(check_udi, body.string()))
+    reading.add(b"issued", date_text(body.number(32)))
 
 
-KINDS = {1: license_text, 2: key_text, 3: repair_text}
+KINDS = {1: (b"LICENSE", license_body), 2: (b"KEY", key_body), 3: (b"REPAIR", repair_body)}
 
 
 def body_text(kind, data):
-    need(kind in KINDS, "bad-binary")
-    body = Body(data)
-    text = b" ".join(KINDS[kind](body))
+    need(kind in KINDS, "unsupported-format")                   # 7.6
+    keyword, fields = KINDS[kind]
+    body, reading = Body(data), Reading(0, keyword)
+    fields(body, reading)
+    reading.tokens.append(signature_text(body))
     need(body.at == len(data), "bad-binary")
-    # 7.3: exactly one canonical text, and one that the grammar accepts.
+    text = reading.checked()
+    # 7.3: exactly one canonical text, and one that sections 4, 5 and 17 accept.
     found = list(text_pieces(text))
-    need(len(found) == 1 and found[0].text == text, "bad-binary")
+    assert len(found) == 1 and found[0].text == text, f"{data!r} is not {text!r}"
     return text
 
 
@@ -457,8 +491,9 @@ def binary_pieces(data):
         at = start + frame.at
         try:
             yield Piece(start, at, text=body_text(kind, body))
-        except ValueError:
-            yield Piece(start, at, reason="bad-binary", offset=start)
+        except (ValueError, Refused) as wrong:
+            reason = wrong.reason if isinstance(wrong, Refused) else str(wrong)
+            yield Piece(start, at, reason=reason, offset=start)
 
 
 def pieces(data):
