@@ -369,7 +369,9 @@ fn no_refused_vector_becomes_a_record_that_it_was_not() {
         let content = fs::read(&file).unwrap();
         let reading = Reading::of_bytes(content.as_slice());
         assert_eq!(signed(reading.bytes()), signed(&content), "{}", file.display());
-        assert_eq!(reading.undone(), [], "{}", file.display());
+        // Text beside records may be set aside; nothing else is done.
+        let others = reading.undone().iter().filter(|undone| **undone != Undone::OtherText);
+        assert_eq!(others.count(), 0, "{}: {:?}", file.display(), reading.undone());
     }
 }
 

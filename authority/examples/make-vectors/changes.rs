@@ -45,4 +45,20 @@ pub(crate) const CHANGES: &[Change] = &[
     ("end-before-start", "ends the day before it starts", "permanent uncounted id=5f1c0a9e27d4b86310c2 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22", "subscription uncounted id=5f1c0a9e27d4b86310c2 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22 start=2027-01-02 end=2027-01-01", Reason::EndBeforeStart, "LICENSE"),
     ("too-many-extras", "five x- fields", "issued=2026-11-22", "issued=2026-11-22 x-a=1 x-b=1 x-c=1 x-d=1 x-e=1", Reason::TooManyExtras, "x-e="),
     ("bad-character", "an accented letter in UTF-8", "ipservices", "ipservic\u{e9}s", Reason::BadCharacter, "\u{e9}"),
+    // Two faults, of which the first that a reader meets counts.
+    ("bad-feature-first", "a bad version behind a bad feature", "ipservices 1.0", "ip/services 1", Reason::BadFeature, "ip/"),
+    ("bad-character-first", "a byte that no token has, in a token that would not fit either", "LICENSE 1", "LICENSE 2\u{e9}", Reason::BadCharacter, "\u{e9}"),
+    ("bad-version-missing", "no version: the type stands in its place", " 1.0 ", " ", Reason::BadVersion, "permanent"),
+    ("bad-value-extra-first", "a bad x- value that is not in order either", "issued=2026-11-22", "issued=2026-11-22 x-b=1 x-a=", Reason::BadValue, "x-a="),
+    ("field-order-fifth", "a fifth x- field that is not in order either", "issued=2026-11-22", "issued=2026-11-22 x-a=1 x-b=1 x-c=1 x-d=1 x-a=2", Reason::FieldOrder, "x-a=2"),
+    ("missing-field-first", "no usage=, and an end= that the type does not have", "permanent uncounted id=5f1c0a9e27d4b86310c2 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22", "extension uncounted id=5f1c0a9e27d4b86310c2 udi=ISR4331/K9:FDO1234ABCD issued=2026-11-22 end=2027-11-22", Reason::MissingField, "LICENSE"),
+    ("field-not-allowed-first", "dates that the type does not have, in the wrong order", "issued=2026-11-22", "issued=2026-11-22 start=2027-01-02 end=2027-01-01", Reason::FieldNotAllowed, "LICENSE"),
+    // A token that cannot stand where it stands.
+    ("missing-field-twice", "udi= twice: issued= should follow", "issued=2026-11-22", "udi=P:S issued=2026-11-22", Reason::MissingField, "udi=P:S"),
+    ("missing-field-extra", "an x- field where issued= should follow", "issued=2026-11-22", "x-a=1 issued=2026-11-22", Reason::MissingField, "x-a="),
+    ("missing-field-foreign", "a field of KEY records where issued= should follow", "issued=2026-11-22", "pids=P issued=2026-11-22", Reason::MissingField, "pids="),
+    ("field-order-foreign", "a field of KEY records where only sig= must follow", "issued=2026-11-22", "issued=2026-11-22 pids=P", Reason::FieldOrder, "pids="),
+    ("unknown-field-empty", "a field with an empty key", "issued=2026-11-22", "issued=2026-11-22 =7", Reason::UnknownField, "=7"),
+    ("bad-field-extra", "an x- field without =", "issued=2026-11-22", "issued=2026-11-22 x-a", Reason::BadField, "x-a"),
+    ("bad-value-extra", "an x- key in upper case", "issued=2026-11-22", "issued=2026-11-22 x-A=1", Reason::BadValue, "x-A="),
 ];

@@ -6,7 +6,8 @@ use nodelock::Reason;
 use crate::changes::CHANGES;
 use crate::invalid::Invalid;
 use crate::keys::{Keys, sign_text};
-use crate::untrusted::{delegations, signatures};
+use crate::pieces;
+use crate::untrusted::{delegations, precedence, signatures};
 use crate::valid::{UDI, line};
 
 pub(crate) const TYPICAL: &str = "LICENSE 1 ipservices 1.0 permanent uncounted id=5f1c0a9e27d4b86310c2 \
@@ -23,8 +24,11 @@ pub(crate) fn all(keys: &Keys) -> Result<Vec<Invalid>, String> {
         list.push(Invalid::at(name, what, file, reason, at)?);
     }
     list.extend(damaged(keys)?);
+    list.extend(pieces::text(keys)?);
+    list.extend(pieces::binary(keys)?);
     list.extend(signatures(keys)?);
     list.extend(delegations(keys)?);
+    list.extend(precedence(keys)?);
     Ok(list)
 }
 

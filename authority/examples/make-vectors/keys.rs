@@ -62,6 +62,8 @@ pub(crate) fn sign_text(text: &str, key: &SecretKey) -> String {
 pub(crate) fn signature(text: &str, key: &SecretKey) -> Signature {
     let domain = if text.starts_with("KEY") {
         nodelock::record::KeyTerms::DOMAIN
+    } else if text.starts_with("REPAIR") {
+        nodelock::record::RepairTerms::DOMAIN
     } else {
         nodelock::record::LicenseTerms::DOMAIN
     };

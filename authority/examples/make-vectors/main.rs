@@ -13,6 +13,7 @@ mod changes;
 mod invalid;
 mod invalid_list;
 mod keys;
+mod pieces;
 mod readme;
 mod tree;
 mod untrusted;

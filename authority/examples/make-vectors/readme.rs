@@ -29,7 +29,7 @@ development keys unless the vector says otherwise. `delegated` is trusted only t
 | --- | --- |
 | `NAME.lic` | the license file, text |
 | `NAME.bin` | all its records as binary twins |
-| `NAME.b64` | the same in base64, as `base64 -d` reads it |
+| `NAME.b64` | the same in base64, as `base64 -d` reads it; to a reader of records one piece of `stray-text` (7.5) |
 | `NAME.signed` | the bytes under the signature; `NAME.N.signed` for record N if there are several |
 | `NAME.json` | `development`: whether development keys must be accepted; `records`: for each its offsets in `NAME.lic`, its signer, its canonical text, and its fields |
 
@@ -48,8 +48,8 @@ Every record is accepted. Most lines are locked to `{UDI}`.
 
 `NAME.expect` has one line for each refusal that `NAME.lic` meets, in the order of the file: the name
 of the reason, a space, and the offset of the wrong byte or token; where the record is well-formed
-but not trusted, the offset of its first byte. No license line of these files is accepted. Where the
-grammar refuses, the signature would be right.
+but not trusted, the offset of its first byte. No license line of these files is accepted; a `KEY` record
+may be, and then has no line in `NAME.expect`. Where the grammar refuses, the signature would be right.
 
 | NAME | what is wrong |
 | --- | --- |

@@ -259,6 +259,73 @@ pub(crate) fn delegations(keys: &Keys) -> Result<Vec<Invalid>, String> {
     ])
 }
 
+/// Several reasons to refuse a record, of which one counts: SPEC.md 5.7, 6.5.
+pub(crate) fn precedence(keys: &Keys) -> Result<Vec<Invalid>, String> {
+    let root = keys.root.anchor().id;
+    let typical = sign_text(TYPICAL, &keys.root);
+    let trial = sign_text(TYPICAL, &keys.evaluation);
+    let by_delegate = sign_text(TYPICAL, &keys.delegated);
+    let root_again = sign_text(&key_record(&keys.evaluation.anchor()), &keys.root);
+    let other_feature = delegation(keys, &["voice"], &[])?.text;
+    let unlimited = delegation(keys, &[], &[])?.text;
+    let unlimited_text = unlimited.split(" sig=").next().unwrap_or_default();
+    let short = sign_text(&unlimited_text.replacen("2027-12-31", "2026-01-31", 1), &keys.root);
+    let for_developers = unlimited_text.replacen("production", "development", 1);
+    let id = keys.delegated.anchor().id.to_string();
+    let lines = |lines: &[&str]| lines.join("\n") + "\n";
+    Ok(vec![
+        Invalid::at(
+            "key-role-root",
+            "a KEY record for the evaluation root does not make more of it",
+            lines(&[&root_again, &trial]),
+            Reason::KeyRole,
+            "LICENSE",
+        )?,
+        Invalid::at(
+            "key-role-first",
+            "the evaluation root, and another serial number than was signed",
+            lines(&[&trial.replacen("ABCD", "ABCE", 1)]),
+            Reason::KeyRole,
+            "LICENSE",
+        )?,
+        Invalid::at(
+            "key-period-last",
+            "two delegations, of which none allows the line: the last one gives the reason",
+            lines(&[&other_feature, &short, &by_delegate]),
+            Reason::KeyPeriod,
+            "LICENSE",
+        )?,
+        Invalid::at(
+            "key-feature-last",
+            "the same in the other order",
+            lines(&[&short, &other_feature, &by_delegate]),
+            Reason::KeyFeature,
+            "LICENSE",
+        )?,
+        Invalid::at(
+            "signature-not-low-s-first",
+            "the second form of a signature of something else",
+            lines(&[&signed_text(TYPICAL, root, &high_s(&signature(&typical, &keys.root)))]),
+            Reason::SignatureNotLowS,
+            "LICENSE",
+        )?,
+        Invalid::at(
+            "signature-mismatch-key-id",
+            "another key id than was signed, which is not the one of the key either",
+            lines(&[&unlimited.replacen(&id, "00000000", 1)]),
+            Reason::SignatureMismatch,
+            "KEY",
+        )?,
+        Invalid::at(
+            "development-key-role",
+            "a production root delegates a development key, where it is not accepted",
+            lines(&[&sign_text(&for_developers, &keys.root)]),
+            Reason::DevelopmentKey,
+            "KEY",
+        )?,
+    ])
+}
+
 fn key_record(key: &TrustAnchor) -> String {
     let encoded = data_encoding::BASE64URL_NOPAD.encode(key.key.as_bytes());
     format!("KEY 1 {} production key={encoded} not-before=2026-01-01 not-after=2027-12-31", key.id)

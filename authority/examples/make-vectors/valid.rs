@@ -1,11 +1,11 @@
 //! Files that must be accepted.
 
 use data_encoding::BASE64;
-use nodelock::P256Verifier;
 use nodelock::bytes::Sink;
 use nodelock::record::{Record, Records};
 use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::value::Date;
+use nodelock::{P256Verifier, Reason};
 use nodelock_authority::{
     DelegationSpec, DeviceUdi, Issued, RecordView, RepairSpec, SecretKey, Signer, Value, delegate,
     issue, read_order,
@@ -78,6 +78,40 @@ pub(crate) fn all(keys: &Keys) -> Result<Vec<Valid>, String> {
         ("delegated", "a key without limits, and a line that it has signed", format!("{}\n{}\n", delegation(keys, &[], &[])?.text, by_delegate(19, "feature = \"ipservices\"")?)),
         ("delegated-limited", "a key for some features and products, and a line within", format!("{limited}\n{}\n", by_delegate(20, "feature = \"voice-gateway\"")?)),
     ];
+    let unlimited = delegation(keys, &[], &[])?.text;
+    let voice_only = delegation(keys, &["voice"], &[])?.text;
+    list.extend([
+        (
+            "delegated-again",
+            "the same KEY record five times takes room for one",
+            format!("{0}{0}{0}{0}{0}{1}\n", unlimited.clone() + "\n", by_delegate(21, "feature = \"ipservices\"")?),
+        ),
+        (
+            "delegated-twice",
+            "two KEY records for one key, of which the second allows the line",
+            format!("{voice_only}\n{unlimited}\n{}\n", by_delegate(22, "feature = \"ipservices\"")?),
+        ),
+        (
+            "delegated-root",
+            "a KEY record for the evaluation root, for other products, does not limit it",
+            format!(
+                "{}\n{}\n",
+                delegated_root(keys)?,
+                line(&format!("{udi}\nid = \"{:020x}\"\nfeature = \"security\"\ntype = \"evaluation\"\nusage = \"30d\"", 23), &keys.evaluation)?.text,
+            ),
+        ),
+        (
+            "comments",
+            "comments with any text in them, and # within a token, which begins none",
+            format!(
+                "#LICENSE 1 sig=x\n# caf\u{e9}\u{0} \u{b1} KEY\r{} # LICENSE\n#",
+                locked(24, "feature = \"appx\"\nextra = { x-order = \"a#b\", x-ref = \"#1\" }")?
+                    .trim_end()
+                    .replacen(" sig=", "\n# sig=y\nsig=", 1)
+                    .replacen("1.0 ", "1.0\t#sig=z LICENSE\r\n", 1),
+            ),
+        ),
+    ]);
     list.push(("repair", "lets one device go on with restored storage", repair(&keys.root)?));
     list.push((
         "rewrapped",
@@ -92,6 +126,18 @@ pub(crate) fn all(keys: &Keys) -> Result<Vec<Valid>, String> {
         .into_iter()
         .map(|(name, what, file)| Valid { name, what, file: file.into_bytes() })
         .collect())
+}
+
+fn delegated_root(keys: &Keys) -> Result<String, String> {
+    let spec = DelegationSpec {
+        key: keys.evaluation.anchor().key,
+        role: nodelock::Role::Evaluation,
+        features: Vec::new(),
+        pids: vec!["ISR4351/K9".to_owned()],
+        not_before: Date::read("2026-01-01").map_err(|e| e.to_string())?,
+        not_after: Date::read("2027-12-31").map_err(|e| e.to_string())?,
+    };
+    delegate(&spec, &keys.root).map(|issued| issued.text).map_err(|e| e.to_string())
 }
 
 fn longest(key: &SecretKey) -> Result<String, String> {
@@ -189,7 +235,14 @@ impl Valid {
         }
         let json = serde_json::to_string_pretty(&expected).map_err(|e| e.to_string())?;
         tree.add(format!("valid/{name}.json"), json + "\n");
-        tree.add(format!("valid/{name}.b64"), BASE64.encode(&binary) + "\n");
+        let encoded = BASE64.encode(&binary) + "\n";
+        let as_text: Vec<_> = Records::new(encoded.as_bytes())
+            .map(|found| found.record.err().map(|e| e.reason))
+            .collect();
+        if as_text != [Some(Reason::StrayText)] {
+            return Err(format!("{name}: base64 is {as_text:?}"));
+        }
+        tree.add(format!("valid/{name}.b64"), encoded);
         tree.add(format!("valid/{name}.bin"), binary);
         tree.add(format!("valid/{name}.lic"), self.file.clone());
         Ok(())

@@ -208,7 +208,9 @@ impl<'a> Reader<'a> {
         let signature = self.token.strip_prefix(b"sig=")?;
         let end = self.end;
         // A second signature behind the first is part of a damaged line, not stray text.
-        let doubled = self.next().is_some() && self.token.starts_with(b"sig=");
+        // Not by `self.next`, which ends at the length of a record.
+        let behind = self.tokens.next();
+        let doubled = matches!(behind, Ok(Some(token)) if token.bytes.starts_with(b"sig="));
         let id_is_clean =
             id.len() == 20 && id.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         (id_is_clean && !doubled).then_some(PermanentLine {

@@ -9,4 +9,5 @@ pub(crate) mod layers;
 pub(crate) mod link_proof;
 pub(crate) mod no_std;
 pub(crate) mod ports;
+pub(crate) mod reader;
 pub(crate) mod zephyr;

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::pack::{dist, packages};
 use crate::proof::{
-    consoles, counts, embassy, firmware, hostile, layers, link_proof, no_std, ports, zephyr,
+    consoles, counts, embassy, firmware, hostile, layers, link_proof, no_std, ports, reader, zephyr,
 };
 use crate::report::{coverage, size};
 use crate::tools::bare::CORTEX_M33;
@@ -36,6 +36,9 @@ const STEPS: &[Step] = &[
     step("tests", "Rust tests, doc tests, and the C tests that they drive", cargo::tests),
     step("features", "every feature set of core and ffi builds", |_| cargo::features()),
     step("vectors", "the golden files are what their description says", |_| vectors::run(true)),
+    step("reader", "a reader written from SPEC.md alone says the same as the core", |_| {
+        reader::check()
+    }),
     step("header", "the C headers are what the source says", |_| header::check()),
     step("coverage", "docs/COVERAGE.md is what the tests' names say", |_| coverage::run(true)),
     step("readme", "README.md shows examples and sizes as they are elsewhere", |_| readme::check()),

@@ -271,5 +271,25 @@ fn a_damaged_record_ends_behind_its_signature_and_stray_text_at_the_next_keyword
     let glued = format!("caf\u{e9} au lait {good}");
     assert_eq!(extents(&glued), [("caf\u{e9} au lait".to_string(), stray), (good.clone(), None)]);
     let glued = format!("# tea\nx LICENSE\u{e9} {good}");
-    assert_eq!(extents(&glued), [("x LICENSE\u{e9}".to_string(), stray), (good, None)]);
+    let expected = [("x LICENSE\u{e9}".to_string(), stray), (good.clone(), None)];
+    assert_eq!(extents(&glued), expected);
+    // Nor is it a signature, behind a record or in it.
+    let expected = [(good.clone(), None), ("sig=x\u{e9} y".to_string(), stray)];
+    assert_eq!(extents(&format!("{good} sig=x\u{e9} y")), expected);
+    let bad = format!("{good}\u{e9} and more");
+    let expected = [(bad.clone(), Some(Reason::BadCharacter)), (good.clone(), None)];
+    assert_eq!(extents(&format!("{bad}\n{good}")), expected);
+}
+
+// docs/SPEC.md 1.9
+#[test]
+fn a_cut_off_record_points_at_its_end_whatever_follows() {
+    let cut = "LICENSE 1 f 1.0";
+    for behind in ["", "\n# LICENSE\n", " # x\nLICENSE 1", "\nKEY"] {
+        let file = format!("{cut}{behind}");
+        let found = Records::new(file.as_bytes()).next().unwrap();
+        assert_eq!((found.start, found.end), (0, cut.len()), "{file}");
+        let error = found.record.unwrap_err();
+        assert_eq!((error.reason, error.offset), (Reason::Truncated, cut.len()), "{file}");
+    }
 }

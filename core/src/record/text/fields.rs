@@ -162,8 +162,7 @@ impl<'a> Fields<'a> {
                 self.token = token;
                 Ok(())
             }
-            Ok(Some(token)) => Err(ParseError::new(Reason::Truncated, token.offset)),
-            Ok(None) => Err(ParseError::new(Reason::Truncated, self.end)),
+            Ok(_) => Err(ParseError::new(Reason::Truncated, self.end)),
             Err((reason, offset)) => Err(ParseError::new(reason, offset)),
         }
     }
