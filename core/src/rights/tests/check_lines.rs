@@ -107,6 +107,41 @@ fn the_reason_is_that_of_the_last_line_for_the_feature() {
     assert_eq!(spot(delegated.as_bytes(), "ipservices", 1), Err(Reason::UnknownKey));
 }
 
+// docs/SPEC.md 8.6; the values that are not judged: `a_signature_does_not_mend_a_form`.
+#[test]
+fn what_it_passes_over_leaves_the_answer_as_it_was() {
+    let good = license(&terms(), 1);
+    let metered = LicenseTerms {
+        license_type: LicenseType::Evaluation,
+        usage: Period::from_seconds(60),
+        ..terms()
+    };
+    // An id that a line has that does not count here.
+    let conflict = license(&metered, 1) + " " + &good;
+    assert_eq!(spot(conflict.as_bytes(), "ipservices", 1), Ok(()));
+    assert!(!whole(conflict.as_bytes(), "ipservices", 1));
+    // Of two that count, the first one.
+    let twice = units(1, 2, Combine::Additive) + " " + &units(1, 3, Combine::Additive);
+    assert_eq!(spot(twice.as_bytes(), "ipservices", 2), Ok(()));
+    assert_eq!(spot(twice.as_bytes(), "ipservices", 3), Err(Reason::CountTooLow));
+    let elsewhere = Udi::parse(b"ISR4331/K9:OTHER").unwrap();
+    let tampered = good.replace("issued=2026-11-22", "issued=2026-11-23");
+    for behind in [
+        "what is this".to_string(),
+        license(&LicenseTerms { udi: Some(elsewhere), ..terms() }, 1),
+        good.replace(" uncounted", " 0"),
+        good.replace("ipservices", "voice"),
+        delegation(&key_terms(4), 1),
+    ] {
+        let text = format!("{tampered}\n{behind}");
+        let verdict = spot(text.as_bytes(), "ipservices", 1);
+        assert_eq!(verdict, Err(Reason::SignatureMismatch), "{text}");
+    }
+    let other_type = license(&LicenseTerms { udi: Some(elsewhere), ..metered }, 1);
+    let text = format!("{tampered}\n{other_type}");
+    assert_eq!(spot(text.as_bytes(), "ipservices", 1), Err(Reason::NeedsAgent));
+}
+
 #[test]
 fn development_keys_sign_where_they_are_accepted() {
     let (anchors, text) = (anchors(), license(&terms(), 3));

@@ -1,10 +1,11 @@
+use crate::bytes::text::Text;
 use crate::crypto::P256Verifier;
 use crate::fixtures::{anchor, license, terms, udi};
 use crate::reason::Reason;
-use crate::record::{LicenseTerms, Record, Records};
+use crate::record::{Extras, LicenseTerms, Record, Records};
 use crate::rights::{Entitlements, Slot, Verdict};
 use crate::trust::{KeyRing, KeySlot};
-use crate::value::date::Period;
+use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureName, FeatureRequest, Version};
 use crate::value::key::Role;
 use crate::value::license::{Combine, Count, LicenseType, LineId};
@@ -154,6 +155,27 @@ fn a_line_is_installed_once_and_an_id_belongs_to_one_line() {
         assert_eq!(install(rights, &other), Err(Reason::ConflictingId));
         assert_eq!(rights.rights().count(), 1);
     });
+}
+
+// docs/SPEC.md 8.2
+#[test]
+fn the_same_line_is_one_that_grants_the_same() {
+    let same = [
+        LicenseTerms { eula: Text::new(b"other"), ..terms() },
+        LicenseTerms { pak: Text::new(b"other"), ..terms() },
+        LicenseTerms { extras: Extras::parse(b"x-a=1").unwrap(), ..terms() },
+    ];
+    let other = [
+        LicenseTerms { issued: Date::parse(b"2026-11-23").unwrap(), ..terms() },
+        LicenseTerms { version: Version::from_parts([1, 1, 0, 0]), ..terms() },
+        counted(1, Combine::Exclusive),
+    ];
+    let known = with_rights(&[], |rights| {
+        install(rights, &terms()).unwrap();
+        [same, other].map(|lines| lines.map(|terms| install(rights, &terms)))
+    });
+    let refused = |reason| [Err(reason); 3];
+    assert_eq!(known, [refused(Reason::AlreadyInstalled), refused(Reason::ConflictingId)]);
 }
 
 #[test]
