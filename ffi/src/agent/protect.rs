@@ -92,7 +92,8 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
         change(agent, |core, _| {
             ptr::check(number)?;
             let repair = u8::try_from(repair).ok().and_then(Repair::from_number);
-            let found = core.repair_number(repair.ok_or(nodelock::Reason::BadValue)?)?;
+            let found =
+                core.repair_number(repair.ok_or(result::Code(result::NODELOCK_ERR_ARGUMENT))?)?;
             ptr::put(number, found);
             Ok(())
         })
