@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use crate::agent::{Agent, InstallMode, Ports};
 use crate::reason::Reason;
-use crate::record::{BINARY_MARK, Records};
+use crate::record::{BINARY_MARK, Found, Records};
 use crate::rights::{InstallEffect, RecordReport};
 use crate::value::time::Now;
 
@@ -158,9 +158,7 @@ impl<const LEN: usize> Installer<LEN> {
         self.buffer.get(self.base()..self.filled).unwrap_or_default()
     }
 
-    /// How many of the pending bytes are whole records, or between records. Not inlined: a record in the frame of the
-    /// caller would cost stack for as long as the agent installs.
-    #[inline(never)]
+    /// How many of the pending bytes are whole records, or between records.
     fn whole(&self) -> usize {
         let base = self.base();
         let mut whole = base;
@@ -200,12 +198,12 @@ impl<const LEN: usize> Installer<LEN> {
         let mut records = Records::new(file);
         // With the blank behind the record: a text may follow that is not blank.
         let blank = usize::from(self.form == Form::Text);
-        let behind = |end: usize| end.saturating_add(blank).min(file.len());
-        let mut ends = next_end(&mut records).map(behind);
+        let behind = |found: Found<'_>| found.end.saturating_add(blank).min(file.len());
+        let mut ends = records.next().map(behind);
         agent.install(file, InstallMode::Apply, now, |taken| {
             number = number.saturating_add(1);
             let end = ends.unwrap_or(file.len());
-            ends = next_end(&mut records).map(behind);
+            ends = records.next().map(behind);
             if number <= known {
                 return;
             }
@@ -282,8 +280,7 @@ impl<const LEN: usize> Installer<LEN> {
         report(&RecordReport { number, offset, record: None, result: Err(reason) });
     }
 
-    /// The buffer is full, and nothing in it is whole. Not inlined, for the same reason.
-    #[inline(never)]
+    /// The buffer is full, and nothing in it is whole.
     fn make_room(&mut self, report: &mut impl FnMut(&RecordReport<'_, '_>)) {
         let pending = self.pending();
         let length = pending.len();
@@ -314,10 +311,4 @@ impl<const LEN: usize> Installer<LEN> {
             }
         }
     }
-}
-
-/// Where the next record ends. Not inlined, for the same reason.
-#[inline(never)]
-fn next_end(records: &mut Records<'_>) -> Option<usize> {
-    records.next().map(|found| found.end)
 }
