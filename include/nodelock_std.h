@@ -229,7 +229,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 //
 // Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
-// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE (time).
+// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT (time).
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
 // confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 NODELOCK_MUST_USE

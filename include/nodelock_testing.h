@@ -143,7 +143,7 @@ int32_t nodelock_testing_flash_write(void *user, uint32_t address, const uint8_t
 int32_t nodelock_testing_flash_erase(void *user, uint32_t page);
 
 /* Cuts the power when so many more bytes were written or erased; from then on every call fails. The seed
- * decides what torn bytes hold. NODELOCK_ERR_BAD_VALUE for an unknown tear. */
+ * decides what torn bytes hold. NODELOCK_ERR_ARGUMENT for an unknown tear. */
 NODELOCK_MUST_USE
 nodelock_result nodelock_testing_flash_cut_power(nodelock_testing_flash *flash, uint64_t after, uint32_t tear,
                                          uint64_t seed);

@@ -175,8 +175,7 @@ static void check(uint16_t feature, nodelock_result expected)
     nodelock_verdict verdict;
 
     expect(nodelock_agent_check(agent, feature, now.uptime, &verdict) == NODELOCK_OK);
-    printf("check %s: %s\n", catalog[feature].name,
-           verdict == NODELOCK_GRANTED ? "granted" : nodelock_result_text(-(int32_t)verdict));
+    printf("check %s: %s\n", catalog[feature].name, nodelock_verdict_text(verdict));
     expect(verdict == (expected == NODELOCK_OK ? NODELOCK_GRANTED : (uint32_t)-expected));
 }
 

@@ -12,7 +12,7 @@ use crate::config::load;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result,
+    NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, nodelock_result,
     number,
 };
 
@@ -117,7 +117,7 @@ unsafe fn with<T>(
     match unsafe { ptr::word(&raw const (*at).word) } {
         READY => {}
         RUNNING => return Err(Code(NODELOCK_ERR_BUSY)),
-        _ => return Err(Code(NODELOCK_ERR_NOT_INITIALIZED)),
+        _ => return Err(Code(NODELOCK_ERR_FLASH_NOT_MOUNTED)),
     }
     // SAFETY: the word says that all of it is written; RUNNING keeps callbacks out, and the caller's
     // lock other calls.
@@ -201,7 +201,7 @@ unsafe fn mount(
 ///
 /// Results: NODELOCK_OK; NODELOCK_NO_VALUE; NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL if the
 /// buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-/// NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+/// NODELOCK_ERR_LENGTH, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 /// Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
 /// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
 /// len    Its length in bytes.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FULL, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT,
-/// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+/// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 /// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -279,7 +279,7 @@ pub unsafe extern "C" fn nodelock_flash_store(
 /// key    Its key.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
-/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 /// Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -80,7 +80,7 @@ pub const NODELOCK_ERR_KEY_FEATURE: nodelock_result = -206;
 pub const NODELOCK_ERR_KEY_PRODUCT: nodelock_result = -207;
 /// Issued outside the validity of the delegated key.
 pub const NODELOCK_ERR_KEY_PERIOD: nodelock_result = -208;
-/// The key id in a KEY record or trust anchor is not the one of its key.
+/// The key id in a KEY record is not the one of its key.
 pub const NODELOCK_ERR_KEY_ID_MISMATCH: nodelock_result = -209;
 /// A KEY record that is not signed by a root.
 pub const NODELOCK_ERR_NOT_A_ROOT: nodelock_result = -210;
@@ -200,11 +200,12 @@ pub const NODELOCK_ERR_MANIFEST_UNREADABLE: nodelock_result = -624;
 // Wrong use (-9xx), and what only C can get
 /// A pointer that must not be NULL is.
 pub const NODELOCK_ERR_NULL_ARGUMENT: nodelock_result = -901;
-/// The context was never initialised, or not successfully, or is deinitialised.
+/// The object was never initialised, or not successfully, or is deinitialised.
 pub const NODELOCK_ERR_NOT_INITIALIZED: nodelock_result = -902;
 /// The call came from inside a callback, or while another call on the context was running.
 pub const NODELOCK_ERR_BUSY: nodelock_result = -903;
-/// The context is smaller than this library needs: header and library do not belong together.
+/// The size of the object is less than this library needs: that of a pointer was given, or header and library do not
+/// belong together.
 pub const NODELOCK_ERR_CTX_SIZE: nodelock_result = -904;
 /// The size in a nodelock_config, or in another structure that has no result of its own, is none that this library
 /// knows, or fields it does not know are set: it was not set, or header and library do not belong together.
@@ -235,7 +236,7 @@ pub const NODELOCK_ERR_LENGTH: nodelock_result = -915;
 pub const NODELOCK_ERR_ALIGNMENT: nodelock_result = -916;
 /// There is no element with this index.
 pub const NODELOCK_ERR_NO_SUCH_INDEX: nodelock_result = -917;
-/// Some of the callbacks load, store and remove are missing.
+/// Some of the callbacks for storage, for rollback counters or of a nodelock_flash_port are missing.
 pub const NODELOCK_ERR_NO_STORAGE: nodelock_result = -918;
 /// The catalog has no features, or more than 1024.
 pub const NODELOCK_ERR_CATALOG_SIZE: nodelock_result = -919;
@@ -286,8 +287,14 @@ pub const NODELOCK_ERR_MEMORY_NAMES: nodelock_result = -940;
 pub const NODELOCK_ERR_MEMORY_SCRATCH: nodelock_result = -941;
 /// A wall clock later than the year 2199: it counts in something other than seconds.
 pub const NODELOCK_ERR_WALL: nodelock_result = -942;
-/// The day on which the firmware was built is neither 0 nor a day from 2020 to 2199.
+/// The day on which the firmware was built is neither 0 nor a day from 2020 to 2079 in days since 1970-01-01.
 pub const NODELOCK_ERR_BUILT: nodelock_result = -943;
+/// A nodelock_flash that was not mounted, or not successfully.
+pub const NODELOCK_ERR_FLASH_NOT_MOUNTED: nodelock_result = -944;
+/// An argument, or a field of one, has a value that the header does not list for it.
+pub const NODELOCK_ERR_ARGUMENT: nodelock_result = -945;
+/// The key id in a trust anchor of the configuration is not the one of its key.
+pub const NODELOCK_ERR_ANCHOR_KEY_ID: nodelock_result = -946;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

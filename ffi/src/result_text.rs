@@ -22,8 +22,8 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
     (
         NODELOCK_ERR_NOT_INITIALIZED,
         "not-initialized",
-        "the context is not initialised",
-        "call nodelock_init or nodelock_agent_boot first, and look at its result",
+        "the object that the call is for is not initialised",
+        "call nodelock_init, nodelock_agent_boot or what else the header names for its type first, e.g. nodelock_installer_init, and look at the result",
     ),
     (
         NODELOCK_ERR_BUSY,
@@ -34,8 +34,8 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
     (
         NODELOCK_ERR_CTX_SIZE,
         "ctx-size",
-        "the context is smaller than this library needs",
-        "compile with the header that came with the library",
+        "the size is less than that of the object which the call is for",
+        "give sizeof of the object, not of a pointer to it, and compile with the header that came with the library",
     ),
     (
         NODELOCK_ERR_CONFIG_SIZE,
@@ -118,8 +118,8 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
     (
         NODELOCK_ERR_NO_STORAGE,
         "no-storage",
-        "callbacks for storage are missing",
-        "set load, store and remove in the configuration of the agent",
+        "callbacks for storage or rollback counters are missing",
+        "set load, store and remove in the configuration of the agent, with rollback counters also theirs; in the port of a raw flash read, write and erase",
     ),
     (
         NODELOCK_ERR_CATALOG_SIZE,
@@ -250,8 +250,26 @@ const USAGE: &[(i32, &str, &str, &str)] = &[
     (
         NODELOCK_ERR_BUILT,
         "built",
-        "the day of the build is none from 2020 to 2199",
-        "set built to days since 1970-01-01: the seconds since then, divided by 86400; or to 0",
+        "the day of the build is none from 2020 to 2079, in days since 1970-01-01",
+        "set built to the seconds since 1970-01-01, divided by 86400; not to a spreadsheet's number of the day, which counts from 1900; or to 0",
+    ),
+    (
+        NODELOCK_ERR_FLASH_NOT_MOUNTED,
+        "flash-not-mounted",
+        "the raw flash was not mounted",
+        "call nodelock_flash_mount before nodelock_agent_boot, and look at its result",
+    ),
+    (
+        NODELOCK_ERR_ARGUMENT,
+        "argument",
+        "an argument, or a field of one, has a value that the header does not list for it",
+        "compare each with the comment in the header; what is yes or no is 1 or 0, and what is reserved is 0",
+    ),
+    (
+        NODELOCK_ERR_ANCHOR_KEY_ID,
+        "anchor-key-id",
+        "the key id in a trust anchor of the configuration does not belong to its key",
+        "copy the anchor again from what nodelock pubkey --format c writes; if the program hashes itself, test its SHA-256",
     ),
     #[cfg(feature = "hosted")]
     (
@@ -334,7 +352,8 @@ fn words(string: *const c_char) -> &'static [u8] {
     unsafe { core::ffi::CStr::from_ptr(string) }.to_bytes()
 }
 
-/// A verdict in words: "granted", or the text of the reason of a denial.
+/// A verdict in words: "granted", or the text of the reason of a denial. The 0 of nodelock_granted and
+/// nodelock_agent_granted has no reason; its text says where to ask for one.
 ///
 /// verdict  Any number; for one that is no verdict of this library a text says so.
 ///
@@ -344,7 +363,7 @@ fn words(string: *const c_char) -> &'static [u8] {
 pub extern "C" fn nodelock_verdict_text(verdict: nodelock_verdict) -> *const c_char {
     match verdict {
         NODELOCK_GRANTED => c"granted".as_ptr(),
-        NODELOCK_UNDECIDED => c"nothing was decided: the call failed".as_ptr(),
+        NODELOCK_UNDECIDED => c"not granted; nodelock_check or nodelock_agent_check tells why, or that the call failed".as_ptr(),
         // What is too large for a denial becomes no negative number, and no result is positive.
         denial => nodelock_result_text(denial.cast_signed().wrapping_neg()),
     }
@@ -469,7 +488,7 @@ mod tests {
         }
         assert_eq!(string(nodelock_verdict_text(NODELOCK_GRANTED)), "granted");
         let undecided = string(nodelock_verdict_text(NODELOCK_UNDECIDED));
-        assert!(undecided.starts_with("nothing was decided"), "{undecided}");
+        assert!(undecided.starts_with("not granted; "), "{undecided}");
         for no_verdict in [1, 9999, i32::MAX.cast_unsigned(), 1 << 31, u32::MAX, u32::MAX - 600] {
             assert_eq!(string(nodelock_verdict_text(no_verdict)), UNKNOWN.1);
         }

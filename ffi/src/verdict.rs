@@ -11,7 +11,7 @@ pub type nodelock_verdict = u32;
 pub const NODELOCK_GRANTED: nodelock_verdict = 0xEDB7_5ADB;
 const _: () = assert!(NODELOCK_GRANTED == Verdict::GRANTED);
 
-/// Verdict: nothing was decided.
+/// Verdict: nothing was decided. nodelock_granted and nodelock_agent_granted also return it for every denial.
 pub const NODELOCK_UNDECIDED: nodelock_verdict = 0;
 
 /// For a condition, where a denial must not be taken for a yes: the verdict, or 0 if it is a denial.

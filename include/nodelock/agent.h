@@ -223,7 +223,8 @@ typedef struct nodelock_feature {
 // load, store and remove keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
 // keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
 // expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
-// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result.
+// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result; and load
+// NODELOCK_ERR_FLASH_NOT_MOUNTED, with which nodelock_agent_boot fails.
 typedef struct nodelock_agent_config {
     // sizeof(nodelock_agent_config), as the program knows it.
     uint32_t size;
@@ -238,7 +239,8 @@ typedef struct nodelock_agent_config {
     // Number of features, 1 to 1024.
     uint32_t feature_count;
     // Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
-    // unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 84005.
+    // unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 40176, the years
+    // 2020 to 2079; a spreadsheet counts days from 1900, so its number less 25569.
     uint32_t built;
     // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -462,8 +464,9 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
 // NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
 // NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
-// the configuration and its anchors. After a failure the agent is not initialised.
+// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry);
+// NODELOCK_ERR_FLASH_NOT_MOUNTED if load says so; those of nodelock_init about the configuration and its anchors.
+// After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 // Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -480,7 +483,7 @@ nodelock_result nodelock_agent_boot(nodelock_agent *agent,
 // now    The time. An uptime that goes back counts as no time at all.
 //
 // Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
-// and the agent tries to store again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0
+// and the agent tries to store again every minute at the latest; NODELOCK_ERR_ARGUMENT for a wall_known other than 0
 // and 1.
 // Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 // date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
@@ -527,7 +530,7 @@ nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 // the lines that they are for; an agent takes two of them from one file.
 //
 // Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
 // Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 // for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 // verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -535,7 +538,7 @@ NODELOCK_MUST_USE
 nodelock_result nodelock_agent_install(nodelock_agent *agent,
                                        const uint8_t *data,
                                        size_t len,
-                                       uint32_t mode,
+                                       uint32_t intent,
                                        const nodelock_now *now,
                                        nodelock_tally *out);
 
@@ -567,7 +570,7 @@ nodelock_result nodelock_installer_init(nodelock_installer *installer,
 // that is longer than any record is refused with NODELOCK_ERR_RECORD_TOO_LONG.
 //
 // Results: NODELOCK_OK, even if every line was refused: see out and the callback on_record; NODELOCK_ERR_LENGTH,
-// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
+// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
 // result than NODELOCK_OK nothing was taken, and the same piece can be given again.
 // Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 // Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -586,7 +589,7 @@ nodelock_result nodelock_installer_push(nodelock_installer *installer,
 // now        The time.
 // out        What became of all records of the file; may be NULL.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
 // installer. With another result than NODELOCK_OK the file has not ended.
 // Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 // Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -619,8 +622,8 @@ nodelock_result nodelock_agent_find(const nodelock_agent *agent,
 // verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 //          NODELOCK_ERR_NOT_ACTIVATED.
 //
-// A denial is an answer, not an error; a handle of no feature is denied with 613. The text of a denial is
-// nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
+// A denial is an answer, not an error; a handle of no feature is denied with 613. nodelock_verdict_text(verdict)
+// has words for it. Metered licenses and rights to use say yes only while the feature is
 // activated or acquired. Units that are in use do not matter here, but for nodelock_agent_acquire.
 //
 // Results: NODELOCK_OK.
@@ -653,8 +656,8 @@ nodelock_result nodelock_agent_check_name(const nodelock_agent *agent,
 //
 // agent, handle, uptime  As there.
 //
-// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
-// NODELOCK_OK.
+// Returns NODELOCK_GRANTED or 0, for every denial and wherever nodelock_agent_check has a result other than
+// NODELOCK_OK. The 0 does not tell why: ask nodelock_agent_check, or nodelock_agent_explain.
 // Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_verdict nodelock_agent_granted(const nodelock_agent *agent,
@@ -674,7 +677,7 @@ nodelock_verdict nodelock_agent_granted(const nodelock_agent *agent,
 // Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
 // NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 // NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
-// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+// NODELOCK_ERR_ARGUMENT. Nothing is taken then.
 // Writes: agent; storage once for each metered license that begins to run; *lease on NODELOCK_OK. Calls: load, store.
 // Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -693,7 +696,7 @@ nodelock_result nodelock_agent_acquire(nodelock_agent *agent,
 // now    The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
-// none; NODELOCK_ERR_BAD_VALUE.
+// none; NODELOCK_ERR_ARGUMENT.
 // Writes: agent; storage as nodelock_agent_tick. Calls: load, store. Threads: see base.h. ISR: no.
 nodelock_result nodelock_agent_release(nodelock_agent *agent,
                                        nodelock_lease lease,
@@ -734,7 +737,7 @@ nodelock_result nodelock_agent_activate(nodelock_agent *agent,
 // handle  The feature.
 // now     The time.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT;
 // NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
 // next boot.
 // Writes: agent; storage once for each right to use. Calls: load, store. Threads: see base.h. ISR: no.

@@ -92,7 +92,7 @@ int32_t nodelock_last_port_error(const nodelock_ctx *ctx);
 // NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI, NODELOCK_ERR_NO_SHA256,
 // NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_PINNED_TABLE, NODELOCK_ERR_NO_ANCHORS,
 // NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
-// NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
+// NODELOCK_ERR_ANCHOR_KEY_ID and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 // failure the context is not initialised.
 // Writes: ctx and slots. Calls: sha256_... Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -165,8 +165,8 @@ nodelock_result nodelock_check(const nodelock_ctx *ctx,
 // feature  As there, but ending with NUL.
 // count    As there.
 //
-// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
-// NODELOCK_OK.
+// Returns NODELOCK_GRANTED or 0, for every denial and wherever nodelock_check has a result other than
+// NODELOCK_OK. The 0 does not tell why: ask nodelock_check, or nodelock_explain.
 // Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_verdict nodelock_granted(const nodelock_ctx *ctx,

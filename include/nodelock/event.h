@@ -139,7 +139,7 @@ nodelock_result nodelock_agent_poll_event(nodelock_agent *agent,
 // group  NODELOCK_EVENTS_...
 // on     1 or 0. What is off is neither queued nor counted as lost.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
+// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT.
 // Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_enable_events(nodelock_agent *agent,

@@ -71,7 +71,7 @@ nodelock_result nodelock_flash_mount(nodelock_flash *flash,
 //
 // Results: NODELOCK_OK; NODELOCK_NO_VALUE; NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL if the
 // buffer is too small, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-// NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// NODELOCK_ERR_LENGTH, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 // Writes: *len on NODELOCK_OK; buffer, with the value then, else with anything. Calls: read.
 // Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -90,7 +90,7 @@ nodelock_result nodelock_flash_load(nodelock_flash *flash,
 // len    Its length in bytes.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FULL, NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_NULL_ARGUMENT,
-// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 // Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_store(nodelock_flash *flash,
@@ -104,7 +104,7 @@ nodelock_result nodelock_flash_store(nodelock_flash *flash,
 // key    Its key.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_FAILED; NODELOCK_ERR_STORAGE_FULL, which takes damaged flash;
-// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_BUSY.
 // Writes: the flash. Calls: read, write, erase. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_flash_remove(nodelock_flash *flash,

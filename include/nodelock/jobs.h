@@ -270,7 +270,7 @@ nodelock_result nodelock_jobs_init(nodelock_jobs *jobs,
 // now      The time.
 // id       Its name, never 0.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_BAD_VALUE; and as for every call on jobs
+// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_ARGUMENT; and as for every call on jobs
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -364,7 +364,7 @@ nodelock_result nodelock_jobs_result_at(const nodelock_jobs *jobs,
 // state    How it ended: NODELOCK_JOB_...
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
+// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
 // progress then.
 // Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 // and those of port. Threads: see base.h. ISR: no.

@@ -258,7 +258,7 @@ nodelock_result nodelock_agent_explain(const nodelock_agent *agent,
 // buffer                For the words and a NUL. What there is no room for is left out.
 // capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE for which, NODELOCK_ERR_LENGTH.
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
 // Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_explain_words(const nodelock_agent *agent,
@@ -316,7 +316,7 @@ nodelock_result nodelock_agent_explain_line(const nodelock_agent *agent,
 // now      The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_ARGUMENT. The line is still there then; but after
 // NODELOCK_ERR_STORAGE_... it is there or gone; the agent shows the same as a reboot would after the next
 // ticks at the latest, and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 // NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
@@ -334,7 +334,7 @@ nodelock_result nodelock_agent_clear(nodelock_agent *agent,
 // priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
-// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
+// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_ARGUMENT,
 // NODELOCK_ERR_STORAGE_...
 // Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -387,7 +387,7 @@ nodelock_result nodelock_agent_read_comment(nodelock_agent *agent,
 // now     The time.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
+// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
 // NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 // Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
 // Calls: sha256_..., load, store. Threads: see base.h. ISR: no.
@@ -417,7 +417,7 @@ nodelock_result nodelock_agent_rollback_state(const nodelock_agent *agent,
 // number  The number.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
-// repaired first, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
+// repaired first, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_ARGUMENT.
 // Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
 // Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -434,7 +434,7 @@ nodelock_result nodelock_agent_repair_number(nodelock_agent *agent,
 //
 // Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
 // NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_...,
-// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
+// NODELOCK_ERR_ARGUMENT. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
 // NODELOCK_ERR_COUNTERS_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
 // the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 // Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,

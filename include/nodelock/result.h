@@ -118,7 +118,7 @@ typedef int32_t nodelock_result;
 // Issued outside the validity of the delegated key.
 #define NODELOCK_ERR_KEY_PERIOD -208
 
-// The key id in a KEY record or trust anchor is not the one of its key.
+// The key id in a KEY record is not the one of its key.
 #define NODELOCK_ERR_KEY_ID_MISMATCH -209
 
 // A KEY record that is not signed by a root.
@@ -286,13 +286,14 @@ typedef int32_t nodelock_result;
 // A pointer that must not be NULL is.
 #define NODELOCK_ERR_NULL_ARGUMENT -901
 
-// The context was never initialised, or not successfully, or is deinitialised.
+// The object was never initialised, or not successfully, or is deinitialised.
 #define NODELOCK_ERR_NOT_INITIALIZED -902
 
 // The call came from inside a callback, or while another call on the context was running.
 #define NODELOCK_ERR_BUSY -903
 
-// The context is smaller than this library needs: header and library do not belong together.
+// The size of the object is less than this library needs: that of a pointer was given, or header and library do not
+// belong together.
 #define NODELOCK_ERR_CTX_SIZE -904
 
 // The size in a nodelock_config, or in another structure that has no result of its own, is none that this library
@@ -337,7 +338,7 @@ typedef int32_t nodelock_result;
 // There is no element with this index.
 #define NODELOCK_ERR_NO_SUCH_INDEX -917
 
-// Some of the callbacks load, store and remove are missing.
+// Some of the callbacks for storage, for rollback counters or of a nodelock_flash_port are missing.
 #define NODELOCK_ERR_NO_STORAGE -918
 
 // The catalog has no features, or more than 1024.
@@ -413,8 +414,17 @@ typedef int32_t nodelock_result;
 // A wall clock later than the year 2199: it counts in something other than seconds.
 #define NODELOCK_ERR_WALL -942
 
-// The day on which the firmware was built is neither 0 nor a day from 2020 to 2199.
+// The day on which the firmware was built is neither 0 nor a day from 2020 to 2079 in days since 1970-01-01.
 #define NODELOCK_ERR_BUILT -943
+
+// A nodelock_flash that was not mounted, or not successfully.
+#define NODELOCK_ERR_FLASH_NOT_MOUNTED -944
+
+// An argument, or a field of one, has a value that the header does not list for it.
+#define NODELOCK_ERR_ARGUMENT -945
+
+// The key id in a trust anchor of the configuration is not the one of its key.
+#define NODELOCK_ERR_ANCHOR_KEY_ID -946
 
 #ifdef __cplusplus
 extern "C" {
@@ -444,7 +454,8 @@ const char *nodelock_result_remedy(nodelock_result result);
 // Threads: any, at any time. ISR: yes.
 const char *nodelock_result_name(nodelock_result result);
 
-// A verdict in words: "granted", or the text of the reason of a denial.
+// A verdict in words: "granted", or the text of the reason of a denial. The 0 of nodelock_granted and
+// nodelock_agent_granted has no reason; its text says where to ask for one.
 //
 // verdict  Any number; for one that is no verdict of this library a text says so.
 //

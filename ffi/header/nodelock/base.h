@@ -53,7 +53,8 @@
 /* The verdict "yes". Compare with == and treat everything else as no. Memory that is zeroed or erased does not hold
  * this number, and many bits are different in every other verdict. */
 #define NODELOCK_GRANTED 0xEDB75ADBu
-/* The verdict where nothing was decided. */
+/* The verdict where nothing was decided. nodelock_granted and nodelock_agent_granted also return it for every
+ * denial. */
 #define NODELOCK_UNDECIDED 0u
 
 /* declarations */

@@ -11,7 +11,7 @@ use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
 };
 use crate::result_text::REASON_WORDS;
 use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn nodelock_agent_explain(
 /// buffer                For the words and a NUL. What there is no room for is left out.
 /// capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE for which, NODELOCK_ERR_LENGTH.
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
 /// Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn nodelock_agent_explain_words(
             match which {
                 NODELOCK_WORDS_WHY => answer.emit(REASON_WORDS, &mut room),
                 NODELOCK_WORDS_REMEDY => answer.remedy().emit(REASON_WORDS, &mut room),
-                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+                _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
             }
             room.at.write(0);
             Ok(())

@@ -15,8 +15,8 @@ use crate::config::{Anchors, load_or, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_MEMORY_FEATURES,
-    NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
+    Code, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_NOT_MOUNTED,
+    NODELOCK_ERR_MEMORY_FEATURES, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
 };
 use crate::rights::install::check_anchors;
 use crate::udis::Udis;
@@ -39,8 +39,9 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
 /// NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
 /// NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_BAD_VALUE (time, expiry); those of nodelock_init about
-/// the configuration and its anchors. After a failure the agent is not initialised.
+/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry);
+/// NODELOCK_ERR_FLASH_NOT_MOUNTED if load says so; those of nodelock_init about the configuration and its anchors.
+/// After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 /// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -128,6 +129,9 @@ unsafe fn assemble_core(
     let (error, settings, anchors, catalog) =
         unsafe { (&(*at).error, &(*at).settings, &(*at).anchors, &(*at).catalog) };
     let storage = Flash::new(config, settings.user, error).ok_or(Code(NODELOCK_ERR_NO_STORAGE))?;
+    if storage.is_unmounted(memory.scratch) {
+        return Err(Code(NODELOCK_ERR_FLASH_NOT_MOUNTED));
+    }
     let product = Product { catalog, anchors: anchors.as_slice(), rules };
     // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
     let (udis, secret) = unsafe { (Udis::read(settings, error), config.secret()) };
@@ -145,7 +149,7 @@ unsafe fn assemble_core(
 /// now    The time. An uptime that goes back counts as no time at all.
 ///
 /// Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
-/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_BAD_VALUE for a wall_known other than 0
+/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_ARGUMENT for a wall_known other than 0
 /// and 1.
 /// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 /// date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.

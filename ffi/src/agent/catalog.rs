@@ -78,7 +78,7 @@ unsafe fn feature(
         NODELOCK_EXPIRY_UNTIL_REBOOT => ExpiryPolicy::UntilReboot,
         NODELOCK_EXPIRY_IMMEDIATE => ExpiryPolicy::Immediate,
         NODELOCK_EXPIRY_REPORT => ExpiryPolicy::Report,
-        _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+        _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
     });
     if given.version != [0; 4] {
         feature = feature.version(Version::from_parts(given.version));

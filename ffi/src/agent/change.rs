@@ -10,7 +10,7 @@ use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::agent::{feature, line_id};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, nodelock_result, number};
 
 /// Priority of a line: that of its type.
 pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
@@ -32,7 +32,7 @@ const _: () = assert!(NODELOCK_COMMENT_LEN == MAX_COMMENT_LEN);
 /// now      The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE, NODELOCK_ERR_LINE_IN_USE,
-/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE. The line is still there then; but after
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_ARGUMENT. The line is still there then; but after
 /// NODELOCK_ERR_STORAGE_... it is there or gone; the agent shows the same as a reboot would after the next
 /// ticks at the latest, and NODELOCK_EVENT_CLEAR tells if it is gone. Clear it again then: NODELOCK_OK and
 /// NODELOCK_ERR_NO_SUCH_LINE both say that it is gone.
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn nodelock_agent_clear(
 /// priority  NODELOCK_PRIORITY_HIGH, NODELOCK_PRIORITY_LOW or NODELOCK_PRIORITY_DEFAULT.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LINE, NODELOCK_ERR_BUILT_IN_LINE;
-/// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_BAD_VALUE,
+/// NODELOCK_ERR_PRIORITY_FIXED for a line that is no trial; NODELOCK_ERR_ARGUMENT,
 /// NODELOCK_ERR_STORAGE_...
 /// Writes: agent; storage, once. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn nodelock_agent_set_priority(
                 NODELOCK_PRIORITY_HIGH => Some(Priority::High),
                 NODELOCK_PRIORITY_MEDIUM => Some(Priority::Medium),
                 NODELOCK_PRIORITY_LOW => Some(Priority::Low),
-                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+                _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
             };
             Ok(core.set_priority(self::line_id(line_id)?, priority)?)
         })
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 /// now     The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE. It is not accepted then; but after
+/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
 /// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 /// Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
 /// Calls: sha256_..., load, store. Threads: see base.h. ISR: no.

@@ -84,8 +84,8 @@ pub unsafe extern "C" fn nodelock_agent_find(
 /// verdict  NODELOCK_GRANTED or a denial: the number of the reason without its sign, e.g. 609 for
 ///          NODELOCK_ERR_NOT_ACTIVATED.
 ///
-/// A denial is an answer, not an error; a handle of no feature is denied with 613. The text of a denial is
-/// nodelock_result_text(-(int32_t)verdict). Metered licenses and rights to use say yes only while the feature is
+/// A denial is an answer, not an error; a handle of no feature is denied with 613. nodelock_verdict_text(verdict)
+/// has words for it. Metered licenses and rights to use say yes only while the feature is
 /// activated or acquired. Units that are in use do not matter here, but for nodelock_agent_acquire.
 ///
 /// Results: NODELOCK_OK.
@@ -142,8 +142,8 @@ pub unsafe extern "C" fn nodelock_agent_check_name(
 ///
 /// agent, handle, uptime  As there.
 ///
-/// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_agent_check has a result other than
-/// NODELOCK_OK.
+/// Returns NODELOCK_GRANTED or 0, for every denial and wherever nodelock_agent_check has a result other than
+/// NODELOCK_OK. The 0 does not tell why: ask nodelock_agent_check, or nodelock_agent_explain.
 /// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -186,7 +186,7 @@ unsafe fn answer(verdict: *mut u32, decided: Result<u32, Code>) -> i32 {
 /// Results: NODELOCK_OK; why it may not run or not so often, NODELOCK_ERR_NO_LICENSE,
 /// NODELOCK_ERR_COUNT_TOO_LOW (also if the maximum of the catalog is lower) and the other -6xx;
 /// NODELOCK_ERR_LEASES_FULL; NODELOCK_ERR_STORAGE_... if its time could not be charged;
-/// NODELOCK_ERR_BAD_VALUE. Nothing is taken then.
+/// NODELOCK_ERR_ARGUMENT. Nothing is taken then.
 /// Writes: agent; storage once for each metered license that begins to run; *lease on NODELOCK_OK. Calls: load, store.
 /// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -220,7 +220,7 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
 /// now    The time.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_LEASE if it was released before, is another owner's, or is
-/// none; NODELOCK_ERR_BAD_VALUE.
+/// none; NODELOCK_ERR_ARGUMENT.
 /// Writes: agent; storage as nodelock_agent_tick. Calls: load, store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn nodelock_agent_release(
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn nodelock_agent_activate(
 /// handle  The feature.
 /// now     The time.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_BAD_VALUE;
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT;
 /// NODELOCK_ERR_STORAGE_... if a right to use could not be forgotten: it is off all the same, until the
 /// next boot.
 /// Writes: agent; storage once for each right to use. Calls: load, store. Threads: see base.h. ISR: no.

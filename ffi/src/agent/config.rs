@@ -10,7 +10,7 @@ use nodelock::{Now, Rules};
 use crate::config::nodelock_config;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_BUILT,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT,
     NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_WALL,
 };
 use crate::verdict::NODELOCK_VERSION_PARTS;
@@ -92,6 +92,7 @@ const LAST_WALL: u64 = (YEAR_2200 as u64).wrapping_mul(86_400).wrapping_sub(1);
 
 /// Days since 1970.
 const YEAR_2020: u32 = 18_262;
+const YEAR_2080: u32 = 40_177;
 const YEAR_2200: u32 = 84_006;
 
 impl nodelock_now {
@@ -104,7 +105,7 @@ impl nodelock_now {
             (0, 0) => None,
             (1, 0) if now.wall > LAST_WALL => return Err(Code(NODELOCK_ERR_WALL)),
             (1, 0) => Some(UnixTime(now.wall)),
-            _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
         };
         Ok(Now { uptime: now.uptime.seconds, wall })
     }
@@ -120,7 +121,8 @@ impl nodelock_now {
 /// load, store and remove keep small values under 16-bit keys (at most 2048 bytes; docs/SPEC.md section 13 lists the
 /// keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
 /// expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
-/// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result.
+/// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result; and load
+/// NODELOCK_ERR_FLASH_NOT_MOUNTED, with which nodelock_agent_boot fails.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent_config {
@@ -137,7 +139,8 @@ pub struct nodelock_agent_config {
     /// Number of features, 1 to 1024.
     pub feature_count: u32,
     /// Day on which the firmware was built, in days since 1970-01-01. The agent believes no earlier date. 0 if
-    /// unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 84005.
+    /// unknown; then the first wall clock of a device counts as a jump, so set it. Else from 18262 to 40176, the years
+    /// 2020 to 2079; a spreadsheet counts days from 1900, so its number less 25569.
     pub built: u32,
     /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
     /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
@@ -210,7 +213,7 @@ pub(super) fn rollback_level(number: u32) -> Result<RollbackLevel, Code> {
         NODELOCK_ROLLBACK_SECOND_STORAGE => Ok(RollbackLevel::SecondStorage),
         NODELOCK_ROLLBACK_ONE_COUNTER => Ok(RollbackLevel::OneCounter),
         NODELOCK_ROLLBACK_TWO_COUNTERS => Ok(RollbackLevel::TwoCounters),
-        _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
+        _ => Err(Code(NODELOCK_ERR_ARGUMENT)),
     }
 }
 
@@ -238,10 +241,11 @@ impl nodelock_agent_config {
         })
     }
 
-    /// Seconds, a year, or a date written as a number are none.
+    /// Seconds, a year, or a date written as a number are none. Nor is a spreadsheet's number of such a day, which
+    /// counts from 1900: 43831 for the first of 2020.
     fn built_on(&self) -> Option<Date> {
         Date::from_days(self.built)
-            .filter(|_| self.built == 0 || (YEAR_2020..YEAR_2200).contains(&self.built))
+            .filter(|_| self.built == 0 || (YEAR_2020..YEAR_2080).contains(&self.built))
     }
 
     pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {

@@ -10,7 +10,7 @@ use crate::agent::config::nodelock_uptime;
 use crate::agent::flag;
 use crate::agent::state::{change, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, nodelock_result, number};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// Event: no event waits.
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn nodelock_agent_poll_event(
 /// group  NODELOCK_EVENTS_...
 /// on     1 or 0. What is off is neither queued nor counted as lost.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE.
+/// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT.
 /// Writes: agent. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn nodelock_agent_enable_events(
                 NODELOCK_EVENTS_USAGE => EventGroup::Usage,
                 NODELOCK_EVENTS_DEPLOYMENT => EventGroup::Deployment,
                 NODELOCK_EVENTS_ERROR => EventGroup::Error,
-                _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+                _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
             };
             core.enable_events(group, flag(on)?);
             Ok(())

@@ -7,7 +7,7 @@ use crate::agent::config::nodelock_now;
 use crate::agent::state::{change, nodelock_agent};
 use crate::config::nodelock_config;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, nodelock_result, number};
 use crate::rights::license::{describe, nodelock_tally};
 
 /// Install mode: install.
@@ -48,7 +48,7 @@ pub const NODELOCK_EFFECT_ADDS_NOTHING: u8 = 7;
 /// the lines that they are for; an agent takes two of them from one file.
 ///
 /// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-/// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_BAD_VALUE.
+/// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
 /// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 /// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 /// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -58,17 +58,17 @@ pub unsafe extern "C" fn nodelock_agent_install(
     agent: *mut nodelock_agent,
     data: *const u8,
     len: usize,
-    mode: u32,
+    intent: u32,
     now: *const nodelock_now,
     out: *mut nodelock_tally,
 ) -> nodelock_result {
     let work = |core: &mut super::Core, settings: &nodelock_config| {
         // SAFETY: the caller's promise.
         let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
-        let mode = match mode {
+        let mode = match intent {
             NODELOCK_INTENT_INSTALL => InstallMode::Apply,
             NODELOCK_INTENT_WHAT_IF => InstallMode::DryRun,
-            _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
         };
         if !out.is_null() {
             ptr::check(out)?;

@@ -107,7 +107,7 @@ pub unsafe extern "C" fn nodelock_installer_init(
 /// that is longer than any record is refused with NODELOCK_ERR_RECORD_TOO_LONG.
 ///
 /// Results: NODELOCK_OK, even if every line was refused: see out and the callback on_record; NODELOCK_ERR_LENGTH,
-/// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
+/// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the installer. With another
 /// result than NODELOCK_OK nothing was taken, and the same piece can be given again.
 /// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 /// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn nodelock_installer_push(
 /// now        The time.
 /// out        What became of all records of the file; may be NULL.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+/// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
 /// installer. With another result than NODELOCK_OK the file has not ended.
 /// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 /// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.

@@ -51,7 +51,7 @@ use nodelock::FeatureHandle;
 use nodelock::value::LineId;
 
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_UNKNOWN_FEATURE};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_UNKNOWN_FEATURE};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 pub(crate) use check::handle_of;
 pub(crate) use memory::{array, fits, has_room};
@@ -67,7 +67,7 @@ pub(crate) fn flag(number: u32) -> Result<bool, Code> {
     match number {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(Code(NODELOCK_ERR_BAD_VALUE)),
+        _ => Err(Code(NODELOCK_ERR_ARGUMENT)),
     }
 }
 

@@ -77,7 +77,7 @@ pub const NODELOCK_REPAIR_CLOCK: u32 = 3;
 /// number  The number.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NOTHING_TO_REPAIR, NODELOCK_ERR_STORAGE_ROLLED_BACK if that must be
-/// repaired first, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_BAD_VALUE.
+/// repaired first, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_ARGUMENT.
 /// Writes: *number on NODELOCK_OK; agent. Calls: load, counters_..., sha256_... with a device secret.
 /// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -92,7 +92,8 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
         change(agent, |core, _| {
             ptr::check(number)?;
             let repair = u8::try_from(repair).ok().and_then(Repair::from_number);
-            let found = core.repair_number(repair.ok_or(nodelock::Reason::BadValue)?)?;
+            let found =
+                core.repair_number(repair.ok_or(result::Code(result::NODELOCK_ERR_ARGUMENT))?)?;
             ptr::put(number, found);
             Ok(())
         })
@@ -108,7 +109,7 @@ pub unsafe extern "C" fn nodelock_agent_repair_number(
 ///
 /// Results: NODELOCK_OK, also if it was revoked before; NODELOCK_ERR_BUILT_IN_LINE,
 /// NODELOCK_ERR_REVOCATIONS_FULL, NODELOCK_ERR_COUNTERS_FAILED, NODELOCK_ERR_STORAGE_...,
-/// NODELOCK_ERR_BAD_VALUE. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
+/// NODELOCK_ERR_ARGUMENT. Nothing has happened then; but after NODELOCK_ERR_STORAGE_... or
 /// NODELOCK_ERR_COUNTERS_FAILED the right is revoked or it is not; the agent shows the same as a reboot would after
 /// the next ticks at the latest, and NODELOCK_EVENT_REVOKED tells if it is. Revoke it again then.
 /// Writes: agent; storage: the writes of "revoke", four. Calls: load, store, remove,

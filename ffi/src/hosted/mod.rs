@@ -62,7 +62,7 @@ fn native(bytes: &[u8]) -> Result<&Path, Code> {
 #[cfg(not(unix))]
 fn native(bytes: &[u8]) -> Result<&Path, Code> {
     let text = core::str::from_utf8(bytes);
-    text.map(Path::new).map_err(|_| Code(crate::result::NODELOCK_ERR_BAD_VALUE))
+    text.map(Path::new).map_err(|_| Code(crate::result::NODELOCK_ERR_ARGUMENT))
 }
 
 /// Writes words that end with NUL, as many as there is room for.

@@ -2,7 +2,7 @@
 
 use nodelock::job::JobCause;
 
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT};
 
 /// Cause of a failure: none.
 pub const NODELOCK_CAUSE_NONE: u32 = 1;
@@ -51,5 +51,5 @@ pub const NODELOCK_CAUSE_INVALID_LICENSE_EULA_FILE: u32 = 22;
 
 pub(super) fn cause(number: u32) -> Result<JobCause, Code> {
     let mut all = JobCause::ALL.into_iter();
-    all.find(|&cause| cause as u32 == number).ok_or(Code(NODELOCK_ERR_BAD_VALUE))
+    all.find(|&cause| cause as u32 == number).ok_or(Code(NODELOCK_ERR_ARGUMENT))
 }

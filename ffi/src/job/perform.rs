@@ -10,7 +10,7 @@ use crate::config::{load, nodelock_config};
 use crate::job::cause::cause;
 use crate::job::memory::{READY, RUNNING, nodelock_jobs, open};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, nodelock_result, number};
 
 /// What a running job needs from the program.
 #[repr(C)]
@@ -51,7 +51,7 @@ pub struct nodelock_job_port {
 /// state    How it ended: NODELOCK_JOB_...
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-/// NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
+/// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
 /// progress then.
 /// Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 /// and those of port. Threads: see base.h. ISR: no.
@@ -110,7 +110,7 @@ impl Port {
         // SAFETY: the caller's promise; zero is a value of every field.
         let given: nodelock_job_port = unsafe { load(port) }?;
         if given.reserved != 0 {
-            return Err(Code(NODELOCK_ERR_BAD_VALUE));
+            return Err(Code(NODELOCK_ERR_ARGUMENT));
         }
         Ok(Self(Some(given)))
     }

@@ -4,7 +4,7 @@ use nodelock::job::{Action, JobRequest};
 use nodelock::value::LineId;
 
 use crate::agent::flag;
-use crate::result::{Code, NODELOCK_ERR_BAD_VALUE};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// Action of a job: nothing.
@@ -50,14 +50,14 @@ impl nodelock_job_request {
             NODELOCK_ACTION_REGENERATE_LAST_REHOST_TICKET => Action::RegenerateLastRehostTicket,
             NODELOCK_ACTION_BACKUP => Action::Backup,
             NODELOCK_ACTION_GENERATE_EULA => Action::GenerateEula,
-            _ => return Err(Code(NODELOCK_ERR_BAD_VALUE)),
+            _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
         };
         if self.reserved != [0; 6] {
-            return Err(Code(NODELOCK_ERR_BAD_VALUE));
+            return Err(Code(NODELOCK_ERR_ARGUMENT));
         }
         Ok(JobRequest {
             action,
-            member: u8::try_from(self.member).map_err(|_| Code(NODELOCK_ERR_BAD_VALUE))?,
+            member: u8::try_from(self.member).map_err(|_| Code(NODELOCK_ERR_ARGUMENT))?,
             line: (action == Action::Clear).then_some(LineId(self.line_id)),
             stop_on_failure: flag(self.stop_on_failure)?,
             accept_eula: flag(self.accept_eula)?,

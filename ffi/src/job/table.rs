@@ -105,7 +105,7 @@ impl nodelock_job_result {
 /// now      The time.
 /// id       Its name, never 0.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_BAD_VALUE; and as for every call on jobs
+/// Results: NODELOCK_OK; NODELOCK_ERR_JOBS_FULL, NODELOCK_ERR_ARGUMENT; and as for every call on jobs
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: jobs; *id on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]

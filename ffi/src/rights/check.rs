@@ -60,8 +60,8 @@ pub unsafe extern "C" fn nodelock_check(
 /// feature  As there, but ending with NUL.
 /// count    As there.
 ///
-/// Returns NODELOCK_GRANTED or 0, for denials and wherever nodelock_check has a result other than
-/// NODELOCK_OK.
+/// Returns NODELOCK_GRANTED or 0, for every denial and wherever nodelock_check has a result other than
+/// NODELOCK_OK. The 0 does not tell why: ask nodelock_check, or nodelock_explain.
 /// Writes: nothing. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::mem::size_of;
 
+use nodelock::Reason;
 use nodelock::rights::Tally;
 use nodelock::trust::{KeyRing, KeySlot};
 
@@ -31,7 +32,7 @@ use crate::udis::Udis;
 /// NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_READ_UDI, NODELOCK_ERR_NO_SHA256,
 /// NODELOCK_ERR_NO_VERIFY_SIGNATURE, NODELOCK_ERR_PINNED_TABLE, NODELOCK_ERR_NO_ANCHORS,
 /// NODELOCK_ERR_TOO_MANY_ANCHORS, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_BAD_ROLE;
-/// NODELOCK_ERR_KEY_ID_MISMATCH and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
+/// NODELOCK_ERR_ANCHOR_KEY_ID and NODELOCK_ERR_CRYPTO_FAILURE from checking the anchors. After a
 /// failure the context is not initialised.
 /// Writes: ctx and slots. Calls: sha256_... Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -92,7 +93,11 @@ unsafe fn init(
 }
 
 pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<(), Code> {
-    anchors.as_slice().iter().try_for_each(|anchor| Ok(anchor.check(crypto)?))
+    anchors.as_slice().iter().try_for_each(|anchor| match anchor.check(crypto) {
+        // The same in a KEY record is for the vendor to mend, this for who wrote the program.
+        Err(Reason::KeyIdMismatch) => Err(Code(NODELOCK_ERR_ANCHOR_KEY_ID)),
+        checked => Ok(checked?),
+    })
 }
 
 /// Installs every line of a license file that is for this device. A record that is refused does not affect the

@@ -9,7 +9,7 @@ use nodelock::testing::{RamFlash, Tear};
 
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BAD_VALUE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
     NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result, number,
 };
 
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_cut_power(
     number(unsafe {
         with(flash, |flash| {
             let tear = usize::try_from(tear).ok().and_then(|tear| Tear::ALL.get(tear));
-            flash.cut_power(after, *tear.ok_or(Code(NODELOCK_ERR_BAD_VALUE))?, seed);
+            flash.cut_power(after, *tear.ok_or(Code(NODELOCK_ERR_ARGUMENT))?, seed);
             Ok(())
         })
     })
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_fail_at(
     number(unsafe {
         with(flash, |flash| {
             if from_then_on > 1 {
-                return Err(Code(NODELOCK_ERR_BAD_VALUE));
+                return Err(Code(NODELOCK_ERR_ARGUMENT));
             }
             flash.fail_at(call, from_then_on == 1);
             Ok(())
@@ -193,7 +193,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_flip(
     number(unsafe {
         with(flash, |flash| {
             let bit = usize::try_from(bit).ok().filter(|bit| bit / 8 < LEN);
-            flash.flip(bit.ok_or(Code(NODELOCK_ERR_BAD_VALUE))?);
+            flash.flip(bit.ok_or(Code(NODELOCK_ERR_ARGUMENT))?);
             Ok(())
         })
     })

@@ -130,6 +130,8 @@ static void evaluation(void)
     CHECK(nodelock_agent_check(&self.agent, TUNNEL, NODELOCK_UPTIME(deadline.seconds + 900),
                                &verdict) == NODELOCK_OK);
     CHECK(verdict == (uint32_t)-NODELOCK_ERR_TICK_OVERDUE);
+    CHECK(strstr(nodelock_verdict_text(NODELOCK_UNDECIDED), "not granted; ") != NULL);
+    CHECK(strcmp(nodelock_verdict_text(verdict), nodelock_result_text(NODELOCK_ERR_TICK_OVERDUE)) == 0);
 
     /* Half of it, and a reboot. */
     while (self.now.uptime.seconds < DAY) {

@@ -291,7 +291,7 @@ static void jobs_used_wrongly(void)
     do {                                                                                        \
         bad = wanted;                                                                           \
         bad.change;                                                                             \
-        CHECK(nodelock_jobs_create(&jobs, &bad, &self.now, &id) == NODELOCK_ERR_BAD_VALUE);     \
+        CHECK(nodelock_jobs_create(&jobs, &bad, &self.now, &id) == NODELOCK_ERR_ARGUMENT);     \
     } while (0)
     REFUSED(action = 0);
     REFUSED(action = 8);
@@ -312,9 +312,9 @@ static void jobs_used_wrongly(void)
     CHECK(nodelock_agent_perform(&self.agent, NULL, id, NODELOCK_CAUSE_NONE, NULL, 0, NULL,
                                  &self.now, &state) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, 0, NULL, 0, NULL, &self.now, &state) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, 23, NULL, 0, NULL, &self.now, &state) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, NODELOCK_CAUSE_NONE, FILE_CLEAN, SIZE_MAX,
                                  NULL, &self.now, &state) == NODELOCK_ERR_LENGTH);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, NODELOCK_CAUSE_NONE, NULL, 0, NULL,
@@ -327,7 +327,7 @@ static void jobs_used_wrongly(void)
     with = port();
     with.reserved = 1;
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, NODELOCK_CAUSE_NONE, NULL, 0, &with,
-                                 &self.now, &state) == NODELOCK_ERR_BAD_VALUE);
+                                 &self.now, &state) == NODELOCK_ERR_ARGUMENT);
     CHECK(state == 77);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id + 1, NODELOCK_CAUSE_NONE, NULL, 0, NULL,
                                  &self.now, &state) == NODELOCK_ERR_NO_SUCH_JOB);
@@ -438,10 +438,10 @@ static void switches(void)
 
     board_make(&self);
     board_reboot(&self);
-    CHECK(nodelock_agent_enable_events(&self.agent, 0, 1) == NODELOCK_ERR_BAD_VALUE);
-    CHECK(nodelock_agent_enable_events(&self.agent, 4, 1) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_enable_events(&self.agent, 0, 1) == NODELOCK_ERR_ARGUMENT);
+    CHECK(nodelock_agent_enable_events(&self.agent, 4, 1) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_ERROR, 2) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_enable_events(&self.agent, NODELOCK_EVENTS_DEPLOYMENT, 0) == NODELOCK_OK);
     INSTALL(&self, FILE_COUNTED, &tally);
     CHECK(board_events(&self, NODELOCK_EVENT_INSTALL, &event) == 0 && event.dropped == 0);

@@ -79,7 +79,7 @@ int main(void)
     CHECK(board_boot(&self) == NODELOCK_ERR_DEVICE_SECRET_BLANK);
     self.config.device_secret = secret;
     self.config.rollback_protection = 4;
-    CHECK(board_boot(&self) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(board_boot(&self) == NODELOCK_ERR_ARGUMENT);
     self.config.rollback_protection = NODELOCK_ROLLBACK_TWO_COUNTERS;
 
     board_reboot(&self);
@@ -141,8 +141,8 @@ int main(void)
         CHECK(number == 1);
         CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_DAMAGE, &number) ==
               NODELOCK_ERR_NOTHING_TO_REPAIR);
-        CHECK(nodelock_agent_repair_number(&self.agent, 4, &number) == NODELOCK_ERR_BAD_VALUE);
-        CHECK(nodelock_agent_repair_number(&self.agent, 257, &number) == NODELOCK_ERR_BAD_VALUE);
+        CHECK(nodelock_agent_repair_number(&self.agent, 4, &number) == NODELOCK_ERR_ARGUMENT);
+        CHECK(nodelock_agent_repair_number(&self.agent, 257, &number) == NODELOCK_ERR_ARGUMENT);
         CHECK(nodelock_agent_repair_number(&self.agent, NODELOCK_REPAIR_CLOCK, NULL) ==
               NODELOCK_ERR_NULL_ARGUMENT);
     }

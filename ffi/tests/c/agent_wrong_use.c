@@ -163,9 +163,14 @@ static void boots(void)
     BOOTS(self.config.built = 2026, NODELOCK_ERR_BUILT);
     BOOTS(self.config.built = 20261122, NODELOCK_ERR_BUILT);
     BOOTS(self.config.built = 18261, NODELOCK_ERR_BUILT);
-    BOOTS(self.config.built = 84006, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 40177, NODELOCK_ERR_BUILT);
+    /* Spreadsheets' numbers of the first day of 2020, of 2026-11-27, and of the last day of 2079. */
+    BOOTS(self.config.built = 43831, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 46353, NODELOCK_ERR_BUILT);
+    BOOTS(self.config.built = 65745, NODELOCK_ERR_BUILT);
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_BUILT), "spreadsheet") != NULL);
     BOOTS(self.config.built = 18262, NODELOCK_OK);
-    BOOTS(self.config.built = 84005, NODELOCK_OK);
+    BOOTS(self.config.built = 40176, NODELOCK_OK);
     BOOTS(self.config.built = 0, NODELOCK_OK);
     BOOTS(self.base_config.size = 0, NODELOCK_ERR_CONFIG_SIZE);
     BOOTS(self.base_config.read_udi = NULL, NODELOCK_ERR_NO_READ_UDI);
@@ -189,8 +194,8 @@ static void boots(void)
           NODELOCK_ERR_ALIGNMENT);
     BOOTS((self.memory.leases = NULL, self.memory.lease_count = 0), NODELOCK_OK);
     BOOTS((self.memory.events = NULL, self.memory.event_count = 0), NODELOCK_OK);
-    BOOTS(self.now.wall_known = 2, NODELOCK_ERR_BAD_VALUE);
-    BOOTS(self.now.reserved = 1, NODELOCK_ERR_BAD_VALUE);
+    BOOTS(self.now.wall_known = 2, NODELOCK_ERR_ARGUMENT);
+    BOOTS(self.now.reserved = 1, NODELOCK_ERR_ARGUMENT);
     BOOTS((self.now.wall_known = 0, self.now.wall = UINT64_MAX), NODELOCK_OK);
     BOOTS(self.now.wall = UINT64_MAX, NODELOCK_ERR_WALL);
     BOOTS(self.now.wall = NOON * UINT64_C(1000), NODELOCK_ERR_WALL);
@@ -273,7 +278,7 @@ static void catalogs(void)
     CATALOG(NODELOCK_ERR_CATALOG_EULA, .name = "lab", .eula = unended);
     CATALOG(NODELOCK_ERR_CATALOG_TRIAL, .name = "lab", .trial_seconds = UINT32_MAX);
     CATALOG(NODELOCK_ERR_CONFIG_FLAGS, .name = "lab", .flags = 4);
-    CATALOG(NODELOCK_ERR_BAD_VALUE, .name = "lab", .expiry = 3);
+    CATALOG(NODELOCK_ERR_ARGUMENT, .name = "lab", .expiry = 3);
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = itself, .include_count = 1);
     CATALOG(NODELOCK_ERR_CATALOG_INCLUDE, .name = "lab", .includes = a_level, .include_count = 1);
 }
@@ -300,11 +305,11 @@ static void arguments(void)
     INSTALL(&self, FILE_COUNTED, &tally);
 
     CHECK(nodelock_agent_tick(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_agent_tick(it, &bad) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_tick(it, &bad) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_next_deadline(it, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_install(it, NULL, 5, 0, now, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_install(it, FILE_COUNTED, SIZE_MAX, 0, now, NULL) == NODELOCK_ERR_LENGTH);
-    CHECK(nodelock_agent_install(it, FILE_COUNTED, 5, 2, now, NULL) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_install(it, FILE_COUNTED, 5, 2, now, NULL) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_install(it, FILE_COUNTED, 5, 0, NULL, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_find(it, NULL, 3, &handle) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_find(it, "nat", 3, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
@@ -348,7 +353,7 @@ static void arguments(void)
     CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, 0) ==
           NODELOCK_ERR_LENGTH);
     CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), 3, words, sizeof words) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_explain_words(it, 99, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, sizeof words) ==
           NODELOCK_ERR_UNKNOWN_FEATURE);
     CHECK(nodelock_agent_in_use(it, VOICE, &number) == NODELOCK_OK && number == 0);
@@ -363,12 +368,12 @@ static void arguments(void)
           NODELOCK_ERR_NO_SUCH_LEASE);
     CHECK(nodelock_agent_release(it, (nodelock_lease){UINT64_MAX}, NODELOCK_OWNER(1), now) ==
           NODELOCK_ERR_NO_SUCH_LEASE);
-    CHECK(nodelock_agent_release(it, lease, NODELOCK_OWNER(1), &bad) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_release(it, lease, NODELOCK_OWNER(1), &bad) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_release(it, lease, NODELOCK_OWNER(1), now) == NODELOCK_OK);
 
     CHECK(nodelock_agent_clear(it, NULL, now) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_clear(it, no_id, now) == NODELOCK_ERR_NO_SUCH_LINE);
-    CHECK(nodelock_agent_set_priority(it, no_id, 4) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_agent_set_priority(it, no_id, 4) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_comment(it, no_id, NULL, 0) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_comment(it, no_id, text, 256) == NODELOCK_ERR_COMMENT_TOO_LONG);
     CHECK(nodelock_agent_read_comment(it, no_id, text, SIZE_MAX, &len) == NODELOCK_ERR_LENGTH);

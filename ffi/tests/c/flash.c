@@ -224,6 +224,25 @@ static void failures(void)
     CHECK(at > 50);
 }
 
+/* Boot does not go on without what is stored, and calls nothing else. */
+static void unmounted(void)
+{
+    nodelock_agent_line line;
+
+    chip_make();
+    device_make();
+    boot();
+    INSTALL(&self, FILE_PERMANENT, &tally);
+    CHECK(tally.installed == 1);
+    memset(&chip.flash, 0, sizeof chip.flash);
+    chip.calls = 0;
+    CHECK(board_boot(&self) == NODELOCK_ERR_FLASH_NOT_MOUNTED && chip.calls == 0);
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_FLASH_NOT_MOUNTED), "nodelock_flash_mount") != NULL);
+    CHECK(nodelock_agent_tick(&self.agent, &self.now) == NODELOCK_ERR_NOT_INITIALIZED);
+    boot();
+    CHECK(board_line(&self, 0x01, &line));
+}
+
 static void wrong_use(void)
 {
     nodelock_flash_port bad;
@@ -243,7 +262,7 @@ static void wrong_use(void)
         bad.change;                                                                          \
         CHECK(nodelock_flash_mount(&chip.flash, sizeof chip.flash, &bad) == (result));       \
         CHECK(nodelock_flash_load(&chip.flash, 1, data, sizeof data, &len) ==              \
-              NODELOCK_ERR_NOT_INITIALIZED);                                                 \
+              NODELOCK_ERR_FLASH_NOT_MOUNTED);                                                 \
     } while (0)
     REFUSED(size = 0, NODELOCK_ERR_CONFIG_SIZE);
     REFUSED(read = NULL, NODELOCK_ERR_NO_STORAGE);
@@ -282,6 +301,7 @@ int main(void)
     life();
     power();
     failures();
+    unmounted();
     wrong_use();
     return 0;
 }

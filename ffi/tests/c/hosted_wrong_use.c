@@ -261,7 +261,7 @@ static void commands(void)
     CHECK(nodelock_std_run(&self.host, agent, now, "help", &self.console, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_run(&self.host, agent, &bad, "help", &self.console, &done) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_std_run(&self.host, agent, now, command_text(4096), &self.console, &done) ==
           NODELOCK_ERR_LENGTH);
     CHECK(self.prints == 0 && done == 77);

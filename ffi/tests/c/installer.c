@@ -141,7 +141,7 @@ static void wrong_use(void)
     CHECK(nodelock_installer_push(&installer, &self.agent, FILE_PERMANENT, 1, NULL, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_installer_push(&installer, &self.agent, FILE_PERMANENT, 1, &odd, NULL) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_installer_push(&installer, &self.agent, FILE_PERMANENT, 1, &self.now,
                                   (nodelock_tally *)(void *)crooked) == NODELOCK_ERR_ALIGNMENT);
     CHECK(nodelock_agent_deinit(&self.agent) == NODELOCK_OK);

@@ -272,10 +272,10 @@ static void wrong_use(void)
     CHECK(nodelock_testing_flash_write(&raw, 0, &byte, SIZE_MAX) == NODELOCK_ERR_LENGTH);
     CHECK(nodelock_testing_flash_erase(&raw, 4) == NODELOCK_ERR_STORAGE_FAILED);
     CHECK(nodelock_testing_flash_erase(&raw, 256) == NODELOCK_ERR_STORAGE_FAILED);
-    CHECK(nodelock_testing_flash_cut_power(&raw, 0, 5, 0) == NODELOCK_ERR_BAD_VALUE);
-    CHECK(nodelock_testing_flash_fail_at(&raw, 0, 2) == NODELOCK_ERR_BAD_VALUE);
+    CHECK(nodelock_testing_flash_cut_power(&raw, 0, 5, 0) == NODELOCK_ERR_ARGUMENT);
+    CHECK(nodelock_testing_flash_fail_at(&raw, 0, 2) == NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_testing_flash_flip(&raw, NODELOCK_TESTING_FLASH_LEN * 8) ==
-          NODELOCK_ERR_BAD_VALUE);
+          NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_testing_flash_work(&raw, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_testing_flash_work(&raw, &work) == NODELOCK_OK && work == 0);
 }

@@ -321,9 +321,9 @@ int with_agent(const nodelock_config &base)
     nodelock::flash unmounted;
     std::size_t len = 0;
     std::uint8_t byte = 0;
-    CHECK(unmounted.load(1, &byte, 1, &len) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(unmounted.store(1, &byte, 1) == NODELOCK_ERR_NOT_INITIALIZED);
-    CHECK(unmounted.remove(1) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(unmounted.load(1, &byte, 1, &len) == NODELOCK_ERR_FLASH_NOT_MOUNTED);
+    CHECK(unmounted.store(1, &byte, 1) == NODELOCK_ERR_FLASH_NOT_MOUNTED);
+    CHECK(unmounted.remove(1) == NODELOCK_ERR_FLASH_NOT_MOUNTED);
     nodelock_flash_port port{};
     port.size = sizeof port;
     CHECK(unmounted.mount(port) == nodelock::result(NODELOCK_ERR_NO_STORAGE));

@@ -38,6 +38,15 @@ static int32_t load(void *user, uint16_t key, uint8_t *buffer, size_t capacity, 
     return NODELOCK_NO_VALUE;
 }
 
+static int32_t load_unmounted(void *user, uint16_t key, uint8_t *buffer, size_t capacity,
+                              size_t *len)
+{
+    static nodelock_flash flash;
+
+    (void)user;
+    return nodelock_flash_load(&flash, key, buffer, capacity, len);
+}
+
 static int32_t store(void *user, uint16_t key, const uint8_t *value, size_t len)
 {
     (void)user, (void)key, (void)value, (void)len;
@@ -81,6 +90,46 @@ static int32_t install(void)
     return nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, NULL);
 }
 
+/* What a remedy must name, so that it leads to where the mistake was made. */
+static void remedies(void)
+{
+    static const struct {
+        nodelock_result result;
+        const char *name;
+    } each[] = {
+        {NODELOCK_ERR_NOT_INITIALIZED, "nodelock_init,"},
+        {NODELOCK_ERR_NOT_INITIALIZED, "nodelock_agent_boot"},
+        {NODELOCK_ERR_NOT_INITIALIZED, "nodelock_installer_init"},
+        {NODELOCK_ERR_FLASH_NOT_MOUNTED, "nodelock_flash_mount"},
+        {NODELOCK_ERR_NO_STORAGE, "load, store and remove"},
+        {NODELOCK_ERR_NO_STORAGE, "read, write and erase"},
+        {NODELOCK_ERR_ANCHOR_KEY_ID, "nodelock pubkey --format c"},
+        {NODELOCK_ERR_ARGUMENT, "header"},
+        {NODELOCK_ERR_CTX_SIZE, "not of a pointer"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof each / sizeof *each; i++) {
+        const char *remedy = nodelock_result_remedy(each[i].result);
+
+        if (strstr(remedy, each[i].name) == NULL) {
+            fprintf(stderr, "%ld: %s: not %s\n", (long)each[i].result, remedy, each[i].name);
+            wrong = 1;
+        }
+    }
+}
+
+/* The short form gives 0 for a denial: its text is no other reason. */
+static void refused(void)
+{
+    const nodelock_verdict verdict = nodelock_granted(&ctx, "no-such-feature", 1);
+    const char *text = nodelock_verdict_text(verdict);
+
+    wrong |= verdict == NODELOCK_GRANTED || strncmp(text, "not granted", 11) != 0 ||
+             strstr(text, "nodelock_check") == NULL ||
+             strstr(text, "nodelock_agent_check") == NULL;
+}
+
 static void agents(const nodelock_config *base)
 {
     static const nodelock_feature features[] = {{.name = "ipservices"}};
@@ -107,6 +156,14 @@ static void agents(const nodelock_config *base)
     memory.scratch_len = sizeof scratch;
     expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
     expect(12, nodelock_agent_tick(&agent, &milliseconds), NODELOCK_ERR_WALL);
+    config.built = 46353;
+    expect(13, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_ERR_BUILT);
+    config.built = 46353 - 25569;
+    expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
+    expect(14, nodelock_agent_boot(&agent, sizeof base, &config, &memory, &now), NODELOCK_ERR_CTX_SIZE);
+    config.load = load_unmounted;
+    expect(15, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
+           NODELOCK_ERR_FLASH_NOT_MOUNTED);
 }
 
 int main(void)
@@ -135,7 +192,7 @@ int main(void)
     }
     config = right;
     config.anchors = &reversed;
-    expect(5, init(&config), NODELOCK_ERR_KEY_ID_MISMATCH);
+    expect(5, init(&config), NODELOCK_ERR_ANCHOR_KEY_ID);
 
     expect(0, init(&right), NODELOCK_OK);
     pid = "TEST 4";
@@ -153,6 +210,8 @@ int main(void)
     expect(0, nodelock_install(&ctx, FILE_PERMANENT, sizeof FILE_PERMANENT, &tally), NODELOCK_OK);
     expect(11, tally.first_refusal, NODELOCK_ERR_CRYPTO_FAILURE);
     expect(0, nodelock_last_port_error(&ctx), 1);
+    remedies();
+    refused();
     wrong |= strstr(nodelock_result_text(tally.first_refusal), "neither VALID nor INVALID") == NULL;
     agents(&right);
     return wrong;

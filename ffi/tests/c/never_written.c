@@ -118,7 +118,7 @@ static void tables_and_flash(void)
     for_jobs = jobs_memory(slots, 2, results, 2);
     CHECK(nodelock_jobs_init(jobs, sizeof *jobs, &for_jobs) == NODELOCK_OK);
     CHECK(nodelock_jobs_begin(jobs, &id) == NODELOCK_OK && id == 0);
-    CHECK(nodelock_flash_load(flash, 1, &byte, 1, &len) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_flash_load(flash, 1, &byte, 1, &len) == NODELOCK_ERR_FLASH_NOT_MOUNTED);
     CHECK(nodelock_flash_mount(flash, sizeof *flash, &port) == NODELOCK_OK);
     CHECK(nodelock_flash_load(flash, 1, &byte, 1, &len) == NODELOCK_NO_VALUE && len == 77);
     free(flash);

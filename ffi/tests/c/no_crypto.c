@@ -34,6 +34,6 @@ int main(void)
     config.sha256_finish = finish;
     CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, 2) == NODELOCK_ERR_NO_VERIFY_SIGNATURE);
     config.verify_signature = verify;
-    CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, 2) == NODELOCK_ERR_KEY_ID_MISMATCH);
+    CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, 2) == NODELOCK_ERR_ANCHOR_KEY_ID);
     return 0;
 }

@@ -152,12 +152,12 @@ static void configurations(void)
     anchors[1].role = NODELOCK_ROLE_PRODUCTION;
     for (i = 0; i < sizeof anchors[1].key; i++) {
         anchors[1].key[i] ^= 1;
-        WITH(anchors = anchors, NODELOCK_ERR_KEY_ID_MISMATCH);
+        WITH(anchors = anchors, NODELOCK_ERR_ANCHOR_KEY_ID);
         anchors[1].key[i] ^= 1;
     }
     for (i = 0; i < sizeof anchors[1].key_id; i++) {
         anchors[1].key_id[i] ^= 0x80;
-        WITH(anchors = anchors, NODELOCK_ERR_KEY_ID_MISMATCH);
+        WITH(anchors = anchors, NODELOCK_ERR_ANCHOR_KEY_ID);
         anchors[1].key_id[i] ^= 0x80;
     }
     config.anchors = anchors;

@@ -90,3 +90,54 @@ fn the_umbrella_includes_every_topical_header() {
         assert!(umbrella.contains(&format!("\n *     nodelock/{name} ")), "{name} in the list");
     }
 }
+
+/// Names that a comment describes and its function does not have.
+fn described_in_vain(header: &str) -> Vec<String> {
+    let mut comment: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    let mut lines = header.lines();
+    while let Some(line) = lines.next() {
+        if let Some(text) = line.strip_prefix("// ") {
+            comment.push(text);
+        } else if line.starts_with("//") {
+            // A paragraph ends, and the function is still to come.
+        } else if line.contains(" nodelock_") && line.contains('(') && !line.starts_with('#') {
+            let mut function = line.to_owned();
+            while !function.contains(';') {
+                function += lines.next().expect("the end of a declaration");
+            }
+            let has = |name: &str| {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                function.split(|c| !is_part(c)).any(|word| word == name)
+            };
+            // "name  What it is.", or "one, another  What they are."
+            let names = comment.iter().filter_map(|text| text.split_once("  "));
+            let names = names
+                .filter(|(names, _)| !names.is_empty())
+                .flat_map(|(names, _)| names.split(", "));
+            let is_name =
+                |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            found.extend(
+                names
+                    .filter(is_name)
+                    .filter(|name| !has(name))
+                    .map(|name| format!("{name}: {function}")),
+            );
+            comment.clear();
+        } else {
+            comment.clear();
+        }
+    }
+    found
+}
+
+#[test]
+fn every_argument_that_a_comment_describes_is_there() {
+    let wrong = "// Does it.\n//\n// agent   The agent.\n// intent  Which.\nint32_t nodelock_do(nodelock_agent *agent,\n    uint32_t mode);\n";
+    assert_eq!(described_in_vain(wrong).len(), 1);
+    assert_eq!(described_in_vain(&wrong.replace("mode", "intent")), [""; 0]);
+    let std = std::fs::read_to_string(root().join("include/nodelock_std.h")).expect("the header");
+    let found = described_in_vain(&(headers() + &std));
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(headers().contains("\n// intent  "), "comments look different from what is read here");
+}

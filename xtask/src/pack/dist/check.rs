@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::pack::dist::{HOST, files, is_page, manifests, materials, names, readme, references};
+use crate::pack::dist::{files, is_page, manifests, materials, names, readme, references};
 use crate::proof::consoles;
 use crate::tools::bare::{CORTEX_M4, Crypto};
 use crate::tools::{process, programs};
@@ -21,11 +21,11 @@ pub(super) fn run(archive: &Path, name: &str, targets: &[&str], cryptos: &[Crypt
     let mut sums = Command::new(programs::require(&["sha256sum"], "apt-get install coreutils")?);
     process::run(sums.current_dir(&tree).args(["--quiet", "--check", "SHA256SUMS"]))?;
     refers_to_itself_only(&tree)?;
-    if targets.contains(&HOST) && cryptos.contains(&Crypto::P256) {
+    if readme::runs_on_this_machine(targets, cryptos) {
         hosted(dir.path(), &tree)?;
         packages(dir.path(), &tree)?;
     }
-    if targets.contains(&CORTEX_M4) && cryptos.contains(&Crypto::Pinned) {
+    if readme::runs_on_bare_metal(targets, cryptos) {
         firmware(dir.path(), &tree)?;
     }
     Ok(())

@@ -83,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
         tree.join("lib/cmake/nodelock/nodelock-config-version.cmake"),
         cmake_version(&version),
     )?;
-    write(&tree.join("README.md"), &readme::text(&version)?)?;
+    write(&tree.join("README.md"), &readme::text(&version, &targets, &cryptos)?)?;
     let materials = Materials::read()?;
     fs::write(tree.join("NOTICE.txt"), materials.notice()?)?;
     fs::write(tree.join("sbom.cdx.json"), materials.cyclonedx()?)?;
