@@ -132,6 +132,7 @@ fn key_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
     if input::is_stdin(path) {
         return Ok(Zeroizing::new(input::read_text(path, MAX_KEY_FILE)?));
     }
+    input::note_read(path);
     Ok(nodelock_authority::read_key_text(path)?)
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn delegation_of(signer: &dyn Signer, key: Option<&Path>) -> Option<S
             if !small || path.extension().is_some_and(|ending| ending == "pem") {
                 continue;
             }
-            let Ok(file) = LicenseFile::read(&path) else { continue };
+            let Some(file) = LicenseFile::glance(&path) else { continue };
             let delegates = Delegations::read(file.bytes())
                 .is_ok_and(|delegations| delegations.of(&anchor).next().is_some());
             if delegates {

@@ -96,6 +96,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         check.delegation(&spec, key.role);
         Ok(())
     })?;
+    args.out.check()?;
     let record = delegate(&spec, root.as_ref())?;
     Ok(deliver_warning(&[record], args.format, &args.out, &warnings)?.note(note))
 }

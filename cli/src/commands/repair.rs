@@ -60,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         check.repair(&spec.terms(LineId([1; 10]), issued)?);
         Ok(())
     })?;
+    args.out.check()?;
     let anchor = signer.anchor();
     let keys = delegations.iter().flat_map(|known| known.of(&anchor)).cloned();
     let mut records: Vec<Issued> = keys.collect();

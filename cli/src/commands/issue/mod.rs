@@ -128,8 +128,10 @@ struct Work {
 }
 
 impl Work {
+    /// Where what is signed can be kept meanwhile: beside a file, and not beside a device or a FIFO.
     fn target(&self) -> Option<&std::path::Path> {
-        self.out_dir.as_deref().or_else(|| self.out.file())
+        let file = self.out.file().filter(|path| path.is_file() || path.symlink_metadata().is_err());
+        self.out_dir.as_deref().or(file)
     }
 
     /// Whether the result can be written: before anything is signed, which may cost a touch of a token.
@@ -137,13 +139,7 @@ impl Work {
         if let Some(path) = &self.out_dir {
             return directory::is_free(path);
         }
-        match self.out.file() {
-            Some(path) if !self.out.force && path.symlink_metadata().is_ok() => {
-                let what = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "exists already");
-                Err(Failure::exists(path, &what))
-            }
-            _ => Ok(()),
-        }
+        self.out.check()
     }
 
     fn signed(
