@@ -228,8 +228,25 @@ fn take_stdin() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file argument that is read as text.
+/// A file argument that is read as text: UTF-8, or UTF-16 with its mark, as spreadsheet programs write it.
 pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
-    String::from_utf8(read(path, limit)?)
-        .map_err(|_| Failure::no(format!("{}: not a text file in UTF-8", shown(path))))
+    let bytes = read(path, limit)?;
+    let text = match bytes.as_slice() {
+        [0xFF, 0xFE, units @ ..] => from_utf16(units, u16::from_le_bytes),
+        [0xFE, 0xFF, units @ ..] => from_utf16(units, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    text.ok_or_else(|| {
+        let name = shown(path);
+        Failure::no(format!("{name}: not a text in UTF-8, or in UTF-16 with its mark"))
+    })
+}
+
+fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Option<String> {
+    let pairs = bytes.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let units: Vec<u16> = pairs.filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    String::from_utf16(&units).ok()
 }

@@ -93,6 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         let path = args.root.as_deref().or(args.root_pub.as_deref());
         let found = crate::slips::delegation_of(root.as_ref(), path);
         check.root(&root.anchor(), found.as_deref());
+        check.delegated(&root.anchor(), key.role.or(Some(role)));
         check.delegation(&spec, key.role);
         Ok(())
     })?;
