@@ -25,7 +25,7 @@ pub(crate) struct SlipArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CatalogArg {
-    /// Catalog of the product (TOML): its features, units, agreements and product ids are compared
+    /// Catalog of the product (TOML): its features, units, agreements, product ids and roots are compared, as far as it names them
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
 }
