@@ -49,8 +49,16 @@ pub enum Error {
         name = .0.name(), text = .0.text(), remedy = .0.remedy())]
     Refused(Reason),
     /// The `KEY` records given do not delegate to the signing key.
-    #[error("no KEY record for the key {0} in the delegation; make one with nodelock delegate")]
-    NotDelegated(KeyId),
+    #[error(
+        "the delegation does not name the key {key}, which signs: {names}; sign with that key, give the \
+        record of this one, or, if {key} is a root, no delegation"
+    )]
+    NotDelegated {
+        /// The key that signs.
+        key: KeyId,
+        /// Whose records there are, in words.
+        names: String,
+    },
     /// The key's role or its delegation does not allow what it was to sign.
     #[error("this may not be signed with this key ({name}): {text}; take a key that may",
         name = .0.name(), text = .0.text())]

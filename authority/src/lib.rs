@@ -19,7 +19,7 @@ pub use keys::{
 };
 pub use order::{
     DeviceUdi, ExtraField, ExtraFields, FeatureVersion, Label, LicenseSpec, MAX_ORDER_LINES,
-    TomlForm, Value, ValueError, read_order, today,
+    OrderForm, TomlForm, Value, ValueError, read_order, read_order_as, today,
 };
 pub use sign::{
     Batch, CommandSigner, DelegationSpec, Delegations, Ids, Issued, RepairSpec, Signer, delegate,

@@ -118,6 +118,11 @@ fn an_encrypted_key_opens_with_its_passphrase_only() {
     let key = secret("evaluation");
     let pem = key.to_encrypted_pem("a passphrase").unwrap();
     assert!(pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    // The first line says what follows, also when that changes.
+    let plain = change_passphrase(&pem, ask("a passphrase"), None).unwrap();
+    assert_eq!(*plain, *key.to_pem().unwrap());
+    let again = change_passphrase(&plain, ask(""), Some("new")).unwrap();
+    assert_eq!(again.lines().next(), pem.lines().next());
     let read = |pem: &str, passphrase: &str| SecretKey::from_pem_with(pem, None, ask(passphrase));
     assert_eq!(read(&pem, "a passphrase").unwrap().anchor(), key.anchor());
     assert!(problem(read(&pem, "another")).contains("passphrase is not"));

@@ -204,7 +204,7 @@ fn a_delegated_key_issues_within_its_limits_only() {
     let late = Some(Date::read("2027-01-01").unwrap());
     assert_eq!(refused(LicenseSpec { issued: late, ..spec.clone() }), Reason::KeyPeriod);
     let others = issue(&spec, &secret("other"), Some(&delegations));
-    assert!(matches!(others, Err(Error::NotDelegated(_))), "{others:?}");
+    assert!(matches!(others, Err(Error::NotDelegated { .. })), "{others:?}");
 
     // The role of the delegation counts, not the one in the key's own file.
     let trials = delegate(&delegation("root", Role::Evaluation), &secret("root")).unwrap();
@@ -290,4 +290,36 @@ fn nesting_and_names_of_an_order_do_no_harm() {
     }
     let text = problem("\"a\\nerror: b\" = 1\n");
     assert!(!text.contains("\nerror"), "{text}");
+}
+
+/// A signer that fails after its first signature, and counts how often it was asked.
+struct Failing(nodelock_authority::SecretKey, std::sync::atomic::AtomicUsize);
+
+impl nodelock_authority::Signer for Failing {
+    fn anchor(&self) -> nodelock::TrustAnchor {
+        self.0.anchor()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<nodelock::value::Signature, Error> {
+        match self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => self.0.sign(message),
+            _ => Err(Error::Signer("no".into())),
+        }
+    }
+}
+
+#[test]
+fn a_signer_that_has_failed_is_asked_for_nothing_new() {
+    let udis: String = (0..50).map(|n| format!("'A:{n}',")).collect();
+    let specs = read_order(&format!("[[license]]\nudi = [{udis}]\nfeature = 'f'\n")).unwrap();
+    let day = Date::parse(b"2026-11-27").unwrap();
+    let batch = nodelock_authority::Batch::plan(&specs, day, nodelock_authority::Ids::Random);
+    let signer = Failing(secret("root"), 0.into());
+    let signed = batch.unwrap().sign(&signer, None, Vec::new(), 2, |_| {
+        // Who hears of what was done may take long.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        Ok(())
+    });
+    assert!(matches!(signed, Err(Error::Signer(_))), "{signed:?}");
+    assert!(signer.1.into_inner() <= 3);
 }

@@ -1,8 +1,9 @@
 //! Reading: files with a limit, the standard input for `-`, and license files in all forms.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::record::{Found, ParseError, Record, Records};
@@ -35,7 +36,16 @@ pub(crate) enum Form {
 
 impl LicenseFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let reading = Reading::of_bytes(read(path, MAX_FILE_LEN)?);
+        Ok(Self::of(path, read(path, MAX_FILE_LEN)?))
+    }
+
+    /// Reads a file that nobody named, which is looked at only.
+    pub(crate) fn glance(path: &Path) -> Option<Self> {
+        Some(Self::of(path, read_file(path, MAX_FILE_LEN).ok()?))
+    }
+
+    fn of(path: &Path, bytes: Vec<u8>) -> Self {
+        let reading = Reading::of_bytes(bytes);
         let name = shown(path);
         let at = if is_stdin(path) { name.clone() } else { path.display().to_string() };
         let form = match reading.form() {
@@ -43,7 +53,7 @@ impl LicenseFile {
             nodelock_std::Form::Binary => Form::Binary,
             nodelock_std::Form::Base64 => Form::Base64,
         };
-        Ok(Self { name, path: at, form, reading })
+        Self { name, path: at, form, reading }
     }
 
     /// Text or binary, with everything undone that was done to it on its way.
@@ -163,6 +173,7 @@ pub(crate) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
         // It begins with the path.
         _ => Failure::unavailable(visible(&error.to_string())),
     };
+    note_read(path);
     if is_stdin(path) {
         take_stdin()?;
         return read_stdin(limit).map_err(failed);
@@ -179,6 +190,35 @@ pub(crate) fn shown(path: &Path) -> String {
     if is_stdin(path) { "standard input".into() } else { visible_path(path) }
 }
 
+/// What this command has read, under names that lead to the files themselves.
+static READ: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Remembers a file that is read, so that it is not overwritten.
+pub(crate) fn note_read(path: &Path) {
+    // Where a file comes in by redirection, the system has a name for it.
+    let path = if is_stdin(path) { Path::new("/dev/stdin") } else { path };
+    if let Ok(path) = path.canonicalize() {
+        READ.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+}
+
+/// Whether a file was read, under this name or another one.
+pub(crate) fn is_read(path: &Path) -> bool {
+    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    read.iter().any(|read| is_same(read, path))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if let (Ok(one), Ok(other)) = (one.metadata(), other.metadata()) {
+            return (one.dev(), one.ino()) == (other.dev(), other.ino());
+        }
+    }
+    other.canonicalize().is_ok_and(|other| other == one)
+}
+
 /// The standard input can be read once.
 fn take_stdin() -> Result<(), Failure> {
     static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -188,8 +228,25 @@ fn take_stdin() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file argument that is read as text.
+/// A file argument that is read as text: UTF-8, or UTF-16 with its mark, as spreadsheet programs write it.
 pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
-    String::from_utf8(read(path, limit)?)
-        .map_err(|_| Failure::no(format!("{}: not a text file in UTF-8", shown(path))))
+    let bytes = read(path, limit)?;
+    let text = match bytes.as_slice() {
+        [0xFF, 0xFE, units @ ..] => from_utf16(units, u16::from_le_bytes),
+        [0xFE, 0xFF, units @ ..] => from_utf16(units, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    };
+    text.ok_or_else(|| {
+        let name = shown(path);
+        Failure::no(format!("{name}: not a text in UTF-8, or in UTF-16 with its mark"))
+    })
+}
+
+fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Option<String> {
+    let pairs = bytes.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let units: Vec<u16> = pairs.filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    String::from_utf16(&units).ok()
 }

@@ -116,6 +116,15 @@ impl SignArgs {
     pub(crate) fn delegations(&self) -> Result<Option<Delegations>, Failure> {
         let Some(path) = &self.delegation else { return Ok(None) };
         let file = LicenseFile::read(path)?;
+        let text = String::from_utf8_lossy(file.bytes());
+        if text.contains("-----BEGIN ") {
+            let what =
+                if text.contains("PRIVATE KEY-----") { "a private key" } else { "a public key" };
+            return Err(Failure::no(format!(
+                "{}: this is {what}, not a KEY record; nodelock delegate writes one",
+                file.name
+            )));
+        }
         let read = Delegations::read(file.bytes());
         read.map(Some).map_err(|error| Failure::no(format!("{}: {error}", file.name)))
     }
@@ -132,6 +141,7 @@ fn key_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
     if input::is_stdin(path) {
         return Ok(Zeroizing::new(input::read_text(path, MAX_KEY_FILE)?));
     }
+    input::note_read(path);
     Ok(nodelock_authority::read_key_text(path)?)
 }
 

@@ -218,7 +218,7 @@ impl From<nodelock_authority::Error> for Failure {
         let status = match error {
             Error::Io { .. } | Error::Exists(_) | Error::Random(_) | Error::Signer(_) => Status::Io,
             Error::Refused(_)
-            | Error::NotDelegated(_)
+            | Error::NotDelegated { .. }
             | Error::NotPermitted(_)
             | Error::OutsideDelegation { .. }
             | Error::Slips(_) => Status::No,

@@ -25,7 +25,7 @@ pub(crate) struct SlipArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CatalogArg {
-    /// Catalog of the product (TOML): its features, units, agreements and product ids are compared
+    /// Catalog of the product (TOML): its features, units, agreements, product ids and roots are compared, as far as it names them
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
 }
@@ -54,6 +54,7 @@ impl SlipArgs {
     ) -> Result<Vec<Slip>, Failure> {
         let product = self.catalog.product()?;
         let mut check = SlipCheck::new(today()?, product.as_ref(), &self.allow);
+        check.day_of_issue(day_of_issue()?, DAY_VARIABLE);
         look(&mut check)?;
         Ok(check.finish()?)
     }
@@ -111,16 +112,34 @@ pub(crate) fn text(slip: &Slip) -> String {
     warning.to_string()
 }
 
-/// The day it is, UTC; that of `SOURCE_DATE_EPOCH`, if it is set, for results that come out the same
-/// each time.
-pub(crate) fn today() -> Result<Date, Failure> {
-    let Some(seconds) = std::env::var_os("SOURCE_DATE_EPOCH") else {
-        return Ok(nodelock_authority::today()?);
-    };
-    let seconds = seconds.to_str().and_then(|text| text.parse().ok());
-    seconds
-        .and_then(Date::from_unix_seconds)
-        .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is no number of seconds since 1970"))
+/// For results that come out the same each time.
+const DAY_VARIABLE: &str = "SOURCE_DATE_EPOCH";
+
+/// The day on which records are issued that say none: that of `SOURCE_DATE_EPOCH`, if it is set, else today.
+pub(crate) fn day_of_issue() -> Result<Date, Failure> {
+    match std::env::var_os(DAY_VARIABLE) {
+        Some(seconds) => day_in(DAY_VARIABLE, &seconds),
+        None => today(),
+    }
+}
+
+/// The day it is, UTC.
+fn today() -> Result<Date, Failure> {
+    // The tests have a day of their own; a command that is delivered has none but the system's.
+    #[cfg(debug_assertions)]
+    if let Some(seconds) = std::env::var_os(TEST_DAY_VARIABLE) {
+        return day_in(TEST_DAY_VARIABLE, &seconds);
+    }
+    Ok(nodelock_authority::today()?)
+}
+
+#[cfg(debug_assertions)]
+const TEST_DAY_VARIABLE: &str = "NODELOCK_TEST_CLOCK";
+
+fn day_in(variable: &str, seconds: &std::ffi::OsStr) -> Result<Date, Failure> {
+    let number = seconds.to_str().and_then(|text| text.parse().ok());
+    let day = number.and_then(Date::from_unix_seconds);
+    day.ok_or_else(|| Failure::usage(format!("{variable} is no number of seconds since 1970")))
 }
 
 /// Looked at in one directory.
@@ -145,7 +164,7 @@ pub(crate) fn delegation_of(signer: &dyn Signer, key: Option<&Path>) -> Option<S
             if !small || path.extension().is_some_and(|ending| ending == "pem") {
                 continue;
             }
-            let Ok(file) = LicenseFile::read(&path) else { continue };
+            let Some(file) = LicenseFile::glance(&path) else { continue };
             let delegates = Delegations::read(file.bytes())
                 .is_ok_and(|delegations| delegations.of(&anchor).next().is_some());
             if delegates {

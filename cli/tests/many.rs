@@ -73,15 +73,23 @@ fn every_device_gets_a_file_and_the_index_lists_them() {
 fn an_order_with_a_number_makes_the_same_ids_each_time() {
     let bench = Bench::new();
     let order = bench.order(5);
-    let ids_of = |more: &[&str]| {
+    let lines_of = |more: &[&str]| {
         let args = [&["--order", order.as_str()], more].concat();
-        ids(bench.issue(&args).ok().text())
+        bench.issue(&args).ok().text().to_owned()
     };
-    let first = ids_of(&["--order-id", "PO-1"]);
-    assert_eq!(first.len(), 5);
-    assert_eq!(ids_of(&["--order-id", "PO-1"]), first);
-    assert!(ids_of(&["--order-id", "PO-2"]).iter().all(|id| !first.contains(id)));
-    assert_ne!(ids_of(&[]), ids_of(&[]));
+    let numbered = |number| lines_of(&["--order-id", number, "--issued", "2026-11-20"]);
+    let first = numbered("PO-1");
+    assert_eq!(ids(&first).len(), 5);
+    assert_eq!(numbered("PO-1"), first);
+    assert!(ids(&numbered("PO-2")).iter().all(|id| !ids(&first).contains(id)));
+    assert_ne!(ids(&lines_of(&[])), ids(&lines_of(&[])));
+    // On another day they would be other lines with the same ids, which devices refuse.
+    let undated = bench.issue(&["--order", &order, "--order-id", "PO-1"]);
+    assert!(undated.status == 2 && undated.stderr.contains("--issued"), "{undated:?}");
+    let dated = "[[license]]\nudi = 'R1:SN1'\nfeature = 'voice'\nissued = 2026-11-19\n";
+    let dated = bench.write("dated.toml", dated);
+    let ran = bench.issue(&["--order", &dated, "--order-id", "PO-1", "--issued", "2026-11-20"]);
+    assert!(ran.ok().text().contains(" issued=2026-11-19 "));
 }
 
 #[cfg(unix)]

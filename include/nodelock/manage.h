@@ -163,7 +163,7 @@ typedef struct nodelock_answer {
     uint32_t last_day;
     // With one of these days: it is at least this day, as far as the device knows; else NODELOCK_NO_DATE.
     uint32_t known_day;
-    // With the last day: the day that the clock shows, or NODELOCK_NO_DATE if there is no clock.
+    // With one of these days: the day that the clock shows, or NODELOCK_NO_DATE if there is no clock.
     uint32_t shown_day;
     // With NODELOCK_ERR_NO_LICENSE, stored lines that were refused at boot; else 0.
     uint32_t refused;

@@ -77,7 +77,7 @@ pub enum Error {
     /// The feature may not run.
     Denied {
         /// Which, and why not.
-        denied: Denied,
+        denied: Box<Denied>,
         /// What the storage says, if that is what failed.
         storage: Option<StorageError>,
     },
@@ -128,7 +128,7 @@ impl From<Reason> for Error {
 
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
-        Self::Denied { denied, storage: None }
+        Self::Denied { denied: Box::new(denied), storage: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`FileWriter`]: the one way in which files are written for people.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, FileType, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -66,18 +66,30 @@ impl FileWriter {
         self.fill(path.as_ref(), |file| file.write_all(content))
     }
 
-    fn fill(
-        &self,
-        path: &Path,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        if let Some(mut open) = open_already(path)? {
-            return fill(&mut open).and_then(|()| open.flush());
+    /// Whether this path can be written, as far as can be seen without writing: by the same rules as
+    /// [`write`](Self::write). Gives the regular file that would be replaced, where there is one.
+    ///
+    /// # Errors
+    /// Those of [`write`](Self::write), but for what shows only when it is written, such as a full disk or
+    /// a FIFO that nobody reads.
+    pub fn check(&self, path: impl AsRef<Path>) -> io::Result<Option<PathBuf>> {
+        match self.target(path.as_ref())? {
+            Target::File(path, _) => Ok(Some(path)),
+            Target::New => {
+                directory_of(path.as_ref())?;
+                Ok(None)
+            }
+            Target::Open | Target::Special => Ok(None),
+        }
+    }
+
+    /// What stands under the path, unless it must not be written.
+    fn target(&self, path: &Path) -> io::Result<Target> {
+        if is_open_already(path) {
+            return Ok(Target::Open);
         }
         let link = match path.symlink_metadata() {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return self.beside(path, None, fill);
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::New),
             other => other?.file_type().is_symlink(),
         };
         let there = path.metadata().map_err(|error| match error.kind() {
@@ -88,14 +100,11 @@ impl FileWriter {
             _ => error,
         })?;
         if !there.is_file() {
-            return fill(&mut special(path)?);
+            return can_be_written_into(there.file_type()).map(|()| Target::Special);
         }
-        if !link && self.replace {
-            return self.beside(path, Some(&there), fill);
-        }
-        let target = if link { path.canonicalize()? } else { PathBuf::new() };
+        let target = if link { path.canonicalize()? } else { path.to_owned() };
         if self.replace {
-            return self.beside(&target, Some(&there), fill);
+            return Ok(Target::File(target, there));
         }
         let words = if link {
             format!("exists already, as a symbolic link to {}", visible_path(&target))
@@ -105,6 +114,22 @@ impl FileWriter {
         Err(io::Error::new(ErrorKind::AlreadyExists, words))
     }
 
+    fn fill(
+        &self,
+        path: &Path,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match self.target(path)? {
+            Target::Open => {
+                let mut open = open_already(path)?;
+                fill(&mut open).and_then(|()| open.flush())
+            }
+            Target::New => self.beside(path, None, fill),
+            Target::Special => fill(&mut special(path)?),
+            Target::File(path, there) => self.beside(&path, Some(&there), fill),
+        }
+    }
+
     /// Into a new file beside it, which then takes its name.
     fn beside(
         &self,
@@ -112,14 +137,7 @@ impl FileWriter {
         there: Option<&Metadata>,
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        std::fs::metadata(directory).map_err(|error| {
-            let words = format!("the directory {}: {error}", visible_path(directory));
-            io::Error::new(error.kind(), words)
-        })?;
+        let directory = directory_of(path)?;
         // For others to read, as far as the umask allows. What replaces a file gets its permissions below.
         let open_to_others = there.is_none() && !self.private;
         let (new, mut file) = Unfinished::make(directory, open_to_others)?;
@@ -134,6 +152,33 @@ impl FileWriter {
             let words = format!("is written, but may still be lost if the power fails: {error}");
             io::Error::new(error.kind(), words)
         })
+    }
+}
+
+/// What stands under a path.
+enum Target {
+    /// What this process has open.
+    Open,
+    /// Nothing.
+    New,
+    /// A device or a FIFO.
+    Special,
+    /// A regular file, which shall be replaced.
+    File(PathBuf, Metadata),
+}
+
+/// Where the file stands or shall stand.
+fn directory_of(path: &Path) -> io::Result<&Path> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match std::fs::metadata(directory) {
+        Ok(_) => Ok(directory),
+        Err(error) => {
+            let words = format!("the directory {}: {error}", visible_path(directory));
+            Err(io::Error::new(error.kind(), words))
+        }
     }
 }
 
@@ -210,31 +255,34 @@ fn take_over(file: &File, there: &Metadata) -> io::Result<()> {
     file.set_permissions(there.permissions())
 }
 
+/// Whether the name is that of what this process has open.
+fn is_open_already(path: &Path) -> bool {
+    let names = ["/dev/stdout", "/dev/stderr"].map(Path::new);
+    cfg!(unix)
+        && (names.contains(&path)
+            || path.starts_with("/dev/fd")
+            || path.starts_with("/proc/self/fd"))
+}
+
 /// What this process has open under the name, which goes on where it stands.
-fn open_already(path: &Path) -> io::Result<Option<Box<dyn Write>>> {
-    if !cfg!(unix) {
-        return Ok(None);
-    }
+fn open_already(path: &Path) -> io::Result<Box<dyn Write>> {
     if path == Path::new("/dev/stdout") {
-        return Ok(Some(Box::new(io::stdout())));
+        return Ok(Box::new(io::stdout()));
     }
     if path == Path::new("/dev/stderr") {
-        return Ok(Some(Box::new(io::stderr())));
+        return Ok(Box::new(io::stderr()));
     }
-    let open = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
-    if !open {
-        return Ok(None);
-    }
-    let file = File::options().append(true).open(path)?;
-    Ok(Some(Box::new(file)))
+    Ok(Box::new(File::options().append(true).open(path)?))
+}
+
+/// Devices and FIFOs can, directories and the like cannot.
+fn can_be_written_into(kind: FileType) -> io::Result<()> {
+    if is_character_device(kind) || is_fifo(kind) { Ok(()) } else { Err(no_file(kind)) }
 }
 
 /// A device or a FIFO, opened without waiting for anybody.
 fn special(path: &Path) -> io::Result<File> {
-    let kind = path.metadata()?.file_type();
-    if kind.is_dir() || !(is_character_device(kind) || is_fifo(kind)) {
-        return Err(no_file(kind));
-    }
+    can_be_written_into(path.metadata()?.file_type())?;
     let opened = at_once(File::options().write(true), true).open(path);
     #[cfg(unix)]
     let opened = opened.map_err(|error| {
@@ -250,12 +298,12 @@ fn special(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn is_fifo(kind: std::fs::FileType) -> bool {
+fn is_fifo(kind: FileType) -> bool {
     std::os::unix::fs::FileTypeExt::is_fifo(&kind)
 }
 
 #[cfg(not(unix))]
-const fn is_fifo(_: std::fs::FileType) -> bool {
+const fn is_fifo(_: FileType) -> bool {
     false
 }
 
@@ -309,8 +357,17 @@ mod tests {
         FileWriter::new().private(true).write(place.path().join("key"), b"secret").unwrap();
         assert_eq!(mode(&place.path().join("key")), 0o600);
         assert_eq!(names(place.path()), 2);
-        assert!(FileWriter::new().replace(true).write(place.path(), b"").is_err());
-        assert!(FileWriter::new().write(place.path().join("no/file"), b"").is_err());
+        // The check says what writing says.
+        for (writer, path) in [
+            (FileWriter::new().replace(true), place.path().to_owned()),
+            (FileWriter::new(), place.path().join("no/file")),
+            (FileWriter::new(), path.clone()),
+        ] {
+            let error = writer.write(&path, b"").unwrap_err();
+            assert_eq!(writer.check(&path).unwrap_err().to_string(), error.to_string());
+        }
+        assert_eq!(FileWriter::new().check(place.path().join("new")).unwrap(), None);
+        assert_eq!(FileWriter::new().replace(true).check(&path).unwrap(), Some(path));
     }
 
     #[test]
@@ -338,6 +395,10 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let pipe = place.path().join("pipe");
         mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
+        // A reader that waits would take the check for the end, if it opened the FIFO.
+        assert_eq!(FileWriter::new().check(&pipe).unwrap(), None);
+        assert_eq!(FileWriter::new().check("/dev/null").unwrap(), None);
+        assert_eq!(FileWriter::new().check("/dev/stdout").unwrap(), None);
         let error = FileWriter::new().write(&pipe, b"text").unwrap_err();
         assert!(error.to_string().contains("nobody reads"), "{error}");
         let content = vec![7; 1 << 18];

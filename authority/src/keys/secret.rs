@@ -75,8 +75,7 @@ impl SecretKey {
     /// # Errors
     /// [`Error::Key`].
     pub fn to_pem(&self) -> Result<Zeroizing<String>, Error> {
-        let first = "nodelock signing key: keep it secret, whoever has it can issue licenses";
-        self.to_pem_saying(first)
+        self.to_pem_saying(FIRST_PLAIN)
     }
 
     /// The same with another first line.
@@ -93,10 +92,8 @@ impl SecretKey {
     /// # Errors
     /// [`Error::Key`], also for an empty passphrase; [`Error::Random`].
     pub fn to_encrypted_pem(&self, passphrase: &str) -> Result<Zeroizing<String>, Error> {
-        let first =
-            "nodelock signing key, encrypted: whoever has it and its passphrase can issue licenses";
         Ok(joined(
-            &heading(first, self.anchor.id, self.anchor.role),
+            &heading(FIRST_ENCRYPTED, self.anchor.id, self.anchor.role),
             &encrypted(&self.key, passphrase)?,
         ))
     }
@@ -107,7 +104,13 @@ impl SecretKey {
     }
 }
 
-/// Encrypts the key of a PEM file with another passphrase, or with none, and leaves the text around it.
+/// What stands first in key files that this library writes.
+const FIRST_PLAIN: &str = "nodelock signing key: keep it secret, whoever has it can issue licenses";
+const FIRST_ENCRYPTED: &str =
+    "nodelock signing key, encrypted: whoever has it and its passphrase can issue licenses";
+
+/// Encrypts the key of a PEM file with another passphrase, or with none, and leaves the text around it, but for
+/// the first line of [`SecretKey::to_pem`] and [`SecretKey::to_encrypted_pem`].
 ///
 /// # Errors
 /// [`Error::Key`], [`Error::Random`]; what `old` gives, which is asked only for an encrypted key.
@@ -124,7 +127,11 @@ pub fn change_passphrase(
         None => key.to_pkcs8_pem(LineEnding::LF).map_err(cannot_encode)?,
     };
     let (before, after) = (&pem[..block.place.start], &pem[block.place.end..]);
-    let text = joined(before, body.trim_end());
+    let before = match new {
+        Some(_) => before.replace(FIRST_PLAIN, FIRST_ENCRYPTED),
+        None => before.replace(FIRST_ENCRYPTED, FIRST_PLAIN),
+    };
+    let text = joined(&before, body.trim_end());
     Ok(joined(&text, if after.is_empty() { "\n" } else { after }))
 }
 

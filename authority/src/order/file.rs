@@ -10,6 +10,26 @@ use super::spec::{LicenseSpec, lines_of, within_limit};
 use super::table;
 use crate::error::Error;
 
+/// The form of an order file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderForm {
+    /// Defaults, and `[[license]]` entries.
+    Toml,
+    /// A row of names, and rows.
+    Csv,
+}
+
+/// Reads an order file whose form is known, so that mistakes are told in its words.
+///
+/// # Errors
+/// Those of [`read_order`].
+pub fn read_order_as(text: &str, form: OrderForm) -> Result<Vec<LicenseSpec>, Error> {
+    match form {
+        OrderForm::Toml => read_toml(text),
+        OrderForm::Csv => table::read(text),
+    }
+}
+
 /// Reads an order file: TOML, with the defaults put into each of its entries, or CSV with a row of
 /// names, separated by commas, semicolons or tabs. The first line tells which it is.
 ///
@@ -20,6 +40,10 @@ pub fn read_order(text: &str) -> Result<Vec<LicenseSpec>, Error> {
     if table::is_table(text) {
         return table::read(text);
     }
+    read_toml(text)
+}
+
+fn read_toml(text: &str) -> Result<Vec<LicenseSpec>, Error> {
     let (defaults, entries) = read(text).map_err(|mut error| {
         error.set_input(Some(text));
         Error::Toml(one_message(&error))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::file::Lines;
+use super::quotes;
 use super::spec::{LicenseSpec, lines_of, within_limit};
 use super::value::{ExtraField, Value, ValueError};
 use crate::error::Error;
@@ -50,8 +51,12 @@ fn separator(text: &str) -> u8 {
 
 pub(super) fn read(text: &str) -> Result<Vec<LicenseSpec>, Error> {
     let (text, said, skipped) = after_separator_line(text);
+    let separator = said.unwrap_or_else(|| separator(text));
+    quotes::check(text, separator).map_err(|(line, column, what)| {
+        Error::Order(format!("row {}: column {}: {what}", line + skipped, letter(column)))
+    })?;
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(said.unwrap_or_else(|| separator(text)))
+        .delimiter(separator)
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
@@ -68,6 +73,12 @@ pub(super) fn read(text: &str) -> Result<Vec<LicenseSpec>, Error> {
         let number = numbers.at(from.saturating_add(empty)) + skipped;
         if row.iter().all(str::is_empty) {
             continue;
+        }
+        if row.get(0).is_some_and(|cell| cell.starts_with('#')) {
+            return Err(wrong(
+                number,
+                "it begins with #, and a table has no comments: take the row out",
+            ));
         }
         let Some(columns) = &columns else {
             columns = Some(heading(&row).map_err(|what| wrong(number, &what))?);
@@ -115,6 +126,9 @@ fn heading(row: &csv::StringRecord) -> Result<Vec<String>, String> {
                 letter(i)
             ));
         }
+    }
+    if !names.iter().any(|name| name == "feature") {
+        return Err("no column is called feature; the first row names the columns".to_owned());
     }
     Ok(names)
 }
@@ -207,6 +221,14 @@ mod tests {
     }
 
     #[test]
+    fn a_table_by_its_name_is_spoken_of_as_one() {
+        let said = super::read("udi,faeture\nA:1,f\n").unwrap_err().to_string();
+        assert!(said.contains("column B (\"faeture\")"), "{said}");
+        let said = super::read("udi,count\nA:1,1\n").unwrap_err().to_string();
+        assert!(said.contains("row 1: no column is called feature"), "{said}");
+    }
+
+    #[test]
     fn mistakes_are_named_with_row_and_column() {
         for (text, says) in [
             ("udi,feature,cuont\nA:1,f,1\n", "row 1: column C (\"cuont\")"),
@@ -218,10 +240,22 @@ mod tests {
             ("udi,feature\nA:1,f\n\nA,f\n", "row 4: column A (udi)"),
             ("udi,feature\nA:1,f,more\n", "row 2: column C: \"more\": the column has no name"),
             ("udi,feature,count\nA:1,f,1.5\n", "row 2: column C (count)"),
+            ("udi,feature,count\nA:1,f,\"1,000\"\n", "\"1,000\": not a count; write 1000"),
+            ("udi,feature,count\nA:1,f,1.000.000\n", "write 1000000"),
+            ("udi,feature,usage\nA:1,f,36501d\n", "longer than a period may be, which is 36500d"),
+            ("udi,feature,usage\nA:1,f,0d\n", "not a period"),
             ("udi,feature,additive\nA:1,f,maybe\n", "true or false"),
             ("udi,feature,type\nA:1,f,evaluation\n", "row 2: type evaluation is metered"),
-            ("udi,feature,pak\nA:1,f,\"P1\nA:2,f,P2\n", "row 2: column C (pak)"),
+            ("udi,feature,pak\nA:1,f,\"P1\nA:2,f,P2\n", "row 2: column C: the quotation mark"),
             ("udi,feature\n\n", "no row below"),
+            ("udi,feature\n# old ones,\nA:1,f\n", "row 2: it begins with #"),
+            ("udi,feature\n#A:1,f\n", "no comments"),
+            ("udi,feature\n\n\"A:1\"2,f\n", "row 3: column A: text stands behind"),
+            ("udi,feature,count\nA:1,f,\"1\"6\n", "row 2: column C: text stands behind"),
+            ("udi;feature;count\r\nA:1;f;\"16", "row 2: column C: the quotation mark"),
+            ("sep=;\nudi;feature\n\"A:1;f\nA:2;f\n", "row 3: column A: the quotation mark"),
+            ("udi,feature\nA:1, \"f\"\n", "row 2: column B: a blank stands before"),
+            ("udi,feature,pak\nA:1,f,a\"b\n", "row 2: column C: a quotation mark stands in"),
             (
                 "udi,feature,id\nA:1,f,00000000000000000001\nA:1,g,00000000000000000001\n",
                 "row 3: id",

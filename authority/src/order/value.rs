@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use nodelock::bytes::Text;
-use nodelock::limits::{MAX_EXTRA_KEY_LEN, MAX_VALUE_LEN};
+use nodelock::limits::{MAX_EXTRA_KEY_LEN, MAX_USAGE_SECONDS, MAX_VALUE_LEN};
 use nodelock::record::Extras;
 use nodelock::value::{
     Count, Date, ExpiryPolicy, FeatureName, LicenseType, LineId, Period, Version,
@@ -217,8 +217,26 @@ impl Value for Count {
     const TOML: TomlForm = TomlForm::Number;
 
     fn read(text: &str) -> Result<Self, ValueError> {
-        Ok(Self::parse(text.as_bytes())?)
+        Self::parse(text.as_bytes()).map_err(|reason| match without_groups(text) {
+            Some(number) => ValueError(format!("{}; write {number}", reason.text())),
+            None => reason.into(),
+        })
     }
+}
+
+/// A number whose digits somebody has put into groups of three: `1,000`, `1.000`, `1 000`.
+fn without_groups(text: &str) -> Option<String> {
+    let mut groups = text.split([',', '.', ' ', '_', '\'', '\u{a0}', '\u{202f}']);
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().filter(|group| (1..=3).contains(&group.len()) && digits(group))?;
+    let mut number = first.to_owned();
+    for group in groups {
+        if group.len() != 3 || !digits(group) {
+            return None;
+        }
+        number.push_str(group);
+    }
+    Some(number).filter(|number| Count::parse(number.as_bytes()).is_ok())
 }
 
 impl Value for Date {
@@ -240,9 +258,16 @@ impl Value for Period {
             Some("s") => 1,
             _ => 0,
         };
-        let seconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-        let period = seconds.and_then(Self::from_seconds);
-        Ok(period.ok_or(Reason::BadPeriod)?)
+        if unit == 0 || digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Reason::BadPeriod.into());
+        }
+        // What has more digits than a number here is too long in any unit.
+        let seconds = digits.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(unit);
+        if seconds > MAX_USAGE_SECONDS {
+            let days = MAX_USAGE_SECONDS / 86_400;
+            return Err(ValueError(format!("longer than a period may be, which is {days}d")));
+        }
+        Ok(Self::from_seconds(seconds).ok_or(Reason::BadPeriod)?)
     }
 }
 

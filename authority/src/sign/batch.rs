@@ -177,6 +177,10 @@ impl<'s> Batch<'s> {
             while !stop.load(Ordering::Relaxed) {
                 let Some(&place) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                 let issued = self.sign_one(place, signer, delegations, &checker);
+                if issued.is_err() {
+                    // Here, and not where it is heard of: another thread would begin the next one meanwhile.
+                    stop.store(true, Ordering::Relaxed);
+                }
                 if sender.send((place, issued)).is_err() {
                     break;
                 }

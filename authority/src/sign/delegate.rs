@@ -34,7 +34,7 @@ pub struct DelegationSpec {
 pub fn delegate(spec: &DelegationSpec, root: &dyn Signer) -> Result<Issued, Error> {
     if spec.not_after < spec.not_before {
         return Err(Error::Order(format!(
-            "not-after {} is before not-before {}",
+            "not-after {} is before not-before {}: the two days may be swapped",
             spec.not_after, spec.not_before
         )));
     }
@@ -122,6 +122,17 @@ impl Delegations {
         self.0.iter().filter(|issued| key_terms(issued).is_some_and(|terms| terms.key == key.key))
     }
 
+    /// Whose records they are, for people.
+    fn names(&self) -> String {
+        let ids: Vec<_> =
+            self.0.iter().filter_map(key_terms).map(|terms| terms.id.to_string()).collect();
+        match ids.as_slice() {
+            [] => "it has no KEY record".to_owned(),
+            [id] => format!("its KEY record is for {id}"),
+            ids => format!("its KEY records are for {}", ids.join(", ")),
+        }
+    }
+
     /// Who has signed the records for one key.
     pub fn signers(&self, key: &TrustAnchor) -> impl Iterator<Item = KeyId> {
         let records = self.of(key).filter_map(|issued| key_record(issued));
@@ -154,7 +165,7 @@ impl Delegations {
         permits: impl Fn(&KeyTerms<'_>) -> Result<(), Reason>,
         what: impl Fn(Reason) -> String,
     ) -> Result<Role, Error> {
-        let mut refusal = Error::NotDelegated(key.id);
+        let mut refusal = Error::NotDelegated { key: key.id, names: self.names() };
         for terms in self.of(key).filter_map(key_terms) {
             match permits(&terms) {
                 Ok(()) => return Ok(terms.role),

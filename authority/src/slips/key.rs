@@ -47,6 +47,13 @@ pub(super) fn signer(
                         listed(roots)
                     ),
                 );
+            } else if to.product.is_some() {
+                let text = format!(
+                    "the catalog names no roots, so it was not checked that key {} is one; add roots to it, or \
+                     give the key's KEY record with --delegation",
+                    anchor.id
+                );
+                to.warn(SlipKind::UncheckedRoot, "", text);
             }
         }
         Some(delegations) => {
@@ -103,9 +110,25 @@ pub(super) fn root(to: &mut SlipCheck<'_>, anchor: &TrustAnchor, found: Option<&
     }
 }
 
+/// A root that is trusted everywhere, and a key that is made for benches.
+pub(super) fn development(to: &mut SlipCheck<'_>, root: &TrustAnchor, file_role: Option<Role>) {
+    if file_role == Some(Role::Development) && root.role != Role::Development {
+        let role = root.role.name();
+        let text = format!(
+            "a {role} root delegates to a development key, which is seldom kept as a secret: delegate from a \
+             development root"
+        );
+        to.warn(SlipKind::DevelopmentKey, "", text);
+    }
+}
+
 pub(super) fn delegation(to: &mut SlipCheck<'_>, spec: &DelegationSpec, file_role: Option<Role>) {
     let today = to.today;
     let (from, until) = (spec.not_before, spec.not_after);
+    if until < from {
+        // Refused elsewhere; nothing else can be said of such days.
+        return;
+    }
     if until < today {
         let text = format!("not-after {until} is past: today is {today} (UTC)");
         to.refuse(SlipKind::Ended, "", text);

@@ -137,6 +137,20 @@ fn amounts(to: &mut SlipCheck<'_>, terms: &LicenseTerms<'_>, place: &str) {
             format!("{name}:{version} covers no version above {version}; a first version is 1.0");
         to.warn(SlipKind::OddVersion, place, text);
     }
+    year(to, terms, place);
+}
+
+/// A year stands where a version must, unless the product counts its versions so.
+fn year(to: &mut SlipCheck<'_>, terms: &LicenseTerms<'_>, place: &str) {
+    let (name, version) = (terms.feature, terms.version);
+    let is_year = |version: Version| (1970..2200).contains(&version.parts()[0]);
+    let usual = to.product.and_then(|product| product.version(name.text().as_str()));
+    if is_year(version) && !usual.is_some_and(is_year) {
+        let text = format!(
+            "{name}:{version} covers all versions up to {version}, which looks like a year"
+        );
+        to.warn(SlipKind::OddVersion, place, text);
+    }
 }
 
 pub(super) fn udi(to: &mut SlipCheck<'_>, udi: &Udi<'_>, place: &str) {

@@ -103,6 +103,10 @@ kinds! {
     LongDelegation = "long-delegation",
     /// A role other than that in the key's file.
     OtherRole = "other-role",
+    /// The day of issue is not that of the system's clock.
+    OtherDay = "other-day",
+    /// Nothing tells whether the signing key is a root.
+    UncheckedRoot = "unchecked-root",
     /// A key that no shipped product accepts.
     DevelopmentKey = "development-key",
 }
@@ -167,6 +171,8 @@ const MAX_OF_A_KIND: usize = 20;
 /// signed.
 pub struct SlipCheck<'c> {
     today: Date,
+    /// Of lines that do not say it.
+    issued: Date,
     product: Option<&'c Product>,
     allowed: Vec<SlipKind>,
     found: Vec<Slip>,
@@ -182,6 +188,7 @@ impl<'c> SlipCheck<'c> {
     pub fn new(today: Date, product: Option<&'c Product>, allowed: &[SlipKind]) -> Self {
         Self {
             today,
+            issued: today,
             product,
             allowed: allowed.to_vec(),
             found: Vec::new(),
@@ -191,12 +198,23 @@ impl<'c> SlipCheck<'c> {
         }
     }
 
+    /// Takes another day than today for the day of issue of lines that say none. `source` is what says so,
+    /// which may have been forgotten there.
+    pub fn day_of_issue(&mut self, day: Date, source: &str) {
+        self.issued = day;
+        let today = self.today;
+        if day.days().abs_diff(today.days()) > 1 {
+            let text = format!("{source} makes {day} the day of issue, and today is {today} (UTC)");
+            self.warn(SlipKind::OtherDay, "", text);
+        }
+    }
+
     /// Looks at every line that a spec makes.
     ///
     /// # Errors
     /// Those of [`LicenseSpec::check`].
     pub fn spec(&mut self, spec: &LicenseSpec) -> Result<(), Error> {
-        spec.each(self.today, |terms| {
+        spec.each(self.issued, |terms| {
             self.line(terms, &spec.place);
             Ok(())
         })
@@ -219,6 +237,11 @@ impl<'c> SlipCheck<'c> {
     /// Looks at a `KEY` record; `file_role` is the role in the file of the key.
     pub fn delegation(&mut self, spec: &DelegationSpec, file_role: Option<Role>) {
         key::delegation(self, spec, file_role);
+    }
+
+    /// Looks at what a root delegates to: `file_role` is the role in the file of the key.
+    pub fn delegated(&mut self, root: &TrustAnchor, file_role: Option<Role>) {
+        key::development(self, root, file_role);
     }
 
     /// Looks at the key that shall delegate. `found` is a file that was seen to delegate to it.

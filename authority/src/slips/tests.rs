@@ -3,6 +3,9 @@ use crate::order::read_order;
 
 const CATALOG: &str = "pids = ['R1']\nroots = ['76805a63']\n\
     [[level]]\nname = 'base'\nmodule = 'm'\npackage = 'p'\nrank = 0\n\
+    [[level]]\nname = 'high'\nmodule = 'm'\npackage = 'p'\nrank = 1\nincludes = ['vpn']\n\
+    [[feature]]\nname = 'vpn'\n\
+    [[feature]]\nname = 'rolling'\nversion = '2026.1'\n\
     [[feature]]\nname = 'nat'\nversion = '2.0'\n\
     [[feature]]\nname = 'voice'\neula = 'v1'\n\
     [[feature]]\nname = 'ap-count'\ncounted = 500\n\
@@ -86,6 +89,22 @@ fn what_is_surely_wrong_is_refused() {
 }
 
 #[test]
+fn a_level_makes_what_it_includes_useless() {
+    for features in ["['high','vpn']", "['vpn','high']"] {
+        assert_eq!(known(&format!("udi='R1:SN1'\nfeature={features}")), ["adds-nothing"]);
+    }
+    let trial = "type='subscription'\nend=2027-12-31";
+    let other =
+        format!("udi='R1:SN1'\nfeature='high'\n{trial}\n[[license]]\nudi='R1:SN1'\nfeature='vpn'");
+    assert_eq!(known(&other), [""; 0]);
+    assert_eq!(
+        known("udi='R1:SN1'\nfeature='vpn'\n[[license]]\nudi='R1:SN2'\nfeature='high'"),
+        [""; 0]
+    );
+    assert_eq!(known("udi='R1:SN1'\nfeature='rolling:2026.2'"), [""; 0]);
+}
+
+#[test]
 fn what_is_probably_wrong_is_told() {
     for (entry, wanted) in [
         ("udi='R1:SN1'\nfeature='v'\nissued=2025-11-22", "old-issue"),
@@ -103,6 +122,7 @@ fn what_is_probably_wrong_is_told() {
         ("udi='R1:SN1'\nfeature='v'\nextra={x-count='5'}", "ignored-field"),
         ("udi='R1:SN1'\nfeature='v'\nid='00000000000000000000'", "odd-id"),
         ("udi='R1:SN1'\nfeature='v:0.9'", "odd-version"),
+        ("udi='R1:SN1'\nfeature='v:2026'", "odd-version"),
         ("udi='R1:SN1'\nfeature='v'\ncount=2000000", "odd-count"),
         ("udi='R1:SN1'\nfeature=['v:1.0','v:2.0']", "adds-nothing"),
         (

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use nodelock::FeatureHandle;
 use nodelock::record::LicenseTerms;
 use nodelock::value::{Combine, Count, Date, LicenseType, Version};
 
@@ -15,6 +16,8 @@ const MAX_COMPARED: usize = 32;
 pub(super) struct Together {
     /// By device and feature.
     lines: HashMap<(String, String), Vec<Seen>>,
+    /// What the catalog knows, by device.
+    features: HashMap<String, Vec<(FeatureHandle, Seen)>>,
     /// Devices and features in lower case, and how they were written first.
     written: HashMap<String, String>,
 }
@@ -55,13 +58,17 @@ impl Seen {
                 these >= those && other.combine == Combine::Exclusive
             }
         };
-        let time = self.kind == LicenseType::Permanent
+        units && self.lasts_as(other) && self.version >= other.version
+    }
+
+    /// Whether it holds whenever the other line does.
+    fn lasts_as(&self, other: &Self) -> bool {
+        self.kind == LicenseType::Permanent
             || self.kind == other.kind
                 && self.kind.is_dated()
                 && self.end >= other.end
                 && (self.start.is_none() || other.start.is_some() && self.start <= other.start)
-            || self.kind == other.kind && !self.kind.is_dated() && !self.kind.is_metered();
-        units && time && self.version >= other.version
+            || self.kind == other.kind && !self.kind.is_dated() && !self.kind.is_metered()
     }
 }
 
@@ -75,6 +82,7 @@ pub(super) fn check(to: &mut SlipCheck<'_>, terms: &LicenseTerms<'_>, place: &st
         .and_then(|product| super::names::entry(product, terms.feature))
         .and_then(nodelock::Feature::maximum);
     let seen = Seen::of(terms);
+    included(to, terms, &device, &seen, place);
     let others = to.together.lines.entry((device.clone(), feature.clone())).or_default();
     let slip = others.iter().find_map(|other| together(other, &seen));
     if others.len() < MAX_COMPARED {
@@ -108,6 +116,37 @@ pub(super) fn check(to: &mut SlipCheck<'_>, terms: &LicenseTerms<'_>, place: &st
             "{feature} on {on}: {sum} units in additive lines, and no device can do more than {maximum}"
         );
         to.refuse(SlipKind::AboveMaximum, place, text);
+    }
+}
+
+/// A feature beside a level that includes it, or a level below another one.
+fn included(
+    to: &mut SlipCheck<'_>,
+    terms: &LicenseTerms<'_>,
+    device: &str,
+    seen: &Seen,
+    place: &str,
+) {
+    let Some(catalog) = to.product.map(|product| product.catalog) else { return };
+    let Some(own) = catalog.find(terms.feature.to_string().as_bytes()) else { return };
+    let others = to.together.features.entry(device.to_owned()).or_default();
+    // The one that is included, and the one that includes it.
+    let pair = others.iter().filter(|(other, _)| *other != own).find_map(|(other, line)| {
+        if catalog.provides(*other, own) && seen.count == Count::Uncounted && line.lasts_as(seen) {
+            return Some((own, *other));
+        }
+        let covered = line.count == Count::Uncounted && seen.lasts_as(line);
+        (catalog.provides(own, *other) && covered).then_some((*other, own))
+    });
+    if others.len() < MAX_COMPARED {
+        others.push((own, seen.clone()));
+    }
+    let names =
+        pair.and_then(|(a, b)| Some((catalog.feature(a)?.name(), catalog.feature(b)?.name())));
+    if let Some((less, more)) = names {
+        let on = if device.is_empty() { "every device" } else { device };
+        let text = format!("{less} on {on} adds nothing to {more}, which includes it");
+        to.warn(SlipKind::AddsNothing, place, text);
     }
 }
 

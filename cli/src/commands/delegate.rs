@@ -93,9 +93,11 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         let path = args.root.as_deref().or(args.root_pub.as_deref());
         let found = crate::slips::delegation_of(root.as_ref(), path);
         check.root(&root.anchor(), found.as_deref());
+        check.delegated(&root.anchor(), key.role.or(Some(role)));
         check.delegation(&spec, key.role);
         Ok(())
     })?;
+    args.out.check()?;
     let record = delegate(&spec, root.as_ref())?;
     Ok(deliver_warning(&[record], args.format, &args.out, &warnings)?.note(note))
 }

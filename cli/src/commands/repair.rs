@@ -9,7 +9,7 @@ use crate::input::Form;
 use crate::keys::SignArgs;
 use crate::output::OutArgs;
 use crate::report::{Failure, Report};
-use crate::slips::{SlipArgs, today};
+use crate::slips::{SlipArgs, day_of_issue};
 
 /// Write a REPAIR record: one device then accepts a state that it does not trust
 ///
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         number: args.number,
         udi: args.udi.clone(),
         id: args.id,
-        issued: Some(args.issued.map_or_else(today, Ok)?),
+        issued: Some(args.issued.map_or_else(day_of_issue, Ok)?),
     };
     let delegations = args.sign.delegations()?;
     let warnings = args.slips.check(|check| {
@@ -60,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         check.repair(&spec.terms(LineId([1; 10]), issued)?);
         Ok(())
     })?;
+    args.out.check()?;
     let anchor = signer.anchor();
     let keys = delegations.iter().flat_map(|known| known.of(&anchor)).cloned();
     let mut records: Vec<Issued> = keys.collect();

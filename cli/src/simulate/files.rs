@@ -184,5 +184,5 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    crate::output::write(path, content, true)
+    crate::output::update(path, content)
 }

@@ -204,20 +204,20 @@ pub struct Denied {
     /// Why not.
     pub denial: Denial,
     /// Why not in words, with the fact that decided.
-    pub why: String,
+    pub why: Box<str>,
     /// What can be done about it.
-    pub remedy: String,
+    pub remedy: Box<str>,
 }
 
 impl Denied {
     pub(crate) fn new(feature: String, denial: Denial) -> Self {
-        let (why, remedy) = (denial.to_string(), denial.reason.remedy().to_owned());
+        let (why, remedy) = (denial.to_string().into(), denial.reason.remedy().into());
         Self { feature, denial, why, remedy }
     }
 
     /// The same with what is known beside it.
     pub(crate) fn of(feature: String, denial: Denial, answer: &Answer<'_>) -> Self {
-        let (why, remedy) = (answer.to_string(), answer.remedy().to_string());
+        let (why, remedy) = (answer.to_string().into(), answer.remedy().to_string().into());
         Self { feature, denial, why, remedy }
     }
 }

@@ -57,10 +57,17 @@ fn digest(batch: &Batch<'_>, signer: &dyn Signer) -> Result<String, Failure> {
 impl Journal {
     /// What is left of an earlier run, if it shall go on.
     pub(super) fn find(target: Option<&Path>, resume: bool) -> Result<Option<Kept>, Failure> {
-        let Some(path) = target.map(beside).filter(|path| path.symlink_metadata().is_ok()) else {
-            return Ok(None);
-        };
+        let Some(path) = target.map(beside) else { return Ok(None) };
         let name = shown(&path);
+        if path.symlink_metadata().is_err() {
+            // What was not left there would be signed once more.
+            return match resume {
+                true => Err(Failure::usage(format!(
+                    "there is no {name} to go on with; leave --resume out to begin"
+                ))),
+                false => Ok(None),
+            };
+        }
         if !resume {
             return Err(Failure::unavailable(format!(
                 "{name} holds lines of an issue that is not done; --resume goes on with it, or delete it"

@@ -35,9 +35,9 @@ pub(super) struct LineArgs {
     /// Id of the line, 20 hexadecimal digits [default: random]
     #[arg(long, value_parser = LineId::read, conflicts_with = "order")]
     id: Option<LineId>,
-    /// Day of issue [default: today, UTC]
-    #[arg(long, value_name = "DATE", value_parser = Date::read, conflicts_with = "order")]
-    issued: Option<Date>,
+    /// Day of issue, of an order that of lines which say none [default: today, UTC]
+    #[arg(long, value_name = "DATE", value_parser = Date::read)]
+    pub(super) issued: Option<Date>,
     /// The units are added to those of other lines
     #[arg(long, conflicts_with = "order")]
     additive: bool,

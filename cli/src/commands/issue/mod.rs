@@ -6,12 +6,12 @@ mod line;
 mod progress;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use nodelock_authority::{
-    Batch, Delegations, Ids, Issued, Label, LicenseSpec, RecordView, Signer, Slip, Value,
-    read_order,
+    Batch, Delegations, Ids, Issued, Label, LicenseSpec, OrderForm, RecordView, Signer, Slip,
+    Value, read_order, read_order_as,
 };
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub(crate) struct Args {
     format: Form,
     #[command(flatten)]
     slips: SlipArgs,
-    /// Number of the order: lines get ids that are made from it, the same ones each time
+    /// Number of the order: lines get ids that are made from it, the same ones each time; needs their day of issue
     #[arg(long, value_name = "REF", value_parser = StringValueParser::new().try_map(|text| Label::read(&text)))]
     order_id: Option<Label>,
     /// Directory for one file for each device and an index; it is made, or must be empty
@@ -79,14 +79,20 @@ Keys of an order: udi, feature, type, count, usage, start, end, id, issued, addi
 
 pub(crate) fn run(args: Args, json: bool) -> Result<Report, Failure> {
     // The order first: a mistake in it needs no key.
-    let specs = match &args.order {
-        Some(path) => {
-            let text = input::read_text(path, nodelock::limits::MAX_FILE_LEN)?;
-            read_order(&text)
-                .map_err(|e| Failure::no(format!("{}: {e}", input::shown(path)).trim_end()))?
-        }
+    let issued = args.line.issued;
+    let mut specs = match &args.order {
+        Some(path) => order(path)?,
         None => vec![args.line.spec()?],
     };
+    for spec in &mut specs {
+        spec.issued = spec.issued.or(issued);
+    }
+    if args.order_id.is_some() && specs.iter().any(|spec| spec.issued.is_none()) {
+        return Err(Failure::usage(
+            "--order-id makes the same lines on another day too: give their day of issue, with --issued or \
+             as issued in the order",
+        ));
+    }
     let work = Work {
         specs,
         sign: args.sign,
@@ -118,6 +124,16 @@ pub(crate) fn run(args: Args, json: bool) -> Result<Report, Failure> {
     Ok(report.note(note))
 }
 
+/// Reads an order. A name that ends in `.csv` tells that it is a table, else its first line.
+fn order(path: &Path) -> Result<Vec<LicenseSpec>, Failure> {
+    let text = input::read_text(path, nodelock::limits::MAX_FILE_LEN)?;
+    let is_table = path
+        .extension()
+        .is_some_and(|ending| ["csv", "tsv"].iter().any(|&e| ending.eq_ignore_ascii_case(e)));
+    let specs = if is_table { read_order_as(&text, OrderForm::Csv) } else { read_order(&text) };
+    specs.map_err(|e| Failure::no(format!("{}: {e}", input::shown(path)).trim_end()))
+}
+
 /// What shall be signed, by whom, and where it goes.
 struct Work {
     specs: Vec<LicenseSpec>,
@@ -128,8 +144,11 @@ struct Work {
 }
 
 impl Work {
-    fn target(&self) -> Option<&std::path::Path> {
-        self.out_dir.as_deref().or_else(|| self.out.file())
+    /// Where what is signed can be kept meanwhile: beside a file, and not beside a device or a FIFO.
+    fn target(&self) -> Option<&Path> {
+        let file =
+            self.out.file().filter(|path| path.is_file() || path.symlink_metadata().is_err());
+        self.out_dir.as_deref().or(file)
     }
 
     /// Whether the result can be written: before anything is signed, which may cost a touch of a token.
@@ -137,13 +156,7 @@ impl Work {
         if let Some(path) = &self.out_dir {
             return directory::is_free(path);
         }
-        match self.out.file() {
-            Some(path) if !self.out.force && path.symlink_metadata().is_ok() => {
-                let what = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "exists already");
-                Err(Failure::exists(path, &what))
-            }
-            _ => Ok(()),
-        }
+        self.out.check()
     }
 
     fn signed(
@@ -154,7 +167,7 @@ impl Work {
         jobs: Option<usize>,
         mut progress: Progress,
     ) -> Result<Vec<Issued>, Failure> {
-        let today = slips::today()?;
+        let today = slips::day_of_issue()?;
         let by_number = self.order_id.as_ref().map(|number| Ids::of_order(number.as_str()));
         let kept = Journal::find(self.target(), resume)?;
         let elsewhere = self.sign.is_elsewhere();
