@@ -268,8 +268,9 @@ fn tag(text: &[u8]) -> Option<(usize, bool)> {
     if !matches!(behind.first(), Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')) {
         return None;
     }
-    let end = text.iter().take(LONGEST_TAG).position(|&b| b == b'>')?;
-    Some((end + 1, block))
+    // Not over the next `<`, so that a file full of them is read once.
+    let end = text.iter().take(LONGEST_TAG).skip(1).position(|b| matches!(b, b'<' | b'>'))? + 1;
+    (text.get(end) == Some(&b'>')).then_some((end + 1, block))
 }
 
 /// Says, too, whether a license was in a tag.
