@@ -65,14 +65,21 @@ impl LicenseFile {
         Records::new(self.bytes())
     }
 
-    /// What was undone, for people.
+    /// What was undone and what was not read, for people.
     pub(crate) fn note(&self) -> Option<String> {
-        self.reading.undone_text().map(|undone| format!("{}: {undone}", self.name))
+        let parts = self.reading.undone_text().into_iter().chain(self.unread());
+        let parts = parts.collect::<Vec<_>>().join("; ");
+        (!parts.is_empty()).then(|| format!("{}: {parts}", self.name))
     }
 
     /// The same, for programs.
     pub(crate) fn undone(&self) -> Vec<String> {
         self.reading.undone().iter().map(ToString::to_string).collect()
+    }
+
+    /// What stands in the file and was not read, e.g. behind `#`.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        self.reading.unread().to_vec()
     }
 
     /// What is known of a piece that is no record, behind its reason.
@@ -81,8 +88,12 @@ impl LicenseFile {
     }
 
     /// What is said of a file without records.
-    pub(crate) fn nothing(&self) -> &'static str {
-        if self.reading.is_empty() { "the file is empty" } else { "there is no record in it" }
+    pub(crate) fn nothing(&self) -> String {
+        match self.reading.unread() {
+            _ if self.reading.is_empty() => "the file is empty".to_owned(),
+            [] => "there is no record in it".to_owned(),
+            unread => unread.join("; "),
+        }
     }
 
     /// The records that are whole, or which piece of the file is not.

@@ -173,3 +173,47 @@ fn the_device_saves_over_nothing_without_being_told() {
     run(&["license", "save", text(&file), "force"]).ok();
     assert_eq!(fs::read_to_string(&file).unwrap(), "");
 }
+
+#[test]
+fn what_is_not_read_is_said_by_every_command_and_by_the_device() {
+    let place = tempfile::tempdir().unwrap();
+    let device = place.path().join("device");
+    let root = vector("keys/root.pub.pem");
+    let catalog = place.path().join("catalog.toml");
+    fs::write(&catalog, "[[feature]]\nname = \"ipservices\"\n").unwrap();
+    let init = ["device", "init", "--dir", text(&device), "--udi", UDI];
+    nodelock(init.into_iter().chain(["--catalog", text(&catalog), "--trust", &root])).ok();
+    let run = |words: &[&str], input: &[u8]| {
+        let run = ["device", "run", "--dir", text(&device), "--"];
+        nodelock_with(run.iter().chain(words).copied().collect::<Vec<_>>(), input)
+    };
+
+    let hidden = format!("# {}\n", typical());
+    let words = "a license stands behind # in line 1 and was not read";
+    let inspected = nodelock_with(["inspect", "-"], hidden.as_bytes());
+    assert_eq!(inspected.status, 1);
+    assert!(inspected.text().contains(words), "{}", inspected.text());
+    let inspected = nodelock_with(["inspect", "-", "--json"], hidden.as_bytes());
+    assert!(inspected.text().contains("\"unread\": [\n"), "{}", inspected.text());
+    let check = ["check", "-", "--trust", &root, "--udi", UDI, "--feature", "ipservices"];
+    let checked = nodelock_with(check, hidden.as_bytes());
+    assert!(format!("{}{}", checked.text(), checked.stderr).contains(words));
+    let installed = run(&["license", "install", "-"], hidden.as_bytes());
+    assert!(installed.text().contains(&format!("refused: {words}")), "{}", installed.text());
+    let both = format!("Ticket #1: {0}\n{0}\n", typical());
+    let installed = run(&["license", "install", "-"], both.as_bytes());
+    assert!(installed.text().contains(&format!("note: {words}")), "{}", installed.text());
+    assert!(installed.text().contains("1/1 installed"), "{}", installed.text());
+
+    // A file of another kind has no record in it.
+    let pdf = nodelock_with(["inspect", "-"], b"%PDF-1.7\n1 0 obj\n");
+    assert_eq!(pdf.status, 1);
+    assert!(pdf.stderr.contains("this is a PDF document"), "{}", pdf.stderr);
+
+    assert_eq!(run(&["license", "save", "-"], b"").ok().text().trim_end(), typical());
+    let saved = place.path().join("saved.lic");
+    let saved = run(&["license", "save", text(&saved)], b"").ok().text().to_owned();
+    assert!(saved.contains("1 line saved to"), "{saved}");
+    let nothing = run(&["license", "install", "-"], b"");
+    assert!(nothing.text().contains("nothing was pasted"), "{}", nothing.text());
+}

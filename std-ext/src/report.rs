@@ -24,6 +24,8 @@ pub struct InstallReport {
     pub rows: Vec<Row>,
     /// What was undone before the file was read, e.g. the line breaks of a mail program.
     pub undone: Vec<Undone>,
+    /// What stands in the file and was not read, in sentences: [`Reading::unread`].
+    pub unread: Vec<String>,
     /// Whether there was nothing in the file but white space.
     pub empty: bool,
 }
@@ -213,6 +215,9 @@ impl fmt::Display for InstallReport {
             let fact = row.fact.as_ref().map(|fact| format!(" ({fact})")).unwrap_or_default();
             writeln!(f, "{row}: {reason}{fact}; {}", reason.remedy())?;
         }
+        for unread in &self.unread {
+            writeln!(f, "{unread}")?;
+        }
         match (self.empty, undone_text(&self.undone)) {
             (true, _) => f.write_str("the file is empty\n"),
             (_, Some(undone)) => writeln!(f, "{undone}"),
@@ -272,6 +277,7 @@ impl<'f> Rows<'f> {
             tally.count(row.result);
         }
         let (undone, empty) = (self.reading.undone().to_vec(), self.reading.is_empty());
-        InstallReport { tally, rows: self.rows, undone, empty }
+        let unread = self.reading.unread().to_vec();
+        InstallReport { tally, rows: self.rows, undone, unread, empty }
     }
 }

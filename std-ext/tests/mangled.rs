@@ -121,6 +121,23 @@ macro_rules! mails {
 
 mails! {
     as_it_was_sent: record();
+    behind_a_keyword_in_a_subject: format!("R1 LICENSE\n\n{}\n", record());
+    behind_a_keyword_in_a_sentence: format!("your LICENSE is below:\n{}\n", record());
+    behind_a_job_title: format!("KEY account manager\n{}\nLICENSE 1 of 2\n", record());
+    behind_the_head_of_a_table: format!("UDI | LICENSE\nR1:SN1 | {}\n", record());
+    behind_three_keywords: format!("LICENSE KEY\nREPAIR\n{}\n", record());
+    in_csv: format!("udi,license\nR1:SN1,\"{}\"\n", record());
+    in_a_variable: format!("LIC='{}'\n", record());
+    found_by_grep: format!("device.lic:3:{}\n", record());
+    in_xml: format!("<license value=\"{}\"/>\n", record());
+    quoted_printable_twice: quoted_printable(&quoted_printable(&record()));
+    in_a_url: format!("mailto:?body={}\n", record().replace(' ', "%20").replace('=', "%3D").replace(':', "%3A").replace('/', "%2F"));
+    in_a_form: record().replace('=', "%3D").replace(':', "%3A").replace(' ', "+");
+    coloured: format!("\u{1b}[1;32m{}\u{1b}[0m\n", record().replace("LICENSE", "LICENSE\u{1b}[0m"));
+    with_backslashes: record().replace(" sig=", " \\\n    sig=");
+    with_backquotes: record().replace(" start=", "`\n    start=");
+    with_a_plus_before_the_lines: record().replace(" id=", "\n+ id=").replace(" start=", "\n+start=");
+    capitals_in_sig: record().replace(" sig=", "\nSIG=");
     byte_order_mark: format!("\u{feff}{}\n", record());
     two_byte_order_marks: format!("\u{feff}\u{feff}{}\n", record());
     carriage_returns_and_line_feeds: record().replace(' ', "\r\n");
@@ -337,6 +354,27 @@ fn damaged() -> Vec<(&'static str, String, &'static str)> {
             "two signatures",
         ),
         (
+            "two_blanks_in_the_signature",
+            format!("{before}{} {} {}", &signature[..40], &signature[40..60], &signature[60..]),
+            "interrupted behind its 53rd character, counted from sig=: white space",
+        ),
+        (
+            "hyphenated_in_the_signature",
+            format!("{before}{}-\n{}", &signature[..40], &signature[40..]),
+            "interrupted behind its 54th character, counted from sig=: a hyphen",
+        ),
+        (
+            "page_break_in_the_signature",
+            format!("{before}{}\nPage 1 of 2\n\n{}", &signature[..40], &signature[40..]),
+            "Page 1 of 2 stands there",
+        ),
+        (
+            "plus_in_the_signature",
+            format!("{before}{}\n+{}", &signature[..40], &signature[40..]),
+            "+ stands there",
+        ),
+        ("text_before_the_keyword", format!("my{}", record()), "directly before LICENSE"),
+        (
             "end_of_the_signature_changed",
             format!("{}B", &record()[..record().len() - 1]),
             "only A, Q, g or w can stand",
@@ -390,6 +428,90 @@ fn commented_out_stays_commented_out() {
 }
 
 #[test]
+fn a_license_that_is_not_read_is_named() {
+    let (hidden, other) = (record(), delegated());
+    let url = hidden.replace(' ', "%20").replace('=', "%3D");
+    for (text, records, words) in [
+        (format!("Ticket #1: {hidden}\n{other}"), 2, "behind # in line 1 and was"),
+        (format!("{other}# {hidden}"), 2, "behind # in line 3 and was"),
+        (format!("#{hidden}\n\n> # \"{hidden}\n"), 0, "behind # in lines 1, 3 and were"),
+        (format!("{}{other}", prefixed("# ", &folded(&hidden, 72))), 2, "in line 1 and"),
+        (format!("<a href=\"mailto:?body={url}\">{other}</a>"), 2, "in a link and was not read"),
+        (format!("<a title='{hidden}'>here</a>"), 0, "in a link and was not read"),
+    ] {
+        let reading = Reading::of_bytes(text.as_bytes());
+        assert_eq!(signed(reading.bytes()).len(), records, "{text}");
+        let [unread] = reading.unread() else { panic!("{text}: {:?}", reading.unread()) };
+        assert!(unread.contains(words), "{unread}");
+    }
+    let harmless = format!("# LICENSE 1 of 2, KEY 1 and the LICENSE\n{other}# REPAIR 1\n");
+    assert_eq!(Reading::of_bytes(harmless.as_bytes()).unread(), [] as [String; 0]);
+}
+
+#[test]
+fn keywords_in_prose_are_no_records() {
+    for text in [
+        "KEY account manager\n",
+        "LICENSE",
+        "Hello\nLICENSE 2 of 3\n",
+        "your LICENSE KEY\n",
+        "License 1 of 2",
+    ] {
+        let reading = Reading::of_bytes(text.as_bytes());
+        let is_stray = |found: nodelock::record::Found<'_>| {
+            found.record.is_err_and(|error| error.reason == nodelock::Reason::StrayText)
+        };
+        assert!(Records::new(reading.bytes()).all(is_stray), "{text}");
+        assert_eq!(reading.bytes().len(), text.len());
+    }
+    let reason = |text: &str| {
+        let reading = Reading::of_bytes(text.as_bytes());
+        let reasons: Vec<_> = Records::new(reading.bytes())
+            .filter_map(|found| Some(found.record.err()?.reason))
+            .collect();
+        reasons
+    };
+    let next = record().replace("LICENSE 1", "LICENSE 2");
+    assert_eq!(reason(&format!("Hello\n{next}\n")), [nodelock::Reason::UnsupportedFormat]);
+    assert_eq!(reason("LICENSE 1 voice 1.0 permanent"), [nodelock::Reason::Truncated]);
+    assert_eq!(
+        reason(&format!("LICENSE LICENSE {}", &record()[8..])),
+        [nodelock::Reason::FieldOrder]
+    );
+}
+
+#[test]
+fn quoted_printable_is_undone_beside_what_is_plain() {
+    for plain in [record(), folded(&record(), 70)] {
+        let mail =
+            format!("--=_1\n\n{plain}\n\n--=_1\n\n{}\n--=_1--\n", quoted_printable(&delegated()));
+        for mail in [mail.clone(), mail.replace('\n', "\r\n").replace("\r\r", "\r")] {
+            let reading = Reading::of_bytes(mail.as_bytes());
+            assert_eq!((signed(reading.bytes()).len(), refused(&reading)), (3, 0), "{mail}");
+            assert!(reading.undone().contains(&Undone::QuotedPrintable));
+        }
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    for (file, word) in [
+        (b"PK\x03\x04\x14\0\0".as_slice(), "ZIP"),
+        (b"\x1F\x8B\x08\0", "gzip"),
+        (b"%PDF-1.7\n%\xE2\xE3", "PDF"),
+        (b"\xFF\xFE\0\0L\0\0\0I\0\0\0", "UTF-32"),
+        (b"begin 644 a.lic\nM3$E#\n", "uuencode"),
+        (b"4c4943454e5345203120", "hexadecimal"),
+    ] {
+        let reading = Reading::of_bytes(file);
+        let [unread] = reading.unread() else { panic!("{word}: {:?}", reading.unread()) };
+        assert!(unread.contains(word), "{unread}");
+    }
+    let with_a_license = format!("%PDF\n{}\n", record());
+    assert_eq!(Reading::of_bytes(with_a_license.as_bytes()).unread(), [] as [String; 0]);
+}
+
+#[test]
 fn lines_and_places_are_those_of_the_file() {
     let cut = &record()[..record().len() - 1];
     let text = format!("Hello,\n\n{}\n\n{}\n{cut}\n", record(), folded(&record(), 70));
@@ -417,6 +539,7 @@ fn hostile_megabytes_are_read_in_linear_time() {
         "\nsig=76805a63:A\n",
         "<",
         "<br",
+        "<a ",
         "&",
         "=",
         "=\n",
@@ -436,6 +559,15 @@ fn hostile_megabytes_are_read_in_linear_time() {
         "\0A",
         "KEY 1 x\nkey=\nA\n",
         "issued=3D",
+        "sig=3D\n\n",
+        "sig%3D\n\n",
+        "\u{1b}[",
+        "LICENSE ",
+        "x:LICENSE 1 ",
+        "#LICENSE 1 ",
+        "# LICENSE 1 a 1.0\n",
+        "<a LICENSE+1+>",
+        "LICENSE 1 x sig=76805a63:A\n",
         "LICENSE 1 x-\n",
         "(",
         "<p",

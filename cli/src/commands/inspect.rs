@@ -54,6 +54,8 @@ struct Shape {
     refused: usize,
     /// What was undone before the file was read, e.g. the line breaks of a mail program.
     undone: Vec<String>,
+    /// What stands in the file and was not read, e.g. behind `#`.
+    unread: Vec<String>,
     /// Where the mended file was written.
     mended: Option<String>,
     /// Pieces of text that belong to no record.
@@ -117,6 +119,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
         valid: 0,
         refused: 0,
         undone: file.undone(),
+        unread: file.unread(),
         mended: args.mended.as_ref().map(|path| path.display().to_string()),
         stray: 0,
         records: Vec::new(),

@@ -34,7 +34,10 @@ pub(super) fn install<P: Ports>(
         _ => Problem::io(format!("cannot read {}: {error}", visible(file))),
     })?;
     if reading.is_empty() {
-        return Err(Problem::from(format!("{}: the file is empty", visible(file))));
+        return Err(Problem::from(match file {
+            "-" => "nothing was pasted, and nothing is on the standard input".to_owned(),
+            _ => format!("{}: the file is empty", visible(file)),
+        }));
     }
     Ok(install_text(agent, &reading, what_if, now, text))
 }
@@ -112,11 +115,18 @@ fn totals<P: Ports>(
         return Ending::NotForThisDevice;
     }
     let total = installed + existing + refused;
+    if total == 0 && !report.unread.is_empty() {
+        let _ = writeln!(text, "refused: {}", report.unread.join("; "));
+        return Ending::Refused;
+    }
     if total == 0 {
         text.push_str(
             "refused: there is no license in it\n    what to do: give the file, or the text, that the vendor has sent, as it is\n",
         );
         return Ending::Refused;
+    }
+    for unread in &report.unread {
+        let _ = writeln!(text, "note: {unread}");
     }
     let verb = if what_if { "would be installed" } else { "installed" };
     let _ = write!(

@@ -285,9 +285,15 @@ fn save<P: Ports>(
 ) -> Result<bool, Problem> {
     let mut content = String::new();
     let _ = agent.show(nodelock::show::Show::File, &mut content);
+    if file == "-" {
+        text.push_str(&content);
+        return Ok(true);
+    }
     host.write(file, content.as_bytes(), force)
         .map_err(|error| Problem::io(not_written(file, &error, "force behind the name")))?;
-    let _ = writeln!(text, "{} lines saved to {}", content.lines().count(), visible(file));
+    let count = content.lines().count();
+    let lines = if count == 1 { "line" } else { "lines" };
+    let _ = writeln!(text, "{count} {lines} saved to {}", visible(file));
     Ok(true)
 }
 

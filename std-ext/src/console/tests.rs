@@ -348,3 +348,13 @@ fn jobs_are_asked_for_by_the_names_that_lists_show() {
         assert!(job.request.accept_eula);
     }
 }
+
+#[test]
+fn a_license_behind_other_text_is_told_the_way() {
+    let line = "LICENSE 1 voice 1.0 permanent uncounted id=5f1c0a9e27d4b86310c2";
+    for before in ["> ", "[14:03] Anna: ", "# "] {
+        let words = refusal(&format!("{before}{line}"));
+        assert!(words.contains("license install terminal"), "{words}");
+    }
+    assert!(!refusal("show LICENSE plates").contains("stands in this line"));
+}

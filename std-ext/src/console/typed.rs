@@ -10,6 +10,7 @@ use super::help;
 use super::slip;
 use super::table::ROWS;
 use super::words::{Word, split};
+use crate::reading::Reading;
 
 /// A command that a product has beside those of the library, on the same console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,12 @@ impl Grammar {
             return Ok(Typed::Command(Command::InstallText(line.to_owned())));
         }
         let own = self.own_args();
-        self.read(&self.rows(&own), line).map_err(CommandError)
+        self.read(&self.rows(&own), line).map_err(|mut words| {
+            if holds_record(line) {
+                words.push_str("a license stands in this line; license install terminal takes what is pasted next\n");
+            }
+            CommandError(words)
+        })
     }
 
     /// The words that can stand where the line ends.
@@ -200,6 +206,13 @@ fn no(wrong: &Wrong) -> String {
         return format!("a {} is missing here", wrong.what);
     }
     format!("{} is no {}", crate::visible::visible(&format!("{word:?}")), wrong.what)
+}
+
+/// Whether a license record stands behind other text, e.g. the `>` of an answer.
+fn holds_record(line: &str) -> bool {
+    let reading = Reading::of_bytes(line.as_bytes());
+    let is_record = |place: &usize| line.get(*place..).is_some_and(is_record);
+    !reading.unread().is_empty() || line.match_indices("LICENSE").any(|(at, _)| is_record(&at))
 }
 
 /// Whether a line begins a license record, and is not a command in capitals.

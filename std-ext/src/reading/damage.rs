@@ -3,7 +3,7 @@
 use nodelock::Reason;
 use nodelock::record::ParseError;
 
-use super::shape::{SIGNATURE_LEN, fits_signature, is_keyword};
+use super::shape::{KEYWORDS, SIGNATURE_LEN, fits_signature, is_base64url, is_keyword};
 use crate::visible::visible;
 
 /// What is known of a piece.
@@ -14,8 +14,8 @@ pub(super) struct Damage {
     pub(super) words: String,
 }
 
-/// Of a record that the core refuses.
-pub(super) fn of_record(tokens: &[Vec<u8>], error: ParseError) -> Option<String> {
+/// Of a record that the core refuses, with the text behind it.
+pub(super) fn of_record(tokens: &[Vec<u8>], error: ParseError, behind: &[u8]) -> Option<String> {
     let (signature, others) = match tokens.iter().position(|token| token.starts_with(b"sig=")) {
         Some(at) => (tokens.get(at), tokens.get(..at)?),
         None => (None, tokens),
@@ -24,7 +24,9 @@ pub(super) fn of_record(tokens: &[Vec<u8>], error: ParseError) -> Option<String>
         return Some(words);
     }
     match (error.reason, signature) {
-        (Reason::BadSignatureText | Reason::BadCharacter, Some(token)) => of_signature(token),
+        (Reason::BadSignatureText | Reason::BadCharacter, Some(token)) => {
+            interrupted(token, behind).or_else(|| of_signature(token))
+        }
         (Reason::Truncated, None) => {
             let last = String::from_utf8_lossy(tokens.last()?);
             Some(format!(
@@ -125,20 +127,73 @@ fn of_signature(token: &[u8]) -> Option<String> {
     }
 }
 
+/// So much text behind a signature is looked at.
+const LOOKED_AT: usize = 1024;
+
+/// Of a signature whose rest stands behind something else.
+fn interrupted(token: &[u8], behind: &[u8]) -> Option<String> {
+    let fits = token.iter().enumerate().take_while(|&(place, b)| fits_signature(place, *b)).count();
+    let missing = SIGNATURE_LEN.checked_sub(fits).filter(|&missing| missing > 0 && fits > 13)?;
+    let behind = behind.get(..LOOKED_AT).unwrap_or(behind);
+    let rest_of_token = token.get(fits..).unwrap_or_default();
+    let words = std::iter::once(rest_of_token).chain(behind.split(u8::is_ascii_whitespace));
+    let words = words.take_while(|word| !is_keyword(word));
+    let mut between = Vec::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        let start = word.iter().position(|b| is_base64url(*b)).unwrap_or_default();
+        let part = word.get(start..).unwrap_or_default();
+        let len = part.iter().take_while(|b| is_base64url(**b)).count();
+        // With the hyphen of a program that divides words, one is too many.
+        let whole = len == missing || len == missing + 1 && token.ends_with(b"-");
+        let end = part.get(len.wrapping_sub(1)).is_some_and(|b| can_be_last(*b));
+        if whole && end || (16..=missing).contains(&len) {
+            between.extend_from_slice(word.get(..start).unwrap_or_default());
+            let between = String::from_utf8_lossy(between.trim_ascii()).into_owned();
+            let what = match between.as_str() {
+                "" if len > missing => "a hyphen and a line break stand there".to_owned(),
+                "" => "white space stands there".to_owned(),
+                _ => format!("{} stands there", visible(&between)),
+            };
+            return Some(format!(
+                "the signature is interrupted behind its {} character, counted from sig=: {what}",
+                ordinal(fits)
+            ));
+        }
+        between.extend_from_slice(word);
+        between.push(b' ');
+    }
+    None
+}
+
+fn ordinal(number: usize) -> String {
+    let end = match (number % 10, number % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{end}")
+}
+
 /// The four unused bits of the last character are zero (RFC 4648 section 3.5).
 const fn can_be_last(b: u8) -> bool {
     matches!(b, b'A' | b'Q' | b'g' | b'w')
 }
 
-/// Of text that is no record and looks like one.
-pub(super) fn of_text(word: &[u8]) -> Option<String> {
+/// Of text that is no record and looks like one: the keyword that was meant, and what is wrong.
+pub(super) fn of_text(word: &[u8]) -> Option<(&'static str, String)> {
     let upper = word.to_ascii_uppercase();
     let meant = match upper.as_slice() {
         b"LICENSE" | b"LICENCE" | b"ICENSE" | b"LICENS" => "LICENSE",
         b"KEY" => "KEY",
         b"REPAIR" => "REPAIR",
-        _ => return None,
+        _ => {
+            let keyword = KEYWORDS.iter().find(|keyword| word.ends_with(keyword))?;
+            let keyword = std::str::from_utf8(keyword).ok()?;
+            return Some((keyword, format!("other text stands directly before {keyword}")));
+        }
     };
     let word = visible(&String::from_utf8_lossy(word));
-    Some(format!("{word} stands where {meant} was expected: the keyword was changed"))
+    let words = format!("{word} stands where {meant} was expected: the keyword was changed");
+    Some((meant, words))
 }

@@ -1,26 +1,132 @@
-//! What is done to a whole text: UTF-16, quoted-printable, HTML.
+//! What is done to a whole text, or to what the core cannot read in it: UTF-16, quoted-printable, HTML, URLs.
 
 use std::borrow::Cow;
 
 use super::text::gaps;
 use super::undone::Undone;
+use super::unread::is_in_tag;
 
-/// The text as bytes of ASCII where it is ASCII.
-pub(super) fn decode<'f>(bytes: Cow<'f, [u8]>, undone: &mut Vec<Undone>) -> Cow<'f, [u8]> {
+/// Quoted-printable in quoted-printable and so on is nobody's mail.
+const MAX_ROUNDS: usize = 2;
+
+/// The text as bytes of ASCII where it is ASCII, and whether a license was in a tag that was taken out.
+pub(super) fn decode<'f>(bytes: Cow<'f, [u8]>, undone: &mut Vec<Undone>) -> (Cow<'f, [u8]>, bool) {
     let mut text = bytes;
     if let Some(decoded) = from_utf16(&text) {
         undone.push(Undone::Utf16);
         text = Cow::Owned(decoded.into_bytes());
     }
-    if is_quoted_printable(&text) {
-        undone.push(Undone::QuotedPrintable);
-        text = Cow::Owned(from_quoted_printable(&text));
+    if text.contains(&0x1B)
+        && let Some(plain) = in_gaps(&text, |part| part.contains(&0x1B), without_colours)
+    {
+        undone.push(Undone::Colours);
+        text = Cow::Owned(plain);
     }
+    for _ in 0..MAX_ROUNDS {
+        let decoded = if is_quoted_printable(&text) {
+            from_quoted_printable(&text)
+        } else if !has(&text, b"=3D") {
+            break;
+        } else if let Some(decoded) = in_gaps(&text, is_quoted_printable, from_quoted_printable) {
+            decoded
+        } else {
+            break;
+        };
+        if !undone.contains(&Undone::QuotedPrintable) {
+            undone.push(Undone::QuotedPrintable);
+        }
+        text = Cow::Owned(decoded);
+    }
+    let mut link = false;
     if gaps(&text).any(|gap| has_tags(text.get(gap).unwrap_or_default())) {
         undone.push(Undone::Html);
-        text = Cow::Owned(from_html(&text));
+        text = Cow::Owned(from_html(&text, &mut link));
     }
-    text
+    if is_of_url(&text)
+        && let Some(decoded) = in_gaps(&text, is_of_url, from_url)
+    {
+        undone.push(Undone::Url);
+        text = Cow::Owned(decoded);
+    }
+    (text, link)
+}
+
+fn has(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len()).any(|window| window == what)
+}
+
+/// With what is decoded in the paragraphs that need it; records that the core can read stay as they are. `None` if
+/// no paragraph does.
+fn in_gaps(
+    text: &[u8],
+    needs: impl Fn(&[u8]) -> bool,
+    decode: impl Fn(&[u8]) -> Vec<u8>,
+) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let (mut any, mut done) = (false, 0);
+    for gap in gaps(text) {
+        out.extend_from_slice(text.get(done..gap.start).unwrap_or_default());
+        done = gap.end;
+        let (mut paragraph, mut blank) = (Vec::new(), false);
+        let mut put = |paragraph: &mut Vec<u8>| {
+            if needs(paragraph) {
+                any = true;
+                *paragraph = decode(paragraph);
+            }
+            out.append(paragraph);
+        };
+        for line in text.get(gap).unwrap_or_default().split_inclusive(|&b| b == b'\n') {
+            let is_blank = line.trim_ascii().is_empty();
+            if blank && !is_blank {
+                put(&mut paragraph);
+            }
+            blank = is_blank;
+            paragraph.extend_from_slice(line);
+        }
+        put(&mut paragraph);
+    }
+    out.extend_from_slice(text.get(done..).unwrap_or_default());
+    any.then_some(out)
+}
+
+/// Surely so if `sig=` is spelled as in no record.
+fn is_of_url(text: &[u8]) -> bool {
+    has(text, b"sig%3D") || has(text, b"sig%3d")
+}
+
+/// RFC 3986 section 2.1, and the `+` that forms put for a blank.
+fn from_url(text: &[u8]) -> Vec<u8> {
+    let plus = has(text, b"LICENSE+1+") || has(text, b"KEY+1+") || has(text, b"REPAIR+1+");
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        match (first, two_digits(behind)) {
+            (b'%', Some((byte, behind))) => {
+                out.push(byte);
+                rest = behind;
+            }
+            (b'+', _) if plus => out.push(b' '),
+            _ => out.push(first),
+        }
+    }
+    out
+}
+
+/// Without the sequences that begin with ESC and `[` (ECMA-48 section 5.4).
+fn without_colours(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        let Some(codes) = behind.strip_prefix(b"[").filter(|_| first == 0x1B) else {
+            out.push(first);
+            continue;
+        };
+        let len = codes.iter().take(32).take_while(|b| matches!(b, 0x20..=0x3F)).count();
+        rest = codes.get(len + 1..).unwrap_or_default();
+    }
+    out
 }
 
 /// With a byte order mark, or where every other byte is zero as in no other text.
@@ -162,16 +268,20 @@ fn tag(text: &[u8]) -> Option<(usize, bool)> {
     if !matches!(behind.first(), Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')) {
         return None;
     }
-    let end = text.iter().take(LONGEST_TAG).position(|&b| b == b'>')?;
-    Some((end + 1, block))
+    // Not over the next `<`, so that a file full of them is read once.
+    let end = text.iter().take(LONGEST_TAG).skip(1).position(|b| matches!(b, b'<' | b'>'))? + 1;
+    (text.get(end) == Some(&b'>')).then_some((end + 1, block))
 }
 
-fn from_html(text: &[u8]) -> Vec<u8> {
+/// Says, too, whether a license was in a tag.
+fn from_html(text: &[u8], link: &mut bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.first() {
+        let found = if *first == b'<' { tag(rest) } else { None };
+        *link |= found.is_some_and(|(len, _)| is_in_tag(rest.get(..len).unwrap_or_default()));
         let (len, put) = match first {
-            b'<' => match tag(rest) {
+            b'<' => match found {
                 Some((len, true)) => (len, Cow::Borrowed(b"\n".as_slice())),
                 Some((len, false)) => (len, Cow::Borrowed(b"".as_slice())),
                 None => (1, Cow::Borrowed(b"<".as_slice())),

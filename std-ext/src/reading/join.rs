@@ -1,6 +1,8 @@
 //! [`Candidate`]: the words of what may be a record, put together from the pieces between white space.
 
-use super::shape::{SIGNATURE_LEN, fits_signature, is_base64url, is_keyword, rank, shape};
+use super::shape::{
+    KEYWORDS, SIGNATURE_LEN, Shape, fits_signature, is_base64url, is_keyword, rank, shape,
+};
 
 /// What stood before a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +89,13 @@ pub(super) fn keyword_in(piece: &[u8]) -> Option<usize> {
     piece.get(junk..).filter(|word| is_keyword(word)).map(|_| junk)
 }
 
+/// Where a record begins in a piece, behind other text that a sign ends: `R1:SN1,"LICENSE`.
+pub(super) fn keyword_behind_text(piece: &[u8]) -> Option<usize> {
+    let at = KEYWORDS.iter().find_map(|keyword| piece.strip_suffix(*keyword))?.len();
+    let sign = piece.get(at.checked_sub(1)?)?;
+    (sign.is_ascii_punctuation() && !matches!(sign, b'-' | b'_' | b'.' | b'#')).then_some(at)
+}
+
 /// Longest record, with everything that may stand in between.
 const LONGEST: usize = 4 * nodelock::limits::MAX_RECORD_LEN;
 
@@ -100,6 +109,8 @@ pub(super) struct Candidate {
     pub(super) wrapped: bool,
     /// Whether something behind it was left away.
     pub(super) trimmed: bool,
+    /// Whether its `sig=` has capitals.
+    pub(super) capitals: bool,
     /// Whether another record begins directly behind it.
     pub(super) glued: bool,
 }
@@ -121,7 +132,7 @@ impl Candidate {
                 if this.tokens.last().is_some_and(|token| !is_keyword(token)) {
                     break;
                 }
-            } else if begins_record(&piece, next.as_ref()) {
+            } else if begins_record(&piece, ahead) {
                 break;
             }
             let Some(left) = room.checked_sub(piece.text.len() + 1) else { break };
@@ -140,7 +151,9 @@ impl Candidate {
                 None => break,
             }
             pieces = ahead;
-            if this.tokens.last().is_some_and(|token| token.starts_with(b"sig=")) {
+            if let Some(token) = this.tokens.last_mut().filter(|token| is_sig(token)) {
+                this.capitals = !token.starts_with(b"sig=");
+                token.get_mut(..4).unwrap_or_default().make_ascii_lowercase();
                 this.signature(&piece, pieces);
                 break;
             }
@@ -155,7 +168,8 @@ impl Candidate {
 
     /// Whether a piece belongs to the word before it; `None` if it does not belong to the record.
     fn joins(&self, keyword: &[u8], piece: &Piece<'_>, next: Option<&Piece<'_>>) -> Option<bool> {
-        let (Some(word), with) = (self.tokens.last(), piece.text) else { return Some(false) };
+        let Some(word) = self.tokens.last() else { return Some(false) };
+        let with = if is_sig(piece.text) { b"sig=" } else { piece.text };
         let place = self.tokens.len() - 1;
         let (here, behind) = (shape(keyword, place), shape(keyword, place + 1));
         let complete = here.is_complete(word);
@@ -268,10 +282,50 @@ impl Candidate {
     }
 }
 
-/// Whether a record begins with this piece.
-pub(super) fn begins_record(piece: &Piece<'_>, next: Option<&Piece<'_>>) -> bool {
-    let next = next.is_some_and(|next| next.text == b"1" || is_keyword(next.text));
-    next && keyword_in(piece.text).is_some()
+fn is_sig(word: &[u8]) -> bool {
+    word.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"sig="))
+}
+
+/// Whether a record begins with this piece, or what a doubled keyword has made of one.
+pub(super) fn begins_record(piece: &Piece<'_>, behind: Pieces<'_>) -> bool {
+    let keyword = keyword_in(piece.text).and_then(|junk| piece.text.get(junk..));
+    let Some(keyword) = keyword else { return false };
+    let mut ahead = behind;
+    match ahead.next() {
+        Some(next) if is_keyword(next.text) => {
+            next.before == Break::Blank && is_record(next.text, ahead)
+        }
+        _ => is_record(keyword, behind),
+    }
+}
+
+/// So many words behind a keyword are looked at, to tell whether it begins a record.
+const LOOKED_AT: usize = 16;
+
+/// Whether a record may go on behind its keyword with this: its format, and something else that it has.
+pub(super) fn is_record(keyword: &[u8], mut behind: Pieces<'_>) -> bool {
+    if behind.next().is_none_or(|format| format.text != b"1") {
+        return false;
+    }
+    let mut words = 0;
+    for piece in behind.take(LOOKED_AT) {
+        let (word, place) = (piece.text, words + 2);
+        if is_keyword(word) {
+            return false;
+        }
+        let shape = shape(keyword, place);
+        let fits = match shape {
+            Shape::Version | Shape::Repair => shape.is_complete(word),
+            Shape::KeyId => word.len() == 8 && word.iter().all(u8::is_ascii_hexdigit),
+            _ => false,
+        };
+        if fits || is_sig(word) || rank(keyword, word).is_some() {
+            return true;
+        }
+        words += 1;
+    }
+    // One that is cut off there.
+    words < 2
 }
 
 /// What stands directly behind a whole signature.

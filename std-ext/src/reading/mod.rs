@@ -4,6 +4,16 @@
 //! other encodings. That is undone here, before anything is parsed, and only where it can be undone in one
 //! way. The rules for records stay as they are: a record that the core reads as it stands is never touched,
 //! what is mended is read by the core like any other, and its signature decides.
+//!
+//! A word LICENSE, KEY or REPAIR that the core cannot read as the beginning of a record is one here only if
+//!
+//! - `1` follows, and behind it what its records begin with (a version, a key id, a repair) or one of their fields,
+//! - or such a record follows on the same line, directly: that is a doubled keyword, and refused (docs/SPEC.md 1.3),
+//! - or another number follows, and a whole field such as `sig=`: a record of another format.
+//!
+//! Anywhere else it is a word of a greeting or a table, and blanked out. Text that stands directly before a keyword
+//! with a sign between them, such as `"` or `:`, is no part of it. What stands behind `#` stays a comment; a
+//! license there is not read, and [`Reading::unread`] says so.
 
 mod base64;
 mod clean;
@@ -14,6 +24,7 @@ mod out;
 mod shape;
 mod text;
 mod undone;
+mod unread;
 
 use std::borrow::Cow;
 
@@ -55,6 +66,7 @@ pub struct Reading<'f> {
     empty: bool,
     undone: Vec<Undone>,
     damage: Vec<Damage>,
+    unread: Vec<String>,
     /// Where the pieces of the text come from, in its order; without any, it is the file.
     places: Vec<Place>,
 }
@@ -77,10 +89,15 @@ impl<'f> Reading<'f> {
             return Self::as_it_is(bytes, form, empty);
         }
         if is_whole(&bytes) {
-            return Self::as_it_is(bytes, Form::Text, false);
+            let mut reading = Self::as_it_is(bytes, Form::Text, false);
+            reading.unread.extend(unread::in_comments(&reading.bytes));
+            return reading;
         }
+        let kind = unread::kind(&bytes);
         let mut undone = Vec::new();
-        let text = encoding::decode(bytes, &mut undone);
+        let (text, link) = encoding::decode(bytes, &mut undone);
+        let mut unread: Vec<_> = unread::in_comments(&text).into_iter().collect();
+        unread.extend(link.then(|| unread::IN_TAG.to_owned()));
         let mut reading = match base64::whole(&text, depth) {
             Some(inner) => inner,
             None => text::mend(text, depth),
@@ -89,19 +106,33 @@ impl<'f> Reading<'f> {
         undone.append(&mut reading.undone);
         undone.sort_unstable();
         reading.undone = undone;
+        if let Some(kind) = kind
+            && !Records::new(&reading.bytes).any(|found| found.record.is_ok())
+        {
+            unread.push(kind.to_owned());
+        }
+        reading.unread.append(&mut unread);
         reading
     }
 
     const fn as_it_is(bytes: Cow<'f, [u8]>, form: Form, empty: bool) -> Self {
-        Self { bytes, form, empty, undone: Vec::new(), damage: Vec::new(), places: Vec::new() }
+        Self {
+            bytes,
+            form,
+            empty,
+            undone: Vec::new(),
+            damage: Vec::new(),
+            unread: Vec::new(),
+            places: Vec::new(),
+        }
     }
 
     fn mended(out: Out, form: Form) -> Self {
-        let Out { mut bytes, undone, damage, places, .. } = out;
+        let Out { mut bytes, undone, damage, unread, places, .. } = out;
         if bytes.last().is_some_and(|&last| last != b'\n') {
             bytes.push(b'\n');
         }
-        Self { bytes: Cow::Owned(bytes), form, empty: false, undone, damage, places }
+        Self { bytes: Cow::Owned(bytes), form, empty: false, undone, damage, unread, places }
     }
 
     /// What the core reads: text or binary records.
@@ -138,6 +169,13 @@ impl<'f> Reading<'f> {
     #[must_use]
     pub fn undone_text(&self) -> Option<String> {
         undone_text(&self.undone)
+    }
+
+    /// What stands in the file and was not read, in sentences: a license behind `#` or in a link, and what kind of
+    /// file it is if there is no license in it, e.g. a ZIP archive.
+    #[must_use]
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// What seems to have happened to the piece of [`bytes`](Self::bytes) at an offset that is no record,

@@ -26,6 +26,9 @@ pub(super) struct Out {
     pub(super) places: Vec<Place>,
     pub(super) damage: Vec<Damage>,
     pub(super) undone: Vec<Undone>,
+    pub(super) unread: Vec<String>,
+    /// Whether keywords stand in what is no record.
+    pub(super) prose: bool,
     /// How many pieces are records, or look like what is left of one.
     pub(super) records: usize,
     /// Up to where lines were counted, and which one it is.
@@ -39,6 +42,8 @@ impl Out {
             places: Vec::new(),
             damage: Vec::new(),
             undone: Vec::new(),
+            unread: Vec::new(),
+            prose: false,
             records: 0,
             counted: (0, 1),
         }

@@ -9,7 +9,7 @@ pub(super) const SIGNATURE_LEN: usize = 4 + 8 + 1 + 86;
 const SIGNATURE: usize = usize::MAX;
 const EXTRA: usize = usize::MAX - 1;
 
-const KEYWORDS: [&[u8]; 3] = [b"LICENSE", b"KEY", b"REPAIR"];
+pub(super) const KEYWORDS: [&[u8]; 3] = [b"LICENSE", b"KEY", b"REPAIR"];
 
 pub(super) fn is_keyword(word: &[u8]) -> bool {
     KEYWORDS.contains(&word)

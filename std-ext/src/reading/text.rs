@@ -8,7 +8,9 @@ use nodelock::record::{ParseError, Records};
 
 use super::base64::embedded;
 use super::clean::Clean;
-use super::join::{Candidate, Piece, Pieces, begins_record, keyword_in};
+use super::join::{
+    Candidate, Piece, Pieces, begins_record, is_record, keyword_behind_text, keyword_in,
+};
 use super::out::Out;
 use super::shape::is_keyword;
 use super::undone::Undone;
@@ -57,6 +59,7 @@ pub(super) fn mend(text: Cow<'_, [u8]>, depth: u8) -> Reading<'_> {
         }
     }
     if out.records == 0 {
+        let text = if out.prose { Cow::Owned(without_keywords(&text, 0)) } else { text };
         return Reading::as_it_is(text, Form::Text, false);
     }
     match only {
@@ -64,6 +67,7 @@ pub(super) fn mend(text: Cow<'_, [u8]>, depth: u8) -> Reading<'_> {
         Some(binary) => {
             let mut reading: Reading<'static> = binary;
             reading.undone = out.undone;
+            reading.unread = out.unread;
             reading
         }
         None => Reading::mended(out, Form::Text),
@@ -86,6 +90,8 @@ struct Other {
     range: Option<Range<usize>>,
     /// Whether there are letters or digits in it.
     words: bool,
+    /// Whether it begins with what may be a keyword.
+    begins: bool,
     /// Whether it looks like a part of a record.
     suspicious: bool,
     note: Option<String>,
@@ -112,16 +118,22 @@ impl Mender<'_, '_> {
             }
             let Some(piece) = piece else { break };
             let next = pieces.peek();
-            if !begins_record(&piece, next.as_ref()) {
-                if let Some(words) = like_record(&piece, next.as_ref()) {
+            let behind_text = keyword_behind_text(piece.text)
+                .filter(|&at| is_record(piece.text.get(at..).unwrap_or_default(), pieces));
+            if !begins_record(&piece, pieces) && behind_text.is_none() {
+                if let Some(like) = like_record(&piece, next.as_ref(), pieces) {
                     self.end_of_other(&mut other, &clean, as_it_was);
-                    (other.suspicious, other.note) = (true, words);
+                    other = Other { begins: true, ..like };
                 }
                 other.take(&piece);
+                self.out.prose |= is_keyword(piece.text);
                 continue;
             }
             self.end_of_other(&mut other, &clean, as_it_was);
-            let junk = keyword_in(piece.text).unwrap_or_default();
+            let junk = keyword_in(piece.text).or(behind_text).unwrap_or_default();
+            if piece.text.iter().take(junk).any(u8::is_ascii_alphanumeric) {
+                self.out.undo(Undone::OtherText);
+            }
             let start = piece.start + junk;
             let mut candidate = Candidate::take(&clean.text, start);
             candidate.trimmed |= junk > 0;
@@ -148,7 +160,7 @@ impl Mender<'_, '_> {
     ) {
         *pieces = Pieces::from(&clean.text, candidate.end);
         let source = self.start + clean.source(start);
-        let mut dashes = false;
+        let (mut dashes, mut marks) = (false, candidate.capitals);
         let error = match read(&candidate.tokens) {
             Ok(()) => None,
             Err(error) => {
@@ -158,13 +170,19 @@ impl Mender<'_, '_> {
                         (candidate.tokens, dashes) = (tokens, true);
                         None
                     }
-                    None => Some(error),
+                    None => match without_marks(&candidate.tokens) {
+                        Some(tokens) if read(&tokens).is_ok() => {
+                            (candidate.tokens, marks) = (tokens, true);
+                            None
+                        }
+                        _ => Some(error),
+                    },
                 }
             }
         };
-        let Candidate { tokens, end, wrapped, trimmed, glued } = candidate;
+        let Candidate { tokens, end, wrapped, trimmed, glued, .. } = candidate;
         (self.out.records, *self.only) = (self.out.records + 1, None);
-        let mended = wrapped || trimmed || glued || dashes;
+        let mended = wrapped || trimmed || glued || dashes || marks;
         let original = clean.text.get(start..end).filter(|_| as_it_was && !mended);
         let (piece, exact) = match original {
             Some(original) => (original.to_vec(), true),
@@ -172,13 +190,17 @@ impl Mender<'_, '_> {
         };
         self.out.put(self.text, source, &piece, exact);
         match error {
-            Some(error) => self.out.note(damage::of_record(&tokens, error)),
+            Some(error) => {
+                let behind = clean.text.get(end..).unwrap_or_default();
+                self.out.note(damage::of_record(&tokens, error, behind));
+            }
             None => {
                 let what = [
                     (wrapped, Undone::Wrapping),
                     (trimmed, Undone::Punctuation),
                     (glued, Undone::Glued),
                     (dashes, Undone::Dashes),
+                    (marks, Undone::Marks),
                 ];
                 what.iter().filter(|(is, _)| *is).for_each(|(_, what)| self.out.undo(*what));
             }
@@ -190,6 +212,7 @@ impl Mender<'_, '_> {
         for what in &reading.undone {
             self.out.undo(*what);
         }
+        self.out.unread.extend_from_slice(&reading.unread);
         let first = self.out.records == 0;
         let mut buffer = [0; MAX_RECORD_LEN];
         for found in Records::new(&reading.bytes) {
@@ -206,13 +229,15 @@ impl Mender<'_, '_> {
     }
 
     fn end_of_other(&mut self, other: &mut Other, clean: &Clean<'_>, as_it_was: bool) {
-        let Other { range, words, suspicious, note } = std::mem::take(other);
+        let Other { range, words, begins, suspicious, note } = std::mem::take(other);
         let Some(range) = range else { return };
         if suspicious {
             (self.out.records, *self.only) = (self.out.records + 1, None);
             let piece = clean.text.get(range.clone()).unwrap_or_default();
             let source = self.start + clean.source(range.start);
-            self.out.put(self.text, source, piece, as_it_was);
+            // What is no keyword of a record shall not look like one to the core.
+            let piece = without_keywords(piece, usize::from(begins));
+            self.out.put(self.text, source, &piece, as_it_was);
             self.out.note(note);
         } else if words {
             self.out.undo(Undone::OtherText);
@@ -225,7 +250,7 @@ impl Other {
         let start = self.range.take().map_or(piece.start, |range| range.start);
         self.range = Some(start..piece.end());
         self.words |= piece.text.iter().any(u8::is_ascii_alphanumeric);
-        self.suspicious |= is_field(piece.text) || is_keyword(piece.text);
+        self.suspicious |= is_field(piece.text);
     }
 }
 
@@ -243,11 +268,26 @@ fn is_field(piece: &[u8]) -> bool {
         || value(b"issued=").is_some_and(|value| value.first().is_some_and(u8::is_ascii_digit))
 }
 
-/// Whether something was perhaps meant to be the keyword of a record, and what is wrong with it.
-fn like_record(piece: &Piece<'_>, next: Option<&Piece<'_>>) -> Option<Option<String>> {
+/// What was perhaps meant to be the keyword of a record, and what is wrong with it. Without one of the fields of a
+/// record behind it, it is not.
+fn like_record(piece: &Piece<'_>, next: Option<&Piece<'_>>, behind: Pieces<'_>) -> Option<Other> {
     next.filter(|next| next.text.iter().all(u8::is_ascii_digit))?;
-    let keyword = is_keyword(piece.text);
-    if keyword { Some(None) } else { damage::of_text(piece.text).map(Some) }
+    if is_keyword(piece.text) {
+        return Some(Other::default());
+    }
+    let (meant, words) = damage::of_text(piece.text)?;
+    let suspicious = is_record(meant.as_bytes(), behind);
+    Some(Other { suspicious, note: Some(words), ..Other::default() })
+}
+
+/// With blanks in place of keywords, but for that at the beginning, if one is there.
+fn without_keywords(text: &[u8], first: usize) -> Vec<u8> {
+    let mut out = text.to_vec();
+    let pieces = Pieces::from(text, 0).skip(first);
+    for piece in pieces.filter(|piece| is_keyword(piece.text)) {
+        out.get_mut(piece.start..piece.end()).unwrap_or_default().fill(b' ');
+    }
+    out
 }
 
 /// Whether the core reads these words as one record.
@@ -291,4 +331,18 @@ fn without_dashes(tokens: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
     };
     let tokens = tokens.iter().enumerate().map(token).collect();
     any.then_some(tokens)
+}
+
+/// Without the signs with which shells and editors go on behind a line break. `None` if there are none.
+fn without_marks(tokens: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+    let is_mark = |b: &u8| matches!(b, b'\\' | b'`' | b'^' | b'+');
+    let mut plain = tokens.to_vec();
+    for token in plain.iter_mut().skip(1) {
+        let end = token.iter().rposition(|b| !is_mark(b)).map_or(0, |last| last + 1);
+        token.truncate(end);
+        let marks = token.iter().take_while(|b| is_mark(b)).count();
+        token.drain(..marks);
+    }
+    plain.retain(|token| !token.is_empty());
+    (plain != tokens).then_some(plain)
 }

@@ -10,6 +10,10 @@ pub enum Undone {
     Utf16,
     /// `=3D` in place of `=`, and `=` at the ends of lines.
     QuotedPrintable,
+    /// `%20` in place of blanks, as in addresses of pages.
+    Url,
+    /// Codes with which terminals change colours.
+    Colours,
     /// Tags and entities of a page or mail in HTML.
     Html,
     /// The whole text, not only binary records, was in base64.
@@ -24,6 +28,8 @@ pub enum Undone {
     Glued,
     /// Brackets, quotation marks, bullets, or a full stop at a record.
     Punctuation,
+    /// Backslashes and the like at the ends of lines, or capitals in `sig=`.
+    Marks,
     /// Typographic dashes in place of hyphens.
     Dashes,
     /// Greetings, headers and other text around the records.
@@ -35,6 +41,8 @@ impl fmt::Display for Undone {
         f.write_str(match self {
             Self::Utf16 => "UTF-16",
             Self::QuotedPrintable => "quoted-printable",
+            Self::Url => "URL-encoding",
+            Self::Colours => "colours of a terminal",
             Self::Html => "HTML",
             Self::Base64 => "base64",
             Self::Quoting => "> before the lines",
@@ -42,6 +50,7 @@ impl fmt::Display for Undone {
             Self::Wrapping => "line breaks inside words",
             Self::Glued => "records without a line break between them",
             Self::Punctuation => "punctuation around a record",
+            Self::Marks => "marks at line breaks",
             Self::Dashes => "dashes for hyphens",
             Self::OtherText => "other text around the records",
         })

@@ -57,8 +57,10 @@ struct Shape {
     fact: Option<String>,
     /// What was undone before the file was read, e.g. the line breaks of a mail program.
     undone: Vec<String>,
+    /// What stands in the file and was not read, e.g. behind `#`.
+    unread: Vec<String>,
     #[serde(skip)]
-    nothing: &'static str,
+    nothing: String,
     /// Records and stray pieces in the file; `lines` ends with the first 100,000.
     total: usize,
     lines: Vec<Considered>,
@@ -162,6 +164,7 @@ fn conclude(
         reason: reason.map(ReasonJson::from),
         fact,
         undone: file.undone(),
+        unread: file.unread(),
         nothing: file.nothing(),
         total,
         lines,
