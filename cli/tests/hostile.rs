@@ -268,8 +268,9 @@ fn vectors_convert_without_loss() {
         let read =
             |ending: &str| fs::read(vectors().join(format!("valid/{name}.{ending}"))).unwrap();
         let text = convert("lic", "text");
-        if name != "rewrapped" {
-            assert_eq!(text, read("lic"));
+        // Some are written as people do, with comments and line breaks.
+        if !["rewrapped", "comments", "delegated-again"].contains(&name) {
+            assert_eq!(text, read("lic"), "{name}");
         }
         for from in ["lic", "bin", "b64"] {
             assert_eq!(convert(from, "text"), text, "{name}");

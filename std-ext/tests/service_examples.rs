@@ -137,7 +137,7 @@ fn a_gateway_is_driven_over_the_loopback() {
     let (_, licenses) = gateway.ask("GET", "/licenses", "");
     assert_eq!(licenses[0]["feature"], "voice");
     assert_eq!(licenses[1]["left"], 30 * 86_400);
-    let (_, refused) = gateway.ask("POST", "/licenses", "LICENSE 1 voice rubbish\n");
+    let (_, refused) = gateway.ask("POST", "/licenses", "LICENSE 1 voice 1.0 rubbish\n");
     assert_eq!(refused["refused"].as_array().map(Vec::len), Some(1), "{refused}");
 
     let (_, why) = gateway.ask("GET", "/features/ipservices", "");

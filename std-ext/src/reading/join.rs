@@ -304,9 +304,11 @@ const LOOKED_AT: usize = 16;
 
 /// Whether a record may go on behind its keyword with this: its format, and something else that it has.
 pub(super) fn is_record(keyword: &[u8], mut behind: Pieces<'_>) -> bool {
-    if behind.next().is_none_or(|format| format.text != b"1") {
+    let Some(format) = behind.next().filter(|format| !is_keyword(format.text)) else {
         return false;
-    }
+    };
+    // Of another format, or where the number is damaged, only a whole field tells.
+    let is_plain = format.text == b"1";
     let mut words = 0;
     for piece in behind.take(LOOKED_AT) {
         let (word, place) = (piece.text, words + 2);
@@ -319,13 +321,13 @@ pub(super) fn is_record(keyword: &[u8], mut behind: Pieces<'_>) -> bool {
             Shape::KeyId => word.len() == 8 && word.iter().all(u8::is_ascii_hexdigit),
             _ => false,
         };
-        if fits || is_sig(word) || rank(keyword, word).is_some() {
+        if is_plain && fits || is_sig(word) || rank(keyword, word).is_some() {
             return true;
         }
         words += 1;
     }
     // One that is cut off there.
-    words < 2
+    is_plain && words < 2
 }
 
 /// What stands directly behind a whole signature.

@@ -162,7 +162,6 @@ fn a_running_trial_is_never_touched_by_the_calendar() {
     });
 }
 
-// shows: nothing is said about the end of a line that another one has taken over
 #[test]
 fn a_renewal_in_time_ends_the_warnings() {
     let mut storage = Ram::default();
