@@ -301,7 +301,8 @@ def text_pieces(data):
         if not keyword[first]:                                  # 1.4
             while at < len(runs) and not keyword[at]:
                 at += 1
-            yield Piece(start, end_of(runs[at - 1]), reason="stray-text", offset=start)
+            reason = "damaged-keyword" if any(signature[first:at]) else "stray-text"
+            yield Piece(start, end_of(runs[at - 1]), reason=reason, offset=start)
             continue
         reading = Reading(start, runs[first][1])
         refused = None

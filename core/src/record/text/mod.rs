@@ -30,12 +30,12 @@ impl<'a> TextRecords<'a> {
         match self.tokens.next() {
             Ok(None) => None,
             Ok(Some(token)) if is_keyword(token.bytes) => Some(self.record(token)),
-            Ok(Some(token)) => Some(self.stray(token.offset)),
+            Ok(Some(token)) => Some(self.stray(token.offset, token.bytes.starts_with(b"sig="))),
             Err((_, offset)) => {
                 self.tokens.skip_damaged();
                 let before = self.file.get(..offset).unwrap_or_default();
                 let glued = before.iter().rev().take_while(|byte| byte.is_ascii_graphic());
-                Some(self.stray(glued.fold(offset, |start, _| start.wrapping_sub(1))))
+                Some(self.stray(glued.fold(offset, |start, _| start.wrapping_sub(1)), false))
             }
         }
     }
@@ -56,9 +56,10 @@ impl<'a> TextRecords<'a> {
         found
     }
 
-    fn stray(&mut self, start: usize) -> Found<'a> {
+    /// `is_signed`: its first token is a `sig=`.
+    fn stray(&mut self, start: usize, is_signed: bool) -> Found<'a> {
         // A greeting has no signature.
-        let is_signed = self.skip_to_next_record(false);
+        let is_signed = self.skip_to_next_record(false) || is_signed;
         let reason = if is_signed { Reason::DamagedKeyword } else { Reason::StrayText };
         let record = Err(ParseError::new(reason, start));
         Found { start, end: self.tokens.offset(), record }
