@@ -16,7 +16,8 @@ impl Case {
     fn all() -> Vec<Self> {
         names("valid", ".lic")
             .into_iter()
-            .filter(|name| name != "rewrapped")
+            // Those whose tokens are not all that stands between white space.
+            .filter(|name| !["rewrapped", "comments"].contains(&name.as_str()))
             .map(|name| {
                 let file = read(format!("valid/{name}.lic"));
                 let development = needs_development(&name);

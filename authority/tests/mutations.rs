@@ -78,12 +78,15 @@ struct Victim {
 }
 
 impl Victim {
-    /// Every line of every valid vector, but for the one whose bytes are not all signed.
+    /// Every line of every valid vector, but for those whose bytes are not all signed.
     fn all() -> Vec<Self> {
         let mut victims = Vec::new();
         for name in names("valid", ".lic") {
             let file = read(format!("valid/{name}.lic"));
-            if name == "rewrapped" {
+            // In the last three a KEY record is not needed, so that the line stands without it.
+            const LEFT_OUT: [&str; 5] =
+                ["rewrapped", "comments", "delegated-again", "delegated-root", "delegated-twice"];
+            if LEFT_OUT.contains(&name.as_str()) {
                 continue;
             }
             // The line that most files hold gets the real mathematics more often.
