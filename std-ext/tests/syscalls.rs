@@ -18,6 +18,13 @@ const DIRECTORY: &str = "NODELOCK_SYSCALL_TEST_DIRECTORY";
 
 type Value = Option<String>;
 
+/// One test at a time: a child that another one has just made holds the locks of this process until it runs its
+/// program.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 fn load(storage: &mut FileStorage, key: u16) -> Result<Value, Reason> {
     let mut buffer = [0; 64];
     let len = storage.load(StorageKey(key), &mut buffer)?;
@@ -127,6 +134,7 @@ fn system_calls_that_fail_are_never_taken_for_ones_that_obeyed() {
     if is_child() {
         return;
     }
+    let _alone = alone();
     let (tools, place) = (tempfile::tempdir().unwrap(), fast_place());
     let Some(shim) = shim(tools.path()) else { return };
     let (eio, enospc) = ("5", "28");
@@ -180,6 +188,7 @@ fn a_limit_on_files_refuses_and_keeps_what_is_there() {
     if is_child() {
         return;
     }
+    let _alone = alone();
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("state");
     let mut storage = FileStorage::open(&directory).unwrap();

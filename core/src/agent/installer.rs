@@ -188,7 +188,8 @@ impl<const LEN: usize> Installer<LEN> {
             return;
         }
         let base = self.base();
-        let known = self.keys.iter().filter(|len| **len > 0).count();
+        // Neither `count()` nor `enumerate`, which panic where overflow checks are on.
+        let known = self.keys_at().iter().flatten().fold(0_usize, |n, _| n.saturating_add(1));
         let end = base.saturating_add(whole);
         let file = self.buffer.get(..end).unwrap_or_default();
         let (mut number, reported, offset) = (0_usize, self.number, self.offset);
@@ -244,7 +245,7 @@ impl<const LEN: usize> Installer<LEN> {
     fn keep(&mut self, keys: [Option<Range<usize>>; KEYS], installed: usize) {
         let mut end = 0_usize;
         self.keys = [0; KEYS];
-        for (at, key) in keys.into_iter().enumerate() {
+        for (at, key) in (0..KEYS).zip(keys) {
             let Some(key) = key else { continue };
             let len = key.len();
             self.move_down(key, end);
