@@ -37,6 +37,7 @@ extern crate std;
 
 mod result;
 mod result_text;
+mod usage;
 mod verdict;
 mod version;
 

@@ -305,7 +305,7 @@ impl<const LEN: usize> Installer<LEN> {
 
     /// Moves bytes towards the front.
     fn move_down(&mut self, bytes: Range<usize>, to: usize) {
-        for (to, from) in (to..).zip(bytes) {
+        for (to, from) in (to..LEN).zip(bytes) {
             let byte = self.buffer.get(from).copied().unwrap_or(0);
             if let Some(place) = self.buffer.get_mut(to) {
                 *place = byte;

@@ -21,6 +21,26 @@ impl core::fmt::Display for BufferTooSmall {
 
 impl core::error::Error for BufferTooSmall {}
 
+/// Text for a writer; what the writer reports first is the result.
+pub(crate) struct Written<'w, W: ?Sized>(&'w mut W, core::fmt::Result);
+
+impl<'w, W: core::fmt::Write + ?Sized> Written<'w, W> {
+    pub(crate) const fn new(out: &'w mut W) -> Self {
+        Self(out, Ok(()))
+    }
+
+    pub(crate) const fn finish(self) -> core::fmt::Result {
+        self.1
+    }
+}
+
+impl<W: core::fmt::Write + ?Sized> Sink for Written<'_, W> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).unwrap_or_default();
+        self.1 = self.1.and_then(|()| self.0.write_str(text));
+    }
+}
+
 /// Writes into a slice and goes on counting when the slice is full.
 #[derive(Debug)]
 pub struct SliceSink<'b> {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::bytes::decimal::Digits;
-use crate::bytes::sink::Sink;
+use crate::bytes::sink::{Sink, Written};
 use crate::reason::Reason;
 use crate::rights::{Denial, Verdict};
 use crate::value::date::Date;
@@ -173,18 +173,10 @@ impl Words for Fact<'_> {
         match *self {
             Self::None => {}
             Self::Units { needed, in_use, licensed } => {
-                number(needed, out);
-                out.put(b" needed, ");
-                number(licensed, out);
-                out.put(b" licensed");
-                used(in_use, out);
+                units(needed, licensed, b" licensed", in_use, out);
             }
             Self::Maximum { needed, in_use, maximum } => {
-                number(needed, out);
-                out.put(b" needed, ");
-                number(maximum, out);
-                out.put(b" at most");
-                used(in_use, out);
+                units(needed, maximum, b" at most", in_use, out);
             }
             Self::Version { needed, licensed } => {
                 needed.emit(out);
@@ -241,7 +233,11 @@ fn number(number: u64, out: &mut impl Sink) {
     out.put(Digits::new(number).as_bytes());
 }
 
-fn used(in_use: u64, out: &mut impl Sink) {
+fn units(needed: u64, there: u64, what: &[u8], in_use: u64, out: &mut impl Sink) {
+    number(needed, out);
+    out.put(b" needed, ");
+    number(there, out);
+    out.put(what);
     if in_use > 0 {
         out.put(b", ");
         number(in_use, out);
@@ -346,23 +342,13 @@ impl ReasonWords {
     };
 }
 
-/// A formatter takes words until it fails.
-struct Formatted<'f, 'o>(&'f mut fmt::Formatter<'o>, fmt::Result);
-
-impl Sink for Formatted<'_, '_> {
-    fn put(&mut self, bytes: &[u8]) {
-        let text = core::str::from_utf8(bytes).unwrap_or_default();
-        self.1 = self.1.and_then(|()| self.0.write_str(text));
-    }
-}
-
 macro_rules! displayed {
     ($($of:ident),+) => {$(
         impl fmt::Display for $of<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut out = Formatted(f, Ok(()));
-                self.emit(ReasonWords::OWN, &mut out);
-                out.1
+                let mut text = Written::new(f);
+                self.emit(ReasonWords::OWN, &mut text);
+                text.finish()
             }
         }
     )+};

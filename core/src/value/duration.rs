@@ -1,7 +1,7 @@
 //! Periods as operators read them.
 
 use crate::bytes::decimal::Digits;
-use crate::bytes::sink::Sink;
+use crate::bytes::sink::{Sink, Written};
 use crate::value::time::DAY;
 
 /// A period in its two largest units, as operators read it: `8 weeks 4 days`, `23 hours 59 minutes`.
@@ -9,18 +9,9 @@ use crate::value::time::DAY;
 /// # Errors
 /// What the writer reports.
 pub fn write_duration(seconds: u64, out: &mut impl core::fmt::Write) -> core::fmt::Result {
-    let mut taken = Taken(out, Ok(()));
-    emit(seconds, &mut taken);
-    taken.1
-}
-
-struct Taken<'o, W>(&'o mut W, core::fmt::Result);
-
-impl<W: core::fmt::Write> Sink for Taken<'_, W> {
-    fn put(&mut self, bytes: &[u8]) {
-        let text = core::str::from_utf8(bytes).unwrap_or_default();
-        self.1 = self.1.and_then(|()| self.0.write_str(text));
-    }
+    let mut text = Written::new(out);
+    emit(seconds, &mut text);
+    text.finish()
 }
 
 /// The same into a sink.
