@@ -165,6 +165,7 @@ pub fn terms<'a>(feature: &'a [u8], udi: Udi<'a>) -> LicenseTerms<'a> {
         expiry: ExpiryPolicy::UntilReboot,
         eula: None,
         pak: None,
+        needs: None,
         extras: Extras::NONE,
     }
 }

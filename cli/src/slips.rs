@@ -74,7 +74,7 @@ pub(crate) fn of_file(args: &CatalogArg, file: &LicenseFile) -> Result<Vec<Slip>
             }
             Ok(Record::License(_)) => {}
             Ok(Record::Repair(repair)) => check.repair(repair.terms()),
-            Ok(Record::Key(_)) | Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     match check.finish() {

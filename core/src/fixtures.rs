@@ -62,6 +62,7 @@ pub(crate) fn terms() -> LicenseTerms<'static> {
         expiry: ExpiryPolicy::UntilReboot,
         eula: None,
         pak: None,
+        needs: None,
         extras: Extras::NONE,
     }
 }

@@ -42,6 +42,10 @@ pub const MAX_LIST_ENTRIES: usize = 8;
 /// Longest list in a `KEY` record, commas included.
 pub const MAX_LIST_LEN: usize = 256;
 
+/// Lines in a list of a record of a transfer: of a ticket, a revocation, a credential. A device keeps what a ticket
+/// took in one value.
+pub const MAX_RECORD_LINES: usize = 16;
+
 /// Largest license file that the host layer reads. The core itself works on what it is given, in
 /// linear time; 16 MiB hold 80,000 lines.
 pub const MAX_FILE_LEN: usize = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! Why a record, a binding or a request was refused: one list for Rust, C and the command line.
 //!
 //! Codes are negative and grouped by topic (line -1xx, signature -2xx, binding -3xx, installing
-//! -4xx, decision -6xx). A code is never reused for another meaning.
+//! -4xx, transfer -5xx, decision -6xx). A code is never reused for another meaning.
 
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $token:literal, $text:literal, $remedy:literal;)+) => {
@@ -275,6 +275,76 @@ reasons! {
     /// A `REPAIR` record, and nothing of what it repairs is broken.
     NothingToRepair = -438, "nothing-to-repair", "nothing of what the REPAIR record repairs is broken",
         "nothing; show license status tells what can be repaired";
+
+    /// Source and destination of a ticket are one device.
+    SameDevice = -501, "same-device", "the ticket moves from a device to itself",
+        "ask the vendor for a ticket to another device";
+    /// A file that should hold a ticket holds none.
+    NoTicket = -502, "no-ticket", "this is no ticket, and no REVOKE record",
+        "give the file with the PERMISSION or REVOKE record that the vendor has sent";
+    /// A ticket in a file to be installed.
+    TicketNotInstalled = -503, "ticket-not-installed", "a ticket is not installed: what it takes away is given up only when that is asked for",
+        "give it to license revoke, which writes the proof";
+    /// The ticket was applied on this device.
+    TicketApplied = -504, "ticket-applied", "the ticket was applied on this device, so it cannot be cancelled",
+        "send the proof to the vendor; license revoke again writes it once more";
+    /// The ticket was cancelled on this device.
+    TicketCancelled = -505, "ticket-cancelled", "the ticket was cancelled on this device, for good",
+        "ask the vendor for another ticket";
+    /// No ticket with this digest was applied or cancelled here.
+    TicketUnknown = -506, "ticket-unknown", "this ticket was neither applied nor cancelled on this device",
+        "apply it with license revoke";
+    /// The line has other units than the ticket says.
+    UnitsDiffer = -507, "units-differ", "the line has other units here than the ticket says",
+        "save a new credential, and ask the vendor for a ticket made from it";
+    /// A line of the ticket was given up before.
+    LineMoved = -508, "line-moved", "the line was given up on this device by a ticket, for good",
+        "use it on the device to which it was moved";
+    /// The line is there and waits for the proof of its transfer.
+    LineWaits = -509, "line-waits", "the line waits for the proof that the other device has given it up",
+        "install the proof that license revoke has written on the other device, or the vendor's final line";
+    /// The ticket names another key than the device has.
+    DeviceKeyDiffers = -510, "device-key-differs", "the ticket names another device key than this device has",
+        "save a new credential, and ask the vendor for a ticket made from it";
+    /// The ticket is from before a repair of the device.
+    RepairsDiffer = -511, "repairs-differ", "the ticket was made before the device was repaired, or after a repair that it has not seen",
+        "save a new credential, and ask the vendor for a ticket made from it";
+    /// No room to remember another ticket.
+    TicketsFull = -512, "tickets-full", "there is no room to remember another ticket",
+        "ask the vendor; the proofs of tickets are never forgotten";
+    /// A proof without its ticket, or for another one.
+    ProofWithoutTicket = -513, "proof-without-ticket", "the PERMISSION record of this proof does not stand before it",
+        "give the whole file that license revoke has written";
+    /// No line here waits for the ticket of this proof.
+    NothingWaits = -514, "nothing-waits", "no line on this device waits for this proof",
+        "install the line that the vendor has sent for this device first; if it is there, nothing is to do";
+    /// The proof is for a ticket to another device.
+    ProofForOther = -515, "proof-for-other", "the proof is for a line of another device",
+        "install it on the device that its ticket names";
+    /// The proof says that nothing was given up.
+    NotGivenUp = -516, "not-given-up", "the proof says that the other device has not given the line up",
+        "ask the vendor for another ticket, and apply it on the other device";
+    /// The proof was made without a device key.
+    ProofNotPublic = -517, "proof-not-public", "only the vendor can check this proof: the other device has no device key",
+        "send the proof to the vendor, and install the final line that comes back";
+    /// The device's own signing failed.
+    SigningFailed = -518, "signing-failed", "the device could not sign with its key",
+        "try again; if it keeps failing, look up the port's own error";
+    /// A record that devices make, given to a device.
+    ForVendor = -520, "for-vendor", "the record is for the vendor: devices write it, and do not read it",
+        "send it to the vendor";
+    /// More than one ticket in a file.
+    SeveralTickets = -521, "several-tickets", "there is more than one ticket in the file, and one proof is written for each",
+        "give each ticket in a file of its own";
+    /// A `REVOKE` that the owner would rather not have.
+    RevokeNotCancelled = -522, "revoke-not-cancelled", "what the vendor takes back cannot be cancelled on the device",
+        "ask the vendor";
+    /// The room for what is written is too small.
+    BufferTooSmall = -523, "buffer-too-small", "the room for the proof is too small",
+        "give three times the length of the longest record";
+    /// Only lines that wait or came by a ticket can be given up.
+    NotTransferred = -519, "not-transferred", "the line did not come by a ticket",
+        "to move it, ask the vendor for a ticket";
 
     /// No installed line names the feature.
     NoLicense = -601, "no-license", "no installed line is for this feature",

@@ -104,6 +104,8 @@ pub const NODELOCK_RECORD_LICENSE: u32 = 1;
 pub const NODELOCK_RECORD_KEY: u32 = 2;
 /// Kind of a record: lets one device go on from a state that it does not trust.
 pub const NODELOCK_RECORD_REPAIR: u32 = 3;
+/// A record with which rights move, or are taken back.
+pub const NODELOCK_RECORD_TRANSFER: u32 = 4;
 
 /// Configuration. Begin it with NODELOCK_CONFIG_INIT, or in C++17 as its comment shows; a field that is
 /// not set is 0, the default.

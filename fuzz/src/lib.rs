@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use nodelock::bytes::Sink;
 use nodelock::record::{
     BINARY_MARK, Extras, Found, KeyTerms, LicenseTerms, List, Message, Record, Records,
-    RepairTerms, emit_signature,
+    RepairTerms, TimeTerms, emit_signature,
+    transfer::{ConfirmTerms, CredentialTerms, PermissionTerms, RehostTerms, RevokeTerms},
 };
 use nodelock::rights::{Entitlements, InstallEffect, Slot, Verdict};
 use nodelock::trust::{KeyRing, KeySlot};
@@ -158,10 +159,18 @@ fn one_record(record: &Record<'_>) {
     let binary = binary_of(record);
     assert!(text.len() <= MAX_RECORD_LEN && binary.len() <= MAX_RECORD_LEN);
     let message = message_of(record);
-    let (domain, sig) = match record {
-        Record::License(_) => (LicenseTerms::DOMAIN, b" sig=".as_slice()),
-        Record::Key(_) => (KeyTerms::DOMAIN, b" sig=".as_slice()),
-        Record::Repair(_) => (RepairTerms::DOMAIN, b" sig=".as_slice()),
+    let sig = b" sig=".as_slice();
+    let domain = match record {
+        Record::License(_) => LicenseTerms::DOMAIN,
+        Record::Key(_) => KeyTerms::DOMAIN,
+        Record::Repair(_) => RepairTerms::DOMAIN,
+        Record::Credential(_) => CredentialTerms::DOMAIN,
+        Record::Permission(_) => PermissionTerms::DOMAIN,
+        Record::Rehost(_) => RehostTerms::DOMAIN,
+        Record::Revoke(_) => RevokeTerms::DOMAIN,
+        Record::Confirm(_) => ConfirmTerms::DOMAIN,
+        Record::Time(_) => TimeTerms::DOMAIN,
+        _ => panic!("a kind that this harness does not know"),
     };
     let at = text.windows(sig.len()).rposition(|w| w == sig).expect("a signature");
     assert_eq!(message, [domain, &text[..at]].concat(), "other bytes are signed than are shown");
@@ -173,6 +182,12 @@ fn one_record(record: &Record<'_>) {
             (Record::License(a), Record::License(b)) => assert_eq!(a.terms(), b.terms()),
             (Record::Key(a), Record::Key(b)) => assert_eq!(a.terms(), b.terms()),
             (Record::Repair(a), Record::Repair(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Credential(a), Record::Credential(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Permission(a), Record::Permission(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Rehost(a), Record::Rehost(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Revoke(a), Record::Revoke(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Confirm(a), Record::Confirm(b)) => assert_eq!(a.terms(), b.terms()),
+            (Record::Time(a), Record::Time(b)) => assert_eq!(a.terms(), b.terms()),
             _ => panic!("another kind of record"),
         }
         assert_eq!((record.signer(), record.signature()), (same.signer(), same.signature()));
@@ -287,6 +302,7 @@ impl Genuine {
             expiry: ExpiryPolicy::UntilReboot,
             eula: nodelock::bytes::Text::new(b"standard"),
             pak: nodelock::bytes::Text::new(b"4XQ7-99KD"),
+            needs: None,
             extras: Extras::parse(b"x-a=1 x-b=2").expect("valid extras"),
         };
         let trial = LicenseTerms {

@@ -109,7 +109,7 @@
 #define NODELOCK_ROLLBACK_TWO_COUNTERS 3
 
 // 64-bit words in a nodelock_line_slot.
-#define NODELOCK_LINE_SLOT_WORDS 25
+#define NODELOCK_LINE_SLOT_WORDS 30
 
 // 64-bit words in a nodelock_feature_slot.
 #define NODELOCK_FEATURE_SLOT_WORDS 8
@@ -165,6 +165,15 @@
 
 // Effect: what a REPAIR record names is repaired.
 #define NODELOCK_EFFECT_REPAIRS 6
+
+// A ticket is known, for the proof behind it.
+#define NODELOCK_EFFECT_TICKET 8
+
+// By the proof of its transfer a line is active.
+#define NODELOCK_EFFECT_ACTIVATES 9
+
+// The time is known.
+#define NODELOCK_EFFECT_TIME 10
 
 // Effect of a record: it is installed and adds no units, because an exclusive line for as many or more is there.
 #define NODELOCK_EFFECT_ADDS_NOTHING 7

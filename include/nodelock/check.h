@@ -73,6 +73,9 @@
 // Kind of a record: lets one device go on from a state that it does not trust.
 #define NODELOCK_RECORD_REPAIR 3
 
+// A record with which rights move, or are taken back.
+#define NODELOCK_RECORD_TRANSFER 4
+
 // A key that is trusted because it is built into the product.
 typedef struct nodelock_trust_anchor {
     // The first four bytes of SHA-256 over the key's SubjectPublicKeyInfo in DER. nodelock_init

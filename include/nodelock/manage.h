@@ -137,6 +137,21 @@
 // In the history: a REPAIR record was accepted; the id is that of the record.
 #define NODELOCK_HISTORY_REPAIRED 7
 
+// A line was given up by a ticket.
+#define NODELOCK_HISTORY_MOVED 8
+
+// A ticket for the line will never be applied.
+#define NODELOCK_HISTORY_TICKET_CANCELLED 9
+
+// The line came by a ticket and was given up for good.
+#define NODELOCK_HISTORY_GIVEN_UP 10
+
+// The proof of its transfer was accepted.
+#define NODELOCK_HISTORY_ARRIVED 11
+
+// Some of its units were given up by a ticket.
+#define NODELOCK_HISTORY_REDUCED 12
+
 // An answer with the fact that decided. What does not belong to the reason has its "none".
 typedef struct nodelock_answer {
     // Units asked for; 0 if only the feature was.

@@ -78,6 +78,13 @@ pub enum Subject {
         /// Day of issue.
         issued: Date,
     },
+    /// A record of another kind, by its keyword.
+    Other(&'static str),
+}
+
+/// The first word of a record.
+fn keyword(record: &Record<'_>) -> &'static str {
+    core::str::from_utf8(record.keyword()).unwrap_or_default()
 }
 
 impl Subject {
@@ -99,6 +106,7 @@ impl Subject {
                 let terms = repair.terms();
                 Self::Repair { repair: terms.repair, issued: terms.issued }
             }
+            other => Self::Other(keyword(other)),
         }
     }
 }
@@ -109,6 +117,7 @@ impl fmt::Display for Subject {
             Self::License { feature, .. } => f.write_str(feature),
             Self::Key(id) => write!(f, "key {id}"),
             Self::Repair { repair, .. } => write!(f, "repair of {}", repair.name()),
+            Self::Other(keyword) => f.write_str(keyword),
         }
     }
 }

@@ -60,10 +60,23 @@ impl Invalid {
                     Ok(()) => return Err(format!("{}: a repair is accepted", self.name)),
                     Err(reason) => Err((reason, found.start)),
                 },
+                Ok(Record::Permission(record)) => match record.verify(&ring, &P256Verifier) {
+                    Ok(()) => return Err(format!("{}: a ticket is accepted", self.name)),
+                    Err(reason) => Err((reason, found.start)),
+                },
+                Ok(Record::Revoke(record)) => match record.verify(&ring, &P256Verifier) {
+                    Ok(()) => return Err(format!("{}: a ticket is accepted", self.name)),
+                    Err(reason) => Err((reason, found.start)),
+                },
+                Ok(Record::Time(record)) => match record.verify(&ring, &P256Verifier) {
+                    Ok(()) => return Err(format!("{}: a time is accepted", self.name)),
+                    Err(reason) => Err((reason, found.start)),
+                },
                 Ok(Record::License(line)) => match line.verify(&ring, &P256Verifier) {
                     Ok(_) => return Err(format!("{}: a line is accepted", self.name)),
                     Err(reason) => Err((reason, found.start)),
                 },
+                Ok(_) => return Err(format!("{}: a device's word is here", self.name)),
             };
             refusals.extend(judged.err());
         }

@@ -143,6 +143,7 @@ impl LicenseSpec {
             expiry: self.expiry.unwrap_or_default(),
             eula: self.eula.as_ref().map(Label::text).transpose()?,
             pak: self.pak.as_ref().map(Label::text).transpose()?,
+            needs: None,
             extras: Extras::parse(extra.as_bytes()).map_err(Error::Refused)?,
         })
     }

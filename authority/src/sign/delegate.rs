@@ -198,6 +198,6 @@ fn key_terms(issued: &Issued) -> Option<KeyTerms<'_>> {
 fn key_record(issued: &Issued) -> Option<Signed<'_, KeyTerms<'_>>> {
     match Records::new(issued.text.as_bytes()).next()?.record.ok()? {
         Record::Key(record) => Some(record),
-        Record::License(_) | Record::Repair(_) => None,
+        _ => None,
     }
 }

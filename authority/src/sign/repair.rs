@@ -64,7 +64,7 @@ pub fn repair(
             };
             delegations.role_for(
                 &anchor,
-                |key| key.permits_repair(&terms.udi, terms.issued),
+                |key| key.permits_instruction(Some((&terms.udi, terms.issued))),
                 what,
             )?
         }

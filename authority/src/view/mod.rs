@@ -4,6 +4,7 @@
 mod key;
 mod license;
 mod repair;
+mod transfer;
 
 use std::fmt::Display;
 
@@ -50,6 +51,13 @@ impl RecordView {
             Record::License(line) => license::view(line.terms()),
             Record::Key(key) => key::view(key.terms()),
             Record::Repair(repair) => repair::view(repair.terms()),
+            Record::Credential(record) => transfer::credential(record.terms()),
+            Record::Permission(record) => transfer::permission(record.terms()),
+            Record::Rehost(record) => transfer::rehost(record.terms()),
+            Record::Revoke(record) => transfer::revoke(record.terms()),
+            Record::Confirm(record) => transfer::confirm(record.terms()),
+            Record::Time(record) => transfer::time(record.terms()),
+            _ => Self::new("unknown"),
         }
     }
 
@@ -109,6 +117,13 @@ pub fn summary(record: &Record<'_>) -> String {
         Record::License(line) => license::summary(line.terms()),
         Record::Key(key) => key::summary(key.terms()),
         Record::Repair(repair) => repair::summary(repair.terms()),
+        Record::Credential(record) => transfer::credential_summary(record.terms()),
+        Record::Permission(record) => transfer::permission_summary(record.terms()),
+        Record::Rehost(record) => transfer::rehost_summary(record.terms()),
+        Record::Revoke(record) => transfer::revoke_summary(record.terms()),
+        Record::Confirm(record) => transfer::confirm_summary(record.terms()),
+        Record::Time(record) => transfer::time_summary(record.terms()),
+        _ => "a record of a later version".to_owned(),
     }
 }
 

@@ -86,10 +86,24 @@ pub(crate) fn judge_with(
                 Ok(()) => judged.accepted.push(text(&Record::Repair(repair))),
                 Err(reason) => judged.refusals.push((reason, found.start)),
             },
+            Ok(Record::Permission(ticket)) => match ticket.verify(&ring, verifier) {
+                Ok(()) => judged.accepted.push(text(&Record::Permission(ticket))),
+                Err(reason) => judged.refusals.push((reason, found.start)),
+            },
+            Ok(Record::Revoke(ticket)) => match ticket.verify(&ring, verifier) {
+                Ok(()) => judged.accepted.push(text(&Record::Revoke(ticket))),
+                Err(reason) => judged.refusals.push((reason, found.start)),
+            },
+            Ok(Record::Time(time)) => match time.verify(&ring, verifier) {
+                Ok(()) => judged.accepted.push(text(&Record::Time(time))),
+                Err(reason) => judged.refusals.push((reason, found.start)),
+            },
             Ok(Record::License(line)) => match line.verify(&ring, verifier) {
                 Ok(_) => judged.accepted.push(text(&Record::License(line))),
                 Err(reason) => judged.refusals.push((reason, found.start)),
             },
+            // Signed by a device, whose key no ring has.
+            Ok(_) => judged.refusals.push((Reason::ForVendor, found.start)),
         }
     }
     judged

@@ -176,6 +176,11 @@ fn judge<'a>(found: &Found<'a>, ring: Option<&mut KeyRing<'_, 'a>>) -> Result<Ou
         Record::License(line) => line.verify(ring, &P256Verifier).map(|_| Outcome::Valid),
         Record::Key(key) => ring.admit(&key, &P256Verifier).map(|()| Outcome::Valid),
         Record::Repair(repair) => repair.verify(ring, &P256Verifier).map(|()| Outcome::Valid),
+        Record::Permission(record) => record.verify(ring, &P256Verifier).map(|()| Outcome::Valid),
+        Record::Revoke(record) => record.verify(ring, &P256Verifier).map(|()| Outcome::Valid),
+        Record::Time(record) => record.verify(ring, &P256Verifier).map(|()| Outcome::Valid),
+        // Signed by a device.
+        _ => Ok(Outcome::NotChecked),
     }
 }
 
@@ -265,6 +270,13 @@ fn describe(
         Ok(Record::License(_)) => "license line",
         Ok(Record::Key(_)) => "delegated key",
         Ok(Record::Repair(_)) => "repair",
+        Ok(Record::Credential(_)) => "credential of a device",
+        Ok(Record::Permission(_)) => "ticket",
+        Ok(Record::Rehost(_)) => "proof of a ticket",
+        Ok(Record::Revoke(_)) => "revocation",
+        Ok(Record::Confirm(_)) => "proof of a revocation",
+        Ok(Record::Time(_)) => "time",
+        Ok(_) => "record",
         Err(error) if error.reason == Reason::StrayText => "stray text",
         Err(_) => "not a record",
     };

@@ -15,6 +15,8 @@ pub use memory::{
     MIN_SCRATCH_LEN, Memory, Priority, Refused, SCRATCH_LEN,
 };
 pub use verbs::InstallMode;
+#[cfg(feature = "transfer")]
+pub use verbs::TicketAction;
 
 use crate::calendar::{Calendar, ClockRules, Reading, Running};
 use crate::catalog::Catalog;
@@ -321,6 +323,10 @@ impl<'a, P: Ports> Agent<'a, P> {
     fn wall(&self) -> Option<UnixTime> {
         self.now.wall.is_some().then_some(self.reading.at_least)
     }
+
+    /// Without transfers nothing ends the wait of a conditional line.
+    #[cfg(not(feature = "transfer"))]
+    const fn end_own_waits(&mut self) {}
 
     fn view(&self, slack: u64) -> decide::View<'a> {
         decide::View {

@@ -59,6 +59,12 @@ impl<'b> SliceSink<'b> {
         self.len
     }
 
+    /// Bytes that fit.
+    #[cfg(feature = "transfer")]
+    pub(crate) const fn room(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// What was written.
     ///
     /// # Errors

@@ -164,10 +164,14 @@ impl Calendar {
     /// A verified signature names this day. It raises the floor as far as a reading would be
     /// believed at once, and makes a reading plausible that is not far behind it.
     pub fn raise_signed(&mut self, date: Date) {
-        let date = UnixTime::start_of(date);
-        self.signed = self.signed.max(date);
-        if date <= self.floor.plus(self.rules.forward_bound.seconds()) {
-            self.floor = self.floor.max(date);
+        self.raise_signed_time(UnixTime::start_of(date));
+    }
+
+    /// The same for a time.
+    pub fn raise_signed_time(&mut self, time: UnixTime) {
+        self.signed = self.signed.max(time);
+        if time <= self.floor.plus(self.rules.forward_bound.seconds()) {
+            self.floor = self.floor.max(time);
         }
     }
 

@@ -202,7 +202,7 @@ mod owned {
     const JSON: &str = "{\"feature\":\"voice\",\"version\":\"1.0\",\"type\":\"subscription\",\"count\":8,\
         \"id\":\"00000000000000000003\",\"udi\":\"ISR4331/K9:FDO1234ABCD\",\"issued\":\"2026-11-22\",\
         \"start\":null,\"end\":\"2027-11-22\",\"usage\":null,\"combine\":\"additive\",\
-        \"expiry\":\"until-reboot\",\"eula\":\"standard\",\"pak\":null,\"extra\":{\"x-a\":\"1\",\"x-b\":\"2\"}}";
+        \"expiry\":\"until-reboot\",\"eula\":\"standard\",\"pak\":null,\"needs\":null,\"extra\":{\"x-a\":\"1\",\"x-b\":\"2\"}}";
 
     #[test]
     fn terms_are_owned_and_come_back() {
@@ -211,7 +211,7 @@ mod owned {
         assert_eq!(serde_json::to_string(line.terms()).unwrap(), JSON);
         let owned = OwnedLicenseTerms::try_from(line.terms()).unwrap();
         assert_eq!(owned.terms(), *line.terms());
-        both(&owned, JSON, 82);
+        both(&owned, JSON, 83);
     }
 
     #[test]

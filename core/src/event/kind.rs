@@ -54,6 +54,13 @@ named! {
         Revoked = 22 "REVOKED",
         /// A REPAIR record was accepted.
         Repaired = 23 "REPAIRED",
+        /// A right, or some of its units, was given up by a ticket; the value is the number of units that
+        /// are left.
+        Moved = 24 "MOVED",
+        /// A right that came from another device is active.
+        Arrived = 25 "ARRIVED",
+        /// A ticket of the vendor will never be applied.
+        TicketCancelled = 26 "TICKET_CANCELLED",
     }
 }
 
@@ -88,6 +95,9 @@ impl EventKind {
             | Self::ClockGood
             | Self::ClockLost
             | Self::Revoked
+            | Self::Moved
+            | Self::Arrived
+            | Self::TicketCancelled
             | Self::Repaired => 5,
             Self::Install | Self::Clear | Self::EulaAccepted | Self::NextLevel => 6,
         }
@@ -102,6 +112,9 @@ impl EventKind {
             | Self::EulaAccepted
             | Self::NextLevel
             | Self::Revoked
+            | Self::Moved
+            | Self::Arrived
+            | Self::TicketCancelled
             | Self::Repaired => EventGroup::Deployment,
             Self::ClockBack
             | Self::ClockForward

@@ -211,7 +211,7 @@ impl<P: Ports> Agent<'_, P> {
         while let Some(found) = &records.next() {
             let line = match &found.record {
                 Ok(Record::License(line)) => line,
-                Ok(Record::Key(_) | Record::Repair(_)) => continue,
+                Ok(_) => continue,
                 Err(error) if error.reason == Reason::StrayText => continue,
                 Err(error) => {
                     jobs.note(id, Err(error.reason));

@@ -16,6 +16,7 @@ use crate::record::text::Fields;
 use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureName, Version};
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::value::ticket::TicketDigest;
 use crate::value::udi::{Udi, UdiSource};
 
 /// What a license line says. The vendor fills one in and emits it; the device gets one by parsing.
@@ -54,6 +55,8 @@ pub struct LicenseTerms<'a> {
     pub eula: Option<Text<'a>>,
     /// Product authorization key, or another reference to the order.
     pub pak: Option<Text<'a>>,
+    /// The ticket that must have been applied before the line grants anything.
+    pub needs: Option<TicketDigest>,
     /// Extension fields: signed, shown, ignored.
     #[cfg_attr(feature = "serde", serde(rename = "extra"))]
     pub extras: Extras<'a>,
@@ -65,7 +68,7 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
     const KIND: u8 = 1;
     const KEYS: &'static [&'static [u8]] = &[
         b"id", b"udi", b"issued", b"start", b"end", b"usage", b"combine", b"expiry", b"eula",
-        b"pak",
+        b"pak", b"needs",
     ];
 
     fn parse(fields: &mut Fields<'a>) -> Result<Self, ParseError> {
@@ -84,6 +87,7 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
             expiry: fields.optional(b"expiry", parse_expiry)?.unwrap_or_default(),
             eula: fields.optional(b"eula", parse_value)?,
             pak: fields.optional(b"pak", parse_value)?,
+            needs: fields.optional(b"needs", TicketDigest::parse)?,
             extras: fields.extras()?,
         })
     }
@@ -100,7 +104,8 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
             units @ 1..=MAX_COUNT => Count::Units(units),
             _ => return Err(Reason::BadCount),
         };
-        Ok(Self {
+        let mut conditional = false;
+        let mut terms = Self {
             feature,
             version: Version::from_parts(parts),
             license_type,
@@ -114,10 +119,10 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
                 0 => None,
                 seconds => Some(Period::from_seconds(seconds).ok_or(Reason::BadPeriod)?),
             },
-            combine: match reader.byte().or_damaged()? {
-                0 => Combine::Exclusive,
-                1 => Combine::Additive,
-                _ => return Err(Reason::BadBinary),
+            combine: {
+                let marks = reader.byte().filter(|marks| *marks < 4).or_damaged()?;
+                conditional |= marks & CONDITIONAL != 0;
+                if marks & ADDITIVE == 0 { Combine::Exclusive } else { Combine::Additive }
             },
             expiry: match reader.byte().or_damaged()? {
                 0 => ExpiryPolicy::UntilReboot,
@@ -127,8 +132,13 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
             },
             eula: optional(reader.text().or_damaged()?, parse_value)?,
             pak: optional(reader.text().or_damaged()?, parse_value)?,
+            needs: None,
             extras: Extras::decode(reader.text().or_damaged()?)?,
-        })
+        };
+        if conditional {
+            terms.needs = Some(TicketDigest(reader.array().or_damaged()?));
+        }
+        Ok(terms)
     }
 
     /// Which fields the type must and must not have.
@@ -201,6 +211,10 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
             out.put(b" pak=");
             out.put(pak.as_bytes());
         }
+        if let Some(ticket) = self.needs {
+            out.put(b" needs=");
+            hex::emit(&ticket.0, out);
+        }
         for extra in self.extras.tokens() {
             out.put(b" ");
             out.put(extra);
@@ -229,10 +243,11 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
         Date::encode_optional(self.start, out);
         Date::encode_optional(self.end, out);
         number(self.usage.map_or(0, |usage| usage.seconds()), out);
-        out.put(&[match self.combine {
+        let additive = match self.combine {
             Combine::Exclusive => 0,
-            Combine::Additive => 1,
-        }]);
+            Combine::Additive => ADDITIVE,
+        };
+        out.put(&[additive | if self.needs.is_some() { CONDITIONAL } else { 0 }]);
         out.put(&[match self.expiry {
             ExpiryPolicy::UntilReboot => 0,
             ExpiryPolicy::Immediate => 1,
@@ -244,8 +259,16 @@ impl<'a> Terms<'a> for LicenseTerms<'a> {
         self.extras.emit(&mut count);
         number(u64::try_from(count.0).unwrap_or(u64::MAX), out);
         self.extras.emit(out);
+        if let Some(ticket) = self.needs {
+            out.put(&ticket.0);
+        }
     }
 }
+
+/// In the twin.
+const ADDITIVE: u8 = 1;
+/// In the twin: the digest of a ticket stands at the end.
+const CONDITIONAL: u8 = 2;
 
 impl Signed<'_, LicenseTerms<'_>> {
     /// Whether it is worth a signature check here: locked to one of the device's UDIs, or to none.

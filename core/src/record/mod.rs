@@ -20,6 +20,10 @@ mod repair;
 mod signature_block;
 mod signed;
 mod text;
+#[cfg(feature = "transfer")]
+mod time;
+#[cfg(feature = "transfer")]
+pub mod transfer;
 
 pub(crate) use binary::BinaryRecords;
 pub use binary::MARK as BINARY_MARK;
@@ -38,6 +42,10 @@ pub use signature_block::emit_signature;
 pub(crate) use signature_block::split_signature;
 pub use signed::Signed;
 pub(crate) use text::without_mark;
+#[cfg(feature = "transfer")]
+pub use time::TimeTerms;
+#[cfg(feature = "transfer")]
+use transfer::{ConfirmTerms, CredentialTerms, PermissionTerms, RehostTerms, RevokeTerms};
 
 use crate::bytes::sink::{BufferTooSmall, Sink, SliceSink};
 use crate::reason::Reason;
@@ -51,29 +59,43 @@ pub type Line<'a> = Signed<'a, LicenseTerms<'a>>;
 pub type KeyRecord<'a> = Signed<'a, KeyTerms<'a>>;
 /// A parsed `REPAIR` record, not trusted until the agent has verified it.
 pub type RepairRecord<'a> = Signed<'a, RepairTerms<'a>>;
+/// A parsed `PERMISSION` record, not trusted.
+#[cfg(feature = "transfer")]
+pub type Permission<'a> = Signed<'a, PermissionTerms<'a>>;
+/// A parsed `REHOST` record, not trusted.
+#[cfg(feature = "transfer")]
+pub type Rehost<'a> = Signed<'a, RehostTerms<'a>>;
+/// A parsed `REVOKE` record, not trusted.
+#[cfg(feature = "transfer")]
+pub type Revoke<'a> = Signed<'a, RevokeTerms<'a>>;
 
-/// Makes [`Record`] and [`AnyTerms`] from the kinds, and all that asks each of them.
+/// Makes [`Record`] and [`AnyTerms`] from the kinds, and all that asks each of them. A kind may depend on a
+/// feature of the crate.
 macro_rules! kinds {
-    ($($(#[$doc:meta])+ $kind:ident($terms:ident)),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])+ $(#[cfg($cfg:meta)])? $kind:ident($terms:ident)),+ $(,)?) => {
         /// One record of a license file.
         #[derive(Debug, Clone, Copy)]
+        #[non_exhaustive]
         pub enum Record<'a> {
-            $($(#[$doc])+ $kind(Signed<'a, $terms<'a>>)),+
+            $($(#[doc = $doc])+ $(#[cfg($cfg)])? $kind(Signed<'a, $terms<'a>>)),+
         }
 
         /// What a record of any kind says.
         #[derive(Debug, Clone, Copy)]
+        #[non_exhaustive]
         #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
         pub enum AnyTerms<'m> {
-            $($(#[$doc])+ $kind(&'m $terms<'m>)),+
+            $($(#[doc = $doc])+ $(#[cfg($cfg)])? $kind(&'m $terms<'m>)),+
         }
 
-        $(impl<'a> From<Signed<'a, $terms<'a>>> for Record<'a> {
+        $($(#[cfg($cfg)])?
+        impl<'a> From<Signed<'a, $terms<'a>>> for Record<'a> {
             fn from(record: Signed<'a, $terms<'a>>) -> Self {
                 Self::$kind(record)
             }
         }
 
+        $(#[cfg($cfg)])?
         impl<'m> From<&'m $terms<'_>> for AnyTerms<'m> {
             fn from(terms: &'m $terms<'_>) -> Self {
                 Self::$kind(terms)
@@ -91,7 +113,8 @@ macro_rules! kinds {
         impl<'a> Record<'a> {
             /// The record that begins with this keyword.
             fn parse(keyword: &[u8], fields: &mut Fields<'a>) -> Result<Self, ParseError> {
-                $(if keyword == $terms::KEYWORD {
+                $($(#[cfg($cfg)])?
+                if keyword == <$terms<'_>>::KEYWORD {
                     return parsed::<$terms<'_>>(fields);
                 })+
                 Err(fields.refused(Reason::StrayText))
@@ -100,8 +123,16 @@ macro_rules! kinds {
             /// The record in a frame of this kind.
             fn decode(kind: u8, body: &'a [u8]) -> Result<Self, Reason> {
                 match kind {
-                    $($terms::KIND => decoded::<$terms<'_>>(body),)+
+                    $($(#[cfg($cfg)])? <$terms<'_>>::KIND => decoded::<$terms<'_>>(body),)+
                     _ => Err(Reason::UnsupportedFormat),
+                }
+            }
+
+            /// The first word of its text.
+            #[must_use]
+            pub const fn keyword(&self) -> &'static [u8] {
+                match self {
+                    $($(#[cfg($cfg)])? Self::$kind(_) => <$terms<'_>>::KEYWORD,)+
                 }
             }
 
@@ -109,7 +140,7 @@ macro_rules! kinds {
             #[must_use]
             pub const fn signer(&self) -> KeyId {
                 match self {
-                    $(Self::$kind(record) => record.signer(),)+
+                    $($(#[cfg($cfg)])? Self::$kind(record) => record.signer(),)+
                 }
             }
 
@@ -117,7 +148,7 @@ macro_rules! kinds {
             #[must_use]
             pub fn signature(&self) -> Signature {
                 match self {
-                    $(Self::$kind(record) => record.signature(),)+
+                    $($(#[cfg($cfg)])? Self::$kind(record) => record.signature(),)+
                 }
             }
 
@@ -125,19 +156,19 @@ macro_rules! kinds {
             #[must_use]
             pub fn message(&self) -> Message<'_> {
                 match self {
-                    $(Self::$kind(record) => record.message(),)+
+                    $($(#[cfg($cfg)])? Self::$kind(record) => record.message(),)+
                 }
             }
 
             fn terms(&self) -> AnyTerms<'_> {
                 match self {
-                    $(Self::$kind(record) => AnyTerms::$kind(record.terms()),)+
+                    $($(#[cfg($cfg)])? Self::$kind(record) => AnyTerms::$kind(record.terms()),)+
                 }
             }
 
-            fn emit_binary(&self, out: &mut SliceSink<'_>) {
+            pub(crate) fn emit_binary(&self, out: &mut SliceSink<'_>) {
                 match self {
-                    $(Self::$kind(record) => record.emit_binary(out),)+
+                    $($(#[cfg($cfg)])? Self::$kind(record) => record.emit_binary(out),)+
                 }
             }
         }
@@ -146,26 +177,34 @@ macro_rules! kinds {
             /// Writes the text from the keyword to the last field before `sig=`.
             pub fn emit(&self, out: &mut impl Sink) {
                 match self {
-                    $(Self::$kind(terms) => terms.emit(out),)+
+                    $($(#[cfg($cfg)])? Self::$kind(terms) => terms.emit(out),)+
                 }
             }
 
             const fn domain(&self) -> &'static [u8] {
                 match self {
-                    $(Self::$kind(_) => $terms::DOMAIN,)+
+                    $($(#[cfg($cfg)])? Self::$kind(_) => <$terms<'_>>::DOMAIN,)+
                 }
             }
         }
 
         /// Whether a token begins a record.
         pub(crate) fn is_keyword(token: &[u8]) -> bool {
-            $(token == $terms::KEYWORD)||+
+            $($(#[cfg($cfg)])?
+            if token == <$terms<'_>>::KEYWORD {
+                return true;
+            })+
+            false
         }
 
         /// Whether some kind of record has a field with this key. Others are unknown and, unless
         /// they begin with `x-`, critical.
         fn is_known_key(key: &[u8]) -> bool {
-            key == b"sig" $(|| $terms::KEYS.contains(&key))+
+            $($(#[cfg($cfg)])?
+            if <$terms<'_>>::KEYS.contains(&key) {
+                return true;
+            })+
+            key == b"sig"
         }
     };
 }
@@ -177,7 +216,29 @@ kinds! {
     Key(KeyTerms),
     /// Lets one device go on from a state that it does not trust.
     Repair(RepairTerms),
+    /// A device says who it is and what it has.
+    #[cfg(feature = "transfer")]
+    Credential(CredentialTerms),
+    /// A ticket: a device may give rights up for another one.
+    #[cfg(feature = "transfer")]
+    Permission(PermissionTerms),
+    /// A device's word on a ticket.
+    #[cfg(feature = "transfer")]
+    Rehost(RehostTerms),
+    /// The vendor takes rights back.
+    #[cfg(feature = "transfer")]
+    Revoke(RevokeTerms),
+    /// A device's word on what was taken back.
+    #[cfg(feature = "transfer")]
+    Confirm(ConfirmTerms),
+    /// The vendor says what time it is.
+    #[cfg(feature = "transfer")]
+    Time(TimeOnly),
 }
+
+/// All kinds borrow but this one.
+#[cfg(feature = "transfer")]
+type TimeOnly<'a> = TimeTerms;
 
 // These are functions of their own for each kind in machine code too: only one of them runs, and each has
 // a record on its stack.
@@ -195,6 +256,28 @@ where
     Record<'a>: From<Signed<'a, T>>,
 {
     Signed::<T>::decode(body).map(Record::from)
+}
+
+/// Writes a record with its signature: a text with the end of its line, or a frame.
+#[cfg(feature = "transfer")]
+pub(crate) fn write_signed<'a, T: Terms<'a>>(
+    terms: &T,
+    signer: KeyId,
+    signature: &Signature,
+    binary: bool,
+    out: &mut SliceSink<'_>,
+) {
+    if binary {
+        signed::frame(T::KIND, out, |out| {
+            terms.encode(out);
+            out.put(&signer.0);
+            out.put(signature.as_bytes());
+        });
+    } else {
+        terms.emit(out);
+        emit_signature(signer, signature, out);
+        out.put(b"\n");
+    }
 }
 
 impl Record<'_> {

@@ -12,6 +12,7 @@ use crate::record::license::LicenseTerms;
 use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureName, Version};
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::value::ticket::TicketDigest;
 use crate::value::udi::OwnedUdi;
 
 /// The longest extension fields, with single spaces between.
@@ -37,6 +38,7 @@ pub struct OwnedLicenseTerms {
     /// Empty if there is none, which no value is.
     eula: String<MAX_VALUE_LEN>,
     pak: String<MAX_VALUE_LEN>,
+    needs: Option<TicketDigest>,
     extras: String<MAX_EXTRAS_LEN>,
 }
 
@@ -59,6 +61,7 @@ impl OwnedLicenseTerms {
             expiry: self.expiry,
             eula: known(&self.eula),
             pak: known(&self.pak),
+            needs: self.needs,
             extras: Extras::checked(self.extras.as_bytes()),
         }
     }
@@ -98,6 +101,7 @@ impl TryFrom<&LicenseTerms<'_>> for OwnedLicenseTerms {
             expiry: terms.expiry,
             eula: value(terms.eula)?,
             pak: value(terms.pak)?,
+            needs: terms.needs,
             extras: string(core::str::from_utf8(extras).unwrap_or_default())?,
         })
     }
@@ -147,6 +151,8 @@ mod wire {
         expiry: ExpiryPolicy,
         eula: Option<String<MAX_VALUE_LEN>>,
         pak: Option<String<MAX_VALUE_LEN>>,
+        #[serde(default)]
+        needs: Option<TicketDigest>,
         extra: Extra,
     }
 
@@ -169,6 +175,7 @@ mod wire {
                 expiry: fields.expiry,
                 eula: value(fields.eula.as_ref())?,
                 pak: value(fields.pak.as_ref())?,
+                needs: fields.needs,
                 extras: Extras::parse(fields.extra.0.as_bytes())?,
             })
         }

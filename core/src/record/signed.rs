@@ -54,6 +54,15 @@ impl<'a, T> Signed<'a, T> {
     }
 }
 
+/// Writes a frame of the binary twin around its body.
+pub(super) fn frame(kind: u8, out: &mut SliceSink<'_>, body: impl Fn(&mut SliceSink<'_>)) {
+    let mut counted = SliceSink::new(&mut []);
+    body(&mut counted);
+    out.put(&[MARK, kind]);
+    number(u64::try_from(counted.written()).unwrap_or(u64::MAX), out);
+    body(out);
+}
+
 impl<'a, T: Terms<'a>> Signed<'a, T> {
     #[inline(always)]
     pub(super) fn parse(fields: &mut Fields<'a>) -> Result<Self, ParseError> {
@@ -73,11 +82,7 @@ impl<'a, T: Terms<'a>> Signed<'a, T> {
     }
 
     pub(crate) fn emit_binary(&self, out: &mut SliceSink<'_>) {
-        let mut counted = SliceSink::new(&mut []);
-        self.encode(&mut counted);
-        out.put(&[MARK, T::KIND]);
-        number(u64::try_from(counted.written()).unwrap_or(u64::MAX), out);
-        self.encode(out);
+        frame(T::KIND, out, |out| self.encode(out));
     }
 
     fn encode(&self, out: &mut SliceSink<'_>) {

@@ -27,6 +27,12 @@ pub enum InstallEffect {
     Adds(u64),
     /// What a `REPAIR` record names is repaired.
     Repairs,
+    /// A ticket is known, for the proof behind it.
+    Ticket,
+    /// By the proof of its transfer this line is active.
+    Activates(LineId),
+    /// The time is known.
+    Time,
     /// Serves its feature in the place of this line.
     Replaces(LineId),
 }
@@ -93,7 +99,7 @@ where
             Ok(Record::License(line)) => install_line(line, ring, verifier, device, rights)
                 .map(|first| if first { InstallEffect::New } else { InstallEffect::Joins }),
             Ok(Record::Key(key)) => ring.admit(key, verifier).map(|()| InstallEffect::Key),
-            Ok(Record::Repair(_)) => Err(Reason::NeedsAgent),
+            Ok(_) => Err(Reason::NeedsAgent),
             Err(error) => Err(error.reason),
         };
         tally.count(result);

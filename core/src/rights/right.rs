@@ -6,6 +6,7 @@ use crate::trust::BoundLine;
 use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureRequest, Version};
 use crate::value::license::{Combine, Count, ExpiryPolicy, LicenseType, LineId};
+use crate::value::ticket::TicketDigest;
 
 /// What a bound line grants, without what was needed only to trust it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Right {
     start: Option<Date>,
     end: Option<Date>,
     usage: Option<Period>,
+    /// The ticket that must be applied first.
+    needs: Option<TicketDigest>,
     /// Or [`UNCOUNTED`].
     units: u64,
 }
@@ -47,6 +50,7 @@ impl Right {
             start: terms.start,
             end: terms.end,
             usage: terms.usage,
+            needs: terms.needs,
             units: match terms.count {
                 Count::Uncounted => UNCOUNTED,
                 Count::Units(units) => units,
@@ -80,6 +84,7 @@ impl Right {
             start: None,
             end: None,
             usage: Some(usage),
+            needs: None,
             units: UNCOUNTED,
         })
     }
@@ -159,9 +164,21 @@ impl Right {
         self.usage
     }
 
+    /// The ticket that must be applied before it grants anything, if it depends on one.
+    #[must_use]
+    pub const fn needs(&self) -> Option<TicketDigest> {
+        self.needs
+    }
+
+    /// Whether the other one is this one without its condition: the final line for one that waits.
+    pub(crate) fn is_finally(&self, other: &Self) -> bool {
+        self.needs.is_some()
+            && Self { needs: None, issued: other.issued, usage: other.usage, ..*self } == *other
+    }
+
     /// Whether this right takes part in the decision on a request for its feature at all.
     pub(crate) fn applies(&self, request: &FeatureRequest<'_>) -> Result<(), Reason> {
-        if self.license_type != LicenseType::Permanent {
+        if self.license_type != LicenseType::Permanent || self.needs.is_some() {
             return Err(Reason::NeedsAgent);
         }
         request.is_within(self.version)

@@ -30,7 +30,10 @@ impl Event {
                 out.write_str(" ")?;
                 write_duration(self.value, out)?;
             }
-            EventKind::CountNear | EventKind::CountReached | EventKind::Violation => {
+            EventKind::CountNear
+            | EventKind::CountReached
+            | EventKind::Violation
+            | EventKind::Moved => {
                 write!(out, " {}", self.value)?;
             }
             EventKind::Storage | EventKind::Refused => {
@@ -80,6 +83,9 @@ const fn words(kind: EventKind) -> &'static str {
              limit wait"
         }
         EventKind::Revoked => "was taken back from this device",
+        EventKind::Moved => "was given up for another device; units left:",
+        EventKind::Arrived => "has come from another device",
+        EventKind::TicketCancelled => "a ticket was cancelled",
         EventKind::Repaired => "a repair by the vendor was done",
     }
 }

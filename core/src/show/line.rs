@@ -142,7 +142,7 @@ impl<P: Ports> Agent<'_, P> {
                 if !counts {
                     return (0, 0);
                 }
-            } else if let (true, Count::Units(units)) = (counts, other.right().count()) {
+            } else if let (true, Count::Units(units)) = (counts, other.count()) {
                 if passed {
                     others = true;
                 } else {
@@ -155,7 +155,7 @@ impl<P: Ports> Agent<'_, P> {
     }
 
     fn write_count(&self, held: &AgentLine, out: &mut impl Write) -> fmt::Result {
-        let Count::Units(units) = held.right().count() else {
+        let Count::Units(units) = held.count() else {
             return out.write_str("Non-Counted");
         };
         let (in_use, violation) = self.share_of(held, units);

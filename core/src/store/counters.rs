@@ -1,24 +1,8 @@
 //! Monotonic counters, which cannot be restored together with the storage.
 
-use crate::named::named;
 use crate::reason::Reason;
 use crate::store::{Storage, StorageKey};
-
-named! {
-    /// How well a device notices that its storage was restored from an older copy.
-    #[derive(Default)]
-    pub enum RollbackLevel {
-        /// Not at all.
-        #[default]
-        None = 0 "none",
-        /// Unless the second storage is restored with the first.
-        SecondStorage = 1 "second-storage",
-        /// All but the last change.
-        OneCounter = 2 "one-counter",
-        /// Every change that was acknowledged.
-        TwoCounters = 3 "two-counters",
-    }
-}
+pub use crate::value::level::RollbackLevel;
 
 /// What the counters say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

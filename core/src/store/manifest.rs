@@ -6,7 +6,7 @@
 //! between, and nobody was told that the change is done.
 
 use crate::bytes::reader::Reader;
-use crate::bytes::sink::{Sink, SliceSink};
+use crate::bytes::sink::Sink;
 use crate::bytes::writer::number;
 use crate::crypto::{SignatureVerifier, hmac};
 use crate::reason::Reason;
@@ -294,18 +294,13 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Gives a value from before the secret its MAC.
     pub(crate) fn migrate(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<(), Reason> {
-        let mut copy = [0; 256];
         let len = match self.load(key, buffer) {
-            Ok(Some((content, Protection::Checksum))) if self.has_secret => {
-                let mut out = SliceSink::new(&mut copy);
-                out.put(content);
-                out.finish().map_err(|_| Reason::StorageCorrupted)?.len()
-            }
+            Ok(Some((content, Protection::Checksum))) if self.has_secret => content.len(),
             // What is damaged stays where it is.
             _ => return Ok(()),
         };
-        let content = copy.get(..len).unwrap_or_default();
-        let (len, _) = self.finish_value(key, buffer, |out| out.put(content))?;
+        // The content stands where it was read: behind the place of the version.
+        let (len, _) = self.frame(key, buffer, len.saturating_add(1))?;
         self.storage.store(key, buffer.get(..len).unwrap_or_default())
     }
 

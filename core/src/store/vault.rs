@@ -5,6 +5,8 @@ use core::ops::Range;
 
 use crate::bytes::sink::{Sink, SliceSink};
 use crate::crypto::SignatureVerifier;
+#[cfg(feature = "transfer")]
+use crate::crypto::hmac;
 use crate::reason::Reason;
 use crate::record::HmacKey;
 use crate::store::protect::{
@@ -94,6 +96,12 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     pub(crate) fn secret(&self) -> Option<&[u8; 32]> {
         self.has_secret.then_some(self.secret.bytes())
+    }
+
+    /// The MAC of these pieces under the device secret, if there is one.
+    #[cfg(feature = "transfer")]
+    pub(crate) fn secret_mac(&self, pieces: &[&[u8]]) -> Option<Result<[u8; 32], Reason>> {
+        self.has_secret.then(|| hmac(&self.verifier, &self.secret, pieces))
     }
 
     /// What the counters are worth here. Without a secret, whoever can write to the storage can write
@@ -348,7 +356,7 @@ impl<S: Storage, V: SignatureVerifier> Vault<S, V> {
 
     /// Puts the version before and the trailer behind what stands in the buffer from its second
     /// byte to this end; gives the length and the hidden half.
-    fn frame(
+    pub(super) fn frame(
         &self,
         key: StorageKey,
         buffer: &mut [u8],

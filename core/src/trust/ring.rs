@@ -2,10 +2,11 @@
 
 use crate::crypto::{SignatureVerifier, check_signature};
 use crate::reason::Reason;
-use crate::record::{
-    KeyRecord, KeyTerms, LicenseTerms, Message, RepairRecord, RepairTerms, Signed,
-};
+use crate::record::{KeyRecord, KeyTerms, LicenseTerms, Message, RepairTerms, Signed};
+use crate::value::date::Date;
 use crate::value::key::{KeyId, PublicKey, Role};
+use crate::value::signature::Signature;
+use crate::value::udi::Udi;
 
 /// A root: a key that is trusted because it is built into the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,25 +183,25 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         Err(refusal)
     }
 
-    /// Checks the signature of a `REPAIR` record: by a root, or by a delegated key that may sign for
-    /// every feature of this product. Evaluation keys repair nothing.
-    pub(crate) fn verify_repair<V: SignatureVerifier + ?Sized>(
+    /// Checks the signature of an instruction to a device: by a root, or by a delegated key that may sign
+    /// for every feature of this product. Evaluation keys instruct nobody.
+    // Not generic, so that firmware has it once and not for every kind.
+    pub(crate) fn verify_instruction<V: SignatureVerifier + ?Sized>(
         &self,
-        record: &RepairRecord<'_>,
+        signer: KeyId,
+        message: &Message<'_>,
+        signature: &Signature,
+        to: Option<(&Udi<'_>, Date)>,
         verifier: &V,
     ) -> Result<(), Reason> {
-        let terms = record.terms();
-        let check = |key: &PublicKey| {
-            check_signature(key, &record.message(), &record.signature(), verifier)
-        };
-        if let Some(root) = self.root(record.signer()) {
-            return self.may_repair(root.role).and_then(|()| check(&root.key));
+        let check = |key: &PublicKey| check_signature(key, message, signature, verifier);
+        if let Some(root) = self.root(signer) {
+            return self.may_instruct(root.role).and_then(|()| check(&root.key));
         }
         let mut refusal = Reason::UnknownKey;
-        for delegated in self.delegated_with(record.signer()) {
-            let permitted = self
-                .may_repair(delegated.role)
-                .and_then(|()| delegated.permits_repair(&terms.udi, terms.issued));
+        for delegated in self.delegated_with(signer) {
+            let permitted =
+                self.may_instruct(delegated.role).and_then(|()| delegated.permits_instruction(to));
             match permitted {
                 Ok(()) => return check(&delegated.key),
                 Err(reason) => refusal = reason,
@@ -209,9 +210,18 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         Err(refusal)
     }
 
-    fn may_repair(&self, role: Role) -> Result<(), Reason> {
+    fn may_instruct(&self, role: Role) -> Result<(), Reason> {
         self.check_development(role)?;
         if role == Role::Evaluation { Err(Reason::KeyRole) } else { Ok(()) }
+    }
+
+    /// The record that has delegated this key, unless it is a root.
+    #[cfg(feature = "transfer")]
+    pub(crate) fn delegation_of(&self, id: KeyId) -> Option<&KeyRecord<'a>> {
+        match self.root(id) {
+            Some(_) => None,
+            None => self.records().find(|record| record.terms().id == id),
+        }
     }
 
     /// The delegated keys taken in so far.
@@ -255,7 +265,72 @@ impl Signed<'_, RepairTerms<'_>> {
         ring: &KeyRing<'_, '_>,
         verifier: &V,
     ) -> Result<(), Reason> {
-        ring.verify_repair(self, verifier)
+        let terms = self.terms();
+        let (message, to) = (self.message(), Some((&terms.udi, terms.issued)));
+        ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
+    }
+}
+
+/// The records of the vendor with which rights move.
+#[cfg(feature = "transfer")]
+mod transfer {
+    use super::KeyRing;
+    use crate::crypto::SignatureVerifier;
+    use crate::reason::Reason;
+    use crate::record::transfer::{PermissionTerms, RevokeTerms};
+    use crate::record::{Signed, TimeTerms};
+
+    impl Signed<'_, PermissionTerms<'_>> {
+        /// Checks the vendor's signature, as of a `REPAIR` record for the device that gives up.
+        ///
+        /// # Errors
+        /// As of a [`RepairRecord`](crate::record::RepairRecord).
+        pub fn verify<V: SignatureVerifier + ?Sized>(
+            &self,
+            ring: &KeyRing<'_, '_>,
+            verifier: &V,
+        ) -> Result<(), Reason> {
+            let terms = self.terms();
+            let (message, to) = (self.message(), Some((&terms.from, terms.issued)));
+            ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
+        }
+    }
+
+    impl Signed<'_, RevokeTerms<'_>> {
+        /// Checks the vendor's signature, as of a `REPAIR` record.
+        ///
+        /// # Errors
+        /// As of a [`RepairRecord`](crate::record::RepairRecord).
+        pub fn verify<V: SignatureVerifier + ?Sized>(
+            &self,
+            ring: &KeyRing<'_, '_>,
+            verifier: &V,
+        ) -> Result<(), Reason> {
+            let terms = self.terms();
+            let (message, to) = (self.message(), Some((&terms.udi, terms.issued)));
+            ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
+        }
+    }
+
+    impl Signed<'_, TimeTerms> {
+        /// Checks the vendor's signature: of a root, or of a delegated key without limits of features or
+        /// products. The days of its delegation are not held against the time that it tells.
+        ///
+        /// # Errors
+        /// As of a [`RepairRecord`](crate::record::RepairRecord).
+        pub fn verify<V: SignatureVerifier + ?Sized>(
+            &self,
+            ring: &KeyRing<'_, '_>,
+            verifier: &V,
+        ) -> Result<(), Reason> {
+            ring.verify_instruction(
+                self.signer(),
+                &self.message(),
+                &self.signature(),
+                None,
+                verifier,
+            )
+        }
     }
 }
 

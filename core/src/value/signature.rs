@@ -17,6 +17,12 @@ pub(crate) const HALF_ORDER: [u8; 32] = [
     0xDE, 0x73, 0x7D, 0x56, 0xD3, 0x8B, 0xCF, 0x42, 0x79, 0xDC, 0xE5, 0x61, 0x7E, 0x31, 0x92, 0xA8,
 ];
 
+/// The order n itself.
+const ORDER: [u8; 32] = [
+    0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
+];
+
 impl Signature {
     /// From r and s.
     #[must_use]
@@ -42,6 +48,23 @@ impl Signature {
     #[must_use]
     pub fn is_low_s(&self) -> bool {
         self.0.get(32..).is_some_and(|s| s <= &HALF_ORDER)
+    }
+
+    /// The form with s in the lower half: s, or n - s, which signs the same.
+    #[must_use]
+    pub fn to_low_s(self) -> Self {
+        if self.is_low_s() {
+            return self;
+        }
+        let mut low = self;
+        let mut borrow = 0_u16;
+        // From the last byte on; the order is above every s that is valid.
+        for (s, n) in low.0.iter_mut().rev().zip(ORDER.iter().rev()) {
+            let taken = u16::from(*s).wrapping_add(borrow);
+            let [byte, below] = u16::from(*n).wrapping_sub(taken).to_le_bytes();
+            (*s, borrow) = (byte, u16::from(below != 0));
+        }
+        low
     }
 
     /// None yet; low, and no signature of anything.

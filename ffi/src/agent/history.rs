@@ -29,6 +29,16 @@ pub const NODELOCK_HISTORY_CONVERTED: u32 = 5;
 pub const NODELOCK_HISTORY_REVOKED: u32 = 6;
 /// In the history: a REPAIR record was accepted; the id is that of the record.
 pub const NODELOCK_HISTORY_REPAIRED: u32 = 7;
+/// A line was given up by a ticket.
+pub const NODELOCK_HISTORY_MOVED: u32 = 8;
+/// A ticket for the line will never be applied.
+pub const NODELOCK_HISTORY_TICKET_CANCELLED: u32 = 9;
+/// The line came by a ticket and was given up for good.
+pub const NODELOCK_HISTORY_GIVEN_UP: u32 = 10;
+/// The proof of its transfer was accepted.
+pub const NODELOCK_HISTORY_ARRIVED: u32 = 11;
+/// Some of its units were given up by a ticket.
+pub const NODELOCK_HISTORY_REDUCED: u32 = 12;
 
 /// One entry of the history.
 #[repr(C)]
@@ -71,6 +81,11 @@ impl nodelock_history_entry {
                 HistoryKind::Converted => NODELOCK_HISTORY_CONVERTED,
                 HistoryKind::Revoked => NODELOCK_HISTORY_REVOKED,
                 HistoryKind::Repaired => NODELOCK_HISTORY_REPAIRED,
+                HistoryKind::Moved => NODELOCK_HISTORY_MOVED,
+                HistoryKind::TicketCancelled => NODELOCK_HISTORY_TICKET_CANCELLED,
+                HistoryKind::GivenUp => NODELOCK_HISTORY_GIVEN_UP,
+                HistoryKind::Arrived => NODELOCK_HISTORY_ARRIVED,
+                HistoryKind::Reduced => NODELOCK_HISTORY_REDUCED,
                 // None: a test goes through all that there are.
                 _ => 0,
             },

@@ -29,6 +29,12 @@ pub const NODELOCK_EFFECT_ADDS: u8 = 4;
 pub const NODELOCK_EFFECT_REPLACES: u8 = 5;
 /// Effect: what a REPAIR record names is repaired.
 pub const NODELOCK_EFFECT_REPAIRS: u8 = 6;
+/// A ticket is known, for the proof behind it.
+pub const NODELOCK_EFFECT_TICKET: u8 = 8;
+/// By the proof of its transfer a line is active.
+pub const NODELOCK_EFFECT_ACTIVATES: u8 = 9;
+/// The time is known.
+pub const NODELOCK_EFFECT_TIME: u8 = 10;
 /// Effect of a record: it is installed and adds no units, because an exclusive line for as many or more is there.
 pub const NODELOCK_EFFECT_ADDS_NOTHING: u8 = 7;
 
@@ -110,5 +116,8 @@ const fn effect(effect: InstallEffect) -> u8 {
         InstallEffect::Adds(_) => NODELOCK_EFFECT_ADDS,
         InstallEffect::Replaces(_) => NODELOCK_EFFECT_REPLACES,
         InstallEffect::Repairs => NODELOCK_EFFECT_REPAIRS,
+        InstallEffect::Ticket => NODELOCK_EFFECT_TICKET,
+        InstallEffect::Activates(_) => NODELOCK_EFFECT_ACTIVATES,
+        InstallEffect::Time => NODELOCK_EFFECT_TIME,
     }
 }

@@ -15,7 +15,7 @@ use crate::result::{
 };
 
 /// 64-bit words in a nodelock_line_slot.
-pub const NODELOCK_LINE_SLOT_WORDS: usize = 25;
+pub const NODELOCK_LINE_SLOT_WORDS: usize = 30;
 /// 64-bit words in a nodelock_feature_slot.
 pub const NODELOCK_FEATURE_SLOT_WORDS: usize = 8;
 /// 64-bit words in a nodelock_lease_slot.

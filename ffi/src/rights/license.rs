@@ -11,7 +11,7 @@ use nodelock::{Reason, rights::InstallEffect};
 
 use crate::config::{
     NODELOCK_RECORD_KEY, NODELOCK_RECORD_LICENSE, NODELOCK_RECORD_NONE, NODELOCK_RECORD_REPAIR,
-    nodelock_record,
+    NODELOCK_RECORD_TRANSFER, nodelock_record,
 };
 use crate::result::nodelock_result;
 #[cfg(feature = "agent")]
@@ -230,6 +230,7 @@ pub(crate) fn describe(
             record.feature_len = name.len();
             record.line_id = line.terms().id.0;
         }
+        Some(_) => record.kind = NODELOCK_RECORD_TRANSFER,
     }
     record
 }

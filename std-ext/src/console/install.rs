@@ -194,6 +194,9 @@ fn effect_text(effect: InstallEffect, what_if: bool) -> String {
     match effect {
         InstallEffect::Key => format!("{would}trusted for the lines behind it"),
         InstallEffect::Repairs => format!("{would}done"),
+        InstallEffect::Ticket => format!("{would}taken for the proof behind it"),
+        InstallEffect::Activates(id) => format!("{would}active: line {id} has arrived"),
+        InstallEffect::Time => format!("{would}taken, as far as the clock's rules let it"),
         InstallEffect::New => format!("{would}installed"),
         InstallEffect::Joins => format!("{would}installed beside other lines for the feature"),
         InstallEffect::AddsNothing => format!(

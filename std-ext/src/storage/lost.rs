@@ -57,7 +57,7 @@ fn ids(file: &[u8]) -> impl Iterator<Item = (LineId, &[u8])> {
             let start = delegated.map_or(found.start, |(_, start)| start);
             Some((line.terms().id, file.get(start..found.end)?))
         }
-        Record::Repair(_) => None,
+        _ => None,
     })
 }
 
@@ -71,6 +71,9 @@ fn given_up<P: Ports>(agent: &mut Agent<'_, P>) -> Vec<LineId> {
             *known = (entry.number, entry.kind);
         }
     });
-    let gone = |kind| matches!(kind, HistoryKind::Cleared | HistoryKind::Revoked);
+    let gone = |kind| {
+        use HistoryKind::{Cleared, GivenUp, Moved, Revoked};
+        matches!(kind, Cleared | Revoked | Moved | GivenUp)
+    };
     last.into_iter().filter(|(_, (_, kind))| gone(*kind)).map(|(id, _)| id).collect()
 }

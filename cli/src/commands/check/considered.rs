@@ -63,7 +63,7 @@ pub(super) fn consider(
     let wanted = request.feature;
     let concerns = match &report.record {
         Some(Record::License(line)) => line.terms().feature == wanted,
-        Some(Record::Key(_) | Record::Repair(_)) => false,
+        Some(_) => false,
         // What is damaged may still show what it was for.
         None => piece.mentions(wanted.as_bytes()),
     };

@@ -145,7 +145,7 @@ fn put(new: &Path, path: &Path) -> Result<(), Failure> {
 fn terms(issued: &Issued) -> Option<LicenseTerms<'_>> {
     match Records::new(issued.text.as_bytes()).next()?.record.ok()? {
         Record::License(line) => Some(*line.terms()),
-        Record::Key(_) | Record::Repair(_) => None,
+        _ => None,
     }
 }
 

@@ -181,6 +181,9 @@ pub(in crate::agent) fn usable(
     {
         return Err(reason);
     }
+    if held.waits {
+        return Err(Reason::LineWaits);
+    }
     if held.use_unknown && !held.converted {
         return Err(Reason::UseUnknown);
     }
@@ -232,7 +235,7 @@ fn rank(held: &AgentLine, needs: Option<Reason>, uptime: u64, index: usize) -> R
         (_, LicenseType::EvaluationRightToUse) => 8,
         (_, LicenseType::Evaluation) => 9,
     };
-    let missing = match held.right.count() {
+    let missing = match held.count() {
         Count::Uncounted => 0,
         Count::Units(units) => u64::MAX.saturating_sub(units),
     };
@@ -267,7 +270,7 @@ struct Units {
 
 impl Units {
     fn add(&mut self, held: &AgentLine, adds: bool) {
-        match held.right.count() {
+        match held.count() {
             Count::Uncounted => self.uncounted = true,
             Count::Units(units) if adds => self.added = self.added.saturating_add(units),
             Count::Units(units) => self.base = self.base.max(units),

@@ -32,6 +32,16 @@ named! {
         Revoked = 6 "revoked",
         /// What was damaged or too old was cleared by the vendor; the id is that of the REPAIR record.
         Repaired = 7 "repaired",
+        /// Given up by a ticket.
+        Moved = 8 "moved",
+        /// A ticket for it will never be applied.
+        TicketCancelled = 9 "ticket-cancelled",
+        /// It came by a ticket and was given up for good.
+        GivenUp = 10 "given-up",
+        /// The proof of its transfer was accepted.
+        Arrived = 11 "arrived",
+        /// Some of its units were given up by a ticket.
+        Reduced = 12 "reduced",
     }
 }
 

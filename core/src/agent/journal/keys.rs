@@ -18,11 +18,13 @@ pub(in crate::agent) enum Group {
     History = 0x0400,
     Levels = 0x0500,
     Revoked = 0x0600,
+    /// Behind those of `Revoked`, because each is a revocation, too.
+    Tickets = 0x0610,
 }
 
-/// What must never be older than the counters say: the clock's floor, used time, revoked ids.
+/// What must never be older than the counters say: the clock's floor, used time, revoked ids and tickets.
 pub(in crate::agent) const GUARDED: &[Range<u16>] =
-    &[0x0001..0x0002, 0x0200..0x0200 + MAX_USAGE as u16, 0x0600..0x0600 + MAX_REVOKED as u16];
+    &[0x0001..0x0002, 0x0200..0x0200 + MAX_USAGE as u16, 0x0600..0x0610 + MAX_TICKETS as u16];
 
 /// All keys but those of lines.
 pub(in crate::agent) fn keys_of_persistence() -> impl Iterator<Item = StorageKey> {
@@ -34,6 +36,7 @@ pub(in crate::agent) fn keys_of_persistence() -> impl Iterator<Item = StorageKey
         (Group::History, MAX_HISTORY),
         (Group::Levels, MAX_LEVELS),
         (Group::Revoked, MAX_REVOKED),
+        (Group::Tickets, MAX_TICKETS),
     ];
     groups.into_iter().flat_map(|(group, places)| (0..places).map(move |place| key(group, place)))
 }
@@ -46,6 +49,8 @@ pub(in crate::agent) const MAX_ACCEPTED_EULAS: u8 = 32;
 pub(in crate::agent) const MAX_HISTORY: u8 = 32;
 /// Values that hold revoked ids.
 pub(in crate::agent) const MAX_REVOKED: u8 = 16;
+/// Words on tickets. None where rights cannot move.
+pub(in crate::agent) const MAX_TICKETS: u8 = if cfg!(feature = "transfer") { 32 } else { 0 };
 /// Revoked ids in each of them.
 pub(in crate::agent) const REVOKED_PER_VALUE: usize = 12;
 /// Levels asked for, one for each technology package.

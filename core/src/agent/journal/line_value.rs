@@ -23,6 +23,10 @@ pub(in crate::agent) struct LineValue<'v> {
 /// them can be changed in place.
 pub(in crate::agent) const SEAL: Range<usize> = 2..18;
 
+/// Where the frames begin.
+#[cfg(feature = "transfer")]
+pub(in crate::agent) const FRAMES: usize = SEAL.end;
+
 impl<'v> LineValue<'v> {
     pub(in crate::agent) fn decode(value: &'v [u8]) -> Result<Self, Reason> {
         let line = (|| {

@@ -7,14 +7,21 @@ mod keys;
 mod line_value;
 mod pending;
 mod revoked;
+#[cfg(feature = "transfer")]
+mod tickets;
 mod values;
 
 pub use history::{HistoryEntry, HistoryKind};
 pub(in crate::agent) use keys::{
     GUARDED, Group, MAX_ACCEPTED_EULAS, MAX_LEVELS, key, keys_of_persistence,
 };
+#[cfg(feature = "transfer")]
+pub(in crate::agent) use line_value::FRAMES;
 pub(in crate::agent) use line_value::{LineValue, NO_COMMENT, SEAL};
 pub(in crate::agent) use pending::PendingChange;
+pub(in crate::agent) use revoked::TakenLine;
+#[cfg(feature = "transfer")]
+pub(in crate::agent) use tickets::{Left, NewWord, Word, WordKind, WordList};
 pub(in crate::agent) use values::{AcceptedEula, Clock, OpenRepair, Usage, UsageKind};
 
 use core::ops::Range;

@@ -1,12 +1,26 @@
 //! The ids of lines that were taken back.
 
 use crate::agent::journal::Journal;
+#[cfg(feature = "transfer")]
+use crate::agent::journal::WordKind;
 use crate::agent::journal::keys::{Group, MAX_REVOKED, REVOKED_PER_VALUE, key};
 use crate::bytes::sink::Sink;
 use crate::crypto::SignatureVerifier;
 use crate::reason::Reason;
 use crate::store::Storage;
 use crate::value::license::LineId;
+
+/// What was taken of a line.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::agent) struct TakenLine {
+    /// Units that are left.
+    pub(in crate::agent) left: u64,
+    /// The word by which it went; 0 if by none.
+    #[cfg_attr(not(feature = "transfer"), expect(dead_code, reason = "only tickets ask"))]
+    pub(in crate::agent) word: u64,
+    /// What is said of it.
+    pub(in crate::agent) reason: Reason,
+}
 
 impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     /// Goes through the ids of lines that were taken back, with the place of their value.
@@ -23,6 +37,31 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
             }
             Some(())
         })
+    }
+
+    /// Goes through the lines of which something was taken, with what is left of them: what was taken back, and
+    /// what was given up by a ticket.
+    ///
+    /// # Errors
+    /// The last reason why a value could not be read; the others were taken.
+    #[inline(never)]
+    pub(in crate::agent) fn each_taken(
+        &mut self,
+        take: &mut dyn FnMut(LineId, TakenLine),
+    ) -> Result<(), Reason> {
+        let revoked = TakenLine { left: 0, word: 0, reason: Reason::LicenseRevoked };
+        let read = self.each_revoked(|_, id| take(id, revoked));
+        #[cfg(feature = "transfer")]
+        let read = read.and(self.each_word(&mut |_, word| {
+            let reason = match word.kind {
+                WordKind::Confirmed => Reason::LicenseRevoked,
+                _ => Reason::LineMoved,
+            };
+            for line in word.left() {
+                take(line.id, TakenLine { left: line.units, word: word.number, reason });
+            }
+        }));
+        read
     }
 
     /// Adds an id to those that were taken back: for good, and before anything else happens. One that is

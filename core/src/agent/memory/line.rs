@@ -11,7 +11,7 @@ use crate::reason::Reason;
 use crate::rights::Right;
 use crate::trust::BoundLine;
 use crate::value::feature::FeatureHandle;
-use crate::value::license::{ExpiryPolicy, LicenseType, LineId};
+use crate::value::license::{Count, ExpiryPolicy, LicenseType, LineId};
 
 named! {
     /// State of a line, as operators see it.
@@ -100,6 +100,10 @@ pub struct AgentLine {
     pub(in crate::agent) usage: Option<u8>,
     /// It was taken back, and is about to be removed.
     pub(in crate::agent) revoked: bool,
+    /// It depends on a ticket, and there is no proof yet that that was applied.
+    pub(in crate::agent) waits: bool,
+    /// Units that tickets have left of it; as many as it had if none was applied.
+    pub(in crate::agent) left: u64,
     /// What was used of it is on record and cannot be read.
     pub(in crate::agent) use_unknown: bool,
     /// It was metered and has turned into a right to use.
@@ -141,6 +145,8 @@ impl AgentLine {
             meter,
             usage: None,
             revoked: false,
+            waits: right.needs().is_some(),
+            left: u64::MAX,
             use_unknown: false,
             converted: false,
             unpaid: false,
@@ -168,6 +174,21 @@ impl AgentLine {
     #[must_use]
     pub const fn feature(&self) -> Option<FeatureHandle> {
         self.feature
+    }
+
+    /// Units that it has now: those of its right, less what was given up.
+    #[must_use]
+    pub const fn count(&self) -> Count {
+        match self.right.count() {
+            Count::Units(units) if self.left < units => Count::Units(self.left),
+            count => count,
+        }
+    }
+
+    /// Whether it waits for the proof that another device has given it up.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.waits
     }
 
     /// Where it came from.

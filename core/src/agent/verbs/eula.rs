@@ -62,6 +62,8 @@ impl<P: Ports> Agent<'_, P> {
             id: first,
             place: Some(place),
             agreement: Some((id, digest)),
+            ticket: None,
+            left: 0,
         };
         Ok(self
             .transact_next(&change, |agent| agent.journal.store_accepted_eula(place, &agreement)))

@@ -254,7 +254,7 @@ impl<'a, P: Ports> Agent<'a, P> {
         let usable = decide::usable(&self.view(0), feature, running, held, self.lines).is_ok();
         let consumed = match self.slot(id).map(|slot| slot.licensed()) {
             Some(Count::Units(licensed)) => {
-                held.right.count() != Count::Uncounted && self.in_use(id) >= licensed
+                held.count() != Count::Uncounted && self.in_use(id) >= licensed
             }
             _ => false,
         };

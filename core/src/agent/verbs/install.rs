@@ -2,10 +2,10 @@
 
 use core::ops::ControlFlow;
 
-use crate::agent::journal::{HistoryKind, LineValue, NO_COMMENT, UsageKind};
+use crate::agent::journal::{HistoryKind, LineValue, NO_COMMENT, TakenLine, UsageKind};
 use crate::agent::memory::{ByOperator, LineSlot, LineSource};
 use crate::agent::verbs::transaction::Change;
-use crate::agent::{Agent, Ports};
+use crate::agent::{Agent, Part, Ports};
 use crate::bytes::sink::Sink;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, KeyRecord, Line, Record, Records};
@@ -26,6 +26,14 @@ pub enum InstallMode {
 
 /// Delegated keys of a file that are known at a time: another one takes the place of the oldest.
 const FILE_KEYS: usize = 2;
+
+/// A line as it is stored.
+pub(in crate::agent) struct StoredLine {
+    pub(in crate::agent) id: LineId,
+    pub(in crate::agent) own: ByOperator,
+    /// For a proof, which is not stored with it.
+    pub(in crate::agent) waits: bool,
+}
 
 /// In place of a place for its use: a line that a dry run holds.
 const WHAT_IF: Option<u8> = Some(u8::MAX);
@@ -66,6 +74,8 @@ impl<P: Ports> Agent<'_, P> {
         if self.product.rules.danger_accept_development_keys {
             ring = ring.danger_accept_development_keys();
         }
+        #[cfg(feature = "transfer")]
+        let mut ticket = None;
         let mut repaired = false;
         let mut number = 0_u32;
         let mut records = Records::new(file);
@@ -75,14 +85,19 @@ impl<P: Ports> Agent<'_, P> {
             // Before something is written, the last verb must have ended; what-if writes nothing.
             let ready = if mode == InstallMode::Apply { self.finish_before() } else { Ok(()) };
             let result = match &found.record {
-                Ok(Record::Key(key)) => {
-                    let mut admitted = ring.admit(key, &self.journal.vault.verifier);
-                    if admitted == Err(Reason::KeySlotsFull) {
-                        ring.forget_oldest();
-                        admitted = ring.admit(key, &self.journal.vault.verifier);
-                    }
-                    admitted.map(|()| InstallEffect::Key)
+                Ok(Record::Key(key)) => self.admit_key(key, &mut ring).map(|()| InstallEffect::Key),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Permission(record)) => self.take_ticket(record, &mut ticket),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Rehost(record)) => {
+                    self.take_proof(ticket.as_ref(), record, &ring, mode, ready)
                 }
+                #[cfg(feature = "transfer")]
+                Ok(Record::Time(record)) => self.take_time(record, &ring, mode),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Revoke(record)) => self.refuse_revoke(record),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Credential(_) | Record::Confirm(_)) => Err(Reason::ForVendor),
                 Ok(Record::Repair(repair)) => {
                     let done = self.repair(repair, &ring, mode);
                     // The first one uses the number up.
@@ -110,6 +125,20 @@ impl<P: Ports> Agent<'_, P> {
         }
     }
 
+    /// Takes a delegated key in, for the records behind it; the oldest makes room for it.
+    pub(in crate::agent) fn admit_key<'f>(
+        &self,
+        key: &KeyRecord<'f>,
+        ring: &mut KeyRing<'_, 'f>,
+    ) -> Result<(), Reason> {
+        let mut admitted = ring.admit(key, &self.journal.vault.verifier);
+        if admitted == Err(Reason::KeySlotsFull) {
+            ring.forget_oldest();
+            admitted = ring.admit(key, &self.journal.vault.verifier);
+        }
+        admitted
+    }
+
     /// Frees what a dry run has held.
     fn forget_what_if(&mut self) {
         for slot in &mut *self.lines {
@@ -132,6 +161,9 @@ impl<P: Ports> Agent<'_, P> {
         }
         let bound = line.verify(ring, &self.journal.vault.verifier)?.bind(&self.device)?;
         let (index, effect) = self.admit(&bound)?;
+        if let InstallEffect::Activates(_) = effect {
+            return self.take_final(index, &bound, ring, mode, ready).map(|()| effect);
+        }
         if mode == InstallMode::DryRun {
             // Held until the end of the file, so that what stands behind it is judged as if it were
             // installed. Without a feature it grants nothing, whatever happens before.
@@ -155,6 +187,35 @@ impl<P: Ports> Agent<'_, P> {
         kept.written.map(|()| effect)
     }
 
+    /// Takes the final line in the place of one that waits for the proof of its transfer.
+    #[inline(never)]
+    fn take_final(
+        &mut self,
+        index: usize,
+        bound: &BoundLine<'_>,
+        ring: &KeyRing<'_, '_>,
+        mode: InstallMode,
+        ready: Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        if mode == InstallMode::DryRun {
+            return Ok(());
+        }
+        ready?;
+        let change = Change::of_line(HistoryKind::Arrived, bound.terms().id, Some(index));
+        let kept = self.transact(&change, |agent| agent.keep(index, bound, ring));
+        if kept.happened {
+            self.calendar.raise_signed(bound.terms().issued);
+            if let Some(slot) = self.lines.get_mut(index) {
+                slot.hold_line(self.product.catalog, bound)?;
+            }
+            if let Err(reason) = self.recall_usage(Some(index)).and(self.recall_accepted_eulas()) {
+                self.cannot_read(Part::Usage, reason);
+            }
+            let _ = self.look_at_clock();
+        }
+        kept.written
+    }
+
     /// Whether the storage has a line at this place.
     ///
     /// # Errors
@@ -164,7 +225,8 @@ impl<P: Ports> Agent<'_, P> {
         self.journal.vault.load(key, self.journal.scratch).map(|line| line.is_some())
     }
 
-    /// The id of the line that the storage has at this place, and what the operator has set for it.
+    /// What the storage has at this place: which line, what the operator has set for it, and whether it waits
+    /// for a proof.
     ///
     /// # Errors
     /// Why nobody knows.
@@ -172,15 +234,23 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn stored_line(
         &mut self,
         index: usize,
-    ) -> Result<Option<(LineId, ByOperator)>, Reason> {
+    ) -> Result<Option<StoredLine>, Reason> {
         let loaded = self.journal.vault.load(self.line_key(index)?, self.journal.scratch)?;
         let Some((value, _)) = loaded else { return Ok(None) };
         let value = LineValue::decode(value)?;
         let own = ByOperator::decode(value.priority, value.activated);
+        let mut waits = true;
         let mut records = BinaryRecords::new(value.frames);
         while let Some(found) = &records.next() {
-            if let Ok(Record::License(line)) = &found.record {
-                return Ok(Some((line.terms().id, own)));
+            match &found.record {
+                #[cfg(feature = "transfer")]
+                Ok(Record::Rehost(_)) => waits = false,
+                Ok(Record::License(line)) => {
+                    let terms = line.terms();
+                    waits &= terms.needs.is_some();
+                    return Ok(Some(StoredLine { id: terms.id, own, waits }));
+                }
+                _ => {}
             }
         }
         Err(Reason::StorageCorrupted)
@@ -197,19 +267,29 @@ impl<P: Ports> Agent<'_, P> {
     fn admit(&mut self, bound: &BoundLine<'_>) -> Result<(usize, InstallEffect), Reason> {
         let right = Right::new(bound);
         let right = right.as_ref().ok_or(Reason::BadFeature)?;
-        if let Some((_, known)) = self.find_line(right.id()) {
-            let same = known.right() == right;
-            return Err(if same { Reason::AlreadyInstalled } else { Reason::ConflictingId });
+        if let Some((index, known)) = self.find_line(right.id()) {
+            return match known.right() == right {
+                true => Err(Reason::AlreadyInstalled),
+                false if known.right().is_finally(right) && known.waits => {
+                    Ok((index, InstallEffect::Activates(right.id())))
+                }
+                // It has become active by its proof.
+                false if known.right().is_finally(right) || right.is_finally(known.right()) => {
+                    Err(Reason::AlreadyInstalled)
+                }
+                false => Err(Reason::ConflictingId),
+            };
         }
         if matches!(self.journal.vault.rollback_state(), RollbackState::ManifestUnreadable { .. }) {
             return Err(Reason::ManifestUnreadable);
         }
-        match self.is_revoked(right.id()) {
-            Ok(false) => {}
-            Ok(true) => return Err(Reason::LicenseRevoked),
+        let left = match self.taken_of(right.id()) {
+            Ok(None) => u64::MAX,
+            Ok(Some(TakenLine { left: 0, reason, .. })) => return Err(reason),
+            Ok(Some(taken)) => taken.left,
             Err(Reason::StorageCorrupted) => return Err(Reason::RevocationsUnknown),
             Err(reason) => return Err(reason),
-        }
+        };
         self.check_once(right)?;
         let effect = self.effect_of(right);
         let index = self.lines.iter().position(LineSlot::is_free).ok_or(Reason::SlotsFull)?;
@@ -218,6 +298,10 @@ impl<P: Ports> Agent<'_, P> {
             let needs_eula = bound.terms().eula.is_some();
             slot.hold(self.product.catalog, right, LineSource::Installed, needs_eula);
         }
+        if let Some(held) = self.held_mut(index) {
+            held.left = left;
+        }
+        self.end_own_waits();
         Ok((index, effect))
     }
 

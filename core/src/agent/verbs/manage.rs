@@ -146,7 +146,7 @@ impl<P: Ports> Agent<'_, P> {
             // What has failed may have happened.
             Err(_) => {
                 self.doubt();
-                self.stored_line(index).ok().flatten().map(|(_, own)| own)
+                self.stored_line(index).ok().flatten().map(|stored| stored.own)
             }
         };
         if let Some((held, own)) = self.held_mut(index).zip(own) {

@@ -15,6 +15,10 @@ mod repair;
 mod revoke;
 mod tick;
 mod transaction;
+#[cfg(feature = "transfer")]
+mod transfer;
 mod warnings;
 
 pub use install::InstallMode;
+#[cfg(feature = "transfer")]
+pub use transfer::TicketAction;

@@ -2,12 +2,17 @@
 
 use crate::agent::journal::{Group, LineValue, key};
 use crate::agent::memory::{ByOperator, EventSubject, LineSlot, LineSource, SlotState};
+#[cfg(feature = "transfer")]
+use crate::agent::verbs::transfer::check_proof;
 use crate::agent::{Agent, Part, Ports};
 use crate::event::EventKind;
 use crate::reason::Reason;
 use crate::record::{BinaryRecords, Record};
 use crate::store::Protection;
 use crate::trust::{KeyRing, KeySlot, VerifiedUnder};
+
+/// Delegated keys that are stored with a line: its own, and that of the ticket by which it came.
+const STORED_KEYS: usize = if cfg!(feature = "transfer") { 2 } else { 1 };
 
 impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn read_lines(&mut self) {
@@ -65,9 +70,10 @@ impl<P: Ports> Agent<'_, P> {
                 Some(_) => continue,
             };
             match self.stored_line(index) {
-                Ok(Some((stored, own))) if Some(stored) == id => {
+                Ok(Some(stored)) if Some(stored.id) == id => {
                     if let Some(held) = self.held_mut(index) {
-                        held.own = own;
+                        held.own = stored.own;
+                        held.waits &= stored.waits;
                     }
                 }
                 Ok(stored) => {
@@ -112,16 +118,18 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn remove_revoked(&mut self) {
         let lines = &mut *self.lines;
         let mut revoked = false;
-        let read = self.journal.each_revoked(|_, id| {
+        let read = self.journal.each_taken(&mut |id, taken| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == id) {
-                held.revoked = true;
-                revoked = true;
+                held.left = held.left.min(taken.left);
+                held.revoked |= held.left == 0;
+                revoked |= held.revoked;
             }
         });
         if let Err(reason) = read {
             self.cannot_read(Part::Revocations, reason);
         }
+        self.end_own_waits();
         for index in 0..if revoked { self.lines.len() } else { 0 } {
             if self.held(index).is_some_and(|held| held.revoked) {
                 let place = u8::try_from(index).unwrap_or(u8::MAX);
@@ -143,7 +151,9 @@ impl<P: Ports> Agent<'_, P> {
         let Some((content, protection)) = loaded else { return Ok(None) };
         let value = LineValue::decode(content)?;
         let seal = value.seal.filter(|_| protection == Protection::Mac);
-        let mut key_slots = [KeySlot::EMPTY; 1];
+        let mut key_slots = [KeySlot::EMPTY; STORED_KEYS];
+        #[cfg(feature = "transfer")]
+        let (mut permission, mut rehost) = (None, None);
         let mut ring = KeyRing::new(self.product.anchors, &mut key_slots);
         if self.product.rules.danger_accept_development_keys {
             ring = ring.danger_accept_development_keys();
@@ -155,11 +165,32 @@ impl<P: Ports> Agent<'_, P> {
                 Ok(Record::Key(record)) => {
                     ring.admit_unless(record, &self.journal.vault.verifier, seal)?;
                 }
-                // No device stores one.
-                Ok(Record::Repair(_)) => return Err(Reason::StorageCorrupted),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Permission(record)) => permission = Some(*record),
+                #[cfg(feature = "transfer")]
+                Ok(Record::Rehost(record)) => rehost = Some(*record),
                 Ok(Record::License(line)) => {
                     let (verified, now) =
                         line.verify_unless(&ring, &self.journal.vault.verifier, seal)?;
+                    #[cfg(feature = "transfer")]
+                    let proven = match (&permission, &rehost) {
+                        (_, Some(rehost)) if line.terms().needs != Some(rehost.terms().ticket) => {
+                            return Err(Reason::StorageCorrupted);
+                        }
+                        // Behind a MAC the proof was seen before the seal was written.
+                        (Some(_), Some(_)) if seal == Some(now) => true,
+                        (Some(permission), Some(rehost)) => {
+                            check_proof(
+                                permission,
+                                rehost,
+                                &ring,
+                                &self.device,
+                                &self.journal.vault.verifier,
+                            )?;
+                            true
+                        }
+                        _ => false,
+                    };
                     let bound = verified.bind(&self.device)?;
                     let own = ByOperator::decode(value.priority, value.activated);
                     self.calendar.raise_signed(line.terms().issued);
@@ -168,10 +199,16 @@ impl<P: Ports> Agent<'_, P> {
                     slot.hold_line(self.product.catalog, &bound)?;
                     if let Some(held) = slot.held_mut() {
                         held.own = own;
+                        #[cfg(feature = "transfer")]
+                        {
+                            held.waits &= !proven;
+                        }
                     }
                     let unsealed = self.journal.vault.secret().is_some() && seal != Some(now);
                     return Ok(unsealed.then_some(now));
                 }
+                // No device stores others.
+                Ok(_) => return Err(Reason::StorageCorrupted),
             }
         }
         Err(Reason::StorageCorrupted)

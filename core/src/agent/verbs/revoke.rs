@@ -1,6 +1,6 @@
 //! Taking a right back for good.
 
-use crate::agent::journal::HistoryKind;
+use crate::agent::journal::{HistoryKind, TakenLine};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::{Agent, Ports};
 use crate::reason::Reason;
@@ -51,14 +51,29 @@ impl<P: Ports> Agent<'_, P> {
         Ok(())
     }
 
-    /// Whether a line was taken back.
+    /// Whether nothing of a line is left.
     ///
     /// # Errors
-    /// Why the list could not be read, if it is not in what could.
-    #[inline(never)]
+    /// As of [`taken_of`](Self::taken_of).
     pub(in crate::agent) fn is_revoked(&mut self, id: LineId) -> Result<bool, Reason> {
-        let mut revoked = false;
-        let read = self.journal.each_revoked(|_, known| revoked |= known == id);
-        if revoked { Ok(true) } else { read.map(|()| false) }
+        self.taken_of(id).map(|taken| taken.is_some_and(|taken| taken.left == 0))
+    }
+
+    /// What was taken of a line, if anything was: the least that is left of it, and by which word.
+    ///
+    /// # Errors
+    /// Why the lists could not be read, unless they show that nothing is left.
+    #[inline(never)]
+    pub(in crate::agent) fn taken_of(&mut self, id: LineId) -> Result<Option<TakenLine>, Reason> {
+        let mut least: Option<TakenLine> = None;
+        let read = self.journal.each_taken(&mut |known, taken| {
+            if known == id && least.is_none_or(|least| taken.left < least.left) {
+                least = Some(taken);
+            }
+        });
+        match least {
+            Some(TakenLine { left: 0, .. }) => Ok(least),
+            _ => read.map(|()| least),
+        }
     }
 }

@@ -21,13 +21,17 @@ pub(in crate::agent) struct Change<'d> {
     pub(in crate::agent) place: Option<u8>,
     /// Of agreements: whose, and the digest of the text.
     pub(in crate::agent) agreement: Option<(FeatureHandle, &'d [u8; 32])>,
+    /// Of tickets: the digest, with zeros behind it.
+    pub(in crate::agent) ticket: Option<&'d [u8; 32]>,
+    /// And the units that it leaves of the line.
+    pub(in crate::agent) left: u64,
 }
 
 impl Change<'_> {
     /// Of a line, which is held at this index if it is.
     pub(in crate::agent) fn of_line(kind: HistoryKind, id: LineId, index: Option<usize>) -> Self {
         let place = index.and_then(|index| u8::try_from(index).ok());
-        Self { kind, id, place, agreement: None }
+        Self { kind, id, place, agreement: None, ticket: None, left: 0 }
     }
 
     /// Index of the line, if it is about one that is held.
@@ -105,7 +109,10 @@ impl<P: Ports> Agent<'_, P> {
                 let feature = self.product.catalog.feature(id);
                 (feature.map_or(&b""[..], |feature| feature.name().as_bytes()), digest)
             }
-            None => (held.map_or(&b""[..], |held| held.right.feature()), &[0; 32]),
+            None => {
+                let digest = change.ticket.unwrap_or(&[0; 32]);
+                (held.map_or(&b""[..], |held| held.right.feature()), digest)
+            }
         };
         let (number, place) = (self.journal.next_number, change.stored_place());
         let Change { kind, id, .. } = *change;
@@ -118,7 +125,8 @@ impl<P: Ports> Agent<'_, P> {
         let catalog = self.product.catalog;
         let feature = change.agreement.and_then(|(id, _)| catalog.feature(id));
         let feature = feature.map_or(&b""[..], |feature| feature.name().as_bytes());
-        let digest = change.agreement.map_or(&[0; 32], |(_, digest)| digest);
+        let digest = change.agreement.map(|(_, digest)| digest).or(change.ticket);
+        let digest = digest.unwrap_or(&[0; 32]);
         let happened = written.is_ok()
             || self.has_happened(change.kind, change.id, change.stored_place(), digest, feature)
                 == Ok(true);
@@ -138,7 +146,7 @@ impl<P: Ports> Agent<'_, P> {
         match change.index().and_then(|index| Some((index, self.held(index)?))) {
             Some((index, held)) => {
                 let about = held.about();
-                self.event(event_of(change.kind), about, 0);
+                self.event(event_of(change.kind), about, change.left);
                 self.remember(change.kind, index);
             }
             None => {
@@ -219,7 +227,7 @@ impl<P: Ports> Agent<'_, P> {
         match kind {
             // Another line may stand there: one that was revoked, and could not be removed.
             HistoryKind::Installed => {
-                Ok(self.stored_line(index)?.is_some_and(|(stored, _)| stored == id))
+                Ok(self.stored_line(index)?.is_some_and(|stored| stored.id == id))
             }
             HistoryKind::Cleared => self.is_stored(index).map(|stored| !stored),
             HistoryKind::EulaAccepted => {
@@ -235,7 +243,24 @@ impl<P: Ports> Agent<'_, P> {
                 self.recall_usage(Some(index))?;
                 Ok(self.held(index).is_some_and(|held| held.converted))
             }
+            // By a REVOKE of the vendor, or by a verb of the product.
+            #[cfg(feature = "transfer")]
+            HistoryKind::Revoked if *digest != [0; 32] => self.has_word_on(digest),
             HistoryKind::Revoked => self.is_revoked(id),
+            #[cfg(feature = "transfer")]
+            HistoryKind::Moved
+            | HistoryKind::Reduced
+            | HistoryKind::TicketCancelled
+            | HistoryKind::GivenUp => self.has_word_on(digest),
+            HistoryKind::Arrived => {
+                let stored = self.stored_line(index)?;
+                Ok(stored.is_some_and(|stored| stored.id == id && !stored.waits))
+            }
+            #[cfg(not(feature = "transfer"))]
+            HistoryKind::Moved
+            | HistoryKind::Reduced
+            | HistoryKind::TicketCancelled
+            | HistoryKind::GivenUp => Ok(false),
             HistoryKind::Expired | HistoryKind::Repaired => Ok(false),
         }
     }
@@ -273,6 +298,9 @@ const fn event_of(kind: HistoryKind) -> EventKind {
         HistoryKind::Converted => EventKind::RightToUse,
         HistoryKind::Revoked => EventKind::Revoked,
         HistoryKind::Repaired => EventKind::Repaired,
+        HistoryKind::Moved | HistoryKind::Reduced | HistoryKind::GivenUp => EventKind::Moved,
+        HistoryKind::TicketCancelled => EventKind::TicketCancelled,
+        HistoryKind::Arrived => EventKind::Arrived,
     }
 }
 

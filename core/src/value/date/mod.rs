@@ -169,7 +169,7 @@ const fn days_before_month(month: u32) -> u32 {
 }
 
 /// Of two digits.
-const fn number(tens: u8, ones: u8) -> Option<u32> {
+pub(crate) const fn number(tens: u8, ones: u8) -> Option<u32> {
     if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
         return None;
     }
@@ -177,7 +177,7 @@ const fn number(tens: u8, ones: u8) -> Option<u32> {
 }
 
 /// The last digits of a number, as many as are asked for.
-fn digits<const N: usize>(mut number: u16) -> [u8; N] {
+pub(crate) fn digits<const N: usize>(mut number: u16) -> [u8; N] {
     let mut digits = [b'0'; N];
     for digit in digits.iter_mut().rev() {
         *digit |= number.wrapping_rem(10).to_le_bytes()[0];

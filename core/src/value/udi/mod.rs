@@ -6,6 +6,8 @@ use crate::bytes::writer::number;
 use crate::convert::borrowed_text;
 use crate::limits::{MAX_PID_LEN, MAX_SN_LEN, MAX_UDIS};
 use crate::reason::Reason;
+use crate::value::key::PublicKey;
+use crate::value::signature::Signature;
 
 /// Product id and serial number of one device, borrowed from wherever they stand.
 ///
@@ -109,6 +111,22 @@ pub trait UdiSource {
         None
     }
 
+    /// The key with which this device proves its words, if it has one: a secure element's, or one that was made
+    /// for this device and never leaves it. The vendor learns it when the device is made, or from a credential.
+    fn public_key(&self) -> Option<PublicKey> {
+        None
+    }
+
+    /// Signs a digest with that key: ECDSA over P-256 (FIPS 186-5), with a high or a low s. The library checks
+    /// what comes back.
+    ///
+    /// # Errors
+    /// [`Reason::SigningFailed`]. Nothing is given up then.
+    fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Reason> {
+        let _ = digest;
+        Err(Reason::SigningFailed)
+    }
+
     /// The member that has this UDI, if any.
     ///
     /// # Errors
@@ -135,6 +153,14 @@ impl<U: UdiSource + ?Sized> UdiSource for &U {
     fn secret(&self) -> Option<[u8; 32]> {
         (**self).secret()
     }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        (**self).public_key()
+    }
+
+    fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Reason> {
+        (**self).sign(digest)
+    }
 }
 
 /// A device with its secret, if it has one.
@@ -159,6 +185,14 @@ impl<U: UdiSource> UdiSource for WithSecret<U> {
 
     fn secret(&self) -> Option<[u8; 32]> {
         self.secret
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        self.device.public_key()
+    }
+
+    fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Reason> {
+        self.device.sign(digest)
     }
 }
 
