@@ -33,6 +33,7 @@ pub(super) struct Said<'w> {
     pub(super) kind: WordKind,
     /// Tells the history, with the first of the lines.
     pub(super) history: HistoryKind,
+    pub(super) first: LineId,
     pub(super) left: &'w [Left],
     pub(super) list: WordList<'w>,
 }
@@ -134,6 +135,7 @@ impl<P: Ports> Agent<'_, P> {
                     ticket,
                     kind: WordKind::GivenUp,
                     history: HistoryKind::GivenUp,
+                    first: id,
                     left: &[Left { id, units: 0 }],
                     list: WordList::None,
                 })?;
@@ -177,7 +179,7 @@ impl<P: Ports> Agent<'_, P> {
             signer,
             signature: &signature,
         };
-        let first = said.left.first().map_or(LineId([0; 10]), |line| line.id);
+        let first = said.first;
         let index = self.find_line(first).map(|(index, _)| index);
         let left = said.left.first().map_or(0, |line| line.units);
         let mut digest = [0; 32];
@@ -199,7 +201,7 @@ impl<P: Ports> Agent<'_, P> {
         for (at, line) in (0_usize..).zip(said.left) {
             let Some((index, held)) = self.find_line(line.id) else { continue };
             let about = held.about();
-            if at > 0 && said.kind != WordKind::Cancelled {
+            if at > 0 {
                 // The first one was told with the change.
                 let kind = match said.kind {
                     WordKind::Confirmed => EventKind::Revoked,
@@ -207,9 +209,6 @@ impl<P: Ports> Agent<'_, P> {
                 };
                 self.event(kind, about, line.units);
                 self.remember(history_of(said, line.units), index);
-            }
-            if said.kind == WordKind::Cancelled {
-                continue;
             }
             if let Some(held) = self.held_mut(index) {
                 held.left = held.left.min(line.units);
