@@ -884,7 +884,10 @@ fn a_device_keeps_as_many_words_as_it_has_places_for() {
         let mut proofs = Vec::new();
         for taken in 0..32 {
             let lines = [removal(1, Count::Units(100 - taken), 99 - taken)];
-            let ticket = PermissionTerms { nonce: Nonce([u8::try_from(taken).unwrap(); 8]), ..ticket_terms(&lines) };
+            let ticket = PermissionTerms {
+                nonce: Nonce([u8::try_from(taken).unwrap(); 8]),
+                ..ticket_terms(&lines)
+            };
             proofs.push((signed(&ticket, 1), apply(device, &signed(&ticket, 1)).unwrap()));
         }
         let lines = [removal(1, Count::Units(68), 67)];

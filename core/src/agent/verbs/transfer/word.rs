@@ -147,6 +147,19 @@ impl<P: Ports> Agent<'_, P> {
         proof.finish().map_err(|_| Reason::BufferTooSmall)
     }
 
+    /// Writes the last word again, without its ticket: for a fleet manager that has lost a proof.
+    ///
+    /// # Errors
+    /// [`Reason::TicketUnknown`] if none was said, or what storage reports.
+    pub fn last_proof<'b>(&mut self, out: &'b mut [u8]) -> Result<&'b [u8], Reason> {
+        let mut last = None;
+        self.journal.each_word(&mut |_, word| last = last.max(Some((word.number, word.ticket))))?;
+        let (_, ticket) = last.ok_or(Reason::TicketUnknown)?;
+        let mut proof = SliceSink::new(out);
+        self.write_word(ticket, false, &mut proof)?;
+        proof.finish().map_err(|_| Reason::BufferTooSmall)
+    }
+
     /// The number of the last word.
     ///
     /// # Errors
