@@ -43,6 +43,7 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("license modify", "choose which line is used first"),
     ("license lease", "take units back from whoever has them"),
     ("license revoke", "move licenses to other devices, or give them back"),
+    ("license save", "write the installed lines, or a credential, to a file"),
     ("show", "show licenses, features, jobs and leases"),
 ];
 
@@ -120,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license save credential",
         args: &[FILE, FORCE],
-        help: Some("write who this device is and what it has, for the vendor; to move a license"),
+        help: Some("write who this device is and what it has, for the vendor"),
         command: |given| {
             Ok(Command::SaveCredential { file: given.text(0), force: given.get(1).is_some() })
         },
@@ -128,7 +129,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license revoke",
         args: &[TICKET, PROOF, FORCE],
-        help: Some("give up what a ticket of the vendor names, for good, and write the proof"),
+        help: Some("give up for good what a ticket names, and write the proof"),
         command: |given| ticket(given, TicketAction::Apply),
     },
     Row {
@@ -140,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         path: "license revoke cancel",
         args: &[TICKET, PROOF, FORCE],
-        help: Some("never apply a ticket, and write the word that says so"),
+        help: Some("never apply a ticket; write the word that says so"),
         command: |given| ticket(given, TicketAction::Cancel),
     },
     Row {
@@ -153,9 +154,9 @@ pub(super) const ROWS: &[Row] = &[
         },
     },
     Row {
-        path: "license give-up",
+        path: "license revoke give-up",
         args: &[LINE, PROOF, FORCE],
-        help: Some("give up for good what has come from another device, and write the word"),
+        help: Some("give up what has come from another device; write the word that says so"),
         command: |given| {
             let (line, proof) = (given.text(0), given.text(1));
             Ok(Command::GiveUp { line, proof, force: given.get(2).is_some() })

@@ -1,4 +1,4 @@
-//! `license save credential`, `license revoke` and `license give-up`: rights that move, or go back.
+//! `license save credential` and `license revoke`: rights that move, or go back.
 
 use std::fmt::Write;
 
