@@ -14,5 +14,6 @@ pub mod reference;
 mod session;
 pub mod shrink;
 pub mod toy;
+pub mod transfer;
 pub mod values;
 pub mod world;

@@ -11,9 +11,9 @@ use nodelock_campaigns::effort::Effort;
 use nodelock_campaigns::history::{History, Step};
 use nodelock_campaigns::shrink::shrink;
 use nodelock_campaigns::world::World;
-use nodelock_campaigns::{failures, flash, generate, values};
+use nodelock_campaigns::{failures, flash, generate, transfer, values};
 
-const USAGE: &str = "[bounds|model|failures|flash|pairs|values|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N]";
+const USAGE: &str = "[bounds|model|failures|flash|pairs|values|transfer|all] [--trouble NAME] [--seed N] [--seconds S] [--histories N]";
 
 struct Arguments {
     what: String,
@@ -27,7 +27,7 @@ fn arguments() -> Option<Arguments> {
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "bounds" | "model" | "failures" | "flash" | "pairs" | "values" | "all" => {
+            "bounds" | "model" | "failures" | "flash" | "pairs" | "values" | "transfer" | "all" => {
                 given.what = word
             }
             "--trouble" => given.trouble = words.next()?,
@@ -171,6 +171,17 @@ fn values(given: &Arguments) -> bool {
     true
 }
 
+fn transfer(given: &Arguments) -> bool {
+    let mut counts = transfer::Counts::default();
+    let found = given.effort.each(|seed| transfer::history(seed, &mut counts));
+    if let Err((seed, finding)) = found {
+        println!("transfer: FOUND with --seed {seed} --histories 1: {finding}");
+        return false;
+    }
+    println!("transfer: {counts:?} from seed {}", given.effort.seed);
+    true
+}
+
 fn report(
     what: &str,
     seed: u64,
@@ -207,6 +218,9 @@ fn main() -> ExitCode {
     }
     if matches!(given.what.as_str(), "values" | "all") {
         right &= values(&given);
+    }
+    if matches!(given.what.as_str(), "transfer" | "all") {
+        right &= transfer(&given);
     }
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

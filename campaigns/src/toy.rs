@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use nodelock::bytes::Sink;
 use nodelock::crypto::SignatureVerifier;
-use nodelock::record::Message;
+use nodelock::record::{Message, Terms};
 use nodelock::value::{Date, Signature};
 use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor};
 
@@ -172,6 +172,36 @@ fn signed_by(key: KeyId, line: usize, spec: &LineSpec, feature: &str) -> String 
     }
     seal("nodelock license 1\n", key, &mut text);
     text
+}
+
+/// A device key, which is no point of any curve either.
+#[must_use]
+pub const fn device_key(device: u8) -> PublicKey {
+    PublicKey::from_xy([device ^ 0xA5; 64])
+}
+
+/// The signature of a device, or of anybody.
+#[must_use]
+pub fn signature(digest: &[u8; 32]) -> Signature {
+    Signature::from_rs(sign(digest))
+}
+
+/// The text of a record of the vendor, signed by the root.
+#[must_use]
+pub fn signed<'a, T: Terms<'a>>(terms: &T) -> String {
+    let mut text = Text(Vec::new());
+    terms.emit(&mut text);
+    let mut text = String::from_utf8(text.0).unwrap_or_default();
+    seal(core::str::from_utf8(T::DOMAIN).unwrap_or_default(), KEY_ID, &mut text);
+    text
+}
+
+struct Text(Vec<u8>);
+
+impl Sink for Text {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
 }
 
 /// The text of a `REPAIR` record, signed.

@@ -3,3 +3,5 @@
 mod binary;
 mod repair;
 mod text;
+#[cfg(feature = "transfer")]
+mod transfer;
