@@ -20,6 +20,7 @@
  *     nodelock/context.h  a plain context: licenses without end
  *     nodelock/agent.h    an agent: licenses of every type, with time, counts and storage
  *     nodelock/manage.h   what an operator does with the licenses of an agent: list, clear, accept, revoke, repair
+ *     nodelock/transfer.h rights that move to another device, or back to their vendor
  *     nodelock/event.h    what an agent has to tell
  *     nodelock/jobs.h     the jobs of a fleet manager
  *     nodelock/flash.h    storage for an agent in raw NOR flash
@@ -34,6 +35,7 @@
 #include "nodelock/context.h"
 #include "nodelock/agent.h"
 #include "nodelock/manage.h"
+#include "nodelock/transfer.h"
 #include "nodelock/event.h"
 #include "nodelock/jobs.h"
 #include "nodelock/flash.h"

@@ -151,6 +151,54 @@ pub const NODELOCK_ERR_REPAIR_NUMBER: nodelock_result = -437;
 /// Nothing of what the REPAIR record repairs is broken.
 pub const NODELOCK_ERR_NOTHING_TO_REPAIR: nodelock_result = -438;
 
+// Moving rights (-5xx)
+/// Source and destination of a ticket are one device.
+pub const NODELOCK_ERR_SAME_DEVICE: nodelock_result = -501;
+/// A file that should hold a ticket holds none.
+pub const NODELOCK_ERR_NO_TICKET: nodelock_result = -502;
+/// A ticket in a file to be installed.
+pub const NODELOCK_ERR_TICKET_NOT_INSTALLED: nodelock_result = -503;
+/// The ticket was applied on this device.
+pub const NODELOCK_ERR_TICKET_APPLIED: nodelock_result = -504;
+/// The ticket was cancelled on this device.
+pub const NODELOCK_ERR_TICKET_CANCELLED: nodelock_result = -505;
+/// No ticket with this digest was applied or cancelled here.
+pub const NODELOCK_ERR_TICKET_UNKNOWN: nodelock_result = -506;
+/// The line has other units than the ticket says.
+pub const NODELOCK_ERR_UNITS_DIFFER: nodelock_result = -507;
+/// A line of the ticket was given up before.
+pub const NODELOCK_ERR_LINE_MOVED: nodelock_result = -508;
+/// The line is there and waits for the proof of its transfer.
+pub const NODELOCK_ERR_LINE_WAITS: nodelock_result = -509;
+/// The ticket names another key than the device has.
+pub const NODELOCK_ERR_DEVICE_KEY_DIFFERS: nodelock_result = -510;
+/// The ticket is from before a repair of the device.
+pub const NODELOCK_ERR_REPAIRS_DIFFER: nodelock_result = -511;
+/// No room to remember another ticket.
+pub const NODELOCK_ERR_TICKETS_FULL: nodelock_result = -512;
+/// A proof without its ticket, or for another one.
+pub const NODELOCK_ERR_PROOF_WITHOUT_TICKET: nodelock_result = -513;
+/// No line here waits for the ticket of this proof.
+pub const NODELOCK_ERR_NOTHING_WAITS: nodelock_result = -514;
+/// The proof is for a ticket to another device.
+pub const NODELOCK_ERR_PROOF_FOR_OTHER: nodelock_result = -515;
+/// The proof says that nothing was given up.
+pub const NODELOCK_ERR_NOT_GIVEN_UP: nodelock_result = -516;
+/// The proof was made without a device key.
+pub const NODELOCK_ERR_PROOF_NOT_PUBLIC: nodelock_result = -517;
+/// The device's own signing failed.
+pub const NODELOCK_ERR_SIGNING_FAILED: nodelock_result = -518;
+/// Only lines that wait or came by a ticket can be given up.
+pub const NODELOCK_ERR_NOT_TRANSFERRED: nodelock_result = -519;
+/// A record that devices make, given to a device.
+pub const NODELOCK_ERR_FOR_VENDOR: nodelock_result = -520;
+/// More than one ticket in a file.
+pub const NODELOCK_ERR_SEVERAL_TICKETS: nodelock_result = -521;
+/// A `REVOKE` that the owner would rather not have.
+pub const NODELOCK_ERR_REVOKE_NOT_CANCELLED: nodelock_result = -522;
+/// The room for what is written is too small.
+pub const NODELOCK_ERR_BUFFER_TOO_SMALL: nodelock_result = -523;
+
 // The decision (-6xx): the reason in a verdict or an explanation; results only of calls on an agent
 /// No installed line names the feature.
 pub const NODELOCK_ERR_NO_LICENSE: nodelock_result = -601;

@@ -293,6 +293,13 @@ typedef struct nodelock_agent_config {
     // Raises committed to this number, which is never more than started; counters that count up by one do
     // it step by step. May be NULL with NODELOCK_ROLLBACK_ONE_COUNTER.
     int32_t (*counters_commit)(void *user, uint64_t to);
+    // The public key with which this device proves its words (nodelock/transfer.h): x and y, NODELOCK_PUBLIC_KEY_LEN
+    // bytes, of P-256; or NULL. It is copied in nodelock_agent_boot. A library without transfers does not use it.
+    const uint8_t *device_key;
+    // Signs a digest of NODELOCK_DIGEST_LEN bytes with the private key of device_key: ECDSA over P-256, r and s,
+    // NODELOCK_SIGNATURE_LEN bytes, with a high or a low s; the library checks them. The private key stays where it
+    // is. NULL without a device_key. Returns 0.
+    int32_t (*device_sign)(void *user, const uint8_t *digest, uint8_t *signature);
 } nodelock_agent_config;
 
 // Room for one license: installed, or a trial of the catalog.

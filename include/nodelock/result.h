@@ -217,6 +217,75 @@ typedef int32_t nodelock_result;
 // Nothing of what the REPAIR record repairs is broken.
 #define NODELOCK_ERR_NOTHING_TO_REPAIR -438
 
+// Source and destination of a ticket are one device.
+#define NODELOCK_ERR_SAME_DEVICE -501
+
+// A file that should hold a ticket holds none.
+#define NODELOCK_ERR_NO_TICKET -502
+
+// A ticket in a file to be installed.
+#define NODELOCK_ERR_TICKET_NOT_INSTALLED -503
+
+// The ticket was applied on this device.
+#define NODELOCK_ERR_TICKET_APPLIED -504
+
+// The ticket was cancelled on this device.
+#define NODELOCK_ERR_TICKET_CANCELLED -505
+
+// No ticket with this digest was applied or cancelled here.
+#define NODELOCK_ERR_TICKET_UNKNOWN -506
+
+// The line has other units than the ticket says.
+#define NODELOCK_ERR_UNITS_DIFFER -507
+
+// A line of the ticket was given up before.
+#define NODELOCK_ERR_LINE_MOVED -508
+
+// The line is there and waits for the proof of its transfer.
+#define NODELOCK_ERR_LINE_WAITS -509
+
+// The ticket names another key than the device has.
+#define NODELOCK_ERR_DEVICE_KEY_DIFFERS -510
+
+// The ticket is from before a repair of the device.
+#define NODELOCK_ERR_REPAIRS_DIFFER -511
+
+// No room to remember another ticket.
+#define NODELOCK_ERR_TICKETS_FULL -512
+
+// A proof without its ticket, or for another one.
+#define NODELOCK_ERR_PROOF_WITHOUT_TICKET -513
+
+// No line here waits for the ticket of this proof.
+#define NODELOCK_ERR_NOTHING_WAITS -514
+
+// The proof is for a ticket to another device.
+#define NODELOCK_ERR_PROOF_FOR_OTHER -515
+
+// The proof says that nothing was given up.
+#define NODELOCK_ERR_NOT_GIVEN_UP -516
+
+// The proof was made without a device key.
+#define NODELOCK_ERR_PROOF_NOT_PUBLIC -517
+
+// The device's own signing failed.
+#define NODELOCK_ERR_SIGNING_FAILED -518
+
+// Only lines that wait or came by a ticket can be given up.
+#define NODELOCK_ERR_NOT_TRANSFERRED -519
+
+// A record that devices make, given to a device.
+#define NODELOCK_ERR_FOR_VENDOR -520
+
+// More than one ticket in a file.
+#define NODELOCK_ERR_SEVERAL_TICKETS -521
+
+// A `REVOKE` that the owner would rather not have.
+#define NODELOCK_ERR_REVOKE_NOT_CANCELLED -522
+
+// The room for what is written is too small.
+#define NODELOCK_ERR_BUFFER_TOO_SMALL -523
+
 // No installed line names the feature.
 #define NODELOCK_ERR_NO_LICENSE -601
 

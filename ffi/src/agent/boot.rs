@@ -8,6 +8,7 @@ use nodelock::{Agent, Product, Rules};
 
 use crate::agent::catalog;
 use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime};
+use crate::agent::identity::Identity;
 use crate::agent::memory::nodelock_agent_memory;
 use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
@@ -135,7 +136,9 @@ unsafe fn assemble_core(
     let product = Product { catalog, anchors: anchors.as_slice(), rules };
     // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
     let (udis, secret) = unsafe { (Udis::read(settings, error), config.secret()) };
-    let device = WithSecret { device: udis, secret };
+    // SAFETY: the caller's promise.
+    let device = unsafe { Identity::new(udis, config, settings.user, error) };
+    let device = WithSecret { device, secret };
     let core = Agent::new(product, device, Crypto::new(settings, error), storage, memory);
     // SAFETY: as above.
     unsafe { (&raw mut (*at).core).write(core) };

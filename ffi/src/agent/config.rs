@@ -196,6 +196,15 @@ pub struct nodelock_agent_config {
     /// Raises committed to this number, which is never more than started; counters that count up by one do
     /// it step by step. May be NULL with NODELOCK_ROLLBACK_ONE_COUNTER.
     pub counters_commit: Option<unsafe extern "C" fn(user: *mut c_void, to: u64) -> i32>,
+    /// The public key with which this device proves its words (nodelock/transfer.h): x and y, NODELOCK_PUBLIC_KEY_LEN
+    /// bytes, of P-256; or NULL. It is copied in nodelock_agent_boot. A library without transfers does not use it.
+    pub device_key: *const u8,
+    /// Signs a digest of NODELOCK_DIGEST_LEN bytes with the private key of device_key: ECDSA over P-256, r and s,
+    /// NODELOCK_SIGNATURE_LEN bytes, with a high or a low s; the library checks them. The private key stays where it
+    /// is. NULL without a device_key. Returns 0.
+    pub device_sign: Option<
+        unsafe extern "C" fn(user: *mut c_void, digest: *const u8, signature: *mut u8) -> i32,
+    >,
 }
 
 /// There are no rollback counters: nobody notices that the storage was restored from an older copy.

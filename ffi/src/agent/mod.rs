@@ -28,8 +28,12 @@ mod protect;
 
 mod history;
 
+#[cfg(feature = "transfer")]
+mod transfer;
+
 // Not in the header.
 mod catalog;
+mod identity;
 mod storage;
 
 pub use answer::*;
@@ -46,6 +50,8 @@ pub use memory::*;
 pub use protect::*;
 pub use show::*;
 pub use state::*;
+#[cfg(feature = "transfer")]
+pub use transfer::*;
 
 use nodelock::FeatureHandle;
 use nodelock::value::LineId;

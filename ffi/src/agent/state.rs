@@ -7,12 +7,12 @@ use nodelock::Agent;
 use nodelock::catalog::Catalog;
 use nodelock::value::WithSecret;
 
+use crate::agent::identity::Identity;
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
-use crate::udis::Udis;
 
 /// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #[cfg(target_pointer_width = "64")]
@@ -52,7 +52,7 @@ const FAILED: usize = 0xC31D_E2B5;
 
 /// The core's agent on the ports of this crate. Nothing that it refers to ends before it: its parts
 /// in `Content` stay where they are, and the rest is the caller's promise.
-pub(crate) type Core = Agent<'static, (Flash, Crypto<'static>, WithSecret<Udis<'static>>)>;
+pub(crate) type Core = Agent<'static, (Flash, Crypto<'static>, WithSecret<Identity<'static>>)>;
 
 /// What is in an agent. No reference to the whole of it is ever made: callbacks run while a call works
 /// on `core`, and a callback that calls the library must find `word` readable.

@@ -7,6 +7,8 @@ use crate::build::{Inside, have, headers, library, root, run};
 
 /// In nodelock.h, and in every library.
 const EVERYWHERE: &str = include_str!("../symbols.txt");
+/// In nodelock/transfer.h, and in libraries with the feature "transfer", as those for hosts are.
+const TRANSFER: &str = include_str!("../symbols_transfer.txt");
 /// In nodelock_std.h, and in libraries for hosts.
 const ON_HOSTS: &str = include_str!("../symbols_std.txt");
 
@@ -19,7 +21,7 @@ fn exported_symbols_are_the_listed_ones() {
     if !have("nm", "binutils") {
         return;
     }
-    let all = [EVERYWHERE, ON_HOSTS].concat();
+    let all = [EVERYWHERE, TRANSFER, ON_HOSTS].concat();
     for (inside, expected) in
         [(Inside::P256, EVERYWHERE), (Inside::Nothing, EVERYWHERE), (Inside::Hosted, &all)]
     {
@@ -41,7 +43,8 @@ fn exported_symbols_are_the_listed_ones() {
 fn the_headers_declare_the_listed_ones() {
     let hosted =
         std::fs::read_to_string(root().join("include/nodelock_std.h")).expect("the header");
-    for (header, expected) in [(headers(), EVERYWHERE), (hosted, ON_HOSTS)] {
+    let everywhere = [EVERYWHERE, TRANSFER].concat();
+    for (header, expected) in [(headers(), everywhere.as_str()), (hosted, ON_HOSTS)] {
         let code = header.lines().filter(|line| !line.trim_start().starts_with(['/', '*', '#']));
         let declared: BTreeSet<String> = code
             .filter_map(|line| line.split_once('('))

@@ -17,7 +17,7 @@ const fn header(name: &'static str, sources: &'static [&'static str]) -> Header 
 }
 
 /// For firmware.
-const CORE: [Header; 11] = [
+const CORE: [Header; 12] = [
     header("nodelock.h", &[]),
     header("nodelock/base.h", &["verdict.rs", "version.rs"]),
     header("nodelock/result.h", &["result.rs", "result_text.rs"]),
@@ -56,6 +56,7 @@ const CORE: [Header; 11] = [
             "agent/history.rs",
         ],
     ),
+    header("nodelock/transfer.h", &["agent/transfer.rs"]),
     header("nodelock/event.h", &["agent/event.rs"]),
     header(
         "nodelock/jobs.h",
