@@ -1,6 +1,6 @@
 //! What the core finds in license files, for comparison with another reader (`campaigns/reader`): from standard
-//! input, each file behind its length (4 bytes, little-endian); to standard output a line for each piece of it, and
-//! a line with a dot behind the last one.
+//! input, each file behind its length (4 bytes, little-endian); to standard output a line for each piece of it, behind
+//! an accepted one its binary twin in hexadecimal, and a line with a dot behind the last one.
 
 use std::io::{BufRead, BufReader, BufWriter, Read, Result, Write};
 
@@ -27,6 +27,10 @@ fn main() -> Result<()> {
                     match record.write_text(&mut buffer) {
                         Ok(text) => output.write_all(text)?,
                         Err(_) => output.write_all(b"without a text")?,
+                    }
+                    output.write_all(b"\ntwin ")?;
+                    for byte in record.write_binary(&mut buffer).unwrap_or_default() {
+                        write!(output, "{byte:02x}")?;
                     }
                     output.write_all(b"\n")?;
                 }
