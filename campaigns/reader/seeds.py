@@ -46,11 +46,11 @@ class Maker:
     def odd(self, chance=0.02):
         return self.dice.random() < chance
 
-    def one(self, right, wrong):
+    def one(self, right, wrong, chance=0.02):
         """One of the right values, the longest of which stands last, or seldom one of the wrong ones."""
         if self.long and not self.odd(0.1):
             return right[-1]
-        return self.dice.choice(wrong if self.odd() else right)
+        return self.dice.choice(wrong if self.odd(chance) else right)
 
     def field(self, key, pair):
         said, body = pair
@@ -218,4 +218,4 @@ class Maker:
         wrong = [said[:-1], said.lower(), said.replace(b"T", b" "), said[:11] + b"24:00:00Z", said[:17] + b"60Z",
                  said[:14] + b"60:00Z", said[:10], said[:-1] + b".5Z", said[:-1] + b"+00:00", b"2026-02-29T00:00:00Z"]
         late = [number(253402300800), number(2**64 - 1), number(2**64)]
-        return [(self.one([said], wrong), self.one([number(seconds)], late))]
+        return [(self.one([said], wrong, 0.2), self.one([number(seconds)], late, 0.2))]
