@@ -1,9 +1,11 @@
 //! What the core finds in license files, for comparison with another reader (`campaigns/reader`): from standard
-//! input, each file behind its length (4 bytes, little-endian); to standard output a line for each piece of it, and
-//! a line with a dot behind the last one.
+//! input, each file behind its length (4 bytes, little-endian); to standard output a line for each piece of it, behind
+//! an accepted one its binary twin and the SHA-256 of its signed bytes in hexadecimal, and a line with a dot behind
+//! the last one.
 
 use std::io::{BufRead, BufReader, BufWriter, Read, Result, Write};
 
+use nodelock::crypto::sha256;
 use nodelock::limits::MAX_RECORD_LEN;
 use nodelock::record::Records;
 
@@ -28,11 +30,21 @@ fn main() -> Result<()> {
                         Ok(text) => output.write_all(text)?,
                         Err(_) => output.write_all(b"without a text")?,
                     }
-                    output.write_all(b"\n")?;
+                    output.write_all(b"\ntwin ")?;
+                    hexadecimal(record.write_binary(&mut buffer).unwrap_or_default(), &mut output)?;
+                    output.write_all(b"signed ")?;
+                    hexadecimal(&sha256(&record.message()), &mut output)?;
                 }
             }
         }
         output.write_all(b".\n")?;
     }
     output.flush()
+}
+
+fn hexadecimal(bytes: &[u8], output: &mut impl Write) -> Result<()> {
+    for byte in bytes {
+        write!(output, "{byte:02x}")?;
+    }
+    output.write_all(b"\n")
 }

@@ -2,8 +2,11 @@
 
 import re
 
+from seeds import Maker, number
+
 TOKENS = [
-    b"LICENSE", b"KEY", b"REPAIR", b"license", b"LICENSE\xff", b"REVOKE", b"1", b"2", b"01", b"0", b"=", b"x", b"#", b"#x",
+    b"LICENSE", b"KEY", b"REPAIR", b"license", b"LICENSE\xff", b"REVOKE", b"CREDENTIAL", b"PERMISSION", b"REHOST",
+    b"CONFIRM", b"TIME", b"REQUEST", b"RETURN", b"1", b"2", b"01", b"0", b"=", b"x", b"#", b"#x",
     b"x#y", b"uncounted", b"16", b"999999999999", b"1000000000000", b"permanent", b"evaluation", b"extension", b"grace",
     b"subscription", b"evaluation-subscription", b"extension-subscription", b"evaluation-right-to-use", b"right-to-use",
     b"permanent-right-to-use", b"production", b"development", b"rollback", b"damage", b"clock", b"18446744073709551615",
@@ -21,8 +24,20 @@ TOKENS = [
     b"features=" + b",".join(bytes([c]) * 64 for c in b"abcd"), b"features=" + b",".join(bytes([c]) * 31 for c in b"abcdefgh"),
     b"features=" + 64 * b"f", b"features=" + 65 * b"f", b"features=-a", b"pids=P", b"pids=P:Q", b"pids=Q,P", b"pids=" + 33 * b"P",
     b"not-before=2026-01-01", b"not-after=2025-01-01", b"not-after=2026-01-01", b"f" * 64, b"f" * 65, b"f" * 700,
+    b"applied", b"cancelled", b"given-up", b"Applied", b"given-up=", b"proof=none", b"proof=secret", b"proof=key", b"proof=",
+    b"storage=none", b"storage=second-storage", b"storage=one-counter", b"storage=two-counters", b"storage=three-counters",
+    b"word=0", b"word=1", b"word=18446744073709551615", b"word=18446744073709551616", b"word=01", b"word=", b"repairs=0",
+    b"repairs=7", b"repairs=00", b"repairs=-1", b"from=P:S", b"to=P:S", b"from=P", b"to=", b"nonce=0707070707070707",
+    b"nonce=070707070707070", b"nonce=070707070707070A", b"ticket=" + 32 * b"0", b"ticket=" + 31 * b"0", b"needs=" + 32 * b"a",
+    b"needs=" + 32 * b"A", b"needs=", b"key=" + 86 * b"A", b"key=" + 85 * b"A" + b"B", b"key=", b"used=" + 20 * b"1" + b":0",
+    b"used=", b"lines=" + 20 * b"1", b"lines=" + 20 * b"1" + b":1", b"lines=" + 20 * b"1" + b":1-0",
+    b"lines=" + 20 * b"1" + b":gone", b"lines=" + 20 * b"1" + b":1:waiting", b"lines=", b"2026-11-22T08:30:00Z",
     b"\xc3\xa9", b"\xff", b"\x00", b"a\x0bb", b"\x7f", b"\xef\xbb\xbf", b"\xb1", b"Dear", b"customer,",
 ]
+# Behind the line id of an entry, and numbers.
+ENDS = [b":1", b":uncounted", b":0", b":1-0", b":2-2", b":waiting", b":gone", b":gone@1", b":gone@0", b"@1", b":", b""]
+NUMBERS = [b"0", b"1", b"2", b"00", b"01", b"999999999999", b"1000000000000", b"3153600000", b"3153600001",
+           b"18446744073709551615", b"18446744073709551616", b"", b"-1", b"uncounted"]
 WHITE = [b" ", b"\n", b"\r\n", b"\t", b"  ", b"\r", b" #c\n", b"\n# LICENSE sig=x\r", b"\n#\xff\x00\n"]
 TYPICAL = ["one", "one", "one", "several", "several"]
 
@@ -30,6 +45,7 @@ TYPICAL = ["one", "one", "one", "several", "several"]
 class Mutator:
     def __init__(self, genuine, dice):
         self.dice = dice
+        self.maker = Maker(dice)
         self.text = [file for file in genuine if file[:1] != b"\xb1"]
         self.binary = [file for file in genuine if file[:1] == b"\xb1"]
         # Tokens of genuine files, to be put where they do not belong.
@@ -44,18 +60,24 @@ class Mutator:
             file = dice.choice(TEXT)(self, file)
         return file
 
+    def one_of(self, files):
+        """A genuine file, or a record that was made, in which there may be wrong values already."""
+        return self.maker.record()[0] if self.dice.random() < 0.5 else self.dice.choice(files)
+
     def binary_file(self):
         dice = self.dice
         if dice.random() < 0.02:
             return self.seed(self.binary + self.text, [b""])
-        frames = [dice.choice(self.binary) for _ in range(dice.choice([1, 1, 2, 3]))]
-        frames = [frame for file in frames for frame in split_frames(file)]
+        frames = []
+        for _ in range(dice.choice([1, 1, 2, 3])):
+            made = dice.random() < 0.5
+            frames += [self.maker.record()[1]] if made else split_frames(dice.choice(self.binary))
         for _ in range(self.how_often()):
             at = dice.randrange(len(frames))
             kind, body = frames[at]
             body = dice.choice(BYTES)(self, body) if body else b"\x00"
             if dice.random() < 0.05:
-                kind = dice.randrange(6)
+                kind = dice.randrange(12)
             frames[at] = kind, body
         file = b"".join(bytes([0xB1, kind]) + number(len(body)) + body for kind, body in frames)
         while dice.random() < 0.2:
@@ -65,11 +87,11 @@ class Mutator:
     def seed(self, files, between):
         dice = self.dice
         if dice.choice(TYPICAL) == "one":
-            return dice.choice(files)
-        return dice.choice(between).join(dice.choice(files) for _ in range(dice.randint(2, 4)))
+            return self.one_of(files)
+        return dice.choice(between).join(self.one_of(files) for _ in range(dice.randint(2, 4)))
 
     def how_often(self):
-        often = 1
+        often = self.dice.choice([0, 1, 1, 1])
         while self.dice.random() < 0.4:
             often += 1
         return often
@@ -135,6 +157,37 @@ class Mutator:
         parts[at] = self.dice.choice(alike)
         return b"".join(parts)
 
+    def change_entry(self, file):
+        """A list in which an entry is missing, twice, elsewhere, or changed."""
+        parts = self.tokens_of(file)
+        lists = [at for at, part in enumerate(parts) if b"," in part] or [self.place(parts)]
+        at = self.dice.choice(lists)
+        key, equals, text = parts[at].partition(b"=")
+        entries = text.split(b",")
+        one, other = self.dice.randrange(len(entries)), self.dice.randrange(len(entries))
+        change = self.dice.randrange(5)
+        if change == 0:
+            del entries[one]
+        elif change == 1:
+            entries.insert(other, entries[one])
+        elif change == 2:
+            entries[one], entries[other] = entries[other], entries[one]
+        elif change == 3:
+            entries[one] = entries[one][:20] + entries[other][20:]
+        else:
+            end = self.dice.choice(ENDS)
+            entries[one] = entries[one][:self.dice.choice([20, 99])] + end
+        parts[at] = key + equals + b",".join(entries)
+        return b"".join(parts)
+
+    def change_number(self, file):
+        """A number within a token for another one."""
+        numbers = list(re.finditer(rb"(?<=[=:@-])[0-9]{1,20}(?![0-9a-f])", file))
+        if not numbers:
+            return file
+        one = self.dice.choice(numbers)
+        return file[:one.start()] + self.dice.choice(NUMBERS) + file[one.end():]
+
     def insert_token(self, file):
         parts = self.tokens_of(file)
         at = self.place(parts)
@@ -184,16 +237,8 @@ BYTES = [Mutator.flip, Mutator.set_byte, Mutator.insert_byte, Mutator.delete_byt
 TEXT = BYTES + 2 * [
     Mutator.swap_tokens, Mutator.replace_token, Mutator.replace_alike, Mutator.insert_token, Mutator.delete_token,
     Mutator.double_token, Mutator.glue, Mutator.change_white, Mutator.replace_alike, Mutator.insert_token,
+    Mutator.change_entry, Mutator.change_number,
 ] + [Mutator.lengthen, Mutator.begin]
-
-
-def number(value):
-    """7 bits to a byte, lowest first (7.2)."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes(out) + bytes([value])
 
 
 def split_frames(file):

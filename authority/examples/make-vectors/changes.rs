@@ -11,7 +11,7 @@ pub(crate) const CHANGES: &[Change] = &[
     ("unsupported-format", "format 2", "LICENSE 1", "LICENSE 2", Reason::UnsupportedFormat, "2 ips"),
     ("unsupported-format-zeros", "01 is not 1", "LICENSE 1", "LICENSE 01", Reason::UnsupportedFormat, "01"),
     ("bad-feature", "a slash in the name", "ipservices", "ip/services", Reason::BadFeature, "ip/"),
-    ("bad-feature-reserved", "a word that begins records", "ipservices", "REVOKE", Reason::BadFeature, "REVOKE"),
+    ("bad-feature-reserved", "a word that begins records", "ipservices", "REQUEST", Reason::BadFeature, "REQUEST"),
     ("bad-version", "a part too few", " 1.0 ", " 1 ", Reason::BadVersion, "1 perm"),
     ("bad-version-needless-part", "1.0.0 is written 1.0", " 1.0 ", " 1.0.0 ", Reason::BadVersion, "1.0.0"),
     ("bad-version-zeros", "01.0 is written 1.0", " 1.0 ", " 01.0 ", Reason::BadVersion, "01.0"),

@@ -158,7 +158,7 @@ pub(crate) fn binary(keys: &Keys) -> Result<Vec<Invalid>, String> {
         file: file.to_vec(),
         refusals: refusals.to_vec(),
     };
-    let other_kind = frame(4, b"of a later format");
+    let other_kind = frame(10, b"of a later format");
     let bad_feature = changed(feature + 3, 1, b"/");
     let twice = [(Reason::UnsupportedFormat, 0), (Reason::BadFeature, other_kind.len())];
     Ok(vec![
