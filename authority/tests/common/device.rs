@@ -1,0 +1,221 @@
+//! A device in memory: the real agent, booted anew for each step.
+
+#![allow(dead_code)] // Every test file uses a part of it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use nodelock::agent::TicketAction;
+use nodelock::limits::MAX_RECORD_LEN;
+use nodelock::store::StorageKey;
+use nodelock::value::{LineId, Signature};
+use nodelock::{
+    Agent, AgentMemory, Feature, InstallMode, Now, P256Verifier, Product, PublicKey, Reason, Rules,
+    Storage, TrustAnchor, Udi,
+};
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+
+nodelock::catalog! {
+    /// What the test device can do.
+    enum Feat {
+        Routing = Feature::new("routing"),
+        Voice = Feature::new("voice"),
+        Trial = Feature::new("trial"),
+    }
+}
+
+/// Values in memory, which a backup copies.
+#[derive(Clone, Default)]
+struct Ram(Rc<RefCell<BTreeMap<u16, Vec<u8>>>>);
+
+impl Storage for Ram {
+    fn load(&mut self, key: StorageKey, buffer: &mut [u8]) -> Result<Option<usize>, Reason> {
+        let values = self.0.borrow();
+        let Some(value) = values.get(&key.0) else { return Ok(None) };
+        buffer.get_mut(..value.len()).ok_or(Reason::StorageFull)?.copy_from_slice(value);
+        Ok(Some(value.len()))
+    }
+
+    fn store(&mut self, key: StorageKey, value: &[u8]) -> Result<(), Reason> {
+        self.0.borrow_mut().insert(key.0, value.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, key: StorageKey) -> Result<(), Reason> {
+        self.0.borrow_mut().remove(&key.0);
+        Ok(())
+    }
+}
+
+/// Who the device is, and with what it proves that.
+struct Identity<'d> {
+    udi: &'d str,
+    key: Option<&'d SigningKey>,
+    secret: Option<[u8; 32]>,
+}
+
+impl nodelock::value::UdiSource for Identity<'_> {
+    fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
+        if member > 0 { Ok(None) } else { Udi::parse(self.udi.as_bytes()).map(Some) }
+    }
+
+    fn secret(&self) -> Option<[u8; 32]> {
+        self.secret
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        self.key.map(public)
+    }
+
+    fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Reason> {
+        let key = self.key.ok_or(Reason::SigningFailed)?;
+        let signature: p256::ecdsa::Signature =
+            key.sign_prehash(digest).map_err(|_| Reason::SigningFailed)?;
+        Ok(Signature::from_rs(signature.to_bytes().into()))
+    }
+}
+
+fn public(key: &SigningKey) -> PublicKey {
+    let point = key.verifying_key().to_sec1_point(false);
+    PublicKey::from_xy(point.as_bytes()[1..].try_into().unwrap())
+}
+
+/// The device.
+pub(crate) struct TestDevice {
+    pub(crate) udi: String,
+    key: Option<SigningKey>,
+    secret: Option<[u8; 32]>,
+    roots: Vec<TrustAnchor>,
+    ram: Ram,
+}
+
+impl TestDevice {
+    /// With a device key made from this number, or without one if it is 0.
+    pub(crate) fn new(udi: &str, key: u8, roots: &[TrustAnchor]) -> Self {
+        let key = (key > 0).then(|| SigningKey::from_slice(&[key; 32]).unwrap());
+        Self { udi: udi.into(), key, secret: None, roots: roots.into(), ram: Ram::default() }
+    }
+
+    pub(crate) fn with_secret(udi: &str, secret: u8, roots: &[TrustAnchor]) -> Self {
+        Self { secret: Some([secret; 32]), ..Self::new(udi, 0, roots) }
+    }
+
+    pub(crate) fn public(&self) -> PublicKey {
+        public(self.key.as_ref().unwrap())
+    }
+
+    /// A copy of its storage, to be put back.
+    pub(crate) fn backup(&self) -> BTreeMap<u16, Vec<u8>> {
+        self.ram.0.borrow().clone()
+    }
+
+    pub(crate) fn restore(&self, copy: BTreeMap<u16, Vec<u8>>) {
+        *self.ram.0.borrow_mut() = copy;
+    }
+
+    fn agent<T>(&self, run: impl FnOnce(&mut dyn Console) -> T) -> T {
+        let mut memory = AgentMemory::<24, 3, 4, 64>::new();
+        let product =
+            Product { catalog: &Feat::CATALOG, anchors: &self.roots, rules: Rules::DEFAULT };
+        let identity =
+            Identity { udi: &self.udi, key: self.key.as_ref(), secret: self.secret };
+        let storage = self.ram.clone();
+        let agent =
+            Agent::boot(product, identity, P256Verifier, storage, &mut memory, Now::uptime(0));
+        run(&mut agent.unwrap())
+    }
+
+    pub(crate) fn credential(&self) -> String {
+        self.agent(|agent| agent.credential())
+    }
+
+    /// What becomes of each record.
+    pub(crate) fn install(&self, records: &[String]) -> Vec<Result<(), Reason>> {
+        self.agent(|agent| agent.install(&(records.join("\n") + "\n")))
+    }
+
+    pub(crate) fn ticket(&self, records: &[String], action: TicketAction) -> Result<String, Reason> {
+        self.agent(|agent| agent.ticket(&(records.join("\n") + "\n"), action))
+    }
+
+    pub(crate) fn apply(&self, records: &[String]) -> String {
+        self.ticket(records, TicketAction::Apply).unwrap()
+    }
+
+    pub(crate) fn give_up(&self, id: LineId) -> Result<String, Reason> {
+        self.agent(|agent| agent.give_up(id))
+    }
+
+    /// Uses the metered feature for so long.
+    pub(crate) fn run_trial(&self, seconds: u64) {
+        self.agent(|agent| agent.run_trial(seconds));
+    }
+
+    /// Whether so many units of voice are granted.
+    pub(crate) fn grants_voice(&self, units: u64) -> bool {
+        self.agent(|agent| agent.grants_voice(units))
+    }
+}
+
+/// What the tests do with an agent, whatever its ports.
+trait Console {
+    fn credential(&mut self) -> String;
+    fn install(&mut self, file: &str) -> Vec<Result<(), Reason>>;
+    fn ticket(&mut self, file: &str, action: TicketAction) -> Result<String, Reason>;
+    fn give_up(&mut self, id: LineId) -> Result<String, Reason>;
+    fn run_trial(&mut self, seconds: u64);
+    fn grants_voice(&mut self, units: u64) -> bool;
+}
+
+impl<P: nodelock::agent::Ports> Console for Agent<'_, P> {
+    fn credential(&mut self) -> String {
+        let (mut text, mut after) = (String::new(), None);
+        loop {
+            let mut buffer = [0; MAX_RECORD_LEN];
+            let (record, more) = Agent::credential(self, 0, after, &mut buffer).unwrap();
+            text.push_str(std::str::from_utf8(record).unwrap());
+            match more {
+                Some(more) => after = Some(more),
+                None => return text,
+            }
+        }
+    }
+
+    fn install(&mut self, file: &str) -> Vec<Result<(), Reason>> {
+        let mut results = Vec::new();
+        Agent::install(self, file.as_bytes(), InstallMode::Apply, Now::uptime(1), |taken| {
+            results.push(taken.result.map(drop));
+        });
+        results
+    }
+
+    fn ticket(&mut self, file: &str, action: TicketAction) -> Result<String, Reason> {
+        let mut buffer = [0; 3 * MAX_RECORD_LEN];
+        let (apply, now) = (InstallMode::Apply, Now::uptime(1));
+        let proof = Agent::ticket(self, file.as_bytes(), action, apply, now, &mut buffer)?;
+        Ok(String::from_utf8(proof.to_vec()).unwrap())
+    }
+
+    fn give_up(&mut self, id: LineId) -> Result<String, Reason> {
+        let mut buffer = [0; 3 * MAX_RECORD_LEN];
+        let proof = Agent::give_up(self, id, Now::uptime(1), &mut buffer)?;
+        Ok(String::from_utf8(proof.to_vec()).unwrap())
+    }
+
+    fn run_trial(&mut self, seconds: u64) {
+        self.activate(Feat::Trial, Now::uptime(1)).unwrap();
+        let mut now = 1;
+        while now < seconds + 1 {
+            now = (now + 600).min(seconds + 1);
+            self.tick(Now::uptime(now));
+        }
+        self.deactivate(Feat::Trial, Now::uptime(now)).unwrap();
+    }
+
+    fn grants_voice(&mut self, units: u64) -> bool {
+        let lease = self.acquire(Feat::Voice, units, 0, Now::uptime(2));
+        lease.is_ok()
+    }
+}
