@@ -10,7 +10,7 @@ use crate::bytes::sink::SliceSink;
 use crate::crypto::sha256;
 use crate::record::Terms;
 use crate::record::{
-    Extras, KeyTerms, LicenseTerms, List, Message, Repair, RepairTerms, emit_signature,
+    AnyTerms, Extras, KeyTerms, LicenseTerms, List, Message, Repair, RepairTerms, emit_signature,
 };
 use crate::trust::TrustAnchor;
 use crate::value::date::Date;
@@ -79,8 +79,11 @@ pub(crate) fn key_terms(number: u8) -> KeyTerms<'static> {
     }
 }
 
-/// The text of a line, signed by a key.
-pub(crate) fn license(terms: &LicenseTerms<'_>, signer: u8) -> String {
+/// The text of a record, signed by a key.
+pub(crate) fn signed<'a, T: Terms<'a>>(terms: &T, signer: u8) -> String
+where
+    for<'m> AnyTerms<'m>: From<&'m T>,
+{
     let signature = sign(signer, &Message::of(terms));
     let mut buffer = [0; 1200];
     let mut out = SliceSink::new(&mut buffer);
@@ -89,14 +92,14 @@ pub(crate) fn license(terms: &LicenseTerms<'_>, signer: u8) -> String {
     String::from_utf8(out.finish().unwrap().to_vec()).unwrap()
 }
 
+/// The text of a line, signed by a key.
+pub(crate) fn license(terms: &LicenseTerms<'_>, signer: u8) -> String {
+    signed(terms, signer)
+}
+
 /// The text of a `KEY` record, signed by a key.
 pub(crate) fn delegation(terms: &KeyTerms<'_>, signer: u8) -> String {
-    let signature = sign(signer, &Message::of(terms));
-    let mut buffer = [0; 1200];
-    let mut out = SliceSink::new(&mut buffer);
-    terms.emit(&mut out);
-    emit_signature(KeyId::of(&public(signer)), &signature, &mut out);
-    String::from_utf8(out.finish().unwrap().to_vec()).unwrap()
+    signed(terms, signer)
 }
 
 pub(crate) fn repair_terms() -> RepairTerms<'static> {
@@ -111,12 +114,7 @@ pub(crate) fn repair_terms() -> RepairTerms<'static> {
 
 /// The text of a `REPAIR` record, signed by a key.
 pub(crate) fn repair(terms: &RepairTerms<'_>, signer: u8) -> String {
-    let signature = sign(signer, &Message::of(terms));
-    let mut buffer = [0; 1200];
-    let mut out = SliceSink::new(&mut buffer);
-    terms.emit(&mut out);
-    emit_signature(KeyId::of(&public(signer)), &signature, &mut out);
-    String::from_utf8(out.finish().unwrap().to_vec()).unwrap()
+    signed(terms, signer)
 }
 
 /// Bytes of a message in one piece.

@@ -97,6 +97,7 @@ mod aws_lc;
 mod clock;
 mod console;
 mod device;
+mod device_key;
 mod error;
 mod files;
 mod pem;
@@ -116,6 +117,7 @@ pub use console::{
     Outcome, OwnCommand, QueuedJob, Typed, quote, run,
 };
 pub use device::{Denied, Device, DeviceBuilder};
+pub use device_key::{DeviceKey, WithKey};
 pub use error::{Error, StorageError};
 pub use files::{read_file, read_stdin};
 pub use pem::public_key_from_pem;

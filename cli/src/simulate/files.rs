@@ -8,7 +8,7 @@ use nodelock::agent::SCRATCH_LEN;
 use nodelock::store::StorageKey;
 use nodelock::value::Date;
 use nodelock::{Reason, Storage, TrustAnchor};
-use nodelock_std::{FileStorage, MemoryStorage, visible};
+use nodelock_std::{DeviceKey, FileStorage, MemoryStorage, visible};
 use serde::{Deserialize, Serialize};
 
 use crate::input::{self, shown};
@@ -45,6 +45,7 @@ const CATALOG: &str = "catalog.toml";
 const TRUST: &str = "trust";
 const STATE: &str = "state";
 const LICENSES: &str = "licenses.lic";
+const KEY: &str = "device.key.pem";
 
 impl DeviceFiles {
     /// Makes a new device.
@@ -101,6 +102,12 @@ impl DeviceFiles {
 
     pub(crate) fn history_file(&self) -> PathBuf {
         self.directory.join("shell-history")
+    }
+
+    /// The key with which it proves its words; made when it is first asked for.
+    pub(crate) fn key(&self) -> Result<DeviceKey, Failure> {
+        let path = self.directory.join(KEY);
+        DeviceKey::open(&path).map_err(|error| Failure::unavailable(error.to_string()))
     }
 
     /// For people, beside the state that only the agent reads.

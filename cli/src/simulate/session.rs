@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nodelock::Udi;
 use nodelock::store::StorageKey;
-use nodelock_std::{Host, MemoryStorage};
+use nodelock_std::{Host, MemoryStorage, WithKey};
 use serde::{Deserialize, Serialize};
 
 use super::simulation::{self, Model, Simulation};
@@ -161,11 +161,12 @@ impl Session {
             .map(|udi| Udi::parse(udi.as_bytes()).map_err(|r| Failure::no(format!("{udi}: {r}"))))
             .collect::<Result<_, _>>()?;
         let anchors = self.files.anchors.clone();
+        let device = WithKey { device: udis.as_slice(), key: Some(self.files.key()?) };
         let model = Model {
             catalog,
             agreements: &agreements,
             anchors: &anchors,
-            udis: &udis,
+            device: &device,
             development: self.files.identity.development,
             built: self.files.identity.built(),
         };

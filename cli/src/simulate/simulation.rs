@@ -6,7 +6,7 @@ use nodelock::catalog::Catalog;
 use nodelock::job::{JobSlot, Jobs, ResultSlot};
 use nodelock::value::{Date, UnixTime};
 use nodelock::{Agent, Now, P256Verifier, Product, Reason, Rules, TrustAnchor, Udi};
-use nodelock_std::{Command, HeapMemory, Host, JobQueue, run};
+use nodelock_std::{Command, HeapMemory, Host, JobQueue, WithKey, run};
 
 use super::answers::{Answers, Recorder};
 use super::step::{Printed, Step};
@@ -23,14 +23,15 @@ pub(crate) const EVENTS: usize = 256;
 /// Jobs that it has room for.
 const JOBS: usize = 16;
 
-pub(super) type Simulated<'a> = Agent<'a, (Shared, P256Verifier, &'a [Udi<'a>])>;
+pub(super) type Simulated<'a> = Agent<'a, (Shared, P256Verifier, &'a WithKey<&'a [Udi<'a>]>)>;
 
 /// What stays the same from boot to boot.
 pub(crate) struct Model<'m> {
     pub(crate) catalog: &'m Catalog<'m>,
     pub(crate) agreements: &'m BTreeMap<String, String>,
     pub(crate) anchors: &'m [TrustAnchor],
-    pub(crate) udis: &'m [Udi<'m>],
+    /// Its UDIs, and the key with which it proves its words.
+    pub(crate) device: &'m WithKey<&'m [Udi<'m>]>,
     pub(crate) development: bool,
     /// Day on which the firmware was built.
     pub(crate) built: Date,
@@ -60,7 +61,8 @@ pub(crate) fn boot<R>(
     };
     let product = Product { catalog: model.catalog, anchors: model.anchors, rules };
     let now = Now { uptime: 0, wall: wall.map(UnixTime) };
-    let agent = Agent::boot(product, model.udis, P256Verifier, storage.clone(), &mut memory, now)?;
+    let agent =
+        Agent::boot(product, model.device, P256Verifier, storage.clone(), &mut memory, now)?;
     let mut job_slots = vec![JobSlot::EMPTY; JOBS];
     let mut results = vec![ResultSlot::EMPTY; JOBS * LINES];
     let jobs = JobQueue::new(Jobs::new(&mut job_slots, &mut results));

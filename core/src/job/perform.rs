@@ -11,6 +11,10 @@ use crate::value::license::LineId;
 use crate::value::time::Now;
 use crate::value::udi::UdiSource;
 
+/// Room for the longest proof: ticket, its key, and the word.
+#[cfg(feature = "transfer")]
+const PROOF_LEN: usize = 3 * (crate::limits::MAX_RECORD_LEN + 1);
+
 /// What the driver has fetched for a job.
 #[derive(Debug, Clone, Copy)]
 pub enum Material<'f> {
@@ -93,10 +97,53 @@ impl<P: Ports> Agent<'_, P> {
             (Action::Backup, _) if jobs.is_clearing() => JobCause::LicenseClearInProgress,
             (Action::Backup, _) => self.backup_job(jobs, id, request, host),
             (Action::GenerateEula, Some(file)) => self.eula_job(jobs, id, file, host),
-            // No ticket has been given to this device, so there is none that it could take.
             (Action::ProcessPermissionTicket, None) => JobCause::InvalidPermissionTicketFile,
+            #[cfg(feature = "transfer")]
+            (Action::ProcessPermissionTicket, Some(file)) => {
+                self.ticket_job(jobs, id, Some(file), host, now)
+            }
+            #[cfg(feature = "transfer")]
+            (Action::RegenerateLastRehostTicket, _) => self.ticket_job(jobs, id, None, host, now),
+            // Without tickets there is none that it could take.
+            #[cfg(not(feature = "transfer"))]
             (Action::ProcessPermissionTicket, Some(_)) => JobCause::InvalidPermissionTicket,
+            #[cfg(not(feature = "transfer"))]
             (Action::RegenerateLastRehostTicket, _) => JobCause::InvalidRehostTicket,
+        }
+    }
+
+    /// Applies a ticket and puts out its proof; without one, puts out the last word again.
+    #[cfg(feature = "transfer")]
+    #[inline(never)]
+    fn ticket_job(
+        &mut self,
+        jobs: &mut Jobs<'_>,
+        id: JobId,
+        ticket: Option<&[u8]>,
+        host: &mut impl JobHost,
+        now: Now,
+    ) -> JobCause {
+        use crate::agent::TicketAction::Apply;
+        let mut proof = [0; PROOF_LEN];
+        let written = match ticket {
+            Some(file) => self.ticket(file, Apply, InstallMode::Apply, now, &mut proof),
+            None => self.last_proof(&mut proof),
+        };
+        let written = match written {
+            Ok(written) => written,
+            Err(reason) => {
+                jobs.note(id, Err(reason));
+                return match ticket {
+                    Some(_) => JobCause::InvalidPermissionTicket,
+                    None => JobCause::InvalidRehostTicket,
+                };
+            }
+        };
+        jobs.note(id, Ok(()));
+        match host.output(written).and_then(|()| host.finish()) {
+            Ok(()) => JobCause::None,
+            // The proof is given again for ever.
+            Err(()) => JobCause::InvalidRehostTicketFile,
         }
     }
 

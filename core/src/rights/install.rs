@@ -62,7 +62,7 @@ pub struct Tally {
     pub installed: u32,
     /// Lines that were there already.
     pub existing: u32,
-    /// Delegated keys taken in.
+    /// Delegated keys taken in, and tickets of proofs.
     pub keys: u32,
     /// Lines for other devices, left alone.
     pub for_others: u32,
@@ -145,7 +145,7 @@ impl Tally {
     /// Counts what became of one record.
     pub fn count(&mut self, result: Result<InstallEffect, Reason>) {
         let counter = match result {
-            Ok(InstallEffect::Key) => &mut self.keys,
+            Ok(InstallEffect::Key | InstallEffect::Ticket) => &mut self.keys,
             Ok(_) => &mut self.installed,
             Err(Reason::AlreadyInstalled) => &mut self.existing,
             Err(Reason::OtherDevice) => &mut self.for_others,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nodelock::agent::Priority;
+use nodelock::agent::{Priority, TicketAction};
 use nodelock::event::EventGroup;
 use nodelock::show::Show;
 
@@ -39,6 +39,33 @@ pub enum Command {
     Save {
         /// Name of the file.
         file: String,
+        /// Also over one that is there.
+        force: bool,
+    },
+    /// Write a credential: who the device is and what it has, for the vendor.
+    SaveCredential {
+        /// Name of the file.
+        file: String,
+        /// Also over one that is there.
+        force: bool,
+    },
+    /// Apply a ticket of the vendor, cancel it, or write its proof again.
+    Ticket {
+        /// Name of the ticket's file.
+        ticket: String,
+        /// Name of the file for the proof; none to only see what would happen.
+        proof: Option<String>,
+        /// What is done with it.
+        action: TicketAction,
+        /// Also over a proof that is there.
+        force: bool,
+    },
+    /// Give up for good what has come from another device.
+    GiveUp {
+        /// Line id or feature.
+        line: String,
+        /// Name of the file for the word.
+        proof: String,
         /// Also over one that is there.
         force: bool,
     },

@@ -43,6 +43,14 @@ pub trait Host {
         FileWriter::new().replace(replace).write(name, content)
     }
 
+    /// Whether a file that the operator names could be written so, as far as can be seen without writing.
+    ///
+    /// # Errors
+    /// As of [`write`](Self::write).
+    fn check(&mut self, name: &str, replace: bool) -> io::Result<()> {
+        FileWriter::new().replace(replace).check(name).map(drop)
+    }
+
     /// The text of a license agreement.
     fn eula_text(&mut self, name: &str) -> Option<String>;
 

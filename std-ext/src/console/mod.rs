@@ -16,6 +16,7 @@ mod run;
 mod show;
 mod slip;
 mod table;
+mod transfer;
 mod typed;
 mod words;
 

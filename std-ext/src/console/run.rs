@@ -14,6 +14,7 @@ use super::host::{Host, not_written};
 use super::install::{install, install_text};
 use super::job::JobQueue;
 use super::show;
+use super::transfer::{self, Asked};
 use crate::reading::Reading;
 use crate::report::InstallReport;
 use crate::visible::visible;
@@ -147,6 +148,16 @@ fn carry_out<P: Ports>(
             Ok(true)
         }
         Command::Save { file, force } => save(agent, file, *force, host, text),
+        Command::SaveCredential { file, force } => {
+            transfer::save_credential(agent, file, *force, host, text)
+        }
+        Command::Ticket { ticket, proof, action, force } => {
+            let asked = Asked { ticket, proof: proof.as_deref(), action: *action, force: *force };
+            transfer::ticket(agent, &asked, now, host, text)
+        }
+        Command::GiveUp { line, proof, force } => {
+            transfer::give_up(agent, line, proof, *force, now, host, text)
+        }
         Command::BootLevel { level, disable } => Ok(boot_level(agent, level, *disable, now, text)?),
         Command::Priority { line, priority } => {
             let id = find_line(agent, line)?;

@@ -1,7 +1,7 @@
 //! The commands of an operator. A row is all that there is of one: from it follow how the command is
 //! read, how it is completed, and what the help says of it.
 
-use nodelock::agent::Priority;
+use nodelock::agent::{Priority, TicketAction};
 use nodelock::event::EventGroup;
 use nodelock::job::Action;
 use nodelock::show::Show;
@@ -15,6 +15,9 @@ const FILE: Arg = Word("FILE", "name of a file");
 const FEATURE: Arg = Word("FEATURE", "name of a feature");
 const LINE: Arg =
     Word("LINE-ID|FEATURE", "id of a license line, or its feature if that has only one");
+const TICKET: Arg = Word("TICKET", "name of the file with the vendor's ticket");
+const PROOF: Arg = Word("PROOF", "name of a file for the proof");
+const FORCE: Arg = Maybe(&OneOf(|| vec![("force", "replace a file that is there")]));
 const WHAT_IF: Choice = ("what-if", "only show what would happen");
 
 /// One command: all that its parser, its completion and its help are made from.
@@ -39,6 +42,8 @@ pub(super) const GROUPS: &[(&str, &str)] = &[
     ("license boot", "choose the image level for the next boot"),
     ("license modify", "choose which line is used first"),
     ("license lease", "take units back from whoever has them"),
+    ("license revoke", "move licenses to other devices, or give them back"),
+    ("license save", "write the installed lines, or a credential, to a file"),
     ("show", "show licenses, features, jobs and leases"),
 ];
 
@@ -112,6 +117,50 @@ pub(super) const ROWS: &[Row] = &[
         args: &[FILE, Maybe(&OneOf(|| vec![("force", "replace a file that is there")]))],
         help: Some("write the installed lines to a file; with force, also over one that is there"),
         command: |given| Ok(Command::Save { file: given.text(0), force: given.get(1).is_some() }),
+    },
+    Row {
+        path: "license save credential",
+        args: &[FILE, FORCE],
+        help: Some("write who this device is and what it has, for the vendor"),
+        command: |given| {
+            Ok(Command::SaveCredential { file: given.text(0), force: given.get(1).is_some() })
+        },
+    },
+    Row {
+        path: "license revoke",
+        args: &[TICKET, PROOF, FORCE],
+        help: Some("give up for good what a ticket names, and write the proof"),
+        command: |given| ticket(given, TicketAction::Apply),
+    },
+    Row {
+        path: "license revoke again",
+        args: &[TICKET, PROOF, FORCE],
+        help: Some("write the proof of a ticket once more"),
+        command: |given| ticket(given, TicketAction::Again),
+    },
+    Row {
+        path: "license revoke cancel",
+        args: &[TICKET, PROOF, FORCE],
+        help: Some("never apply a ticket; write the word that says so"),
+        command: |given| ticket(given, TicketAction::Cancel),
+    },
+    Row {
+        path: "license revoke what-if",
+        args: &[TICKET],
+        help: Some("only show what a ticket would take"),
+        command: |given| {
+            let (ticket, action) = (given.text(0), TicketAction::Apply);
+            Ok(Command::Ticket { ticket, proof: None, action, force: false })
+        },
+    },
+    Row {
+        path: "license revoke give-up",
+        args: &[LINE, PROOF, FORCE],
+        help: Some("give up what has come from another device; write the word that says so"),
+        command: |given| {
+            let (line, proof) = (given.text(0), given.text(1));
+            Ok(Command::GiveUp { line, proof, force: given.get(2).is_some() })
+        },
     },
     Row {
         path: "license boot level",
@@ -359,6 +408,11 @@ fn groups() -> Vec<Choice> {
         EventGroup::Error => "what is wrong with storage and clocks",
     };
     EventGroup::ALL.iter().map(|group| (group.name(), help(*group))).collect()
+}
+
+fn ticket(given: &Given<'_>, action: TicketAction) -> Result<Command, Wrong> {
+    let (ticket, proof) = (given.text(0), Some(given.text(1)));
+    Ok(Command::Ticket { ticket, proof, action, force: given.get(2).is_some() })
 }
 
 /// A job that reads its first file and writes its second.

@@ -14,3 +14,5 @@ mod repair;
 pub(crate) mod rig;
 mod rows;
 mod storage;
+#[cfg(feature = "transfer")]
+mod transfer;

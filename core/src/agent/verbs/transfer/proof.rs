@@ -9,10 +9,11 @@ use crate::bytes::sink::{Sink, SliceSink};
 use crate::crypto::{SignatureVerifier, check_signature};
 use crate::reason::Reason;
 use crate::record::transfer::Outcome;
-use crate::record::{KeyRecord, Permission, Rehost, Revoke, Signed, TimeTerms};
+use crate::record::{KeyRecord, Message, Permission, Rehost, Revoke, Signed, TimeTerms};
 use crate::rights::InstallEffect;
 use crate::store::Protection;
 use crate::trust::KeyRing;
+use crate::value::key::KeyId;
 use crate::value::ticket::TicketDigest;
 use crate::value::udi::UdiSource;
 
@@ -208,6 +209,9 @@ pub(in crate::agent) fn check_proof<U: UdiSource, V: SignatureVerifier>(
     permission.verify(ring, verifier)?;
     if digest_of(permission, verifier)? != rehost.terms().ticket {
         return Err(Reason::ProofWithoutTicket);
+    }
+    if KeyId::from_digest(&verifier.sha256(&Message::PublicKey(key))?) != rehost.signer() {
+        return Err(Reason::UnknownKey);
     }
     check_signature(key, &rehost.message(), &rehost.signature(), verifier)
 }

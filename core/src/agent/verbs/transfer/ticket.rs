@@ -188,14 +188,16 @@ impl<P: Ports> Agent<'_, P> {
         }
         let mut left = [Left { id: LineId([0; 10]), units: 0 }; LINES];
         let mut used = [UsedTime { id: LineId([0; 10]), seconds: 0 }; LINES];
-        let (mut lines, mut metered) = (0_usize, 0_usize);
+        let (mut lines, mut metered, mut first) = (0_usize, 0_usize, None);
         for removal in terms.lines.entries() {
+            first = first.or(Some(removal.id));
+            // Of what is cancelled nothing is taken.
+            if action == TicketAction::Cancel {
+                continue;
+            }
             if let Some(slot) = left.get_mut(lines) {
                 *slot = Left { id: removal.id, units: removal.after };
                 lines = lines.saturating_add(1);
-            }
-            if action == TicketAction::Cancel {
-                continue;
             }
             let seconds = self.removable(&removal, &terms.from)?;
             if let Some((seconds, slot)) = seconds.zip(used.get_mut(metered)) {
@@ -216,7 +218,8 @@ impl<P: Ports> Agent<'_, P> {
             TicketAction::Cancel => (WordKind::Cancelled, HistoryKind::TicketCancelled),
             _ => (WordKind::Applied, HistoryKind::Moved),
         };
-        self.say(&Said { ticket, kind, history, left, list })
+        let first = first.unwrap_or(LineId([0; 10]));
+        self.say(&Said { ticket, kind, history, first, left, list })
     }
 
     /// Whether this device can give up what a ticket asks for; of a metered line how much was used.
@@ -282,7 +285,8 @@ impl<P: Ports> Agent<'_, P> {
         let list = WordList::Taken(Lines::new(taken.get(..lines).unwrap_or_default())?);
         let left = left.get(..lines).unwrap_or_default();
         let (kind, history) = (WordKind::Confirmed, HistoryKind::Revoked);
-        self.say(&Said { ticket, kind, history, left, list })
+        let first = left.first().map_or(LineId([0; 10]), |line| line.id);
+        self.say(&Said { ticket, kind, history, first, left, list })
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) struct Said<'w> {
     pub(super) kind: WordKind,
     /// Tells the history, with the first of the lines.
     pub(super) history: HistoryKind,
+    pub(super) first: LineId,
     pub(super) left: &'w [Left],
     pub(super) list: WordList<'w>,
 }
@@ -134,12 +135,26 @@ impl<P: Ports> Agent<'_, P> {
                     ticket,
                     kind: WordKind::GivenUp,
                     history: HistoryKind::GivenUp,
+                    first: id,
                     left: &[Left { id, units: 0 }],
                     list: WordList::None,
                 })?;
                 ticket
             }
         };
+        let mut proof = SliceSink::new(out);
+        self.write_word(ticket, false, &mut proof)?;
+        proof.finish().map_err(|_| Reason::BufferTooSmall)
+    }
+
+    /// Writes the last word again, without its ticket: for a fleet manager that has lost a proof.
+    ///
+    /// # Errors
+    /// [`Reason::TicketUnknown`] if none was said, or what storage reports.
+    pub fn last_proof<'b>(&mut self, out: &'b mut [u8]) -> Result<&'b [u8], Reason> {
+        let mut last = None;
+        self.journal.each_word(&mut |_, word| last = last.max(Some((word.number, word.ticket))))?;
+        let (_, ticket) = last.ok_or(Reason::TicketUnknown)?;
         let mut proof = SliceSink::new(out);
         self.write_word(ticket, false, &mut proof)?;
         proof.finish().map_err(|_| Reason::BufferTooSmall)
@@ -177,7 +192,7 @@ impl<P: Ports> Agent<'_, P> {
             signer,
             signature: &signature,
         };
-        let first = said.left.first().map_or(LineId([0; 10]), |line| line.id);
+        let first = said.first;
         let index = self.find_line(first).map(|(index, _)| index);
         let left = said.left.first().map_or(0, |line| line.units);
         let mut digest = [0; 32];
@@ -199,7 +214,7 @@ impl<P: Ports> Agent<'_, P> {
         for (at, line) in (0_usize..).zip(said.left) {
             let Some((index, held)) = self.find_line(line.id) else { continue };
             let about = held.about();
-            if at > 0 && said.kind != WordKind::Cancelled {
+            if at > 0 {
                 // The first one was told with the change.
                 let kind = match said.kind {
                     WordKind::Confirmed => EventKind::Revoked,
@@ -207,9 +222,6 @@ impl<P: Ports> Agent<'_, P> {
                 };
                 self.event(kind, about, line.units);
                 self.remember(history_of(said, line.units), index);
-            }
-            if said.kind == WordKind::Cancelled {
-                continue;
             }
             if let Some(held) = self.held_mut(index) {
                 held.left = held.left.min(line.units);
