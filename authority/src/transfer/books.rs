@@ -181,19 +181,34 @@ impl Books {
         self.revocations.values().find(|it| it.word.is_none() && it.lines.contains(&id))
     }
 
+    /// Those who number their words together with a device, itself among them.
+    fn voice<'b>(&'b self, device: &'b Device) -> impl Iterator<Item = &'b Device> {
+        let same = |other: &&Device| {
+            other.udi == device.udi
+                || device.stack.contains(&other.udi)
+                || other.stack.contains(&device.udi)
+                || (other.key.is_some() && other.key == device.key)
+                || (other.secret.is_some() && other.secret == device.secret)
+        };
+        self.devices.values().filter(same)
+    }
+
     /// Numbers of the words of a device that are booked.
-    fn words(&self, udi: &str) -> BTreeSet<u64> {
+    fn words(&self, device: &Device) -> BTreeSet<u64> {
+        let udis: BTreeSet<&str> = self.voice(device).map(|it| it.udi.as_str()).collect();
         let of_tickets = self.tickets.values().flat_map(|ticket| &ticket.words);
         let of_revocations = self.revocations.values().filter_map(|it| it.word.as_ref());
-        let words = of_tickets.chain(of_revocations).filter(|word| word.of == udi);
+        let words = of_tickets.chain(of_revocations);
+        let words = words.filter(|word| udis.contains(word.of.as_str()));
         words.map(|word| word.number).collect()
     }
 
     /// The last word up to which none is missing.
     #[must_use]
     pub fn booked_word(&self, device: &Device) -> u64 {
-        let words = self.words(&device.udi);
-        let mut last = device.first_word;
+        let words = self.words(device);
+        let first = self.voice(device).map(|it| it.first_word).min();
+        let mut last = first.unwrap_or(device.first_word);
         while words.contains(&last.saturating_add(1)) {
             last = last.saturating_add(1);
         }
@@ -207,7 +222,7 @@ impl Books {
         if number > missing {
             return Err(Refusal::WordMissing { device: of.clone(), word: number, missing });
         }
-        let twice = self.words(of).contains(&number);
+        let twice = self.words(device).contains(&number);
         Ok(twice.then(|| {
             format!("{of} has said another word {number} before: its storage was put back to an older copy")
         }))

@@ -35,6 +35,8 @@ pub struct Device {
     pub last_word: u64,
     /// The day on which it came first.
     pub since: Date,
+    /// The members of its stack, itself among them. They number their words together.
+    pub stack: Vec<String>,
     /// What has taken its place, if it is no longer in use.
     pub replaced_by: Option<String>,
 }

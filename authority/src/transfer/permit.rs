@@ -117,6 +117,12 @@ impl Books {
                 ProofLevel::Key => return Err(Refusal::NotEnrolled(device.udi).into()),
                 _ => return Err(Refusal::NotPublic(device.udi).into()),
             }
+            // The proof tells the used time of each, and a device begins with the longest.
+            let metered = lines.iter().map(|line| terms_of(&line.license).map(|it| it.usage));
+            let metered = metered.collect::<Result<Vec<_>, _>>()?;
+            if metered.iter().flatten().count() > 1 {
+                return Err(Refusal::SeveralMetered.into());
+            }
         }
         let mut notes = self.notes(&device, wish.from);
         let ticket = self.make(wish, words, &device, lines, evidence, desk, &mut notes)?;

@@ -12,6 +12,12 @@ pub enum Refusal {
     /// Records of a credential that are not of one device at one time.
     #[error("the credential has records of several devices or times; give one credential")]
     MixedCredential,
+    /// The credential of a stack.
+    #[error("the credential has several devices ({0}); say which one gives, with --from PID:SN")]
+    WhichMember(String),
+    /// Several metered lines with one visit.
+    #[error("of lines with running time, one visit moves one; give each of them a ticket of its own, or leave out --one-visit")]
+    SeveralMetered,
     /// A signature is not that of the device.
     #[error("the signature of the {record} record is not that of {device}: the record was altered, or another device wrote it; ask for the file as the device wrote it")]
     Forged {
@@ -153,7 +159,7 @@ pub enum Refusal {
         to: String,
     },
     /// Another destination while the first one may use the lines.
-    #[error("{to} has not given up what ticket {ticket} brings; have it given up there (license give-up), and accept that word first")]
+    #[error("{to} has not given up what ticket {ticket} brings; have it given up there (license revoke give-up), and accept that word first")]
     NotGivenUp {
         /// The present destination.
         to: String,

@@ -45,44 +45,64 @@ pub struct Credential {
     pub(super) word: u64,
     pub(super) repairs: u64,
     pub(super) lines: Vec<(LineId, Count, bool)>,
+    /// All members of its stack, which have one voice.
+    stack: Vec<String>,
     records: Vec<String>,
 }
 
 impl Credential {
-    /// Reads the `CREDENTIAL` records of a file, which may be several if the device has many lines.
+    /// Reads the `CREDENTIAL` records of a file: of this device, or of the only one. A device with many lines has
+    /// several records, and a stack of devices has some for each member.
     ///
     /// # Errors
-    /// [`Refusal::NoRecord`], [`Refusal::MixedCredential`].
-    pub fn read(file: &[u8]) -> Result<Self, Error> {
-        let mut whole: Option<Self> = None;
+    /// [`Refusal::NoRecord`], [`Refusal::MixedCredential`], [`Refusal::WhichMember`].
+    pub fn read(file: &[u8], udi: Option<&str>) -> Result<Self, Error> {
+        let mut members: Vec<Self> = Vec::new();
         for found in Records::new(file) {
             let Ok(record @ Record::Credential(_)) = found.record else { continue };
-            let Record::Credential(one) = &record else { continue };
-            let terms = one.terms();
-            let lines = terms.lines.iter().flat_map(|lines| lines.entries());
-            let lines = lines.map(|Holding { id, units, waiting }| (id, units, waiting));
-            let one = Self {
-                udi: terms.udi.to_string(),
-                proof: terms.proof,
-                storage: terms.storage,
-                key: terms.key,
-                word: terms.word,
-                repairs: terms.repairs,
-                lines: lines.collect(),
-                records: vec![Issued::from_record(&record)?.text],
-            };
-            match &mut whole {
-                None => whole = Some(one),
-                Some(whole) => whole.join(one)?,
+            let one = Self::of(&record)?;
+            match members.iter_mut().find(|member| member.udi == one.udi) {
+                Some(member) => member.join(one)?,
+                None => members.push(one),
             }
         }
-        let none = "there is no CREDENTIAL record in the file; the device writes one with license save credential";
-        Ok(whole.ok_or_else(|| Refusal::NoRecord(none.to_owned()))?)
+        let stack: Vec<String> = members.iter().map(|member| member.udi.clone()).collect();
+        let none = || {
+            let none = "there is no CREDENTIAL record of the device in the file; the device writes one with \
+                        license save credential";
+            Refusal::NoRecord(none.to_owned())
+        };
+        let chosen = match (udi, members.len()) {
+            (None, 2..) => return Err(Refusal::WhichMember(stack.join(", ")).into()),
+            (None, _) => members.pop(),
+            (Some(udi), _) => members.into_iter().find(|member| member.udi == udi),
+        };
+        Ok(Self { stack, ..chosen.ok_or_else(none)? })
+    }
+
+    fn of(record: &Record<'_>) -> Result<Self, Error> {
+        let Record::Credential(one) = record else {
+            return Err(Refusal::MixedCredential.into());
+        };
+        let terms = one.terms();
+        let lines = terms.lines.iter().flat_map(|lines| lines.entries());
+        let lines = lines.map(|Holding { id, units, waiting }| (id, units, waiting)).collect();
+        Ok(Self {
+            udi: terms.udi.to_string(),
+            proof: terms.proof,
+            storage: terms.storage,
+            key: terms.key,
+            word: terms.word,
+            repairs: terms.repairs,
+            lines,
+            stack: Vec::new(),
+            records: vec![Issued::from_record(record)?.text],
+        })
     }
 
     fn join(&mut self, more: Self) -> Result<(), Refusal> {
-        let same = (&self.udi, self.proof, self.storage, self.key, self.word, self.repairs)
-            == (&more.udi, more.proof, more.storage, more.key, more.word, more.repairs);
+        let same = (self.proof, self.storage, self.key, self.word, self.repairs)
+            == (more.proof, more.storage, more.key, more.word, more.repairs);
         if !same {
             return Err(Refusal::MixedCredential);
         }
@@ -122,6 +142,7 @@ impl Credential {
             first_word: self.word,
             last_word: self.word,
             since: today,
+            stack: Vec::new(),
             replaced_by: None,
         });
         if (device.proof, device.key) != (self.proof, self.key) {
@@ -143,6 +164,10 @@ impl Credential {
         device.repairs = device.repairs.max(self.repairs);
         device.last_word = device.last_word.max(self.word);
         device.storage = self.storage;
+        // Nobody leaves: what it said as a member of a stack counts on.
+        let news = self.stack.iter().filter(|udi| !device.stack.contains(udi));
+        let news: Vec<String> = news.cloned().collect();
+        device.stack.extend(news);
         Ok(device)
     }
 }

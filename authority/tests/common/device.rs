@@ -51,14 +51,15 @@ impl Storage for Ram {
 
 /// Who the device is, and with what it proves that.
 struct Identity<'d> {
-    udi: &'d str,
+    udis: &'d [String],
     key: Option<&'d SigningKey>,
     secret: Option<[u8; 32]>,
 }
 
 impl nodelock::value::UdiSource for Identity<'_> {
     fn udi(&self, member: u8) -> Result<Option<Udi<'_>>, Reason> {
-        if member > 0 { Ok(None) } else { Udi::parse(self.udi.as_bytes()).map(Some) }
+        let udi = self.udis.get(usize::from(member));
+        udi.map(|udi| Udi::parse(udi.as_bytes())).transpose()
     }
 
     fn secret(&self) -> Option<[u8; 32]> {
@@ -85,6 +86,8 @@ fn public(key: &SigningKey) -> PublicKey {
 /// The device.
 pub(crate) struct TestDevice {
     pub(crate) udi: String,
+    /// Those of its stack.
+    pub(crate) stack: Vec<String>,
     key: Option<SigningKey>,
     secret: Option<[u8; 32]>,
     roots: Vec<TrustAnchor>,
@@ -95,7 +98,8 @@ impl TestDevice {
     /// With a device key made from this number, or without one if it is 0.
     pub(crate) fn new(udi: &str, key: u8, roots: &[TrustAnchor]) -> Self {
         let key = (key > 0).then(|| SigningKey::from_slice(&[key; 32]).unwrap());
-        Self { udi: udi.into(), key, secret: None, roots: roots.into(), ram: Ram::default() }
+        let stack = vec![udi.into()];
+        Self { udi: udi.into(), stack, key, secret: None, roots: roots.into(), ram: Ram::default() }
     }
 
     pub(crate) fn with_secret(udi: &str, secret: u8, roots: &[TrustAnchor]) -> Self {
@@ -120,7 +124,7 @@ impl TestDevice {
         let product =
             Product { catalog: &Feat::CATALOG, anchors: &self.roots, rules: Rules::DEFAULT };
         let identity =
-            Identity { udi: &self.udi, key: self.key.as_ref(), secret: self.secret };
+            Identity { udis: &self.stack, key: self.key.as_ref(), secret: self.secret };
         let storage = self.ram.clone();
         let agent =
             Agent::boot(product, identity, P256Verifier, storage, &mut memory, Now::uptime(0));
@@ -171,15 +175,14 @@ trait Console {
 
 impl<P: nodelock::agent::Ports> Console for Agent<'_, P> {
     fn credential(&mut self) -> String {
-        let (mut text, mut after) = (String::new(), None);
+        let (mut text, mut member, mut after) = (String::new(), 0, None);
         loop {
             let mut buffer = [0; MAX_RECORD_LEN];
-            let (record, more) = Agent::credential(self, 0, after, &mut buffer).unwrap();
+            let Ok((record, more)) = Agent::credential(self, member, after, &mut buffer) else {
+                return text;
+            };
             text.push_str(std::str::from_utf8(record).unwrap());
-            match more {
-                Some(more) => after = Some(more),
-                None => return text,
-            }
+            (member, after) = (member + u8::from(more.is_none()), more);
         }
     }
 

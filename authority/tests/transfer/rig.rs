@@ -49,6 +49,13 @@ impl Rig {
         TestDevice::new(udi, key, &self.roots())
     }
 
+    pub(crate) fn stack(&self, udis: &[&str], key: u8) -> TestDevice {
+        let stack = udis.iter().map(|udi| (*udi).to_owned()).collect();
+        let mut device = self.device(udis[0], key);
+        device.stack = stack;
+        device
+    }
+
     fn desk(&self) -> Desk<'_> {
         let today = Date::parse(b"2026-11-27").unwrap();
         Desk { signer: &self.key, delegations: None, today }
@@ -78,6 +85,19 @@ impl Rig {
         self.permit_with(&from.credential(), from, to, ask).map(|(ticket, _)| ticket)
     }
 
+    /// Of a member of a stack.
+    pub(crate) fn permit_of(
+        &self,
+        stack: &TestDevice,
+        member: &str,
+        to: &str,
+        ask: &Ask<'_>,
+    ) -> Result<Ticket, Error> {
+        let text = stack.credential();
+        let credential = Credential::read(text.as_bytes(), Some(member))?;
+        self.permit_by(&credential, stack, to, ask).map(|(ticket, _)| ticket)
+    }
+
     pub(crate) fn permit_with(
         &self,
         credential: &str,
@@ -85,13 +105,22 @@ impl Rig {
         to: &str,
         ask: &Ask<'_>,
     ) -> Result<(Ticket, Vec<String>), Error> {
-        let credential = Credential::read(credential.as_bytes())?;
+        self.permit_by(&Credential::read(credential.as_bytes(), None)?, from, to, ask)
+    }
+
+    fn permit_by(
+        &self,
+        credential: &Credential,
+        from: &TestDevice,
+        to: &str,
+        ask: &Ask<'_>,
+    ) -> Result<(Ticket, Vec<String>), Error> {
         let mut issued = IssuedLines::default();
         issued.add(self.files.join("\n").as_bytes(), &self.roots(), &self.desk())?;
         let key = ask.enrolled.then(|| from.public());
         let to = DeviceUdi::read(to).unwrap();
         let wish = MoveWish {
-            from: &credential,
+            from: credential,
             to: &to,
             lines: &ask.lines,
             one_visit: ask.one_visit,
@@ -113,7 +142,7 @@ impl Rig {
         proof: &str,
         credential: Option<&str>,
     ) -> Result<Accepted, Error> {
-        let credential = credential.map(|text| Credential::read(text.as_bytes()).unwrap());
+        let credential = credential.map(|text| Credential::read(text.as_bytes(), None).unwrap());
         let (proof, roots) = (proof.as_bytes(), self.roots());
         self.books().accept(proof, credential.as_ref(), &self.evidence, &roots, &self.desk())
     }

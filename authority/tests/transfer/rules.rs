@@ -252,7 +252,11 @@ fn only_lines_of_the_device_that_the_vendor_issued_move() {
     let mut rig = Rig::new();
     let (a, b) = (rig.device(A, 0x21), rig.device(B, 0x22));
     let (line, other) = (rig.units(&a, "16"), rig.units(&b, "16"));
-    let everywhere = rig.sell(&a, |spec| spec.udi = Vec::new());
+    let everywhere = rig.sell(&a, |spec| {
+        spec.udi = Vec::new();
+        spec.license_type = Some(Value::read("evaluation").unwrap());
+        spec.usage = Some(Value::read("60d").unwrap());
+    });
     for line in [other, everywhere] {
         let refused = rule(rig.permit(&a, C, &lines(&[(line, None)])));
         assert!(matches!(refused, Refusal::OtherDevice { .. }), "{refused}");
@@ -265,4 +269,36 @@ fn only_lines_of_the_device_that_the_vendor_issued_move() {
     assert_eq!(rule(rig.permit(&a, A, &lines(&[(line, None)]))), Refusal::SameDevice(A.into()));
     rig.files.clear();
     assert_eq!(rule(rig.permit(&a, C, &lines(&[(line, None)]))), Refusal::UnknownLine(line));
+}
+
+#[test]
+fn of_lines_with_running_time_one_visit_moves_one() {
+    let mut rig = Rig::new();
+    let a = rig.device(A, 0x21);
+    let mut trial = || {
+        rig.sell(&a, |spec| {
+            spec.license_type = Some(Value::read("evaluation").unwrap());
+            spec.usage = Some(Value::read("60d").unwrap());
+        })
+    };
+    let two = vec![(trial(), None), (trial(), None)];
+    let ask = Ask { one_visit: true, enrolled: true, lines: two, ..Ask::default() };
+    assert_eq!(rule(rig.permit(&a, B, &ask)), Refusal::SeveralMetered);
+    rig.permit(&a, B, &Ask { one_visit: false, ..ask }).unwrap();
+}
+
+/// The members of a stack number their words together.
+#[test]
+fn a_stack_has_one_voice() {
+    let mut rig = Rig::new();
+    let (a, b) = (rig.stack(&[A, B], 0x21), rig.device(C, 0x23));
+    let one = rig.units(&a, "16");
+    let two = rig.sell(&a, |spec| spec.udi = vec![Value::read(B).unwrap()]);
+    assert!(matches!(rule(rig.permit(&a, C, &lines(&[(one, None)]))), Refusal::WhichMember(_)));
+    let first = rig.permit_of(&a, A, C, &lines(&[(one, None)])).unwrap();
+    let second = rig.permit_of(&a, B, C, &lines(&[(two, None)])).unwrap();
+    for ticket in [first, second] {
+        b.install(&rig.accept(&a.apply(&ticket.for_source())).unwrap().records);
+    }
+    assert!(b.grants_voice(16));
 }
