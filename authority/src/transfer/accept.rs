@@ -287,7 +287,8 @@ impl Books {
         Accepted { ticket: digest, done, again, records, to, taken: Vec::new(), notes }
     }
 
-    /// Gives a ticket another destination, after the one that it has has given up.
+    /// Gives a ticket another destination, after the one that it has has given up. For the one that it has, gives
+    /// its lines once more.
     ///
     /// # Errors
     /// [`Error::Transfer`]; those of signing; [`Error::Io`].
@@ -304,13 +305,14 @@ impl Books {
             done: Done::Redirected,
             ..self.answer(ticket, Outcome::Applied, again, notes)
         };
-        if ticket.destinations.len() > 1 && ticket.to() == to.as_str() {
+        let given_up = ticket.destinations.last().is_some_and(|present| present.given_up);
+        if ticket.to() == to.as_str() && !given_up {
             return Ok(answer(&ticket, true, Vec::new()));
         }
         if state == State::Void {
             return Err(Refusal::Void(digest).into());
         }
-        if ticket.destinations.last().is_some_and(|present| !present.given_up) {
+        if !given_up {
             return Err(Refusal::NotGivenUp { to: ticket.to().to_owned(), ticket: digest }.into());
         }
         if state == State::Open && ticket.from == to.as_str() {
@@ -326,6 +328,7 @@ impl Books {
             udi: to.as_str().to_owned(),
             lines,
             conditional: Vec::new(),
+            provisional: Vec::new(),
             last: Vec::new(),
             given_up: false,
         });

@@ -132,10 +132,13 @@ impl Books {
         })
     }
 
-    /// Whether a line is a grace line.
-    pub(super) fn is_grace(&self, id: LineId) -> bool {
+    /// Whether a line only bridges a time: grace, or until a device is booked in.
+    pub(super) fn is_bridge(&self, id: LineId) -> bool {
         let of = |record: &String| license_id(record) == Some(id);
-        self.tickets.values().any(|ticket| ticket.grace.iter().any(of))
+        let provisional = |to: &Destination| to.provisional.iter().any(of);
+        let bridges =
+            |it: &Ticket| it.grace.iter().any(of) || it.destinations.iter().any(provisional);
+        self.tickets.values().any(bridges)
     }
 
     /// The open ticket that a line is in.
@@ -242,10 +245,7 @@ pub(super) fn record_in(text: &str) -> Option<Record<'_>> {
 
 /// The name of a ticket or of a revocation.
 pub(super) fn digest_of(record: &str) -> Option<TicketDigest> {
-    let record = record_in(record)?;
-    let mut signed = Vec::new();
-    record.message().write(&mut Hashed(&mut signed));
-    Some(TicketDigest::from_digest(&Sha256::digest(&signed).into()))
+    record_in(record).as_ref().map(super::words::ticket_digest)
 }
 
 /// The id of a license line.

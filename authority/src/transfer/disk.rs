@@ -120,6 +120,9 @@ impl Disk {
 
 /// Makes a directory, and the one above it if need be, for this user only.
 fn make_private(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

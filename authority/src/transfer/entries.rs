@@ -131,6 +131,8 @@ pub struct Destination {
     pub lines: Vec<LineId>,
     /// Lines that need the ticket.
     pub conditional: Vec<String>,
+    /// Lines that bridge the time until the device that gives is booked in, where it was replaced.
+    pub provisional: Vec<String>,
     /// Records of the final lines, once they are made.
     pub last: Vec<String>,
     /// Whether it has given up what it was to get.

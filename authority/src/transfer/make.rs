@@ -67,6 +67,11 @@ impl IssuedLines {
         Ok(())
     }
 
+    /// Their ids.
+    pub(super) fn ids(&self) -> impl Iterator<Item = LineId> {
+        self.0.iter().map(|line| line.0)
+    }
+
     pub(super) fn get(&self, id: LineId) -> Option<&str> {
         self.0.iter().find(|line| line.0 == id).map(|line| line.1.as_str())
     }
@@ -80,8 +85,8 @@ pub(super) struct NewLine<'n> {
     /// Of metered ones, the time that it has.
     pub(super) usage: Option<Period>,
     pub(super) needs: Option<TicketDigest>,
-    /// Only bridges a time: the type.
-    pub(super) bridge: Option<LicenseType>,
+    /// Only bridges a time: the type, and of dated ones the last day.
+    pub(super) bridge: Option<(LicenseType, Option<Date>)>,
 }
 
 impl Desk<'_> {
@@ -111,8 +116,8 @@ impl Desk<'_> {
             needs: new.needs,
             ..*line.terms()
         };
-        if let Some(bridge) = new.bridge {
-            (terms.license_type, terms.start, terms.end, terms.eula) = (bridge, None, None, None);
+        if let Some((kind, end)) = new.bridge {
+            (terms.license_type, terms.start, terms.end, terms.eula) = (kind, None, end, None);
         }
         let anchor = self.signer.anchor();
         let role = match self.delegations {

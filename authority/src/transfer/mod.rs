@@ -7,6 +7,7 @@ mod entries;
 mod make;
 mod permit;
 mod refusal;
+mod replace;
 mod revoke;
 mod words;
 
@@ -18,5 +19,6 @@ pub use entries::{
 pub use make::{Desk, IssuedLines};
 pub use permit::{MoveWish, Permitted};
 pub use refusal::{Refusal, Units};
+pub use replace::{ReplaceWish, Replaced};
 pub use revoke::revoke;
-pub use words::{Credential, Evidence};
+pub use words::{Credential, Evidence, signed_by, ticket_digest};

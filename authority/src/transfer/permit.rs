@@ -148,7 +148,7 @@ impl Books {
         let mut lines = Vec::new();
         if wish.lines.is_empty() {
             for (id, _, waiting) in &wish.from.lines {
-                if !waiting && !self.is_grace(*id) && !self.is_bridge(*id, issued) {
+                if !waiting && !self.is_bridge(*id) && !is_grace(*id, issued) {
                     lines.push(self.moving(*id, None, device, issued)?);
                 }
             }
@@ -165,11 +165,6 @@ impl Books {
         }
     }
 
-    fn is_bridge(&self, id: LineId, issued: &IssuedLines) -> bool {
-        let kind = issued.get(id).and_then(|text| terms_of(text).ok()).map(|it| it.license_type);
-        kind == Some(LicenseType::Grace)
-    }
-
     /// What would go of one line, by the books.
     pub(super) fn moving(
         &self,
@@ -178,7 +173,7 @@ impl Books {
         device: &Device,
         issued: &IssuedLines,
     ) -> Result<Moving, Refusal> {
-        if self.is_grace(id) {
+        if self.is_bridge(id) {
             return Err(Refusal::Bridges(id));
         }
         let (license, right) = match self.made(id) {
@@ -305,6 +300,7 @@ impl Books {
                 udi: to,
                 lines: ids,
                 conditional,
+                provisional: Vec::new(),
                 last: Vec::new(),
                 given_up: false,
             }],
@@ -340,9 +336,14 @@ impl Books {
             )));
         }
         let mut new = line.at(id, &device.udi, Some(digest), None)?;
-        (new.usage, new.bridge) = (time, Some(LicenseType::Grace));
+        (new.usage, new.bridge) = (time, Some((LicenseType::Grace, None)));
         Ok(Ok(desk.line(&line.license, &new)?))
     }
+}
+
+fn is_grace(id: LineId, issued: &IssuedLines) -> bool {
+    let kind = issued.get(id).and_then(|text| terms_of(text).ok()).map(|it| it.license_type);
+    kind == Some(LicenseType::Grace)
 }
 
 impl Moving {
@@ -369,7 +370,7 @@ impl Moving {
     }
 }
 
-fn permission(
+pub(super) fn permission(
     device: &Device,
     to: &DeviceUdi,
     lines: &[Moving],

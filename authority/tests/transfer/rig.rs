@@ -5,7 +5,8 @@ use nodelock::agent::TicketAction;
 use nodelock::record::{Record, Records};
 use nodelock::value::{Date, LineId, Period};
 use nodelock_authority::transfer::{
-    Accepted, Books, Credential, Desk, Evidence, IssuedLines, MoveWish, Refusal, Ticket,
+    Accepted, Books, Credential, Desk, Evidence, IssuedLines, MoveWish, Refusal, ReplaceWish, Replaced,
+    Ticket,
 };
 use nodelock_authority::{DeviceUdi, Error, LicenseSpec, SecretKey, Signer, Value, issue};
 use tempfile::TempDir;
@@ -149,6 +150,14 @@ impl Rig {
 
     pub(crate) fn redirect(&self, ticket: &Ticket, to: &str) -> Result<Accepted, Error> {
         self.books().redirect(ticket.ticket, &DeviceUdi::read(to).unwrap(), &self.desk())
+    }
+
+    pub(crate) fn replace(&self, from: &str, to: &str, booked_in: bool) -> Result<Replaced, Error> {
+        let (from, to) = (DeviceUdi::read(from).unwrap(), DeviceUdi::read(to).unwrap());
+        let mut issued = IssuedLines::default();
+        issued.add(self.files.join("\n").as_bytes(), &self.roots(), &self.desk())?;
+        let wish = ReplaceWish { from: &from, to: &to, booked_in, by: "anna" };
+        self.books().replace(&wish, &issued, &self.desk())
     }
 
     pub(crate) fn revoke(&self, from: &TestDevice, lines: &[LineId]) -> Vec<String> {

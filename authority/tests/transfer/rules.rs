@@ -302,3 +302,62 @@ fn a_stack_has_one_voice() {
     }
     assert!(b.grants_voice(16));
 }
+
+#[test]
+fn a_dead_device_is_settled_forward() {
+    let mut rig = Rig::new();
+    let (a, b, c) = (rig.device(A, 0x21), rig.device(B, 0x22), rig.device(C, 0x23));
+    let (one, two) = (rig.units(&a, "16"), rig.units(&a, "4"));
+    let open = rig.permit(&a, B, &lines(&[(two, None)])).unwrap();
+    let provisional = rig.replace(A, C, false).unwrap();
+    assert_eq!(rig.replace(A, C, false).unwrap().records, provisional.records);
+    assert_eq!(ids(&provisional.records).len(), 1);
+    c.install(&provisional.records);
+    assert!(c.grants_voice(16));
+    // Nothing that bridges a time moves.
+    let bridge = lines(&[(ids(&provisional.records)[0], None)]);
+    assert!(matches!(rule(rig.permit(&c, B, &bridge)), Refusal::Bridges(_)));
+    let last = rig.replace(A, C, true).unwrap();
+    assert_eq!(rig.replace(A, C, true).unwrap().records, last.records);
+    assert!(last.notes[0].contains(&open.ticket.to_string()), "{:?}", last.notes);
+    assert!(c.install(&last.records).iter().all(Result::is_ok));
+    // FORWARD: what was on its way arrives, and never goes back.
+    let arrived = rig.redirect(&open, B).unwrap();
+    b.install(&arrived.records);
+    assert!(b.grants_voice(4));
+    let word = a.ticket(&open.for_source(), CANCEL).unwrap();
+    assert!(matches!(rule(rig.accept(&word)), Refusal::Posted { .. }));
+    let refused = rule(rig.permit(&a, B, &lines(&[(one, None)])));
+    assert_eq!(refused, Refusal::Retired(A.into(), C.into()));
+    assert!(matches!(rule(rig.replace(A, B, true)), Refusal::Retired(..)));
+    assert!(matches!(rule(rig.permit(&b, A, &Ask::default())), Refusal::Retired(..)));
+}
+
+#[test]
+fn provisional_lines_are_given_once_for_each_right_and_device() {
+    let mut rig = Rig::new();
+    let (a, b) = (rig.device(A, 0x21), rig.device(B, 0x22));
+    rig.units(&a, "16");
+    let first = rig.replace(A, C, false).unwrap();
+    let settled = rig.replace(A, C, true).unwrap();
+    assert_eq!(ids(&settled.records).len(), 1);
+    // Back and forth again.
+    rig.replace(C, B, true).unwrap();
+    let again = rig.replace(B, "R1:D", false).unwrap();
+    assert_ne!(ids(&again.records), ids(&first.records));
+    let _ = b;
+}
+
+#[test]
+fn a_ticket_from_before_a_repair_is_told_of() {
+    let mut rig = Rig::new();
+    let a = rig.device(A, 0x21);
+    let (line, other) = (rig.units(&a, "16"), rig.units(&a, "2"));
+    let ticket = rig.permit(&a, B, &lines(&[(line, None)])).unwrap();
+    // EPOCH: the word of another number of repairs is none on this ticket.
+    let proof = a.apply(&ticket.for_source());
+    let stranger = proof.replace(" repairs=0 sig", " repairs=1 sig");
+    assert_ne!(stranger, proof);
+    assert!(matches!(rule(rig.accept(&stranger)), Refusal::Forged { .. }));
+    let _ = other;
+}
