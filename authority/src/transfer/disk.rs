@@ -30,12 +30,15 @@ impl Disk {
     /// Opens a directory, and waits for whoever has it. `make` makes it, for this user only.
     pub(super) fn open(directory: &Path, make: bool) -> Result<Self, Error> {
         let failed = |error| Error::io(directory, error);
-        if make {
-            for folder in FOLDERS {
-                make_private(&directory.join(folder)).map_err(failed)?;
-            }
-        } else if !directory.join(FOLDERS[0]).is_dir() {
-            let problem = "there are no books here; nodelock transfer permit makes some".to_owned();
+        if make && is_free(directory).map_err(failed)? {
+            make_all(directory).map_err(failed)?;
+        }
+        if let Some(folder) = FOLDERS.iter().find(|folder| !directory.join(folder).is_dir()) {
+            let problem = match is_free(directory).map_err(failed)? {
+                true => "there are no books here; nodelock transfer permit makes some".to_owned(),
+                // Not made anew: what was in it would be forgotten.
+                false => format!("these are no books, or their folder {folder} is lost"),
+            };
             return Err(Error::Books { path: directory.to_owned(), problem });
         }
         let lock = private(OpenOptions::new().write(true).create(true).truncate(false))
@@ -72,7 +75,7 @@ impl Disk {
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
         drop(file);
         fs::rename(&new, &path).map_err(failed)?;
-        self.flush(folder).map_err(failed)
+        flush(&self.directory.join(folder)).map_err(failed)
     }
 
     /// Reads all files of a folder, with their names.
@@ -111,27 +114,49 @@ impl Disk {
         names.sort();
         Ok(names)
     }
+}
 
-    /// Makes new names durable, where directories can be opened.
-    fn flush(&self, folder: &str) -> io::Result<()> {
-        if cfg!(unix) { File::open(self.directory.join(folder))?.sync_all() } else { Ok(()) }
+/// Whether there is nothing, or an empty directory.
+fn is_free(directory: &Path) -> io::Result<bool> {
+    match fs::read_dir(directory) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
     }
 }
 
-/// Makes a directory, and the one above it if need be, for this user only.
-fn make_private(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
+/// Makes the directory with its folders, for this user only, as a whole or not at all.
+fn make_all(directory: &Path) -> io::Result<()> {
+    let above = match directory.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(above)?;
+    let new = above.join(format!("{UNFINISHED}books-{}", std::process::id()));
+    // Somebody with this number was stopped.
+    if new.is_dir() {
+        fs::remove_dir_all(&new)?;
     }
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)?;
-    // What stands in it must stand there after a power cut too.
-    if let Some(above) = path.parent().filter(|_| cfg!(unix)) {
-        File::open(above)?.sync_all()?;
+    builder.create(&new)?;
+    let made = FOLDERS
+        .iter()
+        .try_for_each(|folder| builder.create(new.join(folder)))
+        .and_then(|()| flush(&new))
+        .and_then(|()| fs::rename(&new, directory));
+    if let Err(error) = made {
+        let _ = fs::remove_dir_all(&new);
+        // Somebody else may have made them at the same time.
+        return if is_free(directory)? { Err(error) } else { Ok(()) };
     }
-    Ok(())
+    flush(above)
+}
+
+/// Makes new names durable, where directories can be opened.
+fn flush(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {

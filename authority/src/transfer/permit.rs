@@ -73,19 +73,19 @@ impl Books {
         desk: &Desk<'_>,
     ) -> Result<Permitted<'_>, Error> {
         let known = self.devices.get(wish.from.udi());
+        let same = |it: &&Ticket| wish.request.is_some() && it.request.as_deref() == wish.request;
+        let before = self.tickets.values().find(same);
+        if let (Some(by), None) = (known.and_then(|it| it.replaced_by.as_ref()), before) {
+            return Err(Refusal::Retired(wish.from.udi().to_owned(), by.clone()).into());
+        }
         let device = wish.from.check(known, wish.enrolled, evidence, desk.today)?;
         let words = wish.words();
-        if let Some(request) = wish.request {
-            let same = |ticket: &&Ticket| ticket.request.as_deref() == Some(request);
-            if let Some(ticket) = self.tickets.values().find(same) {
-                if ticket.wish != words {
-                    return Err(Refusal::OtherWish(request.to_owned()).into());
-                }
-                return self.there(ticket.ticket);
+        if let Some(ticket) = before {
+            if ticket.wish != words {
+                let request = wish.request.unwrap_or_default();
+                return Err(Refusal::OtherWish(request.to_owned()).into());
             }
-        }
-        if let Some(by) = &device.replaced_by {
-            return Err(Refusal::Retired(device.udi.clone(), by.clone()).into());
+            return self.there(ticket.ticket);
         }
         if wish.to.as_str() == device.udi {
             return Err(Refusal::SameDevice(device.udi.clone()).into());
