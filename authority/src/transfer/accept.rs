@@ -140,6 +140,10 @@ impl Books {
             return Err(Refusal::OtherTicket.into());
         }
         let ticket = self.tickets.get(&digest).ok_or(Refusal::UnknownTicket(digest))?;
+        // Also when it has another destination since.
+        if outcome == Outcome::GivenUp && ticket.words.iter().any(|it| it.record == proof.text) {
+            return Ok(self.answer(ticket, outcome, true, Vec::new()));
+        }
         let by = match outcome {
             Outcome::GivenUp => ticket.to().to_owned(),
             _ => ticket.from.clone(),
@@ -150,6 +154,7 @@ impl Books {
             let what = format!("it is from after {now} repairs, and the ticket is for {then}");
             return Err(Refusal::Misfit(what).into());
         }
+        let of = by.clone();
         let word = Word {
             of: by.clone(),
             number: rehost.terms().word,
@@ -165,7 +170,7 @@ impl Books {
             notes.extend(self.in_order(self.device(&by)?, word.number)?);
             ticket.words.push(word);
         }
-        ticket.approved.extend(approved.map(|by| believed(by, "word", &ticket.from, desk.today)));
+        ticket.approved.extend(approved.map(|by| believed(by, "word", &of, desk.today)));
         let (state, before) = (self.state(&ticket), ticket.state);
         match (outcome, state) {
             (Outcome::GivenUp, _) => {
@@ -238,6 +243,9 @@ impl Books {
                 to.udi
             ));
             return Ok(());
+        }
+        if let Some(by) = self.devices.get(&to.udi).and_then(|it| it.replaced_by.as_ref()) {
+            notes.push(format!("{} was replaced by {by}; nodelock rma brings the lines on", to.udi));
         }
         let applied = ticket.words.iter().find(|word| word.outcome == Outcome::Applied);
         let used = applied.map_or_else(Vec::new, |word| used_in(&word.record));

@@ -195,6 +195,9 @@ impl Books {
         if terms.license_type == LicenseType::Grace {
             return Err(Refusal::Bridges(id));
         }
+        if let (None, Some(ticket)) = (self.made(id), terms.needs) {
+            return Err(Refusal::UnknownTicket(ticket));
+        }
         if let Some(revocation) = self.revoking(id) {
             return Err(Refusal::Revoking { line: id, ticket: revocation.ticket });
         }

@@ -152,6 +152,22 @@ impl TestDevice {
         self.agent(|agent| agent.give_up(id))
     }
 
+    /// The clock is set far ahead, and believed.
+    pub(crate) fn clock_goes_too_far(&self) {
+        self.agent(|agent| agent.tick_at(4_000_000_000));
+    }
+
+    /// The device signs what it would never say by itself: a record, with its signature replaced.
+    pub(crate) fn sign_again(&self, record: &str) -> String {
+        use p256::ecdsa::signature::Signer as _;
+        let key = self.key.as_ref().unwrap();
+        let (terms, _) = record.split_once(" sig=").unwrap();
+        let signature: p256::ecdsa::Signature =
+            key.sign(format!("nodelock rehost 1\n{terms}").as_bytes());
+        let signature = data_encoding::BASE64URL_NOPAD.encode(&signature.normalize_s().to_bytes());
+        format!("{terms} sig={}:{signature}\n", nodelock::KeyId::of(&public(key)))
+    }
+
     /// Uses the metered feature for so long.
     pub(crate) fn run_trial(&self, seconds: u64) {
         self.agent(|agent| agent.run_trial(seconds));
@@ -171,6 +187,7 @@ trait Console {
     fn give_up(&mut self, id: LineId) -> Result<String, Reason>;
     fn run_trial(&mut self, seconds: u64);
     fn grants_voice(&mut self, units: u64) -> bool;
+    fn tick_at(&mut self, wall: u64);
 }
 
 impl<P: nodelock::agent::Ports> Console for Agent<'_, P> {
@@ -215,6 +232,13 @@ impl<P: nodelock::agent::Ports> Console for Agent<'_, P> {
             self.tick(Now::uptime(now));
         }
         self.deactivate(Feat::Trial, Now::uptime(now)).unwrap();
+    }
+
+    fn tick_at(&mut self, wall: u64) {
+        let wall = Some(nodelock::value::UnixTime(wall));
+        for uptime in [1, 100_000] {
+            self.tick(Now { uptime, wall });
+        }
     }
 
     fn grants_voice(&mut self, units: u64) -> bool {

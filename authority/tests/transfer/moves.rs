@@ -109,6 +109,9 @@ fn used_time_moves_once_with_two_visits_and_with_one() {
         let proof = a.apply(&ticket.for_source());
         let accepted = rig.accept(&proof).unwrap();
         b.install(&ticket.for_destination());
+        if one_visit {
+            b.install(&[proof]);
+        }
         b.install(&accepted.records);
         b.run_trial(2 * 3600);
         let moved = ids(&accepted.records)[0];

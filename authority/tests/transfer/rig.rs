@@ -8,7 +8,7 @@ use nodelock_authority::transfer::{
     Accepted, Books, Credential, Desk, Evidence, IssuedLines, MoveWish, Refusal, ReplaceWish, Replaced,
     Ticket,
 };
-use nodelock_authority::{DeviceUdi, Error, LicenseSpec, SecretKey, Signer, Value, issue};
+use nodelock_authority::{RepairSpec, DeviceUdi, Error, LicenseSpec, SecretKey, Signer, Value, issue};
 use tempfile::TempDir;
 
 use crate::device::TestDevice;
@@ -150,6 +150,20 @@ impl Rig {
 
     pub(crate) fn redirect(&self, ticket: &Ticket, to: &str) -> Result<Accepted, Error> {
         self.books().redirect(ticket.ticket, &DeviceUdi::read(to).unwrap(), &self.desk())
+    }
+
+    /// Lets a device have a clock that went too far, and repairs it.
+    pub(crate) fn repair_clock(&self, device: &TestDevice) {
+        device.clock_goes_too_far();
+        let spec = RepairSpec {
+            repair: nodelock::record::Repair::Clock,
+            number: 0,
+            udi: DeviceUdi::read(&device.udi).unwrap(),
+            id: None,
+            issued: Date::parse(b"2026-11-27").ok(),
+        };
+        let record = nodelock_authority::repair(&spec, &self.key, None).unwrap();
+        assert_eq!(device.install(&[record.text]), [Ok(())]);
     }
 
     pub(crate) fn replace(&self, from: &str, to: &str, booked_in: bool) -> Result<Replaced, Error> {
