@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use nodelock::{KeyId, Reason};
 
 use crate::slips::Slip;
+use crate::transfer::Refusal;
 
 /// Why a key could not be used or a record could not be issued.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +72,17 @@ pub enum Error {
         reason: Reason,
         /// What the limit is, and what was to be signed.
         detail: String,
+    },
+    /// A rule of moving rights says no.
+    #[error("{0}")]
+    Transfer(#[from] Refusal),
+    /// Books that are not there, or that cannot be read. They decide nothing.
+    #[error("{path}: {problem}")]
+    Books {
+        /// The directory, or the file in it.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
     },
     /// The operating system gave no random numbers.
     #[error("the system gives no random numbers: {0}")]

@@ -7,6 +7,7 @@ mod keys;
 mod order;
 mod sign;
 mod slips;
+pub mod transfer;
 mod view;
 
 pub use catalog::Product;
@@ -23,7 +24,7 @@ pub use order::{
 };
 pub use sign::{
     Batch, CommandSigner, DelegationSpec, Delegations, Ids, Issued, RepairSpec, Signer, delegate,
-    issue, low_s, random_id, repair,
+    issue, low_s, random_id, repair, tell_time,
 };
 pub use slips::{Severity, Slip, SlipCheck, SlipKind};
 pub use view::{RecordView, ViewRow, summary};

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     check, completions, convert, delegate, device, inspect, issue, keygen, keys, man, pubkey, qr,
-    repair, signed_bytes,
+    repair, revoke, rma, signed_bytes, ticket, time, transfer,
 };
 use crate::report::Status;
 
@@ -28,6 +28,11 @@ pub(crate) enum Command {
     Device(device::Args),
     Issue(Box<issue::Args>),
     Repair(repair::Args),
+    Transfer(transfer::Args),
+    Rma(rma::Args),
+    Ticket(ticket::Args),
+    Revoke(revoke::Args),
+    Time(time::Args),
     Inspect(inspect::Args),
     SignedBytes(signed_bytes::Args),
     Check(check::Args),

@@ -216,11 +216,16 @@ impl From<nodelock_authority::Error> for Failure {
     fn from(error: nodelock_authority::Error) -> Self {
         use nodelock_authority::Error;
         let status = match error {
-            Error::Io { .. } | Error::Exists(_) | Error::Random(_) | Error::Signer(_) => Status::Io,
+            Error::Io { .. }
+            | Error::Exists(_)
+            | Error::Random(_)
+            | Error::Signer(_)
+            | Error::Books { .. } => Status::Io,
             Error::Refused(_)
             | Error::NotDelegated { .. }
             | Error::NotPermitted(_)
             | Error::OutsideDelegation { .. }
+            | Error::Transfer(_)
             | Error::Slips(_) => Status::No,
             _ => Status::Usage,
         };
@@ -231,7 +236,7 @@ impl From<nodelock_authority::Error> for Failure {
                 format!("{}: {}", shown(path), visible(&source.to_string()))
             }
             Error::Exists(path) => Error::Exists(shown(path).into()).to_string(),
-            Error::KeyFile { path, problem } => format!("{}: {}", shown(path), visible(problem)),
+            Error::KeyFile { path, problem } | Error::Books { path, problem } => format!("{}: {}", shown(path), visible(problem)),
             // One on each line.
             Error::Slips(slips) => {
                 let lines: Vec<_> = slips.iter().map(|slip| visible(&slip.to_string())).collect();

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use nodelock::record::Record;
-use nodelock::value::Date;
+use nodelock::value::{Date, UnixTime};
 use nodelock_authority::{Delegations, Error, Product, Signer, Slip, SlipCheck, SlipKind, Value};
 use serde::Serialize;
 
@@ -131,6 +132,17 @@ fn today() -> Result<Date, Failure> {
         return day_in(TEST_DAY_VARIABLE, &seconds);
     }
     Ok(nodelock_authority::today()?)
+}
+
+/// The time it is.
+pub(crate) fn time_of_day() -> Result<UnixTime, Failure> {
+    #[cfg(debug_assertions)]
+    if let Some(seconds) = std::env::var_os(TEST_DAY_VARIABLE) {
+        return day_in(TEST_DAY_VARIABLE, &seconds).map(UnixTime::start_of);
+    }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let before = |_| Failure::unavailable("the system's clock is before 1970");
+    now.map(|now| UnixTime(now.as_secs())).map_err(before)
 }
 
 #[cfg(debug_assertions)]

@@ -13,5 +13,6 @@ pub use files::{
 pub use pem::{
     FoundKey, all_in_pem, found_in_pem, public_from_pem, public_to_pem, public_to_pem_saying,
 };
+pub(crate) use read::read as read_limited;
 pub use secret::{SecretKey, change_passphrase};
 pub use tables::{TableLanguage, key_tables};

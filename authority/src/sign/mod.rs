@@ -3,6 +3,7 @@
 
 mod batch;
 mod delegate;
+mod instruction;
 mod issue;
 mod record;
 mod repair;
@@ -10,7 +11,10 @@ mod signer;
 
 pub use batch::{Batch, Ids};
 pub use delegate::{DelegationSpec, Delegations, delegate};
+pub use instruction::tell_time;
+pub(crate) use instruction::{sign_permission, sign_revoke};
 pub use issue::{issue, random_id};
 pub use record::Issued;
+pub(crate) use record::{Checker, sign_license};
 pub use repair::{RepairSpec, repair};
 pub use signer::{CommandSigner, Signer, low_s};

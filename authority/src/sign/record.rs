@@ -40,7 +40,7 @@ impl Issued {
 
 /// Collects what the emitter writes.
 #[derive(Default)]
-struct Bytes(Vec<u8>);
+pub(super) struct Bytes(Vec<u8>);
 
 impl Sink for Bytes {
     fn put(&mut self, bytes: &[u8]) {
@@ -67,14 +67,14 @@ pub(super) fn accepted(
 }
 
 /// Checks what one key has signed, with tables of its multiples where they are worth their making.
-pub(super) struct Checker {
+pub(crate) struct Checker {
     /// Of the base point and of the key.
     tables: Option<(Vec<Entry>, [u8; 64], Vec<Entry>)>,
 }
 
 impl Checker {
     /// For so many lines.
-    pub(super) fn of(anchor: &TrustAnchor, lines: usize) -> Self {
+    pub(crate) fn of(anchor: &TrustAnchor, lines: usize) -> Self {
         // A table costs as much as some lines.
         let worth = lines >= 16;
         let table = |xy: &[u8; 64]| build::<128>(xy).map(Vec::from);
@@ -95,7 +95,7 @@ impl Checker {
     }
 }
 
-pub(super) fn sign_license(
+pub(crate) fn sign_license(
     terms: &LicenseTerms<'_>,
     signer: &dyn Signer,
     role: Role,
@@ -150,7 +150,7 @@ pub(crate) fn sign_repair(
 
 /// Signs, and reads what was written as a device will: nothing is issued that says something else or
 /// would be refused.
-fn sign(
+pub(super) fn sign(
     message: &Message<'_>,
     emit: impl FnOnce(&mut Bytes),
     signer: &dyn Signer,
@@ -178,7 +178,7 @@ fn parse(text: &[u8]) -> Result<Record<'_>, Error> {
 }
 
 /// The vendor's own check takes development keys: whether to is for the device to decide.
-fn ring<'r, 'a>(anchors: &'r [TrustAnchor], slots: &'r mut [KeySlot<'a>]) -> KeyRing<'r, 'a> {
+pub(super) fn ring<'r, 'a>(anchors: &'r [TrustAnchor], slots: &'r mut [KeySlot<'a>]) -> KeyRing<'r, 'a> {
     KeyRing::new(anchors, slots).danger_accept_development_keys()
 }
 

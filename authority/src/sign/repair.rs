@@ -1,10 +1,10 @@
 //! `REPAIR` records: letting one device go on.
 
-use nodelock::Reason;
 use nodelock::record::{Repair, RepairTerms};
 use nodelock::value::{Date, LineId};
 
 use super::delegate::Delegations;
+use super::instruction::instructing;
 use super::issue::random_id;
 use super::record::{Issued, sign_repair};
 use super::signer::Signer;
@@ -54,21 +54,6 @@ pub fn repair(
 ) -> Result<Issued, Error> {
     let id = spec.id.map_or_else(random_id, Ok)?;
     let terms = spec.terms(id, spec.issued.map_or_else(today, Ok)?)?;
-    let anchor = signer.anchor();
-    let role = match delegations {
-        Some(delegations) => {
-            let what = |reason| match reason {
-                Reason::KeyFeature => "a repair is for all features".to_owned(),
-                Reason::KeyProduct => terms.udi.to_string(),
-                _ => format!("issued {}", terms.issued),
-            };
-            delegations.role_for(
-                &anchor,
-                |key| key.permits_instruction(Some((&terms.udi, terms.issued))),
-                what,
-            )?
-        }
-        None => anchor.role,
-    };
+    let role = instructing(signer, delegations, Some((&terms.udi, terms.issued)))?;
     sign_repair(&terms, signer, role)
 }

@@ -13,7 +13,12 @@ pub(crate) mod man;
 pub(crate) mod pubkey;
 pub(crate) mod qr;
 pub(crate) mod repair;
+pub(crate) mod revoke;
+pub(crate) mod rma;
 pub(crate) mod signed_bytes;
+pub(crate) mod ticket;
+pub(crate) mod time;
+pub(crate) mod transfer;
 
 use crate::cli::Command;
 use crate::report::{Failure, Report};
@@ -26,6 +31,11 @@ pub(crate) fn run(command: Command, json: bool) -> Result<Report, Failure> {
         Command::Device(args) => device::run(&args, json),
         Command::Issue(args) => issue::run(*args, json),
         Command::Repair(args) => repair::run(&args),
+        Command::Transfer(args) => transfer::run(&args),
+        Command::Rma(args) => rma::run(&args),
+        Command::Ticket(args) => ticket::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
+        Command::Time(args) => time::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::SignedBytes(args) => signed_bytes::run(&args),
         Command::Check(args) => check::run(&args),

@@ -225,7 +225,7 @@ struct Shape {
 }
 
 #[derive(Serialize)]
-struct RecordShape {
+pub(crate) struct RecordShape {
     #[serde(flatten)]
     fields: Option<RecordView>,
     text: String,
@@ -264,7 +264,7 @@ pub(crate) fn deliver_warning(
 }
 
 impl RecordShape {
-    fn of(issued: &Issued) -> Self {
+    pub(crate) fn of(issued: &Issued) -> Self {
         let record = nodelock::record::Records::new(issued.text.as_bytes()).next();
         Self {
             fields: record.and_then(|found| found.record.ok()).map(|r| RecordView::of(&r)),
