@@ -145,7 +145,7 @@ reasons! {
         "a line holds up to 4 of them";
     /// Text that ends with a signature and does not begin with a keyword.
     DamagedKeyword = -126, "damaged-keyword", "a signed record whose keyword is damaged",
-        "copy the whole line again, from LICENSE, KEY or REPAIR on";
+        "copy the whole line again, from its first word on, such as LICENSE or KEY";
 
     /// No trusted key has the id in the signature.
     UnknownKey = -201, "unknown-key", "signed by a key that is not trusted here",

@@ -14,17 +14,18 @@ use crate::error::Error;
 pub(super) fn instructing(
     signer: &dyn Signer,
     delegations: Option<&Delegations>,
-    to: Option<(&Udi<'_>, Date)>,
+    to: Option<&Udi<'_>>,
+    issued: Date,
 ) -> Result<Role, Error> {
     let anchor = signer.anchor();
     let Some(delegations) = delegations else { return Ok(anchor.role) };
     let what = |reason| match (reason, to) {
         (Reason::KeyFeature, _) => "what a device is told is for all features".to_owned(),
-        (Reason::KeyProduct, Some((udi, _))) => udi.to_string(),
-        (_, Some((_, issued))) => format!("issued {issued}"),
-        (_, None) => "what is for all devices".to_owned(),
+        (Reason::KeyProduct, Some(udi)) => udi.to_string(),
+        (Reason::KeyProduct, None) => "what is for all devices".to_owned(),
+        _ => format!("issued {issued}"),
     };
-    delegations.role_for(&anchor, |key| key.permits_instruction(to), what)
+    delegations.role_for(&anchor, |key| key.permits_instruction(to, issued), what)
 }
 
 /// Signs a `TIME` record: devices take it as the earliest time that it can be, within the rules of their clocks.
@@ -38,7 +39,8 @@ pub fn tell_time(
     delegations: Option<&Delegations>,
 ) -> Result<Issued, Error> {
     let terms = TimeTerms { time };
-    let role = instructing(signer, delegations, None)?;
+    let day = Date::from_unix_seconds(time.0).ok_or(Error::Refused(Reason::BadDate))?;
+    let role = instructing(signer, delegations, None, day)?;
     let anchor = TrustAnchor { role, ..signer.anchor() };
     sign(
         &Message::of(&terms),
@@ -58,7 +60,7 @@ pub(crate) fn sign_permission(
     signer: &dyn Signer,
     delegations: Option<&Delegations>,
 ) -> Result<Issued, Error> {
-    let role = instructing(signer, delegations, Some((&terms.from, terms.issued)))?;
+    let role = instructing(signer, delegations, Some(&terms.from), terms.issued)?;
     let anchor = TrustAnchor { role, ..signer.anchor() };
     sign(
         &Message::of(terms),
@@ -78,7 +80,7 @@ pub(crate) fn sign_revoke(
     signer: &dyn Signer,
     delegations: Option<&Delegations>,
 ) -> Result<Issued, Error> {
-    let role = instructing(signer, delegations, Some((&terms.udi, terms.issued)))?;
+    let role = instructing(signer, delegations, Some(&terms.udi), terms.issued)?;
     let anchor = TrustAnchor { role, ..signer.anchor() };
     sign(
         &Message::of(terms),

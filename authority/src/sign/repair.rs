@@ -54,6 +54,6 @@ pub fn repair(
 ) -> Result<Issued, Error> {
     let id = spec.id.map_or_else(random_id, Ok)?;
     let terms = spec.terms(id, spec.issued.map_or_else(today, Ok)?)?;
-    let role = instructing(signer, delegations, Some((&terms.udi, terms.issued)))?;
+    let role = instructing(signer, delegations, Some(&terms.udi), terms.issued)?;
     sign_repair(&terms, signer, role)
 }

@@ -188,7 +188,11 @@ pub(super) fn check_word(
     };
     match (device.proof, device.key) {
         (ProofLevel::Key, Some(key)) => {
-            if signed_by(record, &key) { Ok(None) } else { Err(forged()) }
+            if signed_by(record, &key) {
+                Ok(None)
+            } else {
+                Err(forged())
+            }
         }
         (ProofLevel::Secret, _) => {
             let secret = evidence.secret.as_deref();

@@ -20,7 +20,10 @@ fn pending_units_are_in_no_other_ticket() {
         (B, Ask { request: Some("second"), ..lines(&[(line, Some(5))]) }),
     ] {
         let refused = rule(rig.permit(&a, to, &ask));
-        assert!(matches!(refused, Refusal::Pending { ticket: of, .. } if of == ticket.ticket), "{refused}");
+        assert!(
+            matches!(refused, Refusal::Pending { ticket: of, .. } if of == ticket.ticket),
+            "{refused}"
+        );
     }
     rig.permit(&a, C, &lines(&[(other, None)])).unwrap();
 }

@@ -56,21 +56,17 @@ impl KeyTerms<'_> {
         self.permits_product(udi, issued)
     }
 
-    /// Whether the limits of the delegation allow an instruction to a device, such as a `REPAIR` record,
-    /// that was issued on that day; or to all devices, such as a `TIME` record. The role is not looked at.
+    /// Whether the limits of the delegation allow an instruction to a device, such as a `REPAIR` record, or to
+    /// all devices, such as a `TIME` record, that was issued on that day. The role is not looked at.
     ///
     /// # Errors
     /// [`Reason::KeyFeature`] for a key that may not sign for every feature,
     /// [`Reason::KeyProduct`], [`Reason::KeyPeriod`].
-    pub fn permits_instruction(&self, to: Option<(&Udi<'_>, Date)>) -> Result<(), Reason> {
+    pub fn permits_instruction(&self, to: Option<&Udi<'_>>, issued: Date) -> Result<(), Reason> {
         if !self.features.is_empty() {
             return Err(Reason::KeyFeature);
         }
-        match to {
-            Some((udi, issued)) => self.permits_product(Some(udi), issued),
-            None if self.pids.is_empty() => Ok(()),
-            None => Err(Reason::KeyProduct),
-        }
+        self.permits_product(to, issued)
     }
 
     fn permits_product(&self, udi: Option<&Udi<'_>>, issued: Date) -> Result<(), Reason> {

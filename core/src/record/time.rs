@@ -29,13 +29,9 @@ impl<'a> Terms<'a> for TimeTerms {
     }
 
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Reason> {
-        Ok(Self { time: UnixTime(reader.number().or_damaged()?) })
-    }
-
-    /// # Errors
-    /// [`Reason::BadDate`] behind the year 9999.
-    fn validate(&self) -> Result<(), Reason> {
-        self.time.civil().map(drop).ok_or(Reason::BadDate)
+        let time = UnixTime(reader.number().or_damaged()?);
+        // After the year 9999 there is no text.
+        Some(Self { time }).filter(|_| time.civil().is_some()).ok_or(Reason::BadDate)
     }
 
     fn emit(&self, out: &mut impl Sink) {

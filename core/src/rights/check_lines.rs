@@ -153,7 +153,7 @@ struct Reader<'a> {
     end: usize,
     /// Of the canonical text up to here.
     length: usize,
-    /// The line is for the feature, but not a permanent one.
+    /// The line is for the feature, but not a permanent one, or one with a condition.
     other_type: bool,
 }
 
@@ -204,6 +204,11 @@ impl<'a> Reader<'a> {
         }
         self.take(b"eula=");
         self.take(b"pak=");
+        if self.token.starts_with(b"needs=") {
+            // What it depends on, only an agent can see.
+            self.other_type = true;
+            return None;
+        }
         while self.take(b"x-").is_some() {}
         let signature = self.token.strip_prefix(b"sig=")?;
         let end = self.end;

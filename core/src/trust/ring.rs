@@ -191,7 +191,7 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         signer: KeyId,
         message: &Message<'_>,
         signature: &Signature,
-        to: Option<(&Udi<'_>, Date)>,
+        to: (Option<&Udi<'_>>, Date),
         verifier: &V,
     ) -> Result<(), Reason> {
         let check = |key: &PublicKey| check_signature(key, message, signature, verifier);
@@ -200,8 +200,9 @@ impl<'r, 'a> KeyRing<'r, 'a> {
         }
         let mut refusal = Reason::UnknownKey;
         for delegated in self.delegated_with(signer) {
-            let permitted =
-                self.may_instruct(delegated.role).and_then(|()| delegated.permits_instruction(to));
+            let permitted = self
+                .may_instruct(delegated.role)
+                .and_then(|()| delegated.permits_instruction(to.0, to.1));
             match permitted {
                 Ok(()) => return check(&delegated.key),
                 Err(reason) => refusal = reason,
@@ -266,7 +267,7 @@ impl Signed<'_, RepairTerms<'_>> {
         verifier: &V,
     ) -> Result<(), Reason> {
         let terms = self.terms();
-        let (message, to) = (self.message(), Some((&terms.udi, terms.issued)));
+        let (message, to) = (self.message(), (Some(&terms.udi), terms.issued));
         ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
     }
 }
@@ -279,6 +280,7 @@ mod transfer {
     use crate::reason::Reason;
     use crate::record::transfer::{PermissionTerms, RevokeTerms};
     use crate::record::{Signed, TimeTerms};
+    use crate::value::date::Date;
 
     impl Signed<'_, PermissionTerms<'_>> {
         /// Checks the vendor's signature, as of a `REPAIR` record for the device that gives up.
@@ -291,7 +293,7 @@ mod transfer {
             verifier: &V,
         ) -> Result<(), Reason> {
             let terms = self.terms();
-            let (message, to) = (self.message(), Some((&terms.from, terms.issued)));
+            let (message, to) = (self.message(), (Some(&terms.from), terms.issued));
             ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
         }
     }
@@ -307,14 +309,14 @@ mod transfer {
             verifier: &V,
         ) -> Result<(), Reason> {
             let terms = self.terms();
-            let (message, to) = (self.message(), Some((&terms.udi, terms.issued)));
+            let (message, to) = (self.message(), (Some(&terms.udi), terms.issued));
             ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
         }
     }
 
     impl Signed<'_, TimeTerms> {
         /// Checks the vendor's signature: of a root, or of a delegated key without limits of features or
-        /// products. The days of its delegation are not held against the time that it tells.
+        /// products, which may issue on the day that it tells.
         ///
         /// # Errors
         /// As of a [`RepairRecord`](crate::record::RepairRecord).
@@ -323,13 +325,9 @@ mod transfer {
             ring: &KeyRing<'_, '_>,
             verifier: &V,
         ) -> Result<(), Reason> {
-            ring.verify_instruction(
-                self.signer(),
-                &self.message(),
-                &self.signature(),
-                None,
-                verifier,
-            )
+            let day = Date::from_unix_seconds(self.terms().time.0).ok_or(Reason::BadDate)?;
+            let (message, to) = (self.message(), (None, day));
+            ring.verify_instruction(self.signer(), &message, &self.signature(), to, verifier)
         }
     }
 }

@@ -207,11 +207,41 @@ fn a_time_has_one_text() {
         assert_eq!(UnixTime(seconds).to_string(), text);
     }
     assert_eq!(UnixTime(253_402_300_800).to_string(), "");
-    let frame = [0xB1, 9, 75, 0x80, 0xFC, 0xA6, 0xFE, 0xB0, 0x07];
-    let mut late = frame.to_vec();
-    late.resize(3 + 75, 0);
-    let found = Records::new(&late).next().unwrap();
-    assert!(matches!(found.record, Err(error) if error.reason != Reason::UnsupportedFormat));
+    // After the year 9999 the date is wrong, whatever stands behind it.
+    let late = [0xB1, 9, 6, 0x80, 0x83, 0xD1, 0xFF, 0xAF, 0x07];
+    assert_eq!(refusal(&late), Reason::BadDate);
+}
+
+fn refusal(file: &[u8]) -> Reason {
+    Records::new(file).next().unwrap().record.unwrap_err().reason
+}
+
+#[test]
+fn a_twin_says_nothing_that_a_text_cannot() {
+    let word_zero = [&[0xB1, 6, 18, 1][..], &[0; 17]].concat();
+    assert_eq!(refusal(&word_zero), Reason::BadValue);
+    let entries: Vec<Removal> = (1..=16)
+        .map(|number| {
+            let units = Count::Units(999_999_999_999);
+            Removal::new(LineId([number; 10]), units, 999_999_999_998).unwrap()
+        })
+        .collect();
+    let ticket = PermissionTerms {
+        from: udi(),
+        key: Some(public(9)),
+        repairs: 0,
+        to: udi(),
+        nonce: Nonce([7; 8]),
+        lines: Lines::new(&entries).unwrap(),
+        issued: terms().issued,
+    };
+    let mut frame = [0; 1024];
+    let mut out = crate::bytes::sink::SliceSink::new(&mut frame);
+    let signature = crate::value::Signature::from_rs([1; 64]);
+    let signer = crate::KeyId([1; 4]);
+    crate::record::write_signed(&ticket, signer, &signature, true, &mut out);
+    // Too long comes before one device with itself.
+    assert_eq!(refusal(out.finish().unwrap()), Reason::RecordTooLong);
 }
 
 #[test]

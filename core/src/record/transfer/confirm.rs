@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::record::found::ParseError;
 use crate::record::kind::Terms;
 use crate::record::text::Fields;
-use crate::record::transfer::{Lines, Taken, emit_number, parse_number, parse_word};
+use crate::record::transfer::{Lines, Taken, decode_word, emit_number, parse_number, parse_word};
 use crate::value::ticket::TicketDigest;
 
 /// What a `CONFIRM` record says: what became of each line of a `REVOKE`.
@@ -43,7 +43,7 @@ impl<'a> Terms<'a> for ConfirmTerms<'a> {
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Reason> {
         Ok(Self {
             ticket: reader.array().map(TicketDigest).or_damaged()?,
-            word: reader.number().filter(|word| *word > 0).or_damaged()?,
+            word: decode_word(reader)?,
             repairs: reader.number().or_damaged()?,
             lines: Lines::decode(reader.text().or_damaged()?)?,
         })

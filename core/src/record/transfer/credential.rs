@@ -9,7 +9,7 @@ use crate::record::found::ParseError;
 use crate::record::kind::Terms;
 use crate::record::text::Fields;
 use crate::record::transfer::permission::{decode_key, encode_key};
-use crate::record::transfer::{Holding, Lines, emit_number, parse_number};
+use crate::record::transfer::{Holding, Lines, check_length, emit_number, parse_number};
 use crate::value::key::PublicKey;
 use crate::value::level::{ProofLevel, RollbackLevel};
 use crate::value::udi::Udi;
@@ -69,9 +69,10 @@ impl<'a> Terms<'a> for CredentialTerms<'a> {
     }
 
     /// # Errors
-    /// [`Reason::MissingField`] without the key of a proof by key, [`Reason::FieldNotAllowed`] for the key of
+    /// [`Reason::RecordTooLong`]; [`Reason::MissingField`] without the key of a proof by key, [`Reason::FieldNotAllowed`] for the key of
     /// another.
     fn validate(&self) -> Result<(), Reason> {
+        check_length(self)?;
         match (self.proof, self.key) {
             (ProofLevel::Key, None) => Err(Reason::MissingField),
             (ProofLevel::Key, Some(_)) | (_, None) => Ok(()),

@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::record::found::ParseError;
 use crate::record::kind::Terms;
 use crate::record::text::Fields;
-use crate::record::transfer::{Lines, Removal, emit_number, parse_number};
+use crate::record::transfer::{Lines, Removal, check_length, emit_number, parse_number};
 use crate::value::date::Date;
 use crate::value::key::PublicKey;
 use crate::value::ticket::Nonce;
@@ -66,8 +66,9 @@ impl<'a> Terms<'a> for PermissionTerms<'a> {
     }
 
     /// # Errors
-    /// [`Reason::SameDevice`].
+    /// [`Reason::RecordTooLong`], [`Reason::SameDevice`].
     fn validate(&self) -> Result<(), Reason> {
+        check_length(self)?;
         if self.from == self.to { Err(Reason::SameDevice) } else { Ok(()) }
     }
 

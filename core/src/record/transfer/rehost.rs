@@ -9,7 +9,9 @@ use crate::reason::Reason;
 use crate::record::found::ParseError;
 use crate::record::kind::Terms;
 use crate::record::text::Fields;
-use crate::record::transfer::{Lines, UsedTime, emit_number, parse_number, parse_word};
+use crate::record::transfer::{
+    Lines, UsedTime, decode_word, emit_number, parse_number, parse_word,
+};
 use crate::value::ticket::TicketDigest;
 
 named! {
@@ -66,7 +68,7 @@ impl<'a> Terms<'a> for RehostTerms<'a> {
         Ok(Self {
             outcome: reader.byte().and_then(Outcome::from_number).or_damaged()?,
             ticket: reader.array().map(TicketDigest).or_damaged()?,
-            word: reader.number().filter(|word| *word > 0).or_damaged()?,
+            word: decode_word(reader)?,
             repairs: reader.number().or_damaged()?,
             used: optional(reader.text().or_damaged()?, Lines::decode)?,
         })

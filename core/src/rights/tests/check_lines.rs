@@ -16,6 +16,7 @@ use crate::value::date::{Date, Period};
 use crate::value::feature::{FeatureName, FeatureRequest, Version};
 use crate::value::key::{KeyId, Role};
 use crate::value::license::{Combine, Count, LicenseType, LineId};
+use crate::value::ticket::TicketDigest;
 use crate::value::udi::Udi;
 
 fn anchors() -> [TrustAnchor; 3] {
@@ -89,6 +90,11 @@ fn the_reason_is_that_of_the_last_line_for_the_feature() {
         (license(&other, 1), "ipservices", Reason::NoLicense),
         (license(&terms(), 1), "ipservices:1.1", Reason::VersionTooLow),
         (license(&metered, 1), "ipservices", Reason::NeedsAgent),
+        (
+            license(&LicenseTerms { needs: Some(TicketDigest([7; 16])), ..terms() }, 1),
+            "ipservices",
+            Reason::NeedsAgent,
+        ),
         (license(&terms(), 2), "ipservices", Reason::KeyRole),
         (license(&terms(), 3), "ipservices", Reason::DevelopmentKey),
         (license(&terms(), 4), "ipservices", Reason::UnknownKey),
