@@ -273,7 +273,8 @@ nodelock_result nodelock_agent_explain(const nodelock_agent *agent,
 // buffer                For the words and a NUL. What there is no room for is left out.
 // capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_BUFFER for a
+// capacity of 0, NODELOCK_ERR_LENGTH.
 // Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_explain_words(const nodelock_agent *agent,
@@ -401,8 +402,8 @@ nodelock_result nodelock_agent_read_comment(nodelock_agent *agent,
 // len     Its length in bytes.
 // now     The time.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_AGREEMENT if the catalog names none for the
+// feature, NODELOCK_ERR_EMPTY if len is 0, NODELOCK_ERR_CRYPTO_FAILURE, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
 // NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 // Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
 // Calls: sha256_..., load, store. Threads: see base.h. ISR: no.

@@ -11,7 +11,7 @@ use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_BUFFER, NODELOCK_OK, nodelock_result, number,
 };
 use crate::result_text::REASON_WORDS;
 use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
@@ -181,7 +181,8 @@ pub unsafe extern "C" fn nodelock_agent_explain(
 /// buffer                For the words and a NUL. What there is no room for is left out.
 /// capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_BUFFER for a
+/// capacity of 0, NODELOCK_ERR_LENGTH.
 /// Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -197,8 +198,9 @@ pub unsafe extern "C" fn nodelock_agent_explain_words(
     number(unsafe {
         look(agent, |core| {
             ptr::check(buffer)?;
-            if capacity == 0 || isize::try_from(capacity).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
+            ptr::len(capacity)?;
+            if capacity == 0 {
+                return Err(Code(NODELOCK_ERR_BUFFER));
             }
             let answer = core.answer(feature(core, handle)?, count.count);
             let mut room = Room { at: buffer.cast(), left: capacity.saturating_sub(1) };

@@ -30,6 +30,7 @@ mod history;
 
 // Not in the header.
 mod catalog;
+mod pace;
 mod storage;
 
 pub use answer::*;
@@ -55,7 +56,9 @@ use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_UNKNOWN_FEATURE};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 pub(crate) use check::handle_of;
 pub(crate) use memory::{array, fits, has_room};
-pub(crate) use state::{Core, change};
+#[cfg(feature = "hosted")]
+pub(crate) use state::change;
+pub(crate) use state::{Core, change_at};
 
 /// The feature that a handle names.
 fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureHandle, Code> {

@@ -24,9 +24,9 @@ static void all_calls_give(nodelock_std_host *host, int32_t result)
     uint32_t done = 77;
 
     memset(buffer, 0xEE, sizeof buffer);
-    CHECK(nodelock_std_load(host, 1, buffer, sizeof buffer, &len) == result);
-    CHECK(nodelock_std_store(host, 1, buffer, sizeof buffer) == result);
-    CHECK(nodelock_std_remove(host, 1) == result);
+    CHECK(nodelock_std_load(host, 1, buffer, sizeof buffer, &len) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    CHECK(nodelock_std_store(host, 1, buffer, sizeof buffer) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    CHECK(nodelock_std_remove(host, 1) == NODELOCK_ERR_STORAGE_NOT_OPEN);
     CHECK(nodelock_std_keep_license_file(host, agent, hosted_path(&self, "no.lic")) == result);
     CHECK(nodelock_std_read_license(host, "no.lic", buffer, sizeof buffer, &len) == result);
     CHECK(nodelock_std_run(host, agent, &self.board.now, "help", &self.console, &done) == result);
@@ -57,7 +57,7 @@ static void hosts(void)
     CHECK(nodelock_std_close(&self.host) == NODELOCK_OK);
     all_calls_give(&self.host, NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_agent_request_level(&self.board.agent, IPSERVICES) == NODELOCK_ERR_STORAGE_FAILED);
-    CHECK(nodelock_agent_last_port_error(&self.board.agent) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_agent_last_port_error(&self.board.agent) == NODELOCK_ERR_STORAGE_NOT_OPEN);
     hosted_boot(&self);
     CHECK(nodelock_agent_request_level(&self.board.agent, IPSERVICES) == NODELOCK_OK);
     hosted_end(&self);
@@ -80,9 +80,9 @@ static void opening(void)
     CHECK(nodelock_std_open(host, 0, directory, NULL, why, sizeof why) == NODELOCK_ERR_CTX_SIZE);
     CHECK(nodelock_std_open(host, sizeof *host, NULL, NULL, why, sizeof why) ==
           NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_std_open(host, sizeof *host, "", NULL, why, sizeof why) == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_std_open(host, sizeof *host, "", NULL, why, sizeof why) == NODELOCK_ERR_EMPTY);
     CHECK(nodelock_std_open(host, sizeof *host, command_text(4096), NULL, why, sizeof why) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_TEXT_TOO_LONG);
     CHECK(nodelock_std_open(host, sizeof *host, directory, NULL, NULL, 1) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_open(host, sizeof *host, directory, NULL, why, SIZE_MAX) ==
@@ -110,6 +110,29 @@ static void opening(void)
                             sizeof long_why) == NODELOCK_ERR_SYSTEM);
     CHECK(strstr(long_why, strerror(20 /* ENOTDIR */)) != NULL);
     all_calls_give(host, NODELOCK_ERR_NOT_INITIALIZED);
+}
+
+/* The storage is not connected: boot says so, as it does of raw flash that is not mounted. */
+static void not_connected(void)
+{
+    nodelock_std_host never_opened = {0};
+    void *const users[] = {NULL, &never_opened, &self};
+    board *const it = &self.board;
+    size_t i;
+
+    hosted_boot(&self);
+    CHECK(nodelock_agent_deinit(&it->agent) == NODELOCK_OK);
+    for (i = 0; i < COUNT(users); i++) {
+        it->base_config.user = users[i];
+        CHECK(nodelock_agent_boot(&it->agent, sizeof it->agent, &it->config, &it->memory, &it->now) ==
+              NODELOCK_ERR_STORAGE_NOT_OPEN);
+        CHECK(nodelock_agent_last_port_error(&it->agent) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    }
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_STORAGE_NOT_OPEN), "nodelock_std_open") != NULL);
+    it->base_config.user = &self.host;
+    CHECK(nodelock_agent_boot(&it->agent, sizeof it->agent, &it->config, &it->memory, &it->now) ==
+          NODELOCK_OK);
+    hosted_end(&self);
 }
 
 /* A directory that this user must not write to; root is nobody for it. */
@@ -219,7 +242,7 @@ static void full_disk(void)
     CHECK(strstr(nodelock_std_last_error(&self.host), "cannot read nowhere.lic: ") != NULL);
     CHECK(nodelock_std_read_license(&self.host, "a", NULL, 1, &len) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_read_license(&self.host, "a", NULL, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, "") == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, "") == NODELOCK_ERR_EMPTY);
     CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_keep_license_file(&self.host, NULL, "a") == NODELOCK_ERR_NULL_ARGUMENT);
@@ -263,7 +286,7 @@ static void commands(void)
     CHECK(nodelock_std_run(&self.host, agent, &bad, "help", &self.console, &done) ==
           NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_std_run(&self.host, agent, now, command_text(4096), &self.console, &done) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_TEXT_TOO_LONG);
     CHECK(self.prints == 0 && done == 77);
     CHECK(nodelock_std_run(&self.host, agent, now, command_text(4095), &self.console, &done) ==
           NODELOCK_ERR_NO_SUCH_COMMAND);
@@ -273,7 +296,7 @@ static void commands(void)
     RUNS(console.size = 0, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.size = UINT32_MAX, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.size -= 1, NODELOCK_ERR_CONFIG_SIZE);
-    RUNS(console.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
+    RUNS(console.reserved = 1, NODELOCK_ERR_RESERVED);
     RUNS(console.print = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     RUNS((console.eula = NULL, console.confirm = NULL), NODELOCK_OK);
 
@@ -389,6 +412,7 @@ int main(void)
     hosted_make(&self);
     hosts();
     opening();
+    not_connected();
     without_permission();
     storage();
     full_disk();
