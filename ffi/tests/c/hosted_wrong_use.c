@@ -138,25 +138,63 @@ static void not_connected(void)
 /* A directory that this user must not write to; root is nobody for it. */
 static void without_permission(void)
 {
-    char why[400] = "";
-    int status = 0;
-    pid_t child;
+    /* None to write at all; a lock that was made before; a value that belongs to somebody else. */
+    static const mode_t modes[] = {0555, 0555, 0777};
+    static const char *const inside[] = {NULL, "closed1/lock", "closed2/0003"};
+    size_t i;
 
-    CHECK(mkdir(hosted_path(&self, "closed"), 0755) == 0);
-    CHECK(chmod(hosted_path(&self, "closed"), 0555) == 0 && chmod(self.folder, 0755) == 0);
-    child = fork();
-    if (child == 0) {
-        if (geteuid() == 0 && seteuid(65534) != 0) {
-            _exit(2);
+    CHECK(chmod(self.folder, 0755) == 0);
+    for (i = 0; i < COUNT(modes); i++) {
+        char name[] = "closed0";
+        char why[400] = "";
+        int status = 0;
+        pid_t child;
+
+        name[6] = (char)('0' + i);
+        CHECK(mkdir(hosted_path(&self, name), 0755) == 0);
+        if (inside[i] != NULL) {
+            hosted_write(&self, inside[i], (const uint8_t *)"x", 1);
+            CHECK(chmod(hosted_path(&self, inside[i]), i == 1 ? 0666 : 0) == 0);
         }
-        _exit(nodelock_std_open(&self.host, sizeof self.host, hosted_path(&self, "closed"), NULL,
-                                why, sizeof why) == NODELOCK_ERR_SYSTEM &&
-                      strstr(why, strerror(13 /* EACCES */)) != NULL
-                  ? 0
-                  : 1);
+        CHECK(chmod(hosted_path(&self, name), modes[i]) == 0);
+        child = fork();
+        if (child == 0) {
+            if (geteuid() == 0 && seteuid(65534) != 0) {
+                _exit(2);
+            }
+            _exit(nodelock_std_open(&self.host, sizeof self.host, hosted_path(&self, name), NULL, why,
+                                    sizeof why) == NODELOCK_ERR_SYSTEM &&
+                          strstr(why, strerror(13 /* EACCES */)) != NULL
+                      ? 0
+                      : 1);
+        }
+        CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) != 1);
     }
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) != 1);
+}
+
+/* A license where a command is expected, as people paste it; and what must not be removed. */
+static void pasted(void)
+{
+    static char mail[sizeof FILE_PERMANENT + 64];
+    static const char *const not_files[] = {"/dev/null", "/tmp"};
+    size_t i;
+
+    hosted_boot(&self);
+    memcpy(mail, "Dear customer,\n> ", 17);
+    memcpy(mail + 17, FILE_PERMANENT, sizeof FILE_PERMANENT);
+    mail[17 + sizeof FILE_PERMANENT] = 0;
+    for (i = 17; i < 17 + sizeof FILE_PERMANENT; i++) {
+        mail[i] = mail[i] == 0 ? '\n' : mail[i];
+    }
+    CHECK(hosted_command(&self, mail, "1/1 installed") == 1);
+    for (i = 0; i < COUNT(not_files); i++) {
+        CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, not_files[i]) ==
+              NODELOCK_ERR_SYSTEM);
+        CHECK(strstr(nodelock_std_last_error(&self.host), "no regular file") != NULL);
+        CHECK(strstr(nodelock_std_last_error(&self.host), "remove") == NULL);
+    }
+    hosted_end(&self);
 }
 
 static void storage(void)
@@ -414,6 +452,7 @@ int main(void)
     opening();
     not_connected();
     without_permission();
+    pasted();
     storage();
     full_disk();
     commands();
