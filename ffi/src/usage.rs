@@ -2,6 +2,42 @@
 
 use crate::result::*;
 
+/// Remedies of reasons that name a command of the console: a program in C may have none, and has a function.
+pub(crate) const REMEDIES: &[(i32, &str)] = &[
+    (
+        NODELOCK_ERR_STORAGE_FAILED,
+        "try again in a minute; if it was a change, nodelock_agent_line_at or show license tells whether it was made; if it keeps failing, restart the device",
+    ),
+    (
+        NODELOCK_ERR_REPAIR_NUMBER,
+        "tell the vendor the repair number that nodelock_agent_repair_number or show license status gives now",
+    ),
+    (
+        NODELOCK_ERR_NOTHING_TO_REPAIR,
+        "nothing; nodelock_agent_repair_number or show license status tells what can be repaired",
+    ),
+    (
+        NODELOCK_ERR_STORAGE_ROLLED_BACK,
+        "put the latest storage back; if it is lost, ask the vendor for a REPAIR record, with the rollback number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_USE_UNKNOWN,
+        "put the latest storage back, or ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_REVOCATIONS_UNKNOWN,
+        "what is installed goes on; ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_RUNNING_TIME_UNKNOWN,
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_MANIFEST_UNREADABLE,
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the rollback number of nodelock_agent_repair_number or show license status",
+    ),
+];
+
 /// Code, name, text and remedy of the results that only C has.
 pub(crate) const USAGE: &[(i32, &str, &str, &str)] = &[
     (NODELOCK_OK, "ok", "done", "nothing to do"),

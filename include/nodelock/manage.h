@@ -253,6 +253,9 @@ extern "C" {
 // May so many more units of a feature run, beside those in use, and if not, why: the fact that decided, as of the
 // time that the agent was told last. Nothing is taken. It also tells how many units are licensed and in use.
 //
+// So it does not explain a verdict of 611, NODELOCK_ERR_TICK_OVERDUE: that is about the uptime with which the check was
+// asked. Call nodelock_agent_tick, and look at its result.
+//
 // agent   The agent.
 // handle  The feature.
 // count   Units asked for beside those in use; 0 asks whether the feature may run, as nodelock_agent_check does.
@@ -266,7 +269,8 @@ nodelock_result nodelock_agent_explain(const nodelock_agent *agent,
                                        nodelock_units count,
                                        nodelock_answer *out);
 
-// The same in words, for a console or a log: printable ASCII without a full stop.
+// The same in words, for a console or a log: printable ASCII without a full stop. For 611 see above: "granted" is what
+// was true at the last tick.
 //
 // agent, handle, count  As for nodelock_agent_explain.
 // which                 NODELOCK_WORDS_WHY or NODELOCK_WORDS_REMEDY.
