@@ -103,7 +103,7 @@ extern "C" {
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_IN_USE if it is open already, here or in another process;
 // NODELOCK_ERR_SYSTEM; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-// NODELOCK_ERR_LENGTH.
+// NODELOCK_ERR_LENGTH; NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path.
 // Writes: host on NODELOCK_OK, why on the first two others. Calls: nothing. Threads: any.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_open(nodelock_std_host *host,
@@ -146,7 +146,8 @@ const char *nodelock_std_last_error(const nodelock_std_host *host);
 //
 // Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 // NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
-// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
+// NODELOCK_ERR_STORAGE_NOT_OPEN if user is NULL or no host that is open, with which nodelock_agent_boot fails;
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH.
 // Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_load(void *user,
@@ -189,8 +190,8 @@ nodelock_result nodelock_std_now(nodelock_now *now);
 // capacity  Its size. The length of the file does for a text; of base64 in a text the bytes may be more.
 // len       The number of bytes.
 //
-// Results: NODELOCK_OK, also for what is no license file; NODELOCK_ERR_LENGTH if the buffer is too small, and *len is
-// then what it needs, or for the path; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
+// Results: NODELOCK_OK, also for what is no license file; NODELOCK_ERR_BUFFER if the buffer is too small, and *len is
+// then what it needs; NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 // NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 // Writes: buffer on NODELOCK_OK, *len as said. Calls: nothing. Threads: see base.h.
 NODELOCK_MUST_USE
@@ -209,7 +210,7 @@ nodelock_result nodelock_std_read_license(nodelock_std_host *host,
 // file   Path of the file, a regular one or none yet; another one beside it is used meanwhile.
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
-// NODELOCK_ERR_LENGTH.
+// NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path.
 // Writes: the file. Calls: load. Threads: see base.h.
 NODELOCK_MUST_USE
 nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
@@ -229,7 +230,7 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 //
 // Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 // NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
-// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT (time).
+// NODELOCK_ERR_RESERVED for console; NODELOCK_ERR_TEXT_TOO_LONG, NODELOCK_ERR_ARGUMENT (time).
 // Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
 // confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 NODELOCK_MUST_USE

@@ -102,6 +102,7 @@ int main(void)
 {
     nodelock_now now = {.uptime = {0}}; /* seconds since power-on; no clock that knows the date */
     nodelock_lease lease;
+    nodelock_tally tally;
     nodelock_result result;
 
     memset(chip, 0xFF, sizeof chip); /* a real chip keeps what it held */
@@ -110,8 +111,14 @@ int main(void)
         return 2;
     }
     result = nodelock_agent_install(&agent, LICENSE_FILE, sizeof LICENSE_FILE,
-                                    NODELOCK_INTENT_INSTALL, &now, NULL);
-    printf("install: %s\n", nodelock_result_text(result));
+                                    NODELOCK_INTENT_INSTALL, &now, &tally);
+    if (result == NODELOCK_OK) { /* the file was read; what became of its lines is another matter */
+        printf("install: %u new, %u there before, %u for other devices, %u refused: %s\n",
+               (unsigned)tally.installed, (unsigned)tally.existing, (unsigned)tally.for_others,
+               (unsigned)tally.refused, nodelock_result_text(tally.first_refusal));
+    } else {
+        printf("install: %s; %s\n", nodelock_result_text(result), nodelock_result_remedy(result));
+    }
     printf("ipservices: %s\n",
            nodelock_agent_granted(&agent, IPSERVICES, now.uptime) == NODELOCK_GRANTED ? "granted"
                                                                                       : "denied");

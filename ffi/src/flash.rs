@@ -12,8 +12,7 @@ use crate::config::load;
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NO_STORAGE, nodelock_result,
-    number,
+    NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
 };
 
 /// 64-bit words in a nodelock_flash.
@@ -218,9 +217,7 @@ pub unsafe extern "C" fn nodelock_flash_load(
         with(flash, |storage| {
             ptr::check(buffer)?;
             ptr::check(len)?;
-            if isize::try_from(capacity).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
-            }
+            ptr::len(capacity)?;
             if !storage.may_hold(StorageKey(key)) {
                 return Ok(None);
             }

@@ -8,6 +8,7 @@ use core::ffi::c_char;
 
 use crate::result::{
     Code, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_NULL_ARGUMENT,
+    NODELOCK_ERR_TEXT_TOO_LONG,
 };
 
 /// Refuses NULL and what is not aligned.
@@ -50,14 +51,17 @@ fn tell_valgrind<T>(at: *const T) {
 #[cfg(all(feature = "agent", not(all(target_arch = "x86_64", target_os = "linux"))))]
 fn tell_valgrind<T>(_: *const T) {}
 
-/// Bytes with their length, at least one.
+/// Refuses a length that no object can have.
+pub(crate) fn len(len: usize) -> Result<(), Code> {
+    isize::try_from(len).map(drop).map_err(|_| Code(NODELOCK_ERR_LENGTH))
+}
+
+/// Bytes with their length, which may be 0.
 ///
 /// The caller's promise: `len` bytes can be read at `pointer` for as long as `'a`, and do not change.
 pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8], Code> {
     check(pointer)?;
-    if isize::try_from(len).is_err() {
-        return Err(Code(NODELOCK_ERR_LENGTH));
-    }
+    self::len(len)?;
     // SAFETY: not NULL, bytes need no alignment, no longer than an object can be; the rest is the
     // caller's promise.
     Ok(unsafe { core::slice::from_raw_parts(pointer, len) })
@@ -82,7 +86,7 @@ pub(crate) unsafe fn string<'a>(pointer: *const c_char, max: usize) -> Result<&'
             return unsafe { text(pointer, len) };
         }
     }
-    Err(Code(NODELOCK_ERR_LENGTH))
+    Err(Code(NODELOCK_ERR_TEXT_TOO_LONG))
 }
 
 /// Writes an output that `check` has let pass.

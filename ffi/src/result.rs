@@ -343,6 +343,35 @@ pub const NODELOCK_ERR_FLASH_NOT_MOUNTED: nodelock_result = -944;
 pub const NODELOCK_ERR_ARGUMENT: nodelock_result = -945;
 /// The key id in a trust anchor of the configuration is not the one of its key.
 pub const NODELOCK_ERR_ANCHOR_KEY_ID: nodelock_result = -946;
+/// The uptime runs about a thousand or a million times as fast as the wall clock: it counts in something other than
+/// seconds.
+pub const NODELOCK_ERR_UPTIME: nodelock_result = -947;
+/// A text, a path or a file that must have at least one byte has none.
+pub const NODELOCK_ERR_EMPTY: nodelock_result = -948;
+/// The buffer that the caller gave is too small.
+pub const NODELOCK_ERR_BUFFER: nodelock_result = -949;
+/// A string without a NUL in as many bytes as it may have at most.
+pub const NODELOCK_ERR_TEXT_TOO_LONG: nodelock_result = -950;
+/// charge_interval of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+pub const NODELOCK_ERR_CHARGE_INTERVAL: nodelock_result = -951;
+/// back_tolerance of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+pub const NODELOCK_ERR_BACK_TOLERANCE: nodelock_result = -952;
+/// forward_bound of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+pub const NODELOCK_ERR_FORWARD_BOUND: nodelock_result = -953;
+/// forward_wait of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+pub const NODELOCK_ERR_FORWARD_WAIT: nodelock_result = -954;
+/// The file holds no record at all: it is no license file, or in a form that this function does not read.
+pub const NODELOCK_ERR_NO_RECORD: nodelock_result = -955;
+/// Of nodelock_std.h: the user of the callbacks is no nodelock_std_host that is open.
+pub const NODELOCK_ERR_STORAGE_NOT_OPEN: nodelock_result = -956;
+/// The feature has no license agreement in the catalog.
+pub const NODELOCK_ERR_NO_AGREEMENT: nodelock_result = -957;
+/// The feature is no level.
+pub const NODELOCK_ERR_NOT_A_LEVEL: nodelock_result = -958;
+/// A reserved field is not 0.
+pub const NODELOCK_ERR_RESERVED: nodelock_result = -959;
+/// A flag, or a field, of a feature in the catalog that does nothing without another one, which is not set.
+pub const NODELOCK_ERR_CATALOG_HALF: nodelock_result = -960;
 
 /// A result other than `NODELOCK_OK`, on its way out.
 #[derive(Clone, Copy)]

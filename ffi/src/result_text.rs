@@ -8,7 +8,7 @@ use core::ffi::c_char;
 use nodelock::Reason;
 
 use crate::result::nodelock_result;
-use crate::usage::USAGE;
+use crate::usage::{REMEDIES, USAGE};
 use crate::verdict::{NODELOCK_GRANTED, NODELOCK_UNDECIDED, nodelock_verdict};
 
 const UNKNOWN: (&str, &str, &str) = (
@@ -146,13 +146,13 @@ const fn size(strings: &[&str; COUNT]) -> usize {
 }
 
 macro_rules! strings {
-    ($name:ident, $reason:ident, $field:tt, $unknown:tt) => {
+    ($name:ident, $reason:expr, $field:tt, $unknown:tt) => {
         #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
         const fn $name() -> [&'static str; COUNT] {
             let mut strings = [UNKNOWN.$unknown; COUNT];
             let mut i = 0;
             while i < Reason::ALL.len() {
-                strings[i] = Reason::ALL[i].$reason();
+                strings[i] = $reason(Reason::ALL[i]);
                 i += 1;
             }
             let mut i = 0;
@@ -165,9 +165,22 @@ macro_rules! strings {
     };
 }
 
-strings!(names, name, 1, 0);
-strings!(texts, text, 2, 1);
-strings!(remedies, remedy, 3, 2);
+/// What C says in place of the core's remedy, if it says something else.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+const fn remedy_in_c(reason: Reason) -> &'static str {
+    let mut i = 0;
+    while i < REMEDIES.len() {
+        if REMEDIES[i].0 == reason.code() {
+            return REMEDIES[i].1;
+        }
+        i += 1;
+    }
+    reason.remedy()
+}
+
+strings!(names, Reason::name, 1, 0);
+strings!(texts, Reason::text, 2, 1);
+strings!(remedies, remedy_in_c, 3, 2);
 
 #[cfg(test)]
 mod tests {
@@ -175,7 +188,7 @@ mod tests {
 
     /// Code and name of every result that a C program can get.
     fn all() -> impl Iterator<Item = (i32, &'static str, &'static str, &'static str)> {
-        let reasons = Reason::ALL.iter().map(|r| (r.code(), r.name(), r.text(), r.remedy()));
+        let reasons = Reason::ALL.iter().map(|&r| (r.code(), r.name(), r.text(), remedy_in_c(r)));
         reasons.chain(USAGE.iter().copied())
     }
 
@@ -195,6 +208,15 @@ mod tests {
             assert_eq!(string(nodelock_result_name(code)), "unknown");
             assert_eq!(string(nodelock_result_text(code)), UNKNOWN.1);
             assert_eq!(string(nodelock_result_remedy(code)), UNKNOWN.2);
+        }
+    }
+
+    /// A program in C may have no console.
+    #[test]
+    fn no_remedy_names_a_command_alone() {
+        for (code, _, _, remedy) in all() {
+            let of_console = remedy.contains("show license");
+            assert!(!of_console || remedy.contains("nodelock_agent_"), "{code}: {remedy}");
         }
     }
 

@@ -2,6 +2,42 @@
 
 use crate::result::*;
 
+/// Remedies of reasons that name a command of the console: a program in C may have none, and has a function.
+pub(crate) const REMEDIES: &[(i32, &str)] = &[
+    (
+        NODELOCK_ERR_STORAGE_FAILED,
+        "try again in a minute; if it was a change, nodelock_agent_line_at or show license tells whether it was made; if it keeps failing, restart the device",
+    ),
+    (
+        NODELOCK_ERR_REPAIR_NUMBER,
+        "tell the vendor the repair number that nodelock_agent_repair_number or show license status gives now",
+    ),
+    (
+        NODELOCK_ERR_NOTHING_TO_REPAIR,
+        "nothing; nodelock_agent_repair_number or show license status tells what can be repaired",
+    ),
+    (
+        NODELOCK_ERR_STORAGE_ROLLED_BACK,
+        "put the latest storage back; if it is lost, ask the vendor for a REPAIR record, with the rollback number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_USE_UNKNOWN,
+        "put the latest storage back, or ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_REVOCATIONS_UNKNOWN,
+        "what is installed goes on; ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_RUNNING_TIME_UNKNOWN,
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
+    ),
+    (
+        NODELOCK_ERR_MANIFEST_UNREADABLE,
+        "what was paid for goes on; ask the vendor for a REPAIR record, with the rollback number of nodelock_agent_repair_number or show license status",
+    ),
+];
+
 /// Code, name, text and remedy of the results that only C has.
 pub(crate) const USAGE: &[(i32, &str, &str, &str)] = &[
     (NODELOCK_OK, "ok", "done", "nothing to do"),
@@ -9,7 +45,7 @@ pub(crate) const USAGE: &[(i32, &str, &str, &str)] = &[
         NODELOCK_ERR_NULL_ARGUMENT,
         "null-argument",
         "a pointer that must not be NULL is",
-        "pass what the header asks for",
+        "look at each pointer of the call, and in the structures that it leads to: the header says which may be NULL",
     ),
     (
         NODELOCK_ERR_NOT_INITIALIZED,
@@ -123,7 +159,7 @@ pub(crate) const USAGE: &[(i32, &str, &str, &str)] = &[
         NODELOCK_ERR_CATALOG_NAME,
         "catalog-name",
         "a name in the catalog is none that a license can have",
-        "use 1 to 64 letters, digits, '.', '_' and '-'",
+        "use 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit; and no keyword of records, such as LICENSE",
     ),
     (
         NODELOCK_ERR_CATALOG_DUPLICATE,
@@ -262,6 +298,91 @@ pub(crate) const USAGE: &[(i32, &str, &str, &str)] = &[
         "anchor-key-id",
         "the key id in a trust anchor of the configuration does not belong to its key",
         "copy the anchor again from what nodelock pubkey --format c writes; if the program hashes itself, test its SHA-256",
+    ),
+    (
+        NODELOCK_ERR_UPTIME,
+        "uptime",
+        "the uptime runs about a thousand or a million times as fast as the wall clock",
+        "give uptime in seconds since power-on, not in milliseconds, microseconds or ticks; nothing was charged",
+    ),
+    (
+        NODELOCK_ERR_EMPTY,
+        "empty",
+        "a text, a path or a file that must have at least one byte has none",
+        "look at where its length comes from",
+    ),
+    (
+        NODELOCK_ERR_BUFFER,
+        "buffer",
+        "the buffer is too small",
+        "give one of the size that the header names, or that the function has written to len",
+    ),
+    (
+        NODELOCK_ERR_TEXT_TOO_LONG,
+        "text-too-long",
+        "a string is longer than the header allows, or does not end with NUL",
+        "shorten it; a license of such a length is installed as a file",
+    ),
+    (
+        NODELOCK_ERR_CHARGE_INTERVAL,
+        "charge-interval",
+        "charge_interval in the configuration of the agent is above 3153600000 seconds, 100 years",
+        "set it in seconds, at most to NODELOCK_MAX_PERIOD, or to 0 for what the header says",
+    ),
+    (
+        NODELOCK_ERR_BACK_TOLERANCE,
+        "back-tolerance",
+        "back_tolerance in the configuration of the agent is above 3153600000 seconds, 100 years",
+        "set it in seconds, at most to NODELOCK_MAX_PERIOD, or to 0 for what the header says",
+    ),
+    (
+        NODELOCK_ERR_FORWARD_BOUND,
+        "forward-bound",
+        "forward_bound in the configuration of the agent is above 3153600000 seconds, 100 years",
+        "set it in seconds, at most to NODELOCK_MAX_PERIOD, or to 0 for what the header says",
+    ),
+    (
+        NODELOCK_ERR_FORWARD_WAIT,
+        "forward-wait",
+        "forward_wait in the configuration of the agent is above 3153600000 seconds, 100 years",
+        "set it in seconds, at most to NODELOCK_MAX_PERIOD, or to 0 for what the header says",
+    ),
+    (
+        NODELOCK_ERR_NO_RECORD,
+        "no-record",
+        "the file holds no license record",
+        "give a license file as text or in the binary form; base64, UTF-16 and mails are read on hosts only, by nodelock_std_read_license, or made into text by nodelock convert",
+    ),
+    (
+        NODELOCK_ERR_NO_AGREEMENT,
+        "no-agreement",
+        "the feature has no license agreement",
+        "name one in the field eula of the catalog, or do not ask for it",
+    ),
+    (
+        NODELOCK_ERR_NOT_A_LEVEL,
+        "not-a-level",
+        "the feature is no level",
+        "give the handle of a feature that has a module and a package in the catalog",
+    ),
+    (
+        NODELOCK_ERR_RESERVED,
+        "reserved",
+        "a reserved field is not 0",
+        "begin the structure with zeros or its ..._INIT, so that no field holds what was there before",
+    ),
+    (
+        NODELOCK_ERR_CATALOG_HALF,
+        "catalog-half",
+        "a feature of the catalog has a rank without module and package, or a flag for a trial without trial_seconds",
+        "set the fields that belong together, or none of them",
+    ),
+    #[cfg(feature = "hosted")]
+    (
+        NODELOCK_ERR_STORAGE_NOT_OPEN,
+        "storage-not-open",
+        "the user of load, store and remove is no nodelock_std_host that is open",
+        "call nodelock_std_open first, look at its result, and set user in nodelock_config to the host",
     ),
     #[cfg(feature = "hosted")]
     (

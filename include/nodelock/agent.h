@@ -76,22 +76,25 @@
 
 #if defined(NODELOCK_64_BIT)
 // 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
-#define NODELOCK_AGENT_WORDS 190
+#define NODELOCK_AGENT_WORDS 210
 #endif
 
 #if defined(NODELOCK_32_BIT)
 // 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
-#define NODELOCK_AGENT_WORDS 144
+#define NODELOCK_AGENT_WORDS 160
 #endif
 
 // Flag of a feature: more than is licensed may be used, and is counted as a violation.
 #define NODELOCK_FEATURE_HONOUR_BASED 1
 
-// Flag of a feature: its trial turns into a right to use at its end.
+// Flag of a feature that has trial_seconds: its trial turns into a right to use at its end.
 #define NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE 2
 
 // Bytes of a device secret.
 #define NODELOCK_DEVICE_SECRET_LEN 32
+
+// The longest period of a configuration and of a trial, in seconds: 100 years.
+#define NODELOCK_MAX_PERIOD 3153600000
 
 // From load: there is no value under this key.
 #define NODELOCK_NO_VALUE 1
@@ -193,7 +196,8 @@ typedef struct nodelock_agent {
 // One feature of the catalog, or one level of the image. All texts end with NUL and, like the structure,
 // stay as they are until nodelock_agent_deinit. A field that is not set is 0 and means "has none".
 typedef struct nodelock_feature {
-    // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
+    // Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit; no
+    // keyword of records, such as LICENSE or KEY.
     const char *name;
     // Of a level: the part of the device, e.g. a line card. NULL if this is no level.
     const char *module;
@@ -213,7 +217,7 @@ typedef struct nodelock_feature {
     // Running time of the trial that the firmware brings, in seconds; 0 for no trial.
     uint32_t trial_seconds;
     // Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
-    // which each package has, and needs no license.
+    // which each package has, and needs no license. 0 for what is no level.
     uint32_t rank;
     // NODELOCK_FEATURE_...
     uint32_t flags;
@@ -233,7 +237,8 @@ typedef struct nodelock_feature {
 // keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
 // expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
 // NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result; and load
-// NODELOCK_ERR_FLASH_NOT_MOUNTED, with which nodelock_agent_boot fails.
+// NODELOCK_ERR_FLASH_NOT_MOUNTED or another number from -999 to -900, the results of wrong use, with which
+// nodelock_agent_boot fails.
 typedef struct nodelock_agent_config {
     // sizeof(nodelock_agent_config), as the program knows it.
     uint32_t size;
@@ -252,7 +257,8 @@ typedef struct nodelock_agent_config {
     // 2020 to 2079; a spreadsheet counts days from 1900, so its number less 25569.
     uint32_t built;
     // Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
-    // such interval, and each interval costs one store while a metered feature runs. 0 for 900.
+    // such interval, and each interval costs one store while a metered feature runs. At most NODELOCK_MAX_PERIOD, as the
+    // next three; 0 for 900.
     uint32_t charge_interval;
     // A wall clock that goes back by at most this many seconds has drifted; by more, it has stepped back. 0 for
     // 3600.
@@ -395,6 +401,9 @@ typedef struct nodelock_agent_memory {
 
 // Time since power-on, from a clock that never goes back and that nobody can set. It is a type of its own, so that
 // no other number can be passed by mistake: NODELOCK_UPTIME(seconds) makes one.
+//
+// Milliseconds or ticks here use up trials and end subscriptions, for good. Beside a wall clock that is noticed, see
+// nodelock_now; without one nothing can tell, so look once, on the device, that it grows by 60 in a minute.
 typedef struct nodelock_uptime {
     // In seconds.
     uint64_t seconds;
@@ -405,7 +414,9 @@ typedef struct nodelock_now {
     // Since power-on.
     nodelock_uptime uptime;
     // The wall clock: seconds since 1970-01-01T00:00:00 UTC. Beyond the year 2199, as milliseconds are, the call gives
-    // NODELOCK_ERR_WALL and does nothing.
+    // NODELOCK_ERR_WALL and does nothing. If uptime runs about 1000 or 1000000 times as fast as it, over some seconds,
+    // the call counts no time; if it does so again, this and each further one give NODELOCK_ERR_UPTIME and do
+    // nothing, until both go on alike. A clock that is set, or stands still while the device sleeps, does no harm.
     uint64_t wall;
     // 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
     // "expired".
@@ -455,12 +466,13 @@ extern "C" {
 // Threads: any, at any time. ISR: yes.
 size_t nodelock_agent_size(void);
 
-// The error number that a callback of the program returned last, during the most recent call that takes the agent
-// without const.
+// The error number that a callback of the program returned when one failed last, since nodelock_agent_boot was
+// called. It stays until another one fails, so it is there when NODELOCK_EVENT_STORAGE is fetched, and, unless the
+// storage has failed since, for a NODELOCK_ERR_UDI_UNAVAILABLE: read_udi is called in nodelock_agent_boot only.
 //
 // agent  Any agent; NULL and one that never was booted are no error.
 //
-// Returns that number, or 0 if every callback did its job. It can be asked for after a
+// Returns that number, or 0 if every callback did its job so far. It can be asked for after a
 // nodelock_agent_boot that failed, too.
 // Threads: see base.h. ISR: no.
 int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
@@ -480,8 +492,10 @@ int32_t nodelock_agent_last_port_error(const nodelock_agent *agent);
 // Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
 // NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
 // NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry);
-// NODELOCK_ERR_FLASH_NOT_MOUNTED if load says so; those of nodelock_init about the configuration and its anchors.
+// NODELOCK_ERR_CHARGE_INTERVAL, NODELOCK_ERR_BACK_TOLERANCE, NODELOCK_ERR_FORWARD_BOUND, NODELOCK_ERR_FORWARD_WAIT,
+// NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry), NODELOCK_ERR_RESERVED;
+// NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_STORAGE_NOT_OPEN or another -9xx that the first load returns, because
+// the storage is not connected then; those of nodelock_init about the configuration and its anchors.
 // After a failure the agent is not initialised.
 // Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 // Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
@@ -499,8 +513,9 @@ nodelock_result nodelock_agent_boot(nodelock_agent *agent,
 // now    The time. An uptime that goes back counts as no time at all.
 //
 // Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
-// and the agent tries to store again every minute at the latest; NODELOCK_ERR_ARGUMENT for a wall_known other than 0
-// and 1.
+// and the agent tries to store again every minute at the latest; NODELOCK_ERR_UPTIME, NODELOCK_ERR_WALL: see
+// nodelock_now, nothing is charged then; NODELOCK_ERR_ARGUMENT for a wall_known other than 0 and 1,
+// NODELOCK_ERR_RESERVED.
 // Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 // date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
 // Calls: load, store. Threads: see base.h. ISR: no.
@@ -534,7 +549,10 @@ nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 // affect the others.
 //
 // agent   The agent.
-// data    The file, text or binary, as the owner of the device got it. Used during the call only.
+// data    The file, as the owner of the device got it. Used during the call only. Read are text, in which records may
+//         stand among other text, and the binary form. Base64, UTF-16 and quoted mails are not: on a host,
+//         nodelock_std_read_license makes text of them; elsewhere the command nodelock convert, before the file gets
+//         to the device.
 // len     Its length in bytes.
 // intent  NODELOCK_INTENT_INSTALL or NODELOCK_INTENT_WHAT_IF.
 // now     The time.
@@ -546,7 +564,8 @@ nodelock_result nodelock_agent_deinit(nodelock_agent *agent);
 // the lines that they are for; an agent takes two of them from one file.
 //
 // Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
+// callback on_record; NODELOCK_ERR_NO_RECORD if there is none in it, not even one that was refused;
+// NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
 // Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 // for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 // verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -605,8 +624,9 @@ nodelock_result nodelock_installer_push(nodelock_installer *installer,
 // now        The time.
 // out        What became of all records of the file; may be NULL.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
-// installer. With another result than NODELOCK_OK the file has not ended.
+// Results: NODELOCK_OK; NODELOCK_ERR_NO_RECORD if the file held none, as for nodelock_agent_install;
+// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+// installer. With another result than the first two the file has not ended.
 // Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 // Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
@@ -767,7 +787,7 @@ nodelock_result nodelock_agent_deactivate(nodelock_agent *agent,
 // agent   The agent.
 // handle  The level.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NOT_A_LEVEL; NODELOCK_ERR_STORAGE_...
 // Writes: agent; storage, once. Calls: store. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_request_level(nodelock_agent *agent,

@@ -106,7 +106,8 @@ nodelock_result nodelock_init(nodelock_ctx *ctx,
 // others.
 //
 // ctx   The context.
-// data  The file, text or binary, as the owner of the device got it. Used during the call only.
+// data  The file, as the owner of the device got it. Used during the call only. Read are text, in which records may
+//       stand among other text, and the binary form; for others see nodelock_agent_install.
 // len   Its length in bytes.
 // out   What became of its records; may be NULL.
 //
@@ -115,7 +116,8 @@ nodelock_result nodelock_init(nodelock_ctx *ctx,
 // file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
 //
 // Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-// callback on_record; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+// callback on_record; NODELOCK_ERR_NO_RECORD if there is none in it, not even one that was refused;
+// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 // NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 // nodelock_init, its results as well. Nothing is installed then.
 // Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.

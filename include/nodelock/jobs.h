@@ -253,7 +253,7 @@ extern "C" {
 // jobs_size  sizeof(nodelock_jobs), as the program knows it.
 // memory     See nodelock_jobs_memory.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
+// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_RESERVED,
 // NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
 // NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 // Writes: jobs and the arrays of memory. Calls: nothing. Threads: see base.h. ISR: no.
@@ -364,8 +364,8 @@ nodelock_result nodelock_jobs_result_at(const nodelock_jobs *jobs,
 // state    How it ended: NODELOCK_JOB_...
 //
 // Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
-// progress then.
+// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE and NODELOCK_ERR_RESERVED for port. The job is
+// still in progress then.
 // Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 // and those of port. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE

@@ -253,6 +253,9 @@ extern "C" {
 // May so many more units of a feature run, beside those in use, and if not, why: the fact that decided, as of the
 // time that the agent was told last. Nothing is taken. It also tells how many units are licensed and in use.
 //
+// So it does not explain a verdict of 611, NODELOCK_ERR_TICK_OVERDUE: that is about the uptime with which the check was
+// asked. Call nodelock_agent_tick, and look at its result.
+//
 // agent   The agent.
 // handle  The feature.
 // count   Units asked for beside those in use; 0 asks whether the feature may run, as nodelock_agent_check does.
@@ -266,14 +269,16 @@ nodelock_result nodelock_agent_explain(const nodelock_agent *agent,
                                        nodelock_units count,
                                        nodelock_answer *out);
 
-// The same in words, for a console or a log: printable ASCII without a full stop.
+// The same in words, for a console or a log: printable ASCII without a full stop. For 611 see above: "granted" is what
+// was true at the last tick.
 //
 // agent, handle, count  As for nodelock_agent_explain.
 // which                 NODELOCK_WORDS_WHY or NODELOCK_WORDS_REMEDY.
 // buffer                For the words and a NUL. What there is no room for is left out.
 // capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_BUFFER for a
+// capacity of 0, NODELOCK_ERR_LENGTH.
 // Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 NODELOCK_MUST_USE
 nodelock_result nodelock_agent_explain_words(const nodelock_agent *agent,
@@ -401,8 +406,8 @@ nodelock_result nodelock_agent_read_comment(nodelock_agent *agent,
 // len     Its length in bytes.
 // now     The time.
 //
-// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
+// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_AGREEMENT if the catalog names none for the
+// feature, NODELOCK_ERR_EMPTY if len is 0, NODELOCK_ERR_CRYPTO_FAILURE, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
 // NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 // Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
 // Calls: sha256_..., load, store. Threads: see base.h. ISR: no.

@@ -495,6 +495,49 @@ typedef int32_t nodelock_result;
 // The key id in a trust anchor of the configuration is not the one of its key.
 #define NODELOCK_ERR_ANCHOR_KEY_ID -946
 
+// The uptime runs about a thousand or a million times as fast as the wall clock: it counts in something other than
+// seconds.
+#define NODELOCK_ERR_UPTIME -947
+
+// A text, a path or a file that must have at least one byte has none.
+#define NODELOCK_ERR_EMPTY -948
+
+// The buffer that the caller gave is too small.
+#define NODELOCK_ERR_BUFFER -949
+
+// A string without a NUL in as many bytes as it may have at most.
+#define NODELOCK_ERR_TEXT_TOO_LONG -950
+
+// charge_interval of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+#define NODELOCK_ERR_CHARGE_INTERVAL -951
+
+// back_tolerance of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+#define NODELOCK_ERR_BACK_TOLERANCE -952
+
+// forward_bound of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+#define NODELOCK_ERR_FORWARD_BOUND -953
+
+// forward_wait of nodelock_agent_config is above NODELOCK_MAX_PERIOD.
+#define NODELOCK_ERR_FORWARD_WAIT -954
+
+// The file holds no record at all: it is no license file, or in a form that this function does not read.
+#define NODELOCK_ERR_NO_RECORD -955
+
+// Of nodelock_std.h: the user of the callbacks is no nodelock_std_host that is open.
+#define NODELOCK_ERR_STORAGE_NOT_OPEN -956
+
+// The feature has no license agreement in the catalog.
+#define NODELOCK_ERR_NO_AGREEMENT -957
+
+// The feature is no level.
+#define NODELOCK_ERR_NOT_A_LEVEL -958
+
+// A reserved field is not 0.
+#define NODELOCK_ERR_RESERVED -959
+
+// A flag, or a field, of a feature in the catalog that does nothing without another one, which is not set.
+#define NODELOCK_ERR_CATALOG_HALF -960
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus

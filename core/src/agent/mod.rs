@@ -170,6 +170,8 @@ pub struct Agent<'a, P: Ports> {
     device: P::Device,
     journal: Journal<'a, P::Storage, P::Verifier>,
     lines: &'a mut [LineSlot],
+    /// A bit for each place of a stored line that has no slot: the firmware before had more of them.
+    unheld: [u8; 32],
     features: &'a mut [FeatureSlot],
     leases: Leases<'a>,
     events: Events<'a>,
@@ -244,13 +246,24 @@ impl<'a, P: Ports> Agent<'a, P> {
         self.lines.iter().filter_map(LineSlot::held)
     }
 
-    /// Stored lines that were refused at boot.
+    /// Stored lines that were refused at boot, and those for which there are no slots any more.
     pub fn refused(&self) -> impl Iterator<Item = Refused> {
         // Not `enumerate`, which panics where overflow checks are on.
-        (0..=u8::MAX).zip(&*self.lines).filter_map(|(place, slot)| match slot.0 {
-            memory::SlotState::Refused(reason) => Some(Refused { place, reason }),
-            _ => None,
-        })
+        (0..=u8::MAX)
+            .zip(&*self.lines)
+            .filter_map(|(place, slot)| match slot.0 {
+                memory::SlotState::Refused(reason) => Some(Refused { place, reason }),
+                _ => None,
+            })
+            .chain(
+                (0..=u8::MAX)
+                    .filter(|&place| self.is_unheld(place))
+                    .map(|place| Refused { place, reason: Reason::SlotsFull }),
+            )
+    }
+
+    fn is_unheld(&self, place: u8) -> bool {
+        self.unheld.get(usize::from(place / 8)).is_some_and(|bits| bits & (1 << (place % 8)) != 0)
     }
 
     /// Goes through the history, in the order of storage; the numbers give the order of time.

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Feature, FeatureKind};
 use crate::limits::{MAX_COUNT, MAX_FEATURE_LEN, MAX_FEATURES, MAX_VALUE_LEN};
+use crate::value::feature::RESERVED;
 
 /// The rule of a catalog that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,9 @@ impl CatalogError {
     pub const fn text(self) -> &'static str {
         match self {
             Self::TooManyFeatures => "the catalog has too many features",
-            Self::BadName => "a feature name must have 1 to 64 letters, digits, '.', '_' or '-'",
+            Self::BadName => {
+                "a feature name must have 1 to 64 letters, digits, '.', '_' or '-', and be no keyword of records"
+            }
             Self::DuplicateName => "two features of the catalog have the same name",
             Self::UnknownInclude => "a feature includes a name that is not in the catalog",
             Self::IncludesItself => "a feature includes itself",
@@ -89,7 +92,7 @@ pub(super) const fn check(features: &[Feature<'_>]) -> Result<(), CatalogError> 
 }
 
 const fn check_feature(feature: &Feature<'_>, all: &[Feature<'_>]) -> Result<(), CatalogError> {
-    if !is_name(feature.name, MAX_FEATURE_LEN) {
+    if !is_name(feature.name, MAX_FEATURE_LEN) || is_keyword(feature.name) {
         return Err(CatalogError::BadName);
     }
     if let Some(maximum) = feature.maximum
@@ -162,7 +165,10 @@ const fn has_rank(features: &[Feature<'_>], module: &str, package: &str, rank: u
 }
 
 const fn same(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    same_bytes(a.as_bytes(), b.as_bytes())
+}
+
+const fn same_bytes(mut a: &[u8], mut b: &[u8]) -> bool {
     while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
         if *x != *y {
             return false;
@@ -170,6 +176,18 @@ const fn same(a: &str, b: &str) -> bool {
         (a, b) = (a_rest, b_rest);
     }
     a.is_empty() && b.is_empty()
+}
+
+/// A word that begins a record: no license could name the feature.
+const fn is_keyword(name: &str) -> bool {
+    let mut rest: &[&[u8]] = &RESERVED;
+    while let [word, later @ ..] = rest {
+        if same_bytes(word, name.as_bytes()) {
+            return true;
+        }
+        rest = later;
+    }
+    false
 }
 
 const fn is_name(name: &str, longest: usize) -> bool {

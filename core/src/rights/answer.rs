@@ -219,6 +219,13 @@ impl Words for Fact<'_> {
             }
             Self::Refused { lines, reason } => {
                 number(lines as u64, out);
+                if reason == Reason::SlotsFull {
+                    return out.put(match lines {
+                        1 => b" stored line has no slot: the array lines of the agent's memory is too small",
+                        _ => b" stored lines were refused at boot, the first because the array lines of the \
+                               agent's memory is too small",
+                    });
+                }
                 out.put(match lines {
                     1 => b" stored line was refused at boot: ",
                     _ => b" stored lines were refused at boot, the first for: ",
@@ -287,6 +294,9 @@ impl Words for Remedy<'_> {
                 if paid && shown.is_some() && !ran_out {
                     out.put(b"; if the date is wrong, set the device's clock");
                 }
+                if ran_out {
+                    out.put(b"; if the device cannot have run so long, its program does not count uptime in seconds");
+                }
                 if let Some(repair) = repair {
                     out.put(
                         b"; if a wrong clock has ended it, ask the vendor for a REPAIR record of the clock with \
@@ -309,6 +319,9 @@ impl Words for Remedy<'_> {
                 out.put(b"choose ");
                 out.put(level.as_bytes());
                 out.put(b" as boot level, and restart the device");
+            }
+            Fact::Refused { reason: Reason::SlotsFull, .. } => {
+                out.put(b"give the agent's memory as many lines as the firmware before; nothing stored is lost");
             }
             Fact::Refused { reason, .. } => {
                 out.put(b"install a license for this feature; of what was refused: ");

@@ -11,7 +11,7 @@ use crate::agent::feature;
 use crate::agent::state::{Core, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_OK, nodelock_result, number,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_BUFFER, NODELOCK_OK, nodelock_result, number,
 };
 use crate::result_text::REASON_WORDS;
 use crate::rights::license::{NODELOCK_NO_DATE, NODELOCK_UNCOUNTED, units};
@@ -147,6 +147,9 @@ impl nodelock_answer {
 /// May so many more units of a feature run, beside those in use, and if not, why: the fact that decided, as of the
 /// time that the agent was told last. Nothing is taken. It also tells how many units are licensed and in use.
 ///
+/// So it does not explain a verdict of 611, NODELOCK_ERR_TICK_OVERDUE: that is about the uptime with which the check was
+/// asked. Call nodelock_agent_tick, and look at its result.
+///
 /// agent   The agent.
 /// handle  The feature.
 /// count   Units asked for beside those in use; 0 asks whether the feature may run, as nodelock_agent_check does.
@@ -174,14 +177,16 @@ pub unsafe extern "C" fn nodelock_agent_explain(
     })
 }
 
-/// The same in words, for a console or a log: printable ASCII without a full stop.
+/// The same in words, for a console or a log: printable ASCII without a full stop. For 611 see above: "granted" is what
+/// was true at the last tick.
 ///
 /// agent, handle, count  As for nodelock_agent_explain.
 /// which                 NODELOCK_WORDS_WHY or NODELOCK_WORDS_REMEDY.
 /// buffer                For the words and a NUL. What there is no room for is left out.
 /// capacity              Its size in bytes, at least 1; NODELOCK_WORDS_SIZE is always enough.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_LENGTH.
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_ARGUMENT for which, NODELOCK_ERR_BUFFER for a
+/// capacity of 0, NODELOCK_ERR_LENGTH.
 /// Writes: buffer on NODELOCK_OK. Calls: nothing. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -197,8 +202,9 @@ pub unsafe extern "C" fn nodelock_agent_explain_words(
     number(unsafe {
         look(agent, |core| {
             ptr::check(buffer)?;
-            if capacity == 0 || isize::try_from(capacity).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
+            ptr::len(capacity)?;
+            if capacity == 0 {
+                return Err(Code(NODELOCK_ERR_BUFFER));
             }
             let answer = core.answer(feature(core, handle)?, count.count);
             let mut room = Room { at: buffer.cast(), left: capacity.saturating_sub(1) };

@@ -10,14 +10,14 @@ use crate::agent::catalog;
 use crate::agent::config::{nodelock_agent_config, nodelock_now, nodelock_uptime};
 use crate::agent::identity::Identity;
 use crate::agent::memory::nodelock_agent_memory;
-use crate::agent::state::{Content, begin, change, close, look, nodelock_agent};
+use crate::agent::state::{Content, begin, change_at, close, look, nodelock_agent};
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, load_or, nodelock_config};
 use crate::port::Crypto;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_NOT_MOUNTED,
-    NODELOCK_ERR_MEMORY_FEATURES, NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
+    Code, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_MEMORY_FEATURES,
+    NODELOCK_ERR_NO_STORAGE, nodelock_result, number,
 };
 use crate::rights::install::check_anchors;
 use crate::udis::Udis;
@@ -40,8 +40,10 @@ pub const NODELOCK_NO_END: u64 = u64::MAX;
 /// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_AGENT_CONFIG_SIZE, NODELOCK_ERR_AGENT_MEMORY_SIZE,
 /// NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_MEMORY_...,
 /// NODELOCK_ERR_CATALOG_..., NODELOCK_ERR_COUNTERS_TOO_WEAK, NODELOCK_ERR_DEVICE_SECRET_BLANK,
-/// NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry);
-/// NODELOCK_ERR_FLASH_NOT_MOUNTED if load says so; those of nodelock_init about the configuration and its anchors.
+/// NODELOCK_ERR_CHARGE_INTERVAL, NODELOCK_ERR_BACK_TOLERANCE, NODELOCK_ERR_FORWARD_BOUND, NODELOCK_ERR_FORWARD_WAIT,
+/// NODELOCK_ERR_BUILT, NODELOCK_ERR_WALL, NODELOCK_ERR_ARGUMENT (time, expiry), NODELOCK_ERR_RESERVED;
+/// NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_STORAGE_NOT_OPEN or another -9xx that the first load returns, because
+/// the storage is not connected then; those of nodelock_init about the configuration and its anchors.
 /// After a failure the agent is not initialised.
 /// Writes: agent and the arrays of memory; storage, if metered licenses continue at once or the date has changed.
 /// Calls: read_udi, sha256_..., verify_signature, load, store, counters_.... Threads: see base.h. ISR: no.
@@ -75,7 +77,7 @@ unsafe fn boot(
         begin(agent, |at| {
             assemble(at, config, memory)?;
             let core = &mut (*at).core;
-            Ok(core.start(nodelock_now::read(now)?)?)
+            Ok(core.start((*at).pace.judge(nodelock_now::read(now)?)?)?)
         })
     }
 }
@@ -130,9 +132,7 @@ unsafe fn assemble_core(
     let (error, settings, anchors, catalog) =
         unsafe { (&(*at).error, &(*at).settings, &(*at).anchors, &(*at).catalog) };
     let storage = Flash::new(config, settings.user, error).ok_or(Code(NODELOCK_ERR_NO_STORAGE))?;
-    if storage.is_unmounted(memory.scratch) {
-        return Err(Code(NODELOCK_ERR_FLASH_NOT_MOUNTED));
-    }
+    storage.check_connected(memory.scratch)?;
     let product = Product { catalog, anchors: anchors.as_slice(), rules };
     // SAFETY: what the callback points to stays until the agent ends: the caller's promise.
     let (udis, secret) = unsafe { (Udis::read(settings, error), config.secret()) };
@@ -152,8 +152,9 @@ unsafe fn assemble_core(
 /// now    The time. An uptime that goes back counts as no time at all.
 ///
 /// Results: NODELOCK_OK, even if the storage fails. That is reported by an event, once until the storage works again,
-/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_ARGUMENT for a wall_known other than 0
-/// and 1.
+/// and the agent tries to store again every minute at the latest; NODELOCK_ERR_UPTIME, NODELOCK_ERR_WALL: see
+/// nodelock_now, nothing is charged then; NODELOCK_ERR_ARGUMENT for a wall_known other than 0 and 1,
+/// NODELOCK_ERR_RESERVED.
 /// Writes: agent; storage, at most once for each metered license that runs, twice for each that ends, once for the
 /// date, and for a trial that becomes a right to use the writes of "a trial turns into a right to use", three.
 /// Calls: load, store. Threads: see base.h. ISR: no.
@@ -164,8 +165,8 @@ pub unsafe extern "C" fn nodelock_agent_tick(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            core.tick(nodelock_now::read(now)?);
+        change_at(agent, now, |core, _, now| {
+            core.tick(now);
             Ok(())
         })
     })

@@ -57,9 +57,15 @@ unsafe fn feature(
     {
         return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
     }
+    let is_feature = given.module.is_null() && given.package.is_null();
+    let becomes_right_to_use = given.flags & NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE != 0;
+    // Half of a setting is a mistake, not a wish: the other half was forgotten.
+    if (is_feature && given.rank != 0) || (becomes_right_to_use && given.trial_seconds == 0) {
+        return Err(Code(NODELOCK_ERR_CATALOG_HALF));
+    }
     // SAFETY: passed on, here and below.
     let name = unsafe { text(given.name, MAX_FEATURE_LEN, NODELOCK_ERR_CATALOG_NAME) }?;
-    let mut feature = if given.module.is_null() && given.package.is_null() {
+    let mut feature = if is_feature {
         Feature::new(name)
     } else {
         let rank = u8::try_from(given.rank).map_err(|_| Code(NODELOCK_ERR_CATALOG_LEVEL))?;
@@ -94,7 +100,6 @@ unsafe fn feature(
     if given.trial_seconds != 0 {
         let usage = Period::from_seconds(u64::from(given.trial_seconds))
             .ok_or(Code(NODELOCK_ERR_CATALOG_TRIAL))?;
-        let becomes_right_to_use = given.flags & NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE != 0;
         feature = feature.built_in(BuiltIn { usage, becomes_right_to_use });
     }
     if given.flags & NODELOCK_FEATURE_HONOUR_BASED != 0 {

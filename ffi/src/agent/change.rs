@@ -7,10 +7,13 @@ use nodelock::limits::MAX_COMMENT_LEN;
 
 use crate::agent::check::nodelock_handle;
 use crate::agent::config::nodelock_now;
-use crate::agent::state::{change, nodelock_agent};
+use crate::agent::state::{change, change_at, nodelock_agent};
 use crate::agent::{feature, line_id};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, nodelock_result, number};
+use crate::result::{
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_EMPTY, NODELOCK_ERR_NO_AGREEMENT, nodelock_result,
+    number,
+};
 
 /// Priority of a line: that of its type.
 pub const NODELOCK_PRIORITY_DEFAULT: u32 = 0;
@@ -47,10 +50,7 @@ pub unsafe extern "C" fn nodelock_agent_clear(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (id, now) = (self::line_id(line_id)?, nodelock_now::read(now)?);
-            Ok(core.clear(id, now)?)
-        })
+        change_at(agent, now, |core, _, now| Ok(core.clear(self::line_id(line_id)?, now)?))
     })
 }
 
@@ -141,9 +141,7 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
             let id = self::line_id(line_id)?;
             ptr::check(buffer)?;
             ptr::check(len)?;
-            if isize::try_from(capacity).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
-            }
+            ptr::len(capacity)?;
             let mut own = [0; MAX_COMMENT_LEN];
             let most = capacity.min(own.len());
             let comment = core.read_comment(id, own.get_mut(..most).unwrap_or_default())?;
@@ -163,8 +161,8 @@ pub unsafe extern "C" fn nodelock_agent_read_comment(
 /// len     Its length in bytes.
 /// now     The time.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_CRYPTO_FAILURE,
-/// NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NO_AGREEMENT if the catalog names none for the
+/// feature, NODELOCK_ERR_EMPTY if len is 0, NODELOCK_ERR_CRYPTO_FAILURE, NODELOCK_ERR_STORAGE_..., NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT. It is not accepted then; but after
 /// NODELOCK_ERR_STORAGE_... it may be, and NODELOCK_EVENT_EULA_ACCEPTED tells if it is. Accept it again then.
 /// Writes: agent; storage: the writes of "accept an agreement", three, for however many lines.
 /// Calls: sha256_..., load, store. Threads: see base.h. ISR: no.
@@ -179,9 +177,16 @@ pub unsafe extern "C" fn nodelock_agent_accept_eula(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
-            Ok(core.accept_eula(id, ptr::text(text, len)?, now)?)
+        change_at(agent, now, |core, _, now| {
+            let (id, text) = (feature(core, handle)?, ptr::text(text, len)?);
+            if text.is_empty() {
+                return Err(Code(NODELOCK_ERR_EMPTY));
+            }
+            let catalog = core.catalog();
+            if catalog.feature(id).is_none_or(|feature| feature.eula_name().is_none()) {
+                return Err(Code(NODELOCK_ERR_NO_AGREEMENT));
+            }
+            Ok(core.accept_eula(id, text, now)?)
         })
     })
 }

@@ -7,7 +7,7 @@ use nodelock::lease::LeaseToken;
 
 use crate::agent::config::{nodelock_now, nodelock_uptime};
 use crate::agent::feature;
-use crate::agent::state::{change, look, nodelock_agent, ready};
+use crate::agent::state::{change_at, look, nodelock_agent, ready};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_UNKNOWN_FEATURE, nodelock_result, number};
 use crate::verdict::{NODELOCK_UNDECIDED, granted_or_0, nodelock_verdict};
@@ -201,9 +201,9 @@ pub unsafe extern "C" fn nodelock_agent_acquire(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
+        change_at(agent, now, |core, _, now| {
             ptr::check(lease)?;
-            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+            let id = feature(core, handle)?;
             let taken = core.acquire(id, units.count, owner.number, now);
             let token = taken.map_err(|denial| Code::from(denial.reason))?.to_bits();
             ptr::put(lease, nodelock_lease { token });
@@ -231,9 +231,8 @@ pub unsafe extern "C" fn nodelock_agent_release(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (token, now) = (LeaseToken::from_bits(lease.token), nodelock_now::read(now)?);
-            Ok(core.release(token, owner.number, now)?)
+        change_at(agent, now, |core, _, now| {
+            Ok(core.release(LeaseToken::from_bits(lease.token), owner.number, now)?)
         })
     })
 }
@@ -282,8 +281,8 @@ pub unsafe extern "C" fn nodelock_agent_activate(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+        change_at(agent, now, |core, _, now| {
+            let id = feature(core, handle)?;
             core.activate(id, now).map_err(|denial| Code::from(denial.reason))
         })
     })
@@ -307,8 +306,8 @@ pub unsafe extern "C" fn nodelock_agent_deactivate(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (id, now) = (feature(core, handle)?, nodelock_now::read(now)?);
+        change_at(agent, now, |core, _, now| {
+            let id = feature(core, handle)?;
             Ok(core.deactivate(id, now)?)
         })
     })

@@ -10,18 +10,22 @@ use nodelock::{Now, Rules};
 use crate::config::nodelock_config;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_BAD_PERIOD, NODELOCK_ERR_BUILT,
-    NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_WALL,
+    Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_BACK_TOLERANCE, NODELOCK_ERR_BUILT,
+    NODELOCK_ERR_CHARGE_INTERVAL, NODELOCK_ERR_FORWARD_BOUND, NODELOCK_ERR_FORWARD_WAIT,
+    NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_RESERVED, NODELOCK_ERR_WALL,
 };
 use crate::verdict::NODELOCK_VERSION_PARTS;
 
 /// Flag of a feature: more than is licensed may be used, and is counted as a violation.
 pub const NODELOCK_FEATURE_HONOUR_BASED: u32 = 1;
-/// Flag of a feature: its trial turns into a right to use at its end.
+/// Flag of a feature that has trial_seconds: its trial turns into a right to use at its end.
 pub const NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE: u32 = 2;
 
 /// Bytes of a device secret.
 pub const NODELOCK_DEVICE_SECRET_LEN: usize = 32;
+
+/// The longest period of a configuration and of a trial, in seconds: 100 years.
+pub const NODELOCK_MAX_PERIOD: u32 = 3_153_600_000;
 
 /// From load: there is no value under this key.
 pub const NODELOCK_NO_VALUE: i32 = 1;
@@ -31,7 +35,8 @@ pub const NODELOCK_NO_VALUE: i32 = 1;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_feature {
-    /// Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-'.
+    /// Name, as licenses call it: 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit; no
+    /// keyword of records, such as LICENSE or KEY.
     pub name: *const c_char,
     /// Of a level: the part of the device, e.g. a line card. NULL if this is no level.
     pub module: *const c_char,
@@ -51,7 +56,7 @@ pub struct nodelock_feature {
     /// Running time of the trial that the firmware brings, in seconds; 0 for no trial.
     pub trial_seconds: u32,
     /// Of a level: 0 to 255. A higher rank contains the lower ones of its package; rank 0 is the base,
-    /// which each package has, and needs no license.
+    /// which each package has, and needs no license. 0 for what is no level.
     pub rank: u32,
     /// NODELOCK_FEATURE_...
     pub flags: u32,
@@ -62,6 +67,9 @@ pub struct nodelock_feature {
 
 /// Time since power-on, from a clock that never goes back and that nobody can set. It is a type of its own, so that
 /// no other number can be passed by mistake: NODELOCK_UPTIME(seconds) makes one.
+///
+/// Milliseconds or ticks here use up trials and end subscriptions, for good. Beside a wall clock that is noticed, see
+/// nodelock_now; without one nothing can tell, so look once, on the device, that it grows by 60 in a minute.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_uptime {
@@ -76,7 +84,9 @@ pub struct nodelock_now {
     /// Since power-on.
     pub uptime: nodelock_uptime,
     /// The wall clock: seconds since 1970-01-01T00:00:00 UTC. Beyond the year 2199, as milliseconds are, the call gives
-    /// NODELOCK_ERR_WALL and does nothing.
+    /// NODELOCK_ERR_WALL and does nothing. If uptime runs about 1000 or 1000000 times as fast as it, over some seconds,
+    /// the call counts no time; if it does so again, this and each further one give NODELOCK_ERR_UPTIME and do
+    /// nothing, until both go on alike. A clock that is set, or stands still while the device sleeps, does no harm.
     pub wall: u64,
     /// 1 if wall is known, 0 if the device has no wall clock or it was not set yet. Not known is not
     /// "expired".
@@ -105,6 +115,7 @@ impl nodelock_now {
             (0, 0) => None,
             (1, 0) if now.wall > LAST_WALL => return Err(Code(NODELOCK_ERR_WALL)),
             (1, 0) => Some(UnixTime(now.wall)),
+            (0 | 1, _) => return Err(Code(NODELOCK_ERR_RESERVED)),
             _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
         };
         Ok(Now { uptime: now.uptime.seconds, wall })
@@ -122,7 +133,8 @@ impl nodelock_now {
 /// keys, about 400). The library relies on what their comments say about power cuts, and on nothing else; it does not
 /// expect two calls to take effect together. Besides 0 and error numbers of the program's own they may return
 /// NODELOCK_ERR_STORAGE_FULL and NODELOCK_ERR_STORAGE_CORRUPTED, which then become the result; and load
-/// NODELOCK_ERR_FLASH_NOT_MOUNTED, with which nodelock_agent_boot fails.
+/// NODELOCK_ERR_FLASH_NOT_MOUNTED or another number from -999 to -900, the results of wrong use, with which
+/// nodelock_agent_boot fails.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct nodelock_agent_config {
@@ -143,7 +155,8 @@ pub struct nodelock_agent_config {
     /// 2020 to 2079; a spreadsheet counts days from 1900, so its number less 25569.
     pub built: u32,
     /// Metered time is charged in advance, this many seconds at a time. A power cut costs the user at most one
-    /// such interval, and each interval costs one store while a metered feature runs. 0 for 900.
+    /// such interval, and each interval costs one store while a metered feature runs. At most NODELOCK_MAX_PERIOD, as the
+    /// next three; 0 for 900.
     pub charge_interval: u32,
     /// A wall clock that goes back by at most this many seconds has drifted; by more, it has stepped back. 0 for
     /// 3600.
@@ -258,19 +271,33 @@ impl nodelock_agent_config {
     }
 
     pub(super) fn rules(&self, accepts_development: bool) -> Result<Rules, Code> {
-        let period = |given: u32, default: Period| match given {
+        let period = |given: u32, default: Period, too_long| match given {
             0 => Ok(default),
-            seconds => {
-                Period::from_seconds(u64::from(seconds)).ok_or(Code(NODELOCK_ERR_BAD_PERIOD))
-            }
+            seconds => Period::from_seconds(u64::from(seconds)).ok_or(Code(too_long)),
         };
         let (rules, clock) = (Rules::DEFAULT, ClockRules::DEFAULT);
         Ok(Rules {
-            charge_interval: period(self.charge_interval, rules.charge_interval)?,
+            charge_interval: period(
+                self.charge_interval,
+                rules.charge_interval,
+                NODELOCK_ERR_CHARGE_INTERVAL,
+            )?,
             clock: ClockRules {
-                back_tolerance: period(self.back_tolerance, clock.back_tolerance)?,
-                forward_bound: period(self.forward_bound, clock.forward_bound)?,
-                forward_wait: period(self.forward_wait, clock.forward_wait)?,
+                back_tolerance: period(
+                    self.back_tolerance,
+                    clock.back_tolerance,
+                    NODELOCK_ERR_BACK_TOLERANCE,
+                )?,
+                forward_bound: period(
+                    self.forward_bound,
+                    clock.forward_bound,
+                    NODELOCK_ERR_FORWARD_BOUND,
+                )?,
+                forward_wait: period(
+                    self.forward_wait,
+                    clock.forward_wait,
+                    NODELOCK_ERR_FORWARD_WAIT,
+                )?,
             },
             built: self.built_on().ok_or(Code(NODELOCK_ERR_BUILT))?,
             require_level: rollback_level(self.rollback_required)?,

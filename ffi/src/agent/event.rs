@@ -58,8 +58,9 @@ pub const NODELOCK_EVENT_CLOCK_LOST: u32 = 17;
 /// for the life of the device cannot be read.
 pub const NODELOCK_EVENT_STORAGE: u32 = 18;
 /// Event: a stored line was refused at boot; the value is the result's number without its sign. After
-/// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again. If it names a feature, it was the
-/// trial that the catalog gives it: NODELOCK_ERR_SLOTS_FULL, there are too few lines in nodelock_agent_memory.
+/// NODELOCK_ERR_STORAGE_FAILED the line may be good, and the next boot reads it again. NODELOCK_ERR_SLOTS_FULL: there are
+/// too few elements in the array lines of nodelock_agent_memory; the line stays stored, and is there again after a boot
+/// with more of them. If the event names a feature, it was the trial that the catalog gives it.
 pub const NODELOCK_EVENT_REFUSED: u32 = 19;
 /// Event: the storage is older than the rollback counters; rights with a time limit are denied.
 pub const NODELOCK_EVENT_ROLLED_BACK: u32 = 20;

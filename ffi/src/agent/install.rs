@@ -1,13 +1,13 @@
 //! Installing into the store of the agent.
 
-use nodelock::InstallMode;
 use nodelock::rights::{InstallEffect, RecordReport};
+use nodelock::{InstallMode, Reason};
 
 use crate::agent::config::nodelock_now;
-use crate::agent::state::{change, nodelock_agent};
+use crate::agent::state::{change_at, nodelock_agent};
 use crate::config::nodelock_config;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_ARGUMENT, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NO_RECORD, nodelock_result, number};
 use crate::rights::license::{describe, nodelock_tally};
 
 /// Install mode: install.
@@ -42,7 +42,10 @@ pub const NODELOCK_EFFECT_ADDS_NOTHING: u8 = 7;
 /// affect the others.
 ///
 /// agent   The agent.
-/// data    The file, text or binary, as the owner of the device got it. Used during the call only.
+/// data    The file, as the owner of the device got it. Used during the call only. Read are text, in which records may
+///         stand among other text, and the binary form. Base64, UTF-16 and quoted mails are not: on a host,
+///         nodelock_std_read_license makes text of them; elsewhere the command nodelock convert, before the file gets
+///         to the device.
 /// len     Its length in bytes.
 /// intent  NODELOCK_INTENT_INSTALL or NODELOCK_INTENT_WHAT_IF.
 /// now     The time.
@@ -54,7 +57,8 @@ pub const NODELOCK_EFFECT_ADDS_NOTHING: u8 = 7;
 /// the lines that they are for; an agent takes two of them from one file.
 ///
 /// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-/// callback on_record; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
+/// callback on_record; NODELOCK_ERR_NO_RECORD if there is none in it, not even one that was refused;
+/// NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT.
 /// Writes: agent; storage: for each line the writes of "install", three, or four for a line with a period or dates;
 /// for a REPAIR record those of "repair"; with NODELOCK_INTENT_WHAT_IF none; *out on NODELOCK_OK. Calls: sha256_...,
 /// verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
@@ -68,9 +72,9 @@ pub unsafe extern "C" fn nodelock_agent_install(
     now: *const nodelock_now,
     out: *mut nodelock_tally,
 ) -> nodelock_result {
-    let work = |core: &mut super::Core, settings: &nodelock_config| {
+    let work = |core: &mut super::Core, settings: &nodelock_config, now| {
         // SAFETY: the caller's promise.
-        let (file, now) = unsafe { (ptr::bytes(data, len)?, nodelock_now::read(now)?) };
+        let file = unsafe { ptr::bytes(data, len) }?;
         let mode = match intent {
             NODELOCK_INTENT_INSTALL => InstallMode::Apply,
             NODELOCK_INTENT_WHAT_IF => InstallMode::DryRun,
@@ -80,7 +84,13 @@ pub unsafe extern "C" fn nodelock_agent_install(
             ptr::check(out)?;
         }
         let mut tally = nodelock_tally::NOTHING;
-        core.install(file, mode, now, |taken| take(&mut tally, settings, taken));
+        let mut holds_records = false;
+        core.install(file, mode, now, |taken| {
+            holds_records |= take(&mut tally, settings, taken);
+        });
+        if !holds_records {
+            return Err(Code(NODELOCK_ERR_NO_RECORD));
+        }
         if !out.is_null() {
             // SAFETY: checked above.
             unsafe { ptr::put(out, tally) };
@@ -88,15 +98,15 @@ pub unsafe extern "C" fn nodelock_agent_install(
         Ok(())
     };
     // SAFETY: the caller's promise.
-    number(unsafe { change(agent, work) })
+    number(unsafe { change_at(agent, now, work) })
 }
 
-/// Counts a record, and tells the program of it.
+/// Counts a record, and tells the program of it. Says whether it is one: other text is none.
 pub(super) fn take(
     tally: &mut nodelock_tally,
     settings: &nodelock_config,
     taken: &RecordReport<'_, '_>,
-) {
+) -> bool {
     tally.add(taken.number, taken.result);
     let result = number(taken.result.map(drop).map_err(Code::from));
     let mut record = describe(taken.number, taken.offset, taken.record, result);
@@ -105,6 +115,7 @@ pub(super) fn take(
         // SAFETY: the program's function, called as the header says.
         unsafe { hook(settings.user, &raw const record) };
     }
+    taken.result != Err(Reason::StrayText)
 }
 
 const fn effect(effect: InstallEffect) -> u8 {

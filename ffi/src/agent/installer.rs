@@ -3,14 +3,15 @@
 use core::mem::{align_of, needs_drop, size_of};
 
 use nodelock::agent::Installer;
+use nodelock::rights::RecordReport;
 
 use crate::agent::config::nodelock_now;
 use crate::agent::install::take;
-use crate::agent::state::{change, nodelock_agent};
+use crate::agent::state::{change_at, nodelock_agent};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result,
-    number,
+    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NO_RECORD,
+    NODELOCK_ERR_NOT_INITIALIZED, nodelock_result, number,
 };
 use crate::rights::license::nodelock_tally;
 
@@ -35,6 +36,7 @@ struct Content {
     word: u64,
     /// Of the file so far.
     tally: nodelock_tally,
+    holds_records: bool,
     file: Installer,
 }
 
@@ -83,6 +85,7 @@ pub unsafe extern "C" fn nodelock_installer_init(
         // SAFETY: aligned for it, and large enough. Part by part: as a whole it would be built on the stack.
         unsafe {
             (&raw mut (*at).tally).write(nodelock_tally::NOTHING);
+            (&raw mut (*at).holds_records).write(false);
             (&raw mut (*at).file).write(Installer::new());
             (&raw mut (*at).word).write(READY);
         }
@@ -132,8 +135,9 @@ pub unsafe extern "C" fn nodelock_installer_push(
 /// now        The time.
 /// out        What became of all records of the file; may be NULL.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
-/// installer. With another result than NODELOCK_OK the file has not ended.
+/// Results: NODELOCK_OK; NODELOCK_ERR_NO_RECORD if the file held none, as for nodelock_agent_install;
+/// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_NOT_INITIALIZED and NODELOCK_ERR_BUSY also for the
+/// installer. With another result than the first two the file has not ended.
 /// Writes: installer, agent; storage, for each record as nodelock_agent_install; *out on NODELOCK_OK.
 /// Calls: sha256_..., verify_signature, load, store, remove, on_record. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -162,8 +166,7 @@ unsafe fn work(
     let at = unsafe { open(installer) }?;
     // SAFETY: the caller's promise.
     unsafe {
-        change(agent, |core, settings| {
-            let now = nodelock_now::read(now)?;
+        change_at(agent, now, |core, settings, now| {
             let piece = piece.map(|(data, len)| ptr::bytes(data, len)).transpose()?;
             if !out.is_null() {
                 ptr::check(out)?;
@@ -172,15 +175,21 @@ unsafe fn work(
             // calls.
             (&raw mut (*at).word).write(RUNNING);
             let (file, tally) = (&mut (*at).file, &mut (*at).tally);
+            let holds_records = &mut (*at).holds_records;
+            let mut take =
+                |taken: &RecordReport<'_, '_>| *holds_records |= take(tally, settings, taken);
             match piece {
-                Some(piece) => file.push(core, piece, now, |taken| take(tally, settings, taken)),
-                None => file.finish(core, now, |taken| take(tally, settings, taken)),
+                Some(piece) => file.push(core, piece, now, &mut take),
+                None => file.finish(core, now, &mut take),
             }
-            let so_far = *tally;
+            let (so_far, is_no_file) = (*tally, piece.is_none() && !*holds_records);
             if piece.is_none() {
-                *tally = nodelock_tally::NOTHING;
+                (*tally, *holds_records) = (nodelock_tally::NOTHING, false);
             }
             (&raw mut (*at).word).write(READY);
+            if is_no_file {
+                return Err(Code(NODELOCK_ERR_NO_RECORD));
+            }
             if !out.is_null() {
                 ptr::put(out, so_far);
             }

@@ -1,12 +1,13 @@
 //! The levels of the image.
 
 use nodelock::FeatureHandle;
+use nodelock::catalog::FeatureKind;
 
 use crate::agent::check::{NODELOCK_NO_HANDLE, handle_of, nodelock_handle};
 use crate::agent::feature;
-use crate::agent::state::{change, look, nodelock_agent};
+use crate::agent::state::{Core, change, look, nodelock_agent};
 use crate::ptr;
-use crate::result::{Code, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_NOT_A_LEVEL, nodelock_result, number};
 
 /// Asks for a level at the next boot, which then chooses the highest licensed level up to this one. Trials of levels
 /// run only if their level is asked for.
@@ -14,7 +15,7 @@ use crate::result::{Code, nodelock_result, number};
 /// agent   The agent.
 /// handle  The level.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE if it is no level; NODELOCK_ERR_STORAGE_...
+/// Results: NODELOCK_OK; NODELOCK_ERR_UNKNOWN_FEATURE, NODELOCK_ERR_NOT_A_LEVEL; NODELOCK_ERR_STORAGE_...
 /// Writes: agent; storage, once. Calls: store. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -23,7 +24,7 @@ pub unsafe extern "C" fn nodelock_agent_request_level(
     handle: nodelock_handle,
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
-    number(unsafe { change(agent, |core, _| Ok(core.request_level(feature(core, handle)?)?)) })
+    number(unsafe { change(agent, |core, _| Ok(core.request_level(level(core, handle)?)?)) })
 }
 
 /// Withdraws the request: the highest licensed level of the package is chosen at the next boot.
@@ -40,7 +41,7 @@ pub unsafe extern "C" fn nodelock_agent_request_any_level(
     handle: nodelock_handle,
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
-    number(unsafe { change(agent, |core, _| Ok(core.request_any_level(feature(core, handle)?)?)) })
+    number(unsafe { change(agent, |core, _| Ok(core.request_any_level(level(core, handle)?)?)) })
 }
 
 /// The level that runs.
@@ -79,6 +80,15 @@ pub unsafe extern "C" fn nodelock_agent_next_level(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe { look(agent, |core| tell(core.next_level(feature(core, handle)?), level)) })
+}
+
+/// The level that a handle names.
+fn level(core: &Core, handle: nodelock_handle) -> Result<FeatureHandle, Code> {
+    let id = feature(core, handle)?;
+    match core.catalog().feature(id).map(nodelock::Feature::kind) {
+        Some(FeatureKind::Level { .. }) => Ok(id),
+        _ => Err(Code(NODELOCK_ERR_NOT_A_LEVEL)),
+    }
 }
 
 /// The caller's promise: a handle can be written.

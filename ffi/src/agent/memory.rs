@@ -10,8 +10,8 @@ use nodelock::lease::LeaseSlot;
 use crate::config::load_or;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_AGENT_MEMORY_SIZE, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_SCRATCH,
-    NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS,
+    Code, NODELOCK_ERR_AGENT_MEMORY_SIZE, NODELOCK_ERR_MEMORY_SCRATCH, NODELOCK_ERR_NO_SLOTS,
+    NODELOCK_ERR_RESERVED, NODELOCK_ERR_TOO_MANY_SLOTS,
 };
 
 /// 64-bit words in a nodelock_line_slot.
@@ -173,7 +173,7 @@ impl nodelock_agent_memory {
         // SAFETY: passed on; zero is a value of every field.
         let given: Self = unsafe { load_or(from, Code(NODELOCK_ERR_AGENT_MEMORY_SIZE)) }?;
         if given.reserved != 0 {
-            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+            return Err(Code(NODELOCK_ERR_RESERVED));
         }
         let sizes = [
             (given.line_slot_size, size_of::<nodelock_line_slot>()),

@@ -34,6 +34,7 @@ mod transfer;
 // Not in the header.
 mod catalog;
 mod identity;
+mod pace;
 mod storage;
 
 pub use answer::*;
@@ -61,7 +62,9 @@ use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_UNKNOWN_FEATURE};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 pub(crate) use check::handle_of;
 pub(crate) use memory::{array, fits, has_room};
-pub(crate) use state::{Core, change};
+#[cfg(feature = "hosted")]
+pub(crate) use state::change;
+pub(crate) use state::{Core, change_at};
 
 /// The feature that a handle names.
 fn feature(core: &Core, handle: nodelock_handle) -> Result<FeatureHandle, Code> {

@@ -5,7 +5,7 @@ use nodelock::store::RollbackState;
 
 use crate::agent::config::nodelock_now;
 use crate::agent::line_id;
-use crate::agent::state::{change, look, nodelock_agent};
+use crate::agent::state::{change, change_at, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{self, nodelock_result, number};
 
@@ -123,9 +123,6 @@ pub unsafe extern "C" fn nodelock_agent_revoke(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
-            let (id, now) = (self::line_id(line_id)?, nodelock_now::read(now)?);
-            Ok(core.revoke(id, now)?)
-        })
+        change_at(agent, now, |core, _, now| Ok(core.revoke(self::line_id(line_id)?, now)?))
     })
 }

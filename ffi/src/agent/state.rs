@@ -3,11 +3,13 @@
 use core::cell::Cell;
 use core::mem::{align_of, needs_drop, size_of};
 
-use nodelock::Agent;
 use nodelock::catalog::Catalog;
 use nodelock::value::WithSecret;
+use nodelock::{Agent, Now};
 
+use crate::agent::config::nodelock_now;
 use crate::agent::identity::Identity;
+use crate::agent::pace::Pace;
 use crate::agent::storage::Flash;
 use crate::config::{Anchors, nodelock_config};
 use crate::port::Crypto;
@@ -16,10 +18,10 @@ use crate::result::{Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_NOT_INITIALIZED};
 
 /// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #[cfg(target_pointer_width = "64")]
-pub const NODELOCK_AGENT_WORDS: usize = 190;
+pub const NODELOCK_AGENT_WORDS: usize = 210;
 /// 64-bit words in an agent. Some are not used yet: a later version with the same ABI number can use them.
 #[cfg(target_pointer_width = "32")]
-pub const NODELOCK_AGENT_WORDS: usize = 144;
+pub const NODELOCK_AGENT_WORDS: usize = 160;
 
 /// The license agent of one device. The program gives it memory, passes it to nodelock_agent_boot, and
 /// does not look into it.
@@ -59,8 +61,9 @@ pub(crate) type Core = Agent<'static, (Flash, Crypto<'static>, WithSecret<Identi
 #[repr(C)]
 pub(super) struct Content {
     word: usize,
-    /// The last failure of a callback.
+    /// The last failure of a callback since the boot.
     pub(super) error: Cell<i32>,
+    pub(super) pace: Pace,
     pub(super) settings: nodelock_config,
     pub(super) anchors: Anchors,
     pub(super) catalog: Catalog<'static>,
@@ -125,15 +128,31 @@ pub(crate) unsafe fn change<T>(
     let at = unsafe { open(agent) }?;
     // SAFETY: the word says that all of it is written. `core` is exclusive by the state "running", and
     // what it refers to beside itself is only ever read, or a cell.
-    let (error, settings, core) = unsafe {
+    let (settings, core) = unsafe {
         (&raw mut (*at).word).write(RUNNING);
-        (&(*at).error, &(*at).settings, &mut (*at).core)
+        (&(*at).settings, &mut (*at).core)
     };
-    error.set(0);
     let outcome = work(core, settings);
     // SAFETY: as above.
     unsafe { (&raw mut (*at).word).write(ready_at(agent)) };
     outcome
+}
+
+/// The same with the time, once it is seen that it counts in seconds.
+///
+/// The caller's promise: as above, and `now` is NULL or leads to a time.
+pub(crate) unsafe fn change_at<T>(
+    agent: *mut nodelock_agent,
+    now: *const nodelock_now,
+    work: impl FnOnce(&mut Core, &nodelock_config, Now) -> Result<T, Code>,
+) -> Result<T, Code> {
+    // SAFETY: passed on; no callback runs here, nor does anything refer to how fast the time runs.
+    let now = unsafe {
+        let at = open(agent)?;
+        (*at).pace.judge(nodelock_now::read(now)?)?
+    };
+    // SAFETY: passed on.
+    unsafe { change(agent, |core, settings| work(core, settings, now)) }
 }
 
 /// Boots an agent in this memory, and keeps callbacks out meanwhile. `work` writes all of it if it succeeds.
@@ -153,6 +172,7 @@ pub(super) unsafe fn begin(
     unsafe {
         (&raw mut (*at).word).write(RUNNING);
         (&raw mut (*at).error).write(Cell::new(0));
+        (&raw mut (*at).pace).write(Pace::NEW);
     }
     let outcome = work(at);
     let word = if outcome.is_ok() { ready_at(agent) } else { FAILED };
@@ -172,12 +192,13 @@ pub(super) unsafe fn close(agent: *mut nodelock_agent) -> Result<(), Code> {
     Ok(())
 }
 
-/// The error number that a callback of the program returned last, during the most recent call that takes the agent
-/// without const.
+/// The error number that a callback of the program returned when one failed last, since nodelock_agent_boot was
+/// called. It stays until another one fails, so it is there when NODELOCK_EVENT_STORAGE is fetched, and, unless the
+/// storage has failed since, for a NODELOCK_ERR_UDI_UNAVAILABLE: read_udi is called in nodelock_agent_boot only.
 ///
 /// agent  Any agent; NULL and one that never was booted are no error.
 ///
-/// Returns that number, or 0 if every callback did its job. It can be asked for after a
+/// Returns that number, or 0 if every callback did its job so far. It can be asked for after a
 /// nodelock_agent_boot that failed, too.
 /// Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]

@@ -7,12 +7,13 @@ use nodelock::store::{Counters, MonotonicCounters, RollbackLevel, StorageKey};
 use nodelock::{Reason, Storage};
 
 use crate::agent::config::{NODELOCK_NO_VALUE, nodelock_agent_config, rollback_level};
-use crate::result::{
-    NODELOCK_ERR_FLASH_NOT_MOUNTED, NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL,
-};
+use crate::result::{Code, NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL};
 
 /// The manifest: what is read at each boot before anything else.
 const FIRST_READ: StorageKey = StorageKey(2);
+
+/// Results of wrong use: no number of a medium's.
+const WRONG_USE: core::ops::RangeInclusive<i32> = -999..=-900;
 
 /// Storage of the program's.
 pub(crate) struct Flash {
@@ -46,14 +47,18 @@ impl Flash {
         }
     }
 
-    /// Whether the storage says that the program forgot to mount it: the agent would go on as with one that is
-    /// broken, and report lines as damaged that are not.
-    pub(super) fn is_unmounted(&self, buffer: &mut [u8]) -> bool {
+    /// Whether the storage says that the program forgot to mount or to open it, or passes something else in its place:
+    /// the agent would go on as with one that is broken, and report lines as damaged that are not.
+    pub(super) fn check_connected(&self, buffer: &mut [u8]) -> Result<(), Code> {
         let mut len = 0;
         let (to, capacity) = (buffer.as_mut_ptr(), buffer.len());
         // SAFETY: the program's function, called as the header says.
         let returned = unsafe { (self.load)(self.user, FIRST_READ.0, to, capacity, &raw mut len) };
-        returned == NODELOCK_ERR_FLASH_NOT_MOUNTED
+        if !WRONG_USE.contains(&returned) {
+            return Ok(());
+        }
+        self.error.set(returned);
+        Err(Code(returned))
     }
 
     fn failure(&self, returned: i32) -> Reason {

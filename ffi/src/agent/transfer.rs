@@ -6,7 +6,7 @@ use nodelock::limits::MAX_RECORD_LEN;
 use nodelock::value::{LineId, ProofLevel};
 
 use crate::agent::config::nodelock_now;
-use crate::agent::state::{change, look, nodelock_agent};
+use crate::agent::state::{change, change_at, look, nodelock_agent};
 use crate::ptr;
 use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, nodelock_result, number};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
@@ -149,10 +149,10 @@ pub unsafe extern "C" fn nodelock_agent_ticket(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
+        change_at(agent, now, |core, _, now| {
             ptr::check(proof_len)?;
             let (file, action) = (ptr::bytes(ticket, len)?, action_of(action)?);
-            let (now, out) = (nodelock_now::read(now)?, room(proof, capacity)?);
+            let out = room(proof, capacity)?;
             let written = core.ticket(file, action, InstallMode::Apply, now, out)?.len();
             ptr::put(proof_len, written);
             Ok(())
@@ -181,9 +181,8 @@ pub unsafe extern "C" fn nodelock_agent_ticket_what_if(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
+        change_at(agent, now, |core, _, now| {
             let (file, action) = (ptr::bytes(ticket, len)?, action_of(action)?);
-            let now = nodelock_now::read(now)?;
             core.ticket(file, action, InstallMode::DryRun, now, &mut [])?;
             Ok(())
         })
@@ -217,9 +216,9 @@ pub unsafe extern "C" fn nodelock_agent_give_up(
 ) -> nodelock_result {
     // SAFETY: the caller's promise.
     number(unsafe {
-        change(agent, |core, _| {
+        change_at(agent, now, |core, _, now| {
             ptr::check(word_len)?;
-            let (id, now) = (super::line_id(line_id)?, nodelock_now::read(now)?);
+            let id = super::line_id(line_id)?;
             let written = core.give_up(id, now, room(word, capacity)?)?.len();
             ptr::put(word_len, written);
             Ok(())

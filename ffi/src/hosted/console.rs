@@ -6,14 +6,14 @@ use std::string::{String, ToString};
 use nodelock::Now;
 use nodelock_std::{Command, Host, JobQueue};
 
-use crate::agent::{Core, change, nodelock_agent, nodelock_now};
+use crate::agent::{Core, change_at, nodelock_agent, nodelock_now};
 use crate::config::load;
 use crate::hosted::host::{nodelock_std_host, using};
 use crate::hosted::{c_text, line};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_NO_SUCH_COMMAND, NODELOCK_ERR_NULL_ARGUMENT,
-    NODELOCK_ERR_OUTPUT, nodelock_result, number,
+    Code, NODELOCK_ERR_NO_SUCH_COMMAND, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_OUTPUT,
+    NODELOCK_ERR_RESERVED, nodelock_result, number,
 };
 
 /// The operator's side of a command. Begin with zeros. The functions must not call the library on the same host or
@@ -57,7 +57,7 @@ pub struct nodelock_std_console {
 ///
 /// Results: NODELOCK_OK, whatever done is; NODELOCK_ERR_NO_SUCH_COMMAND, and print says what there is;
 /// NODELOCK_ERR_OUTPUT if print fails, and the command may be done; NODELOCK_ERR_CONFIG_SIZE,
-/// NODELOCK_ERR_CONFIG_FLAGS for console; NODELOCK_ERR_LENGTH, NODELOCK_ERR_ARGUMENT (time).
+/// NODELOCK_ERR_RESERVED for console; NODELOCK_ERR_TEXT_TOO_LONG, NODELOCK_ERR_ARGUMENT (time).
 /// Writes: *done on NODELOCK_OK; agent; storage and files, as the command says. Calls: print, eula,
 /// confirm, sha256_..., verify_signature, load, store, remove, counters_.... Threads: see base.h.
 #[unsafe(no_mangle)]
@@ -75,10 +75,10 @@ pub unsafe extern "C" fn nodelock_std_run(
     number(unsafe {
         using(host, |parts| {
             ptr::check(done)?;
-            let now = nodelock_now::read(now)?;
             let (command, console) = (line(command)?, Console::read(console)?);
             let desk = &mut (*parts).desk;
-            let is_done = change(agent, |core, _| console.carry_out(core, desk, command, now))?;
+            let is_done =
+                change_at(agent, now, |core, _, now| console.carry_out(core, desk, command, now))?;
             ptr::put(done, u32::from(is_done));
             Ok(())
         })
@@ -98,7 +98,7 @@ impl Console {
         let functions = unsafe { load(from) }?;
         let nodelock_std_console { print, reserved, .. } = functions;
         if reserved != 0 {
-            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+            return Err(Code(NODELOCK_ERR_RESERVED));
         }
         let print = print.ok_or(Code(NODELOCK_ERR_NULL_ARGUMENT))?;
         Ok(Self { print, functions })

@@ -13,9 +13,8 @@ use nodelock_std::{FileStorage, JobQueue, OpenError};
 use crate::hosted::{c_text, path, tell};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_LENGTH,
-    NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM,
-    nodelock_result, number,
+    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NOT_INITIALIZED,
+    NODELOCK_ERR_STORAGE_IN_USE, NODELOCK_ERR_SYSTEM, nodelock_result, number,
 };
 
 /// Jobs that the operator's commands can have at a time, and results of licenses that are kept of them.
@@ -80,7 +79,7 @@ pub(super) struct Parts {
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_STORAGE_IN_USE if it is open already, here or in another process;
 /// NODELOCK_ERR_SYSTEM; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT,
-/// NODELOCK_ERR_LENGTH.
+/// NODELOCK_ERR_LENGTH; NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path.
 /// Writes: host on NODELOCK_OK, why on the first two others. Calls: nothing. Threads: any.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -111,9 +110,7 @@ unsafe fn open(
     if why_capacity > 0 {
         ptr::check(why)?;
     }
-    if isize::try_from(why_capacity).is_err() {
-        return Err(Code(NODELOCK_ERR_LENGTH));
-    }
+    ptr::len(why_capacity)?;
     // SAFETY: the caller's promise.
     let directory = unsafe { path(directory) }?;
     let storage = FileStorage::open(directory).map_err(|error| {

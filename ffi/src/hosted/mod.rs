@@ -22,7 +22,7 @@ use std::path::Path;
 use std::string::String;
 
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH};
+use crate::result::{Code, NODELOCK_ERR_EMPTY};
 
 /// Longest path or command, with its NUL.
 const LONGEST: usize = 4096;
@@ -48,7 +48,7 @@ unsafe fn line<'a>(text: *const c_char) -> Result<&'a [u8], Code> {
 unsafe fn path<'a>(text: *const c_char) -> Result<&'a Path, Code> {
     // SAFETY: passed on.
     match unsafe { line(text) }? {
-        [] => Err(Code(NODELOCK_ERR_LENGTH)),
+        [] => Err(Code(NODELOCK_ERR_EMPTY)),
         bytes => native(bytes),
     }
 }

@@ -10,13 +10,14 @@ use nodelock_std::FileStorage;
 use crate::agent::{NODELOCK_NO_VALUE, NODELOCK_SCRATCH_LEN};
 use crate::hosted::host::{parts, remember};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_STORAGE_NOT_OPEN, nodelock_result, number};
 
 /// For nodelock_agent_config.load, where the user is an open nodelock_std_host.
 ///
 /// Results: as there; NODELOCK_ERR_STORAGE_FAILED, for which nodelock_std_last_error has words,
 /// NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL for the buffer;
-/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_LENGTH.
+/// NODELOCK_ERR_STORAGE_NOT_OPEN if user is NULL or no host that is open, with which nodelock_agent_boot fails;
+/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH.
 /// Writes: buffer and *len on NODELOCK_OK. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -33,9 +34,7 @@ pub unsafe extern "C" fn nodelock_std_load(
         with(user, |storage| {
             ptr::check(buffer)?;
             ptr::check(len)?;
-            if isize::try_from(capacity).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
-            }
+            ptr::len(capacity)?;
             let mut own = [0; NODELOCK_SCRATCH_LEN];
             let room = own.get_mut(..capacity.min(NODELOCK_SCRATCH_LEN)).unwrap_or_default();
             let found = storage.load(StorageKey(key), room)?;
@@ -94,7 +93,8 @@ unsafe fn with<T>(
 ) -> Result<T, Code> {
     // SAFETY: passed on. A storage calls nobody back, and nothing else uses this part of the host.
     unsafe {
-        let parts = parts(user.cast())?;
+        // Whatever else stands there, the fact for who reads it is the same.
+        let parts = parts(user.cast()).map_err(|_| Code(NODELOCK_ERR_STORAGE_NOT_OPEN))?;
         let storage = &mut (*parts).storage;
         let outcome = work(storage);
         let failure = outcome.as_ref().err();

@@ -10,7 +10,7 @@ use crate::agent::{change, nodelock_agent, nodelock_now, nodelock_uptime};
 use crate::hosted::host::{nodelock_std_host, remember, using};
 use crate::hosted::path;
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_LENGTH, NODELOCK_ERR_SYSTEM, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_BUFFER, NODELOCK_ERR_SYSTEM, nodelock_result, number};
 
 /// The time by the clocks of the system: seconds since power-on, with those asleep where the system counts
 /// them, and the wall clock unless it shows a time before 2026, when nobody has set it.
@@ -44,8 +44,8 @@ pub unsafe extern "C" fn nodelock_std_now(now: *mut nodelock_now) -> nodelock_re
 /// capacity  Its size. The length of the file does for a text; of base64 in a text the bytes may be more.
 /// len       The number of bytes.
 ///
-/// Results: NODELOCK_OK, also for what is no license file; NODELOCK_ERR_LENGTH if the buffer is too small, and *len is
-/// then what it needs, or for the path; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
+/// Results: NODELOCK_OK, also for what is no license file; NODELOCK_ERR_BUFFER if the buffer is too small, and *len is
+/// then what it needs; NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
 /// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY.
 /// Writes: buffer on NODELOCK_OK, *len as said. Calls: nothing. Threads: see base.h.
 #[unsafe(no_mangle)]
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn nodelock_std_read_license(
             let bytes = Reading::of_bytes(content).into_bytes();
             ptr::put(len, bytes.len());
             if bytes.len() > capacity {
-                return Err(Code(NODELOCK_ERR_LENGTH));
+                return Err(Code(NODELOCK_ERR_BUFFER));
             }
             if !bytes.is_empty() {
                 core::ptr::copy_nonoverlapping(bytes.as_ptr(), buffer, bytes.len());
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn nodelock_std_read_license(
 /// file   Path of the file, a regular one or none yet; another one beside it is used meanwhile.
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_SYSTEM, for which nodelock_std_last_error has words;
-/// NODELOCK_ERR_LENGTH.
+/// NODELOCK_ERR_EMPTY, NODELOCK_ERR_TEXT_TOO_LONG for the path.
 /// Writes: the file. Calls: load. Threads: see base.h.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -7,9 +7,9 @@ use nodelock::job::{JobSlot, Jobs, ResultSlot};
 use crate::agent::{array, fits, has_room};
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_CTX_SIZE,
-    NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED,
-    nodelock_result, number,
+    Code, NODELOCK_ERR_BUSY, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE,
+    NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_RESERVED, nodelock_result,
+    number,
 };
 
 /// 64-bit words in a nodelock_jobs.
@@ -127,7 +127,7 @@ pub struct nodelock_jobs_memory {
 /// jobs_size  sizeof(nodelock_jobs), as the program knows it.
 /// memory     See nodelock_jobs_memory.
 ///
-/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_CONFIG_FLAGS,
+/// Results: NODELOCK_OK; NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_JOBS_MEMORY_SIZE, NODELOCK_ERR_RESERVED,
 /// NODELOCK_ERR_NO_SLOTS, NODELOCK_ERR_TOO_MANY_SLOTS, NODELOCK_ERR_NULL_ARGUMENT,
 /// NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_BUSY.
 /// Writes: jobs and the arrays of memory. Calls: nothing. Threads: see base.h. ISR: no.
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn nodelock_jobs_init(
             return Err(Code(NODELOCK_ERR_JOBS_MEMORY_SIZE));
         }
         if given.reserved != 0 {
-            return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+            return Err(Code(NODELOCK_ERR_RESERVED));
         }
         if given.slot_count == 0 {
             return Err(Code(NODELOCK_ERR_NO_SLOTS));

@@ -5,12 +5,12 @@ use core::ffi::{c_char, c_void};
 use nodelock::FeatureHandle;
 use nodelock::job::{JobCause, JobHost, JobId, JobState, Material};
 
-use crate::agent::{Core, change, handle_of, nodelock_agent, nodelock_handle, nodelock_now};
+use crate::agent::{Core, change_at, handle_of, nodelock_agent, nodelock_handle, nodelock_now};
 use crate::config::{load, nodelock_config};
 use crate::job::cause::cause;
 use crate::job::memory::{READY, RUNNING, nodelock_jobs, open};
 use crate::ptr;
-use crate::result::{Code, NODELOCK_ERR_ARGUMENT, nodelock_result, number};
+use crate::result::{Code, NODELOCK_ERR_RESERVED, nodelock_result, number};
 
 /// What a running job needs from the program.
 #[repr(C)]
@@ -51,8 +51,8 @@ pub struct nodelock_job_port {
 /// state    How it ended: NODELOCK_JOB_...
 ///
 /// Results: NODELOCK_OK; NODELOCK_ERR_NO_SUCH_JOB, NODELOCK_ERR_JOB_STATE if it was not begun,
-/// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE for port. The job is still in
-/// progress then.
+/// NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_LENGTH, NODELOCK_ERR_CONFIG_SIZE and NODELOCK_ERR_RESERVED for port. The job is
+/// still in progress then.
 /// Writes: agent, jobs, storage as the action itself; *state on NODELOCK_OK. Calls: as the action itself,
 /// and those of port. Threads: see base.h. ISR: no.
 #[unsafe(no_mangle)]
@@ -68,10 +68,8 @@ pub unsafe extern "C" fn nodelock_agent_perform(
     now: *const nodelock_now,
     state: *mut u32,
 ) -> nodelock_result {
-    let work = |core: &mut Core, _: &nodelock_config| {
+    let work = |core: &mut Core, _: &nodelock_config, now| {
         ptr::check(state)?;
-        // SAFETY: the caller's promise.
-        let now = unsafe { nodelock_now::read(now) }?;
         let material = match cause(fetched)? {
             JobCause::None if file.is_null() => Material::Nothing,
             // SAFETY: the caller's promise.
@@ -95,7 +93,7 @@ pub unsafe extern "C" fn nodelock_agent_perform(
         Ok(())
     };
     // SAFETY: the caller's promise.
-    number(unsafe { change(agent, work) })
+    number(unsafe { change_at(agent, now, work) })
 }
 
 /// The program's side of a job.
@@ -110,7 +108,7 @@ impl Port {
         // SAFETY: the caller's promise; zero is a value of every field.
         let given: nodelock_job_port = unsafe { load(port) }?;
         if given.reserved != 0 {
-            return Err(Code(NODELOCK_ERR_ARGUMENT));
+            return Err(Code(NODELOCK_ERR_RESERVED));
         }
         Ok(Self(Some(given)))
     }

@@ -4,7 +4,7 @@ use nodelock::job::{Action, JobRequest};
 use nodelock::value::LineId;
 
 use crate::agent::flag;
-use crate::result::{Code, NODELOCK_ERR_ARGUMENT};
+use crate::result::{Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_RESERVED};
 use crate::verdict::NODELOCK_LINE_ID_LEN;
 
 /// Action of a job: nothing.
@@ -53,7 +53,7 @@ impl nodelock_job_request {
             _ => return Err(Code(NODELOCK_ERR_ARGUMENT)),
         };
         if self.reserved != [0; 6] {
-            return Err(Code(NODELOCK_ERR_ARGUMENT));
+            return Err(Code(NODELOCK_ERR_RESERVED));
         }
         Ok(JobRequest {
             action,

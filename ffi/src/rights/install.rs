@@ -104,7 +104,8 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
 /// others.
 ///
 /// ctx   The context.
-/// data  The file, text or binary, as the owner of the device got it. Used during the call only.
+/// data  The file, as the owner of the device got it. Used during the call only. Read are text, in which records may
+///       stand among other text, and the binary form; for others see nodelock_agent_install.
 /// len   Its length in bytes.
 /// out   What became of its records; may be NULL.
 ///
@@ -113,7 +114,8 @@ pub(crate) fn check_anchors(anchors: &Anchors, crypto: &Crypto<'_>) -> Result<()
 /// file. Lines take effect at once and stay until nodelock_deinit; a file may be installed again.
 ///
 /// Results: NODELOCK_OK if the whole file was read, even if every line was refused: see out and the
-/// callback on_record; NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
+/// callback on_record; NODELOCK_ERR_NO_RECORD if there is none in it, not even one that was refused;
+/// NODELOCK_ERR_NULL_ARGUMENT, NODELOCK_ERR_ALIGNMENT, NODELOCK_ERR_LENGTH,
 /// NODELOCK_ERR_NOT_INITIALIZED, NODELOCK_ERR_BUSY; if the configuration has changed since
 /// nodelock_init, its results as well. Nothing is installed then.
 /// Writes: ctx and slots; *out on NODELOCK_OK. Calls: all callbacks. Threads: see base.h. ISR: no.
@@ -152,8 +154,11 @@ unsafe fn install(
     let error = Cell::new(0);
     // SAFETY: the UDIs stay until this function returns: the caller's promise.
     let udis = unsafe { Udis::read(&settings, &error) };
-    let tally = go_through(file, &settings, &anchors, &udis, &error, &mut ctx);
+    let (tally, holds_records) = go_through(file, &settings, &anchors, &udis, &error, &mut ctx);
     ctx.ready(error.get());
+    if !holds_records {
+        return Err(Code(NODELOCK_ERR_NO_RECORD));
+    }
     if !out.is_null() {
         // SAFETY: checked above.
         unsafe { ptr::put(out, tally) };
@@ -168,7 +173,7 @@ fn go_through(
     udis: &Udis<'_>,
     error: &Cell<i32>,
     ctx: &mut Ctx,
-) -> nodelock_tally {
+) -> (nodelock_tally, bool) {
     let mut keys = [KeySlot::EMPTY; NODELOCK_MAX_DELEGATED_KEYS];
     let mut ring = KeyRing::new(anchors.as_slice(), &mut keys);
     if settings.accepts_development() {
@@ -176,8 +181,10 @@ fn go_through(
     }
     let mut rights = entitlements(ctx);
     let mut first = (0, NODELOCK_OK);
+    let mut holds_records = false;
     let crypto = Crypto::new(settings, error);
     let tally = nodelock::rights::install(file, &mut ring, &crypto, udis, &mut rights, |report| {
+        holds_records |= report.result != Err(Reason::StrayText);
         let result = number(report.result.map(|_| ()).map_err(Code::from));
         let record = describe(report.number, report.offset, report.record, result);
         if first.0 == 0 && report.result.is_err_and(Tally::is_refusal) {
@@ -188,7 +195,7 @@ fn go_through(
             unsafe { on_record(settings.user, &raw const record) };
         }
     });
-    nodelock_tally::of(&tally, first)
+    (nodelock_tally::of(&tally, first), holds_records)
 }
 
 /// Ends the use of a context, which forgets what was installed. The slots and the configuration belong to the program

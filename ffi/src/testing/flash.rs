@@ -10,7 +10,7 @@ use nodelock::testing::{RamFlash, Tear};
 use crate::ptr;
 use crate::result::{
     Code, NODELOCK_ERR_ARGUMENT, NODELOCK_ERR_CTX_SIZE, NODELOCK_ERR_FLASH_GEOMETRY,
-    NODELOCK_ERR_LENGTH, NODELOCK_ERR_NOT_INITIALIZED, nodelock_result, number,
+    NODELOCK_ERR_NOT_INITIALIZED, nodelock_result, number,
 };
 
 /// As in the header.
@@ -87,9 +87,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_read(
     number(unsafe {
         with(flash.cast(), |flash| {
             ptr::check(to)?;
-            if isize::try_from(len).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
-            }
+            ptr::len(len)?;
             // The caller's bytes need not be initialised.
             to.write_bytes(0, len);
             Ok(flash.read(address, core::slice::from_raw_parts_mut(to, len))?)
@@ -109,9 +107,7 @@ pub unsafe extern "C" fn nodelock_testing_flash_write(
     number(unsafe {
         with(flash.cast(), |flash| {
             ptr::check(data)?;
-            if isize::try_from(len).is_err() {
-                return Err(Code(NODELOCK_ERR_LENGTH));
-            }
+            ptr::len(len)?;
             Ok(flash.write(address, core::slice::from_raw_parts(data, len))?)
         })
     })

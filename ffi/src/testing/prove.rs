@@ -10,7 +10,7 @@ use crate::agent::NODELOCK_NO_VALUE;
 use crate::config::load;
 use crate::ptr;
 use crate::result::{
-    Code, NODELOCK_ERR_CONFIG_FLAGS, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_STORAGE,
+    Code, NODELOCK_ERR_MEMORY_TOO_SMALL, NODELOCK_ERR_NO_STORAGE, NODELOCK_ERR_RESERVED,
     NODELOCK_ERR_STORAGE_CORRUPTED, NODELOCK_ERR_STORAGE_FULL, NODELOCK_OK, nodelock_result,
     number,
 };
@@ -136,7 +136,7 @@ unsafe fn run(
     ptr::check(report)?;
     ptr::check(buffer)?;
     if given.reserved != 0 {
-        return Err(Code(NODELOCK_ERR_CONFIG_FLAGS));
+        return Err(Code(NODELOCK_ERR_RESERVED));
     }
     let (Some(power_on), Some(power_was_cut), Some(load), Some(store), Some(remove)) =
         (given.power_on, given.power_was_cut, given.load, given.store, given.remove)

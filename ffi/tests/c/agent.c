@@ -91,7 +91,7 @@ static void levels(void)
     CHECK(board_check(&self, NAT) == NODELOCK_GRANTED);
     CHECK(board_check(&self, ENTERPRISE) == (uint32_t)-NODELOCK_ERR_NO_LICENSE);
     CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_OK);
-    CHECK(nodelock_agent_request_level(&self.agent, NAT) == NODELOCK_ERR_UNKNOWN_FEATURE);
+    CHECK(nodelock_agent_request_level(&self.agent, NAT) == NODELOCK_ERR_NOT_A_LEVEL);
     board_reboot(&self);
     CHECK(board_check(&self, NAT) == (uint32_t)-NODELOCK_ERR_LEVEL_NOT_BOOTED);
     CHECK(nodelock_agent_explain(&self.agent, NAT, NODELOCK_UNITS(1), &answer) == NODELOCK_OK);

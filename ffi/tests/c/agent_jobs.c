@@ -267,7 +267,7 @@ static void jobs_used_wrongly(void)
     CHECK(init(&jobs, wrong) == NODELOCK_ERR_JOBS_MEMORY_SIZE);
     wrong = memory;
     wrong.reserved = 1;
-    CHECK(init(&jobs, wrong) == NODELOCK_ERR_CONFIG_FLAGS);
+    CHECK(init(&jobs, wrong) == NODELOCK_ERR_RESERVED);
     wrong = memory;
     wrong.size -= 1;
     CHECK(init(&jobs, wrong) == NODELOCK_ERR_JOBS_MEMORY_SIZE);

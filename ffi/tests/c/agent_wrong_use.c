@@ -155,8 +155,14 @@ static void boots(void)
     BOOTS(self.config.load = NULL, NODELOCK_ERR_NO_STORAGE);
     BOOTS(self.config.store = NULL, NODELOCK_ERR_NO_STORAGE);
     BOOTS(self.config.remove = NULL, NODELOCK_ERR_NO_STORAGE);
-    BOOTS(self.config.charge_interval = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
-    BOOTS(self.config.forward_wait = UINT32_MAX, NODELOCK_ERR_BAD_PERIOD);
+    /* Each names its field, and how long it may be. */
+    BOOTS(self.config.charge_interval = UINT32_MAX, NODELOCK_ERR_CHARGE_INTERVAL);
+    BOOTS(self.config.back_tolerance = NODELOCK_MAX_PERIOD + 1, NODELOCK_ERR_BACK_TOLERANCE);
+    BOOTS(self.config.forward_bound = UINT32_MAX, NODELOCK_ERR_FORWARD_BOUND);
+    BOOTS(self.config.forward_wait = UINT32_MAX, NODELOCK_ERR_FORWARD_WAIT);
+    BOOTS(self.config.back_tolerance = NODELOCK_MAX_PERIOD, NODELOCK_OK);
+    CHECK(strstr(nodelock_result_text(NODELOCK_ERR_FORWARD_WAIT), "forward_wait") != NULL);
+    CHECK(strstr(nodelock_result_text(NODELOCK_ERR_FORWARD_WAIT), "3153600000") != NULL);
     /* Seconds, a year, a date as a number. */
     BOOTS(self.config.built = UINT32_MAX, NODELOCK_ERR_BUILT);
     BOOTS(self.config.built = NOON, NODELOCK_ERR_BUILT);
@@ -177,7 +183,7 @@ static void boots(void)
     BOOTS(self.base_config.anchor_count = 0, NODELOCK_ERR_NO_ANCHORS);
     BOOTS(self.base_config.flags = 2, NODELOCK_ERR_CONFIG_FLAGS);
 
-    BOOTS(self.memory.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
+    BOOTS(self.memory.reserved = 1, NODELOCK_ERR_RESERVED);
     BOOTS(self.memory.size = 4, NODELOCK_ERR_AGENT_MEMORY_SIZE);
     BOOTS(self.memory.line_slot_size -= 8, NODELOCK_ERR_AGENT_MEMORY_SIZE);
     BOOTS(self.memory.name_slot_size = 0, NODELOCK_ERR_AGENT_MEMORY_SIZE);
@@ -195,7 +201,7 @@ static void boots(void)
     BOOTS((self.memory.leases = NULL, self.memory.lease_count = 0), NODELOCK_OK);
     BOOTS((self.memory.events = NULL, self.memory.event_count = 0), NODELOCK_OK);
     BOOTS(self.now.wall_known = 2, NODELOCK_ERR_ARGUMENT);
-    BOOTS(self.now.reserved = 1, NODELOCK_ERR_ARGUMENT);
+    BOOTS(self.now.reserved = 1, NODELOCK_ERR_RESERVED);
     BOOTS((self.now.wall_known = 0, self.now.wall = UINT64_MAX), NODELOCK_OK);
     BOOTS(self.now.wall = UINT64_MAX, NODELOCK_ERR_WALL);
     BOOTS(self.now.wall = NOON * UINT64_C(1000), NODELOCK_ERR_WALL);
@@ -241,6 +247,76 @@ static void trials_without_a_line(void)
     CHECK(strstr(nodelock_result_remedy(tally.first_refusal), "lines") != NULL);
 }
 
+/* Fewer lines than are stored: each that has none is told, and the array named; with as many again all are there. */
+static void lines_without_a_slot(void)
+{
+    nodelock_event event;
+    nodelock_answer answer;
+    nodelock_tally tally;
+    nodelock_result reason = NODELOCK_OK;
+    char words[NODELOCK_WORDS_SIZE];
+    uint8_t place = 77;
+
+    board_make(&self);
+    board_reboot(&self);
+    INSTALL(&self, FILE_PERMANENT, &tally);
+    INSTALL(&self, FILE_COUNTED, &tally);
+    CHECK(board_check(&self, VOICE) == NODELOCK_GRANTED);
+    self.memory.line_count = 1;
+    CHECK(board_boot(&self) == NODELOCK_OK);
+    /* The two counted ones, and the trial of lab. */
+    CHECK(board_events(&self, NODELOCK_EVENT_REFUSED, &event) == 3);
+    CHECK(event.value == (uint64_t)-NODELOCK_ERR_SLOTS_FULL);
+    CHECK(nodelock_agent_refused_at(&self.agent, 1, &place, &reason) == NODELOCK_OK);
+    CHECK(place == 2 && reason == NODELOCK_ERR_SLOTS_FULL);
+    CHECK(nodelock_agent_refused_at(&self.agent, 2, &place, &reason) == NODELOCK_ERR_NO_SUCH_INDEX);
+    CHECK(nodelock_agent_explain(&self.agent, VOICE, NODELOCK_UNITS(0), &answer) == NODELOCK_OK);
+    CHECK(answer.refused == 2 && answer.refused_reason == NODELOCK_ERR_SLOTS_FULL);
+    CHECK(nodelock_agent_explain_words(&self.agent, VOICE, NODELOCK_UNITS(0), NODELOCK_WORDS_WHY, words,
+                                       sizeof words) == NODELOCK_OK);
+    CHECK(strstr(words, "2 stored lines") != NULL && strstr(words, "the array lines") != NULL);
+    self.memory.line_count = LINES;
+    board_reboot(&self);
+    CHECK(board_check(&self, VOICE) == NODELOCK_GRANTED);
+    CHECK(nodelock_agent_refused_at(&self.agent, 0, &place, &reason) == NODELOCK_ERR_NO_SUCH_INDEX);
+}
+
+/* Uptime in milliseconds: refused before it ends anything. */
+static void milliseconds(void)
+{
+    nodelock_event event;
+    uint64_t hour;
+
+    board_make(&self);
+    board_reboot(&self);
+    self.now.uptime.seconds = 5;
+    CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) == NODELOCK_OK);
+    for (hour = 1; hour < 50; hour++) {
+        self.now.uptime.seconds = 5 + hour * 3600000;
+        self.now.wall = NOON + hour * 3600;
+        CHECK(nodelock_agent_tick(&self.agent, &self.now) ==
+              (hour == 1 ? NODELOCK_OK : NODELOCK_ERR_UPTIME));
+    }
+    CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) == NODELOCK_ERR_UPTIME);
+    CHECK(board_events(&self, NODELOCK_EVENT_EXPIRED, &event) == 0);
+    CHECK(strstr(nodelock_result_text(NODELOCK_ERR_UPTIME), "uptime") != NULL);
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_UPTIME), "milliseconds") != NULL);
+    /* With seconds all of the trial is there, but what was charged in advance. */
+    board_reboot(&self);
+    CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) == NODELOCK_OK);
+    board_tick(&self, 59 * DAY);
+    CHECK(board_check(&self, LAB) == NODELOCK_GRANTED);
+    /* It slept, which its wall clock did not see, by just so much: nothing is lost. */
+    board_make(&self);
+    board_reboot(&self);
+    CHECK(nodelock_agent_activate(&self.agent, LAB, &self.now) == NODELOCK_OK);
+    self.now.uptime.seconds = 10000;
+    self.now.wall += 10;
+    CHECK(nodelock_agent_tick(&self.agent, &self.now) == NODELOCK_OK);
+    board_tick(&self, 10100);
+    CHECK(board_check(&self, LAB) == NODELOCK_GRANTED);
+}
+
 #define CATALOG(result, ...)                                                    \
     do {                                                                        \
         const nodelock_feature one = {__VA_ARGS__};                             \
@@ -268,6 +344,12 @@ static void catalogs(void)
     CATALOG(NODELOCK_ERR_NULL_ARGUMENT, .name = "lab", .include_count = 1);
     CATALOG(NODELOCK_ERR_MEMORY_NAMES, .name = "lab", .includes = unknown,
             .include_count = SIZE_MAX);
+    CATALOG(NODELOCK_ERR_CATALOG_HALF, .name = "lab", .rank = 1);
+    CATALOG(NODELOCK_ERR_CATALOG_HALF, .name = "lab",
+            .flags = NODELOCK_FEATURE_TRIAL_BECOMES_RIGHT_TO_USE);
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = "LICENSE");
+    CATALOG(NODELOCK_ERR_CATALOG_NAME, .name = "KEY");
+    CATALOG(NODELOCK_OK, .name = "license");
     CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m");
     CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .package = "p");
     CATALOG(NODELOCK_ERR_CATALOG_LEVEL, .name = "lab", .module = "m", .package = "p", .rank = 1);
@@ -351,11 +433,26 @@ static void arguments(void)
     CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, NULL, 9) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, 0) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_BUFFER);
     CHECK(nodelock_agent_explain_words(it, VOICE, NODELOCK_UNITS(1), 3, words, sizeof words) ==
           NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_agent_explain_words(it, 99, NODELOCK_UNITS(1), NODELOCK_WORDS_WHY, words, sizeof words) ==
           NODELOCK_ERR_UNKNOWN_FEATURE);
+    /* An agreement of no text, and of a feature that has none. */
+    CHECK(nodelock_agent_accept_eula(it, MIRROR, "", 0, now) == NODELOCK_ERR_EMPTY);
+    CHECK(nodelock_agent_accept_eula(it, NAT, "x", 1, now) == NODELOCK_ERR_NO_AGREEMENT);
+    CHECK(nodelock_agent_accept_eula(it, MIRROR, "x", 1, now) == NODELOCK_OK);
+    CHECK(nodelock_agent_request_level(it, NAT) == NODELOCK_ERR_NOT_A_LEVEL);
+    CHECK(nodelock_agent_request_any_level(it, NAT) == NODELOCK_ERR_NOT_A_LEVEL);
+    /* What holds no record: a greeting, base64, UTF-16, nothing. */
+    self.base.records = 0;
+    CHECK(nodelock_agent_install(it, (const uint8_t *)"TElDRU5TRSAx\n", 13, 0, now, &tally) ==
+          NODELOCK_ERR_NO_RECORD);
+    self.base.records = 0;
+    CHECK(nodelock_agent_install(it, (const uint8_t *)"L\0I\0C\0E\0N\0S\0E\0", 14, 0, now, &tally) ==
+          NODELOCK_ERR_NO_RECORD);
+    CHECK(nodelock_agent_install(it, (const uint8_t *)"", 0, 0, now, NULL) == NODELOCK_ERR_NO_RECORD);
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_NO_RECORD), "base64") != NULL);
     CHECK(nodelock_agent_in_use(it, VOICE, &number) == NODELOCK_OK && number == 0);
     CHECK(nodelock_agent_acquire(it, VOICE, NODELOCK_UNITS(1), NODELOCK_OWNER(1), now, &lease) ==
           NODELOCK_OK);
@@ -466,8 +563,34 @@ static void storage(void)
     self.fail_at = self.calls + 1;
     CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_ERR_STORAGE_FULL);
     CHECK(nodelock_agent_last_port_error(&self.agent) == NODELOCK_ERR_STORAGE_FULL);
+    /* They stay until it fails once more. */
     CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_OK);
+    CHECK(nodelock_agent_poll_event(&self.agent, &event) == NODELOCK_OK);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == NODELOCK_ERR_STORAGE_FULL);
+    self.failure = -5;
+    self.fail_at = self.calls + 1;
+    CHECK(nodelock_agent_request_level(&self.agent, IPBASE) == NODELOCK_ERR_STORAGE_FAILED);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == -5);
+    board_reboot(&self);
     CHECK(nodelock_agent_last_port_error(&self.agent) == 0);
+
+    /* An event is fetched later than what it tells of; a UDI that boot could not read, at the next install. */
+    board_make(&self);
+    self.base.udi_failure = -7;
+    board_reboot(&self);
+    self.base.records = 0;
+    CHECK(nodelock_agent_install(&self.agent, FILE_COUNTED, sizeof FILE_COUNTED, 0, &self.now, &tally) ==
+              NODELOCK_OK &&
+          tally.first_refusal == NODELOCK_ERR_UDI_UNAVAILABLE);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == -7);
+
+    /* Storage that is not there for a mistake of the program's is no storage that fails. */
+    board_make(&self);
+    self.failure = NODELOCK_ERR_NOT_INITIALIZED;
+    self.calls = 0;
+    self.fail_at = 1;
+    CHECK(board_boot(&self) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_agent_last_port_error(&self.agent) == NODELOCK_ERR_NOT_INITIALIZED);
 }
 
 int main(void)
@@ -476,6 +599,8 @@ int main(void)
     boots();
     catalogs();
     trials_without_a_line();
+    lines_without_a_slot();
+    milliseconds();
     arguments();
     storage();
     return 0;

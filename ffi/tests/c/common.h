@@ -24,6 +24,7 @@ typedef struct device {
     uint32_t members;
     uint32_t asked;
     uint32_t records;
+    int32_t udi_failure; /* read_udi returns this, unless it is 0 */
     int32_t results[32];
 } device;
 
@@ -33,6 +34,9 @@ static inline int32_t device_udi(void *user, uint32_t member, nodelock_udi *out)
     device *self = (device *)user;
 
     self->asked += 1;
+    if (self->udi_failure != 0) {
+        return self->udi_failure;
+    }
     if (member >= self->members || member >= COUNT(serials)) {
         return NODELOCK_NO_MORE;
     }

@@ -22,13 +22,13 @@ static void read_by_the_program(void)
     memcpy(mail + 9, FILE_COUNTED, sizeof FILE_COUNTED);
     hosted_write(&self, "mail.lic", mail, 9 + sizeof FILE_COUNTED);
     CHECK(nodelock_std_read_license(&self.host, hosted_path(&self, "mail.lic"), NULL, 0, &len) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_BUFFER);
     CHECK(len > 100 && len < 9 + sizeof FILE_COUNTED);
     CHECK(nodelock_std_read_license(&self.host, hosted_path(&self, "mail.lic"), bytes, sizeof bytes,
                                     &len) == NODELOCK_OK);
     CHECK(len > 100 && bytes[0] != 'H' && memcmp(bytes, "LICENSE 1 ", 10) == 0);
     CHECK(nodelock_std_read_license(&self.host, "", bytes, sizeof bytes, &len) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_EMPTY);
 }
 
 static void first_boot(void)

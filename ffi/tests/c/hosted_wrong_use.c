@@ -24,9 +24,9 @@ static void all_calls_give(nodelock_std_host *host, int32_t result)
     uint32_t done = 77;
 
     memset(buffer, 0xEE, sizeof buffer);
-    CHECK(nodelock_std_load(host, 1, buffer, sizeof buffer, &len) == result);
-    CHECK(nodelock_std_store(host, 1, buffer, sizeof buffer) == result);
-    CHECK(nodelock_std_remove(host, 1) == result);
+    CHECK(nodelock_std_load(host, 1, buffer, sizeof buffer, &len) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    CHECK(nodelock_std_store(host, 1, buffer, sizeof buffer) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    CHECK(nodelock_std_remove(host, 1) == NODELOCK_ERR_STORAGE_NOT_OPEN);
     CHECK(nodelock_std_keep_license_file(host, agent, hosted_path(&self, "no.lic")) == result);
     CHECK(nodelock_std_read_license(host, "no.lic", buffer, sizeof buffer, &len) == result);
     CHECK(nodelock_std_run(host, agent, &self.board.now, "help", &self.console, &done) == result);
@@ -57,7 +57,7 @@ static void hosts(void)
     CHECK(nodelock_std_close(&self.host) == NODELOCK_OK);
     all_calls_give(&self.host, NODELOCK_ERR_NOT_INITIALIZED);
     CHECK(nodelock_agent_request_level(&self.board.agent, IPSERVICES) == NODELOCK_ERR_STORAGE_FAILED);
-    CHECK(nodelock_agent_last_port_error(&self.board.agent) == NODELOCK_ERR_NOT_INITIALIZED);
+    CHECK(nodelock_agent_last_port_error(&self.board.agent) == NODELOCK_ERR_STORAGE_NOT_OPEN);
     hosted_boot(&self);
     CHECK(nodelock_agent_request_level(&self.board.agent, IPSERVICES) == NODELOCK_OK);
     hosted_end(&self);
@@ -80,9 +80,9 @@ static void opening(void)
     CHECK(nodelock_std_open(host, 0, directory, NULL, why, sizeof why) == NODELOCK_ERR_CTX_SIZE);
     CHECK(nodelock_std_open(host, sizeof *host, NULL, NULL, why, sizeof why) ==
           NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_std_open(host, sizeof *host, "", NULL, why, sizeof why) == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_std_open(host, sizeof *host, "", NULL, why, sizeof why) == NODELOCK_ERR_EMPTY);
     CHECK(nodelock_std_open(host, sizeof *host, command_text(4096), NULL, why, sizeof why) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_TEXT_TOO_LONG);
     CHECK(nodelock_std_open(host, sizeof *host, directory, NULL, NULL, 1) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_open(host, sizeof *host, directory, NULL, why, SIZE_MAX) ==
@@ -112,28 +112,89 @@ static void opening(void)
     all_calls_give(host, NODELOCK_ERR_NOT_INITIALIZED);
 }
 
+/* The storage is not connected: boot says so, as it does of raw flash that is not mounted. */
+static void not_connected(void)
+{
+    nodelock_std_host never_opened = {0};
+    void *const users[] = {NULL, &never_opened, &self};
+    board *const it = &self.board;
+    size_t i;
+
+    hosted_boot(&self);
+    CHECK(nodelock_agent_deinit(&it->agent) == NODELOCK_OK);
+    for (i = 0; i < COUNT(users); i++) {
+        it->base_config.user = users[i];
+        CHECK(nodelock_agent_boot(&it->agent, sizeof it->agent, &it->config, &it->memory, &it->now) ==
+              NODELOCK_ERR_STORAGE_NOT_OPEN);
+        CHECK(nodelock_agent_last_port_error(&it->agent) == NODELOCK_ERR_STORAGE_NOT_OPEN);
+    }
+    CHECK(strstr(nodelock_result_remedy(NODELOCK_ERR_STORAGE_NOT_OPEN), "nodelock_std_open") != NULL);
+    it->base_config.user = &self.host;
+    CHECK(nodelock_agent_boot(&it->agent, sizeof it->agent, &it->config, &it->memory, &it->now) ==
+          NODELOCK_OK);
+    hosted_end(&self);
+}
+
 /* A directory that this user must not write to; root is nobody for it. */
 static void without_permission(void)
 {
-    char why[400] = "";
-    int status = 0;
-    pid_t child;
+    /* None to write at all; a lock that was made before; a value that belongs to somebody else. */
+    static const mode_t modes[] = {0555, 0555, 0777};
+    static const char *const inside[] = {NULL, "closed1/lock", "closed2/0003"};
+    size_t i;
 
-    CHECK(mkdir(hosted_path(&self, "closed"), 0755) == 0);
-    CHECK(chmod(hosted_path(&self, "closed"), 0555) == 0 && chmod(self.folder, 0755) == 0);
-    child = fork();
-    if (child == 0) {
-        if (geteuid() == 0 && seteuid(65534) != 0) {
-            _exit(2);
+    CHECK(chmod(self.folder, 0755) == 0);
+    for (i = 0; i < COUNT(modes); i++) {
+        char name[] = "closed0";
+        char why[400] = "";
+        int status = 0;
+        pid_t child;
+
+        name[6] = (char)('0' + i);
+        CHECK(mkdir(hosted_path(&self, name), 0755) == 0);
+        if (inside[i] != NULL) {
+            hosted_write(&self, inside[i], (const uint8_t *)"x", 1);
+            CHECK(chmod(hosted_path(&self, inside[i]), i == 1 ? 0666 : 0) == 0);
         }
-        _exit(nodelock_std_open(&self.host, sizeof self.host, hosted_path(&self, "closed"), NULL,
-                                why, sizeof why) == NODELOCK_ERR_SYSTEM &&
-                      strstr(why, strerror(13 /* EACCES */)) != NULL
-                  ? 0
-                  : 1);
+        CHECK(chmod(hosted_path(&self, name), modes[i]) == 0);
+        child = fork();
+        if (child == 0) {
+            if (geteuid() == 0 && seteuid(65534) != 0) {
+                _exit(2);
+            }
+            _exit(nodelock_std_open(&self.host, sizeof self.host, hosted_path(&self, name), NULL, why,
+                                    sizeof why) == NODELOCK_ERR_SYSTEM &&
+                          strstr(why, strerror(13 /* EACCES */)) != NULL
+                      ? 0
+                      : 1);
+        }
+        CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) != 1);
     }
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) != 1);
+}
+
+/* A license where a command is expected, as people paste it; and what must not be removed. */
+static void pasted(void)
+{
+    static char mail[sizeof FILE_PERMANENT + 64];
+    static const char *const not_files[] = {"/dev/null", "/tmp"};
+    size_t i;
+
+    hosted_boot(&self);
+    memcpy(mail, "Dear customer,\n> ", 17);
+    memcpy(mail + 17, FILE_PERMANENT, sizeof FILE_PERMANENT);
+    mail[17 + sizeof FILE_PERMANENT] = 0;
+    for (i = 17; i < 17 + sizeof FILE_PERMANENT; i++) {
+        mail[i] = mail[i] == 0 ? '\n' : mail[i];
+    }
+    CHECK(hosted_command(&self, mail, "1/1 installed") == 1);
+    for (i = 0; i < COUNT(not_files); i++) {
+        CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, not_files[i]) ==
+              NODELOCK_ERR_SYSTEM);
+        CHECK(strstr(nodelock_std_last_error(&self.host), "no regular file") != NULL);
+        CHECK(strstr(nodelock_std_last_error(&self.host), "remove") == NULL);
+    }
+    hosted_end(&self);
 }
 
 static void storage(void)
@@ -219,7 +280,7 @@ static void full_disk(void)
     CHECK(strstr(nodelock_std_last_error(&self.host), "cannot read nowhere.lic: ") != NULL);
     CHECK(nodelock_std_read_license(&self.host, "a", NULL, 1, &len) == NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_read_license(&self.host, "a", NULL, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT);
-    CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, "") == NODELOCK_ERR_LENGTH);
+    CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, "") == NODELOCK_ERR_EMPTY);
     CHECK(nodelock_std_keep_license_file(&self.host, &self.board.agent, NULL) ==
           NODELOCK_ERR_NULL_ARGUMENT);
     CHECK(nodelock_std_keep_license_file(&self.host, NULL, "a") == NODELOCK_ERR_NULL_ARGUMENT);
@@ -263,7 +324,7 @@ static void commands(void)
     CHECK(nodelock_std_run(&self.host, agent, &bad, "help", &self.console, &done) ==
           NODELOCK_ERR_ARGUMENT);
     CHECK(nodelock_std_run(&self.host, agent, now, command_text(4096), &self.console, &done) ==
-          NODELOCK_ERR_LENGTH);
+          NODELOCK_ERR_TEXT_TOO_LONG);
     CHECK(self.prints == 0 && done == 77);
     CHECK(nodelock_std_run(&self.host, agent, now, command_text(4095), &self.console, &done) ==
           NODELOCK_ERR_NO_SUCH_COMMAND);
@@ -273,7 +334,7 @@ static void commands(void)
     RUNS(console.size = 0, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.size = UINT32_MAX, NODELOCK_ERR_CONFIG_SIZE);
     RUNS(console.size -= 1, NODELOCK_ERR_CONFIG_SIZE);
-    RUNS(console.reserved = 1, NODELOCK_ERR_CONFIG_FLAGS);
+    RUNS(console.reserved = 1, NODELOCK_ERR_RESERVED);
     RUNS(console.print = NULL, NODELOCK_ERR_NULL_ARGUMENT);
     RUNS((console.eula = NULL, console.confirm = NULL), NODELOCK_OK);
 
@@ -389,7 +450,9 @@ int main(void)
     hosted_make(&self);
     hosts();
     opening();
+    not_connected();
     without_permission();
+    pasted();
     storage();
     full_disk();
     commands();

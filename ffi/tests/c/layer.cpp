@@ -231,7 +231,7 @@ int with_levels(const nodelock_config &base)
     CHECK(agent.booted_level(1, level) && level == 0);
     CHECK(agent.next_level(0, level) && level == 1);
     CHECK(agent.next_level(2, level) && level == NODELOCK_NO_HANDLE);
-    CHECK(agent.request_level(2) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
+    CHECK(agent.request_level(2) == nodelock::result(NODELOCK_ERR_NOT_A_LEVEL));
     CHECK(agent.request_level(0) && agent.next_level(1, level) && level == 0);
     CHECK(agent.request_any_level(1) && agent.next_level(1, level) && level == 1);
     CHECK(!agent.granted(1) && !agent.granted(2));

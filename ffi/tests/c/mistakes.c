@@ -106,6 +106,8 @@ static void remedies(void)
         {NODELOCK_ERR_ANCHOR_KEY_ID, "nodelock pubkey --format c"},
         {NODELOCK_ERR_ARGUMENT, "header"},
         {NODELOCK_ERR_CTX_SIZE, "not of a pointer"},
+        {NODELOCK_ERR_UPTIME, "uptime in seconds"},
+        {NODELOCK_ERR_NO_RECORD, "nodelock_std_read_license"},
     };
     size_t i;
 
@@ -161,6 +163,21 @@ static void agents(const nodelock_config *base)
     config.built = 46353 - 25569;
     expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
     expect(14, nodelock_agent_boot(&agent, sizeof base, &config, &memory, &now), NODELOCK_ERR_CTX_SIZE);
+    {
+        nodelock_now fast = {{5}, 1795348800, 1, 0};
+
+        expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &fast), NODELOCK_OK);
+        fast.uptime.seconds += 3600000;
+        fast.wall += 3600;
+        expect(17, nodelock_agent_tick(&agent, &fast), NODELOCK_OK);
+        fast.uptime.seconds += 3600000;
+        fast.wall += 3600;
+        expect(17, nodelock_agent_tick(&agent, &fast), NODELOCK_ERR_UPTIME);
+        expect(0, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now), NODELOCK_OK);
+        expect(18, nodelock_agent_install(&agent, (const uint8_t *)"TElDRU5TRSAx", 12,
+                                          NODELOCK_INTENT_INSTALL, &now, NULL),
+               NODELOCK_ERR_NO_RECORD);
+    }
     config.load = load_unmounted;
     expect(15, nodelock_agent_boot(&agent, sizeof agent, &config, &memory, &now),
            NODELOCK_ERR_FLASH_NOT_MOUNTED);

@@ -152,7 +152,7 @@ int main(void)
     port.remove = clear;
     port.reserved = 1;
     CHECK(nodelock_testing_prove(&port, buffer, sizeof buffer, &report) ==
-          NODELOCK_ERR_CONFIG_FLAGS);
+          NODELOCK_ERR_RESERVED);
     port.size = 8;
     CHECK(nodelock_testing_prove(&port, buffer, sizeof buffer, &report) ==
           NODELOCK_ERR_CONFIG_SIZE);

@@ -237,11 +237,13 @@ static void installing(void)
     /* Every length, in memory of exactly that length. */
     for (len = 0; len < sizeof FILE_PERMANENT; len++) {
         uint8_t *exact = (uint8_t *)malloc(len == 0 ? 1 : len);
+        nodelock_result result;
 
         CHECK(exact != NULL);
         memcpy(exact, FILE_PERMANENT, len);
-        CHECK(nodelock_install(&ctx, exact, len, &tally) == NODELOCK_OK);
-        CHECK(tally.installed == 0);
+        result = nodelock_install(&ctx, exact, len, &tally);
+        CHECK(result == NODELOCK_OK || (result == NODELOCK_ERR_NO_RECORD && len < 64));
+        CHECK(result != NODELOCK_OK || tally.installed == 0);
         free(exact);
     }
     CHECK(verdict_on(&ctx, "ipservices", 1) == 601);

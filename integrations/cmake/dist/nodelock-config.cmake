@@ -24,7 +24,6 @@ foreach(_nodelock_component IN LISTS nodelock_FIND_COMPONENTS)
         set(nodelock_NOT_FOUND_MESSAGE "there is no component ${_nodelock_component}")
         return()
     endif()
-    set(nodelock_${_nodelock_component}_FOUND TRUE)
 endforeach()
 
 if(NOT DEFINED NODELOCK_TARGET)
@@ -66,6 +65,23 @@ if(NOT EXISTS "${_nodelock_library}")
     set(nodelock_NOT_FOUND_MESSAGE "this archive has no ${_nodelock_library}")
     return()
 endif()
+
+# One target is one library. Whoever names none takes the one that is there.
+if(TARGET nodelock::nodelock)
+    get_target_property(_nodelock_there nodelock::nodelock IMPORTED_LOCATION)
+    if(nodelock_FIND_COMPONENTS AND NOT _nodelock_there STREQUAL _nodelock_library)
+        set(nodelock_FOUND FALSE)
+        set(nodelock_NOT_FOUND_MESSAGE
+            "nodelock::nodelock is ${_nodelock_there} already, and not ${_nodelock_library}: ask for the same components \
+everywhere, at the first find_package")
+        return()
+    endif()
+endif()
+foreach(_nodelock_component IN LISTS nodelock_FIND_COMPONENTS)
+    if(_nodelock_component MATCHES "^(agent|check|p256|pinned|sha256|callback|dsp|testing)$")
+        set(nodelock_${_nodelock_component}_FOUND TRUE)
+    endif()
+endforeach()
 
 if(_nodelock_has_system AND NODELOCK_PROFILE STREQUAL "agent")
     set(nodelock_HOSTED TRUE)

@@ -8,7 +8,7 @@ use crate::visible::visible;
 const SHOWN: usize = 72;
 /// Columns of a screen.
 const WIDTH: usize = 79;
-/// Words that are less alike than this are not meant for each other.
+/// Words that are no more alike than this are not meant for each other: "Dear" is no "clear".
 const ALIKE: f64 = 0.6;
 /// More commands than this are no help.
 const MOST: usize = 4;
@@ -111,6 +111,11 @@ fn likeness(typed: &str, word: &str) -> f64 {
     }
 }
 
+/// Whether a word may be another one that was mistyped.
+pub(super) fn is_alike(typed: &str, word: &str) -> bool {
+    likeness(typed, word) > ALIKE
+}
+
 /// What may have been meant: words that can stand there, or else commands in which there is such a word.
 fn nearest(rows: &[Shape<'_>], word: &Word, here: &[&'static str]) -> Vec<String> {
     let typed: String = word.text.chars().take(40).collect();
@@ -119,13 +124,13 @@ fn nearest(rows: &[Shape<'_>], word: &Word, here: &[&'static str]) -> Vec<String
     for &word in here.iter().filter(is_keyword) {
         near.push((likeness(&typed, word), word.to_owned()));
     }
-    if !near.iter().any(|(likeness, _)| *likeness >= ALIKE) {
+    if !near.iter().any(|(likeness, _)| *likeness > ALIKE) {
         for row in rows.iter().filter(|row| row.help.is_some()) {
             let best = row.path.split(' ').map(|word| likeness(&typed, word)).fold(0.0, f64::max);
             near.push((best, row.usage()));
         }
     }
-    near.retain(|(likeness, _)| *likeness >= ALIKE);
+    near.retain(|(likeness, _)| *likeness > ALIKE);
     near.sort_by(|left, right| right.0.total_cmp(&left.0));
     // Those that come nearest, if they do so together.
     let best = near.first().map_or(0.0, |(likeness, _)| *likeness);

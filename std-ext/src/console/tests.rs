@@ -189,6 +189,24 @@ fn a_record_in_place_of_a_command_is_installed() {
     for text in ["LICENSE 1 voice 1.0", "KEY 1 x\nLICENSE 1 y", "  LICENSE 1\n"] {
         assert_eq!(Command::parse(text), Ok(Command::InstallText(text.into())), "{text}");
     }
+    // In a mail, in an answer to one, in base64.
+    let record = include_str!("../../../vectors/valid/typical.lic").trim();
+    let encoded = data_encoding::BASE64.encode(record.as_bytes());
+    for text in [
+        format!("> {record}"),
+        format!("Dear customer,\nhere it is:\n\n{record}\n\nRegards"),
+        encoded.clone(),
+        encoded.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line) + "\n").collect(),
+    ] {
+        assert_eq!(Command::parse(&text), Ok(Command::InstallText(text.clone())), "{text}");
+    }
+    // A part of one is told what takes the whole; a greeting is no command that was mistyped.
+    let part = refusal(&encoded[..64]);
+    assert!(part.contains("license install FILE"), "{part}");
+    assert!(refusal(&format!("license install what-if {record}")).contains("license install FILE"));
+    for greeting in ["Dear customer,", "Hello,"] {
+        assert!(!refusal(greeting).contains("did you mean"), "{}", refusal(greeting));
+    }
     for line in ["license 1 voice", "LICENSE SAVE 1", "LICENSE"] {
         assert!(!matches!(Command::parse(line), Ok(Command::InstallText(_))), "{line}");
     }
@@ -356,5 +374,5 @@ fn a_license_behind_other_text_is_told_the_way() {
         let words = refusal(&format!("{before}{line}"));
         assert!(words.contains("license install terminal"), "{words}");
     }
-    assert!(!refusal("show LICENSE plates").contains("stands in this line"));
+    assert!(!refusal("show LICENSE plates").contains("stand in this line"));
 }

@@ -71,7 +71,9 @@ impl Grammar {
         Self { own }
     }
 
-    /// Reads a line. A text that begins with a license record, on one line or on many, is a command to install it.
+    /// Reads a line. A text that begins with a license record, on one line or on many, is a command to install it;
+    /// so is one that begins with no word of a command and has a license in it, in any form: a mail, an answer to
+    /// one, base64.
     ///
     /// # Errors
     /// [`CommandError`] says where the line goes wrong, and what may have been meant.
@@ -80,12 +82,21 @@ impl Grammar {
             return Ok(Typed::Command(Command::InstallText(line.to_owned())));
         }
         let own = self.own_args();
-        self.read(&self.rows(&own), line).map_err(|mut words| {
-            if holds_record(line) {
-                words.push_str("a license stands in this line; license install terminal takes what is pasted next\n");
-            }
-            CommandError(words)
-        })
+        let rows = self.rows(&own);
+        let mut words = match self.read(&rows, line) {
+            Ok(typed) => return Ok(typed),
+            Err(words) => words,
+        };
+        if !begins_command(&rows, line) && holds_whole_record(line) {
+            return Ok(Typed::Command(Command::InstallText(line.to_owned())));
+        }
+        if holds_record(line) || is_encoded(line) {
+            words.push_str(
+                "a license seems to stand in this line, but not by itself and whole: license install FILE takes\n  \
+                 one from a file; at a terminal, license install terminal what is pasted next\n",
+            );
+        }
+        Err(CommandError(words))
     }
 
     /// The words that can stand where the line ends.
@@ -206,6 +217,30 @@ fn no(wrong: &Wrong) -> String {
         return format!("a {} is missing here", wrong.what);
     }
     format!("{} is no {}", crate::visible::visible(&format!("{word:?}")), wrong.what)
+}
+
+/// Whether a line begins as commands do. Then a license behind it is not installed without a word: the command may
+/// have been to do something else with it.
+fn begins_command(rows: &[Shape<'_>], line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let begins = |word: &str| word.starts_with(&first) || slip::is_alike(&first, word);
+    rows.iter().any(|row| row.path.split(' ').next().is_some_and(begins))
+}
+
+/// Whether a text has a license in it that can be read as it stands.
+fn holds_whole_record(text: &str) -> bool {
+    let reading = Reading::of_bytes(text.as_bytes());
+    Records::new(reading.bytes()).any(|found| found.record.is_ok())
+}
+
+/// Whether a line looks like one of a license file in base64: one long word, in which letters change their case.
+fn is_encoded(line: &str) -> bool {
+    let word = line.trim();
+    let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b"+/=-_".contains(&b);
+    word.len() >= 40
+        && word.bytes().all(is_base64)
+        && word.bytes().any(|b| b.is_ascii_uppercase())
+        && word.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 /// Whether a license record stands behind other text, e.g. the `>` of an answer.

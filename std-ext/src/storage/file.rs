@@ -51,13 +51,14 @@ impl fmt::Display for OpenError {
         match self {
             Self::InUse(path) => write!(
                 f,
-                "the license storage {} is in use by another process or service; stop that one first",
+                "the license storage {} is in use by another process or service, or open already in \
+                 this one; stop that first",
                 visible_path(path)
             ),
             Self::Io(path, error) => write!(
                 f,
                 "cannot open the license storage {}: {error}; check that it is a directory this \
-                 user may write to",
+                 user may read and write, with all files in it",
                 visible_path(path)
             ),
         }
@@ -97,6 +98,7 @@ impl FileStorage {
         }
         let mut values = Values::new(disk);
         values.clean_up();
+        values.check_rights().map_err(failed)?;
         Ok(Self { values, _lock: lock })
     }
 

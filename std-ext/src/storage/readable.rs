@@ -30,8 +30,16 @@ pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io:
         return Ok(());
     }
     // The file is this library's own: a link in its place was put there by somebody else.
-    if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
-        let words = "is no regular file, which it must be for the installed licenses; remove it";
+    if let Some(there) = path.symlink_metadata().ok().filter(|there| !there.is_file()) {
+        // Never to remove it: it may be a device of the system, or a whole directory.
+        let words = match there.is_symlink() {
+            true => {
+                "is a link, and the installed licenses are kept in a regular file; name that file"
+            }
+            false => {
+                "is no regular file, which it must be for the installed licenses; name another"
+            }
+        };
         return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
     FileWriter::new().replace(true).write(path, text.as_bytes())

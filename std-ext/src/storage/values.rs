@@ -57,6 +57,23 @@ impl<D: Disk> Values<D> {
         }
     }
 
+    /// Whether this user may change the directory and read what is in it: without rights, every value would look
+    /// damaged or gone to whoever asks the agent. What else may fail is told when it does.
+    pub(super) fn check_rights(&mut self) -> io::Result<()> {
+        let denied = |result: io::Result<()>| match result {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(error),
+            _ => Ok(()),
+        };
+        let names = self.disk.names();
+        denied(names.as_ref().map(drop).map_err(|error| error.kind().into()))?;
+        let is_value =
+            |name: &&String| name.len() == 4 && name.bytes().all(|b| b.is_ascii_hexdigit());
+        for name in names.unwrap_or_default().iter().filter(is_value) {
+            denied(self.disk.read(name, MAX_FILE).map(drop))?;
+        }
+        denied(self.settle())
+    }
+
     fn failed(&mut self, error: io::Error) -> Reason {
         let reason = if is_full(&error) { Reason::StorageFull } else { Reason::StorageFailed };
         self.last_error = Some(error);

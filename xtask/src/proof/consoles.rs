@@ -85,6 +85,26 @@ pub(crate) fn lives_on_m4(program: &Path) -> Result<()> {
     live(m4, m4.title, program)
 }
 
+/// What a program says on a new device with the emulated Cortex-M4, when this is typed.
+pub(crate) fn says_on_m4(program: &Path, typed: &str) -> Result<String> {
+    let device = tempfile::tempdir()?;
+    let input = device.path().join("typed");
+    fs::write(&input, typed)?;
+    let mut emulator = emulator(&MACHINES[1], device.path(), program);
+    let finished =
+        process::finish_with_input(TIME_LIMIT, File::open(input)?.into(), &mut emulator)?;
+    Ok(finished.stdout)
+}
+
+fn emulator(machine: &Machine, folder: &Path, program: &Path) -> Command {
+    let mut emulator = Command::new(machine.emulator[0]);
+    emulator.current_dir(folder).args(&machine.emulator[1..]);
+    emulator.args(["-M", machine.name, "-display", "none", "-monitor", "none"]);
+    emulator.args(["-serial", "stdio", "-semihosting-config", "enable=on,target=native"]);
+    emulator.arg("-kernel").arg(program);
+    emulator
+}
+
 fn in_c(machine: &Machine) -> Result<PathBuf> {
     let library = library::for_firmware(machine.target, Crypto::Pinned, Flags::default())?;
     let out = workspace::target_dir().join("firmware-console").join(machine.name);
@@ -115,11 +135,7 @@ fn live(machine: &Machine, title: &str, program: &Path) -> Result<()> {
     let device = tempfile::tempdir()?;
     let mut said = String::new();
     for session in SESSIONS {
-        let mut emulator = Command::new(machine.emulator[0]);
-        emulator.current_dir(device.path()).args(&machine.emulator[1..]);
-        emulator.args(["-M", machine.name, "-display", "none", "-monitor", "none"]);
-        emulator.args(["-serial", "stdio", "-semihosting-config", "enable=on,target=native"]);
-        emulator.arg("-kernel").arg(program);
+        let mut emulator = emulator(machine, device.path(), program);
         let input = File::open(sessions.join(session)).context(session)?;
         let finished = process::finish_with_input(TIME_LIMIT, input.into(), &mut emulator)?;
         said += &finished.stdout;

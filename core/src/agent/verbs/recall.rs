@@ -14,14 +14,35 @@ use crate::trust::{KeyRing, KeySlot, VerifiedUnder};
 /// Delegated keys that are stored with a line: its own, and that of the ticket by which it came.
 const STORED_KEYS: usize = if cfg!(feature = "transfer") { 2 } else { 1 };
 
+/// Places without a line, one behind the other, after which no more are looked for beyond the slots: lines take
+/// the first free place.
+const LOOK_AHEAD: u8 = 8;
+
 impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn read_lines(&mut self) {
+        let mut empty = 0_u8;
         for place in 0..=u8::MAX {
-            if usize::from(place) >= self.lines.len() {
-                break;
+            if usize::from(place) < self.lines.len() {
+                self.take_in(place);
+            } else if empty < LOOK_AHEAD {
+                empty = if self.note_unheld(place) { 0 } else { empty.saturating_add(1) };
             }
-            self.take_in(place);
         }
+    }
+
+    /// Whether a line is stored at a place for which there is no slot: it stays there, and grants nothing.
+    #[inline(never)]
+    fn note_unheld(&mut self, place: u8) -> bool {
+        let stored = self.journal.vault.load(key(Group::Lines, place), self.journal.scratch);
+        if !matches!(stored, Ok(Some(_))) {
+            return false;
+        }
+        if let Some(bits) = self.unheld.get_mut(usize::from(place / 8)) {
+            *bits |= 1 << (place % 8);
+        }
+        let number = u64::from(Reason::SlotsFull.code().unsigned_abs());
+        self.event(EventKind::Refused, EventSubject::NOTHING, number);
+        true
     }
 
     /// Reads the line of a place and holds it, or notes why not.

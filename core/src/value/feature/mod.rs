@@ -8,7 +8,7 @@ use crate::limits::MAX_FEATURE_LEN;
 use crate::reason::Reason;
 
 /// Words that begin a record now or may in a later format, so no feature is called so.
-const RESERVED: [&[u8]; 12] = [
+pub(crate) const RESERVED: [&[u8]; 12] = [
     b"LICENSE",
     b"KEY",
     b"CREDENTIAL",

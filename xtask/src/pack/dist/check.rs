@@ -6,33 +6,33 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::pack::dist::{files, is_page, manifests, materials, names, readme, references};
+use crate::pack::dist::{Holds, files, is_page, manifests, materials, names, readme, references};
 use crate::proof::consoles;
-use crate::tools::bare::{CORTEX_M4, Crypto};
+use crate::tools::bare::CORTEX_M4;
 use crate::tools::{process, programs};
 
 const GRANTED: &str = "ipservices: granted\n";
 
-pub(super) fn run(archive: &Path, name: &str, targets: &[&str], cryptos: &[Crypto]) -> Result<()> {
+pub(super) fn run(archive: &Path, name: &str, holds: &Holds<'_>) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let mut tar = Command::new("tar");
     process::run(tar.arg("-C").arg(dir.path()).arg("-xf").arg(archive))?;
     let tree = dir.path().join(name);
     let mut sums = Command::new(programs::require(&["sha256sum"], "apt-get install coreutils")?);
     process::run(sums.current_dir(&tree).args(["--quiet", "--check", "SHA256SUMS"]))?;
-    refers_to_itself_only(&tree)?;
-    if readme::runs_on_this_machine(targets, cryptos) {
+    refers_to_itself_only(&tree, holds)?;
+    if readme::runs_on_this_machine(holds) {
         hosted(dir.path(), &tree)?;
         packages(dir.path(), &tree)?;
     }
-    if readme::runs_on_bare_metal(targets, cryptos) {
+    if readme::runs_on_bare_metal(holds) {
         firmware(dir.path(), &tree)?;
     }
     Ok(())
 }
 
 /// No page, header or manifest names a file that is not there.
-fn refers_to_itself_only(tree: &Path) -> Result<()> {
+fn refers_to_itself_only(tree: &Path, holds: &Holds<'_>) -> Result<()> {
     let (source, names) = (files::tree()?, names(tree)?);
     let archive = files::with_folders(names.iter().map(String::as_str));
     let mut wrong = String::new();
@@ -43,7 +43,7 @@ fn refers_to_itself_only(tree: &Path) -> Result<()> {
             wrong += &format!("  {page}:{line}: {target}\n");
         }
     }
-    for path in manifests::paths(&manifests::all(&materials::version()?)?)? {
+    for path in manifests::paths(&manifests::all(&materials::version()?, holds)?)? {
         if !archive.contains(&path) {
             wrong += &format!("  a manifest: {path}\n");
         }
@@ -150,7 +150,18 @@ fn with_test_kit(dir: &Path, prefix: &str) -> Result<()> {
         "#include \"nodelock_testing.h\"\nint main(void)\n{\n    \
          return nodelock_testing_prove(NULL, NULL, 0, NULL) == NODELOCK_ERR_NULL_ARGUMENT ? 0 : 1;\n}\n",
     )?;
-    process::run(&mut outside(built(&kit, &[prefix.to_owned()])?.join("p"), dir)).map(drop)
+    process::run(&mut outside(built(&kit, &[prefix.to_owned()])?.join("p"), dir))?;
+    // The target can be only one library: who asks for another one later is told so.
+    let twice = project(
+        dir,
+        "twice",
+        "project(p C)\nfind_package(nodelock REQUIRED)\nfind_package(nodelock REQUIRED)\n\
+         find_package(nodelock COMPONENTS testing)\n\
+         if(nodelock_FOUND OR nodelock_testing_FOUND)\n    message(FATAL_ERROR \"two libraries in one target\")\nendif()\n\
+         message(STATUS \"${nodelock_NOT_FOUND_MESSAGE}\")\n",
+        "int main(void)\n{\n    return 0;\n}\n",
+    )?;
+    built(&twice, &[prefix.to_owned()]).map(drop)
 }
 
 /// Each manifest, by the tool that reads it where that is here.
@@ -192,7 +203,14 @@ fn firmware(dir: &Path, tree: &Path) -> Result<()> {
     programs::require(&["arm-none-eabi-gcc"], "apt-get install gcc-arm-none-eabi")?;
     programs::require(&["make"], "apt-get install make")?;
     as_readme_says(tree, readme::ON_BARE_METAL)?;
-    consoles::lives_on_m4(&tree.join("build/console.elf"))?;
+    let console = tree.join("build/console.elf");
+    consoles::lives_on_m4(&console)?;
+    let typed =
+        readme::commands(&fs::read_to_string(tree.join("README.md"))?, readme::AT_ITS_CONSOLE)?;
+    let said = consoles::says_on_m4(&console, &typed)?;
+    if !said.contains("1 installed, 0 refused") || !said.contains("> check voice\ngranted") {
+        bail!("what README.md says to type at the console gives\n{said}");
+    }
 
     let main = "#include \"nodelock.h\"\nint main(void);\nint main(void)\n{\n    uint32_t verdict;\n    \
                 return nodelock_check_lines(NULL, NULL, 0, \"a\", 1, 1, &verdict) == \

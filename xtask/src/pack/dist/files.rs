@@ -39,9 +39,6 @@ const TAKEN: [(&str, Option<&str>); 25] = [
     ("zephyr", None),
 ];
 
-/// These say how to build from the source; README.md of the archive says how to build from it.
-const LEFT_OUT: [&str; 2] = ["examples/c-hosted/README.md", "examples/firmware-console/README.md"];
-
 /// Each file in this tree, and where it goes.
 pub(super) fn taken() -> Result<Vec<(String, String)>> {
     let mut git = Command::new(programs::require(&["git"], "apt-get install git")?);
@@ -54,7 +51,7 @@ pub(super) fn taken() -> Result<Vec<(String, String)>> {
         let below = format!("{from}/");
         let of_it = |file: &&&str| **file == from || file.starts_with(&below);
         let before = files.len();
-        for file in known.iter().filter(of_it).filter(|file| !LEFT_OUT.contains(file)) {
+        for file in known.iter().filter(of_it) {
             files.push(((*file).to_owned(), place.unwrap_or(file).to_owned()));
         }
         if files.len() == before {

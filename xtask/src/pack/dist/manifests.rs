@@ -4,7 +4,8 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::tools::bare::{CORTEX_M0, PROCESSORS};
+use crate::pack::dist::Holds;
+use crate::tools::bare::{CORTEX_M0, Crypto, PROCESSORS, RISCV32};
 
 /// The files, and for whom they are.
 pub(super) const NAMES: [(&str, &str); 8] = [
@@ -25,27 +26,50 @@ const SUMMARY: &str = "Node-locked licenses, checked offline by the device itsel
 const LICENSE: &str = "MIT OR Apache-2.0";
 /// What Rust's standard library wants of Linux.
 const SYSTEM_LIBS: [&str; 3] = ["pthread", "dl", "m"];
+/// The machine for which the library for hosts is, as Python and Conan call it.
+const HOST_SYSTEM: &str = "Linux";
+const HOST_MACHINE: &str = std::env::consts::ARCH;
 const ON_BARE_METAL: &str = "agent-pinned";
 const ON_HOSTS: &str = "lib/host/agent-p256";
 
 /// A file of the archive: its place, and what is in it.
 type Made = (String, String);
 
-pub(super) fn all(version: &str) -> Result<Vec<Made>> {
+/// Those for which the archive has a library.
+pub(super) fn all(version: &str, holds: &Holds<'_>) -> Result<Vec<Made>> {
     let made = |path: &str, text: String| (path.to_owned(), text);
-    Ok(vec![
+    let mut all = vec![
         made("library.json", platformio(version)?),
         made("packaging/platformio.py", platformio_script()),
         made("library.properties", arduino(version)),
         made("packaging/arduino.sh", arduino_script()),
         made("src/nodelock_arduino.h", "#include \"../include/nodelock.h\"\n".to_owned()),
-        made("nodelock.nodelock.pdsc", cmsis(version)),
+        made("nodelock.nodelock.pdsc", cmsis(version, holds)),
         made("idf_component.yml", idf(version)),
         made("packaging/vcpkg/vcpkg.json", vcpkg(version)?),
         made("packaging/vcpkg/portfile.cmake", portfile()),
         made("conanfile.py", conan(version)),
         made("lib/pkgconfig/nodelock.pc", pkg_config(version, ON_HOSTS, "${pcfiledir}/../..")),
-    ])
+    ];
+    all.retain(|(path, _)| is_served(path, holds));
+    Ok(all)
+}
+
+/// Whether somebody who takes this file finds a library.
+pub(super) fn is_served(path: &str, holds: &Holds<'_>) -> bool {
+    let bare = |wanted: &dyn Fn(&str) -> bool| {
+        PROCESSORS.iter().any(|one| wanted(one.core) && holds.has(one.target, Crypto::Pinned))
+    };
+    let host = holds.has(super::HOST, Crypto::P256);
+    match path {
+        "library.json" | "packaging/platformio.py" => host || bare(&|_| true),
+        "library.properties" | "packaging/arduino.sh" | "src/nodelock_arduino.h" => bare(&|_| true),
+        "nodelock.nodelock.pdsc" => bare(&|core| core.starts_with("cortex-")),
+        "idf_component.yml" => holds.has(RISCV32, Crypto::Pinned),
+        "conanfile.py" => host,
+        path if path.starts_with("packaging/vcpkg") || path.starts_with("lib/pkgconfig") => host,
+        _ => true,
+    }
 }
 
 /// Beside each library.
@@ -92,18 +116,29 @@ fn targets() -> String {
     table
 }
 
+/// Never the library of another processor: that links with an error which nobody understands, or links.
 fn platformio_script() -> String {
     format!(
-        "# Links the library for the board's processor.\nimport os\n\nImport(\"env\")\n\n\
+        "# Links the library for the board's processor.\nimport os\nimport platform\n\nImport(\"env\")\n\n\
          TARGETS = {{\n{}    \"cortex-m0\": \"{CORTEX_M0}\",\n    \"cortex-m7\": \"thumbv7em-none-eabi\",\n}}\n\
-         cpu = env.BoardConfig().get(\"build.cpu\", \"\") if \"BOARD\" in env else \"\"\n\
-         mcu = env.BoardConfig().get(\"build.mcu\", \"\") if \"BOARD\" in env else \"\"\n\
-         if mcu.startswith((\"esp32c\", \"esp32h\")):\n    cpu = \"riscv\"\n\
-         folder = \"lib/\" + TARGETS[cpu] + \"/{ON_BARE_METAL}\" if cpu in TARGETS else \"{ON_HOSTS}\"\n\
-         if cpu and cpu not in TARGETS:\n    raise SystemExit(\"nodelock has no library for \" + cpu)\n\
+         if \"BOARD\" in env:\n    \
+             cpu = env.BoardConfig().get(\"build.cpu\", \"\")\n    \
+             mcu = env.BoardConfig().get(\"build.mcu\", \"\")\n    \
+             if mcu.startswith((\"esp32c\", \"esp32h\")):\n        cpu = \"riscv\"\n    \
+             if cpu not in TARGETS:\n        \
+                 name = \" \".join(part for part in (cpu, mcu) if part) or env[\"BOARD\"]\n        \
+                 raise SystemExit(\"nodelock has no library for the processor of this board: \" + name)\n    \
+             folder = \"lib/\" + TARGETS[cpu] + \"/{ON_BARE_METAL}\"\n\
+         else:\n    \
+             if (platform.system(), platform.machine()) != (\"{HOST_SYSTEM}\", \"{HOST_MACHINE}\"):\n        \
+                 raise SystemExit(\"the library for hosts in this archive is for {HOST_SYSTEM} on {HOST_MACHINE}\")\n    \
+             folder = \"{ON_HOSTS}\"\n\
          # PlatformIO runs this in the folder of the library.\n\
-         env.Append(LIBPATH=[os.path.join(os.getcwd(), folder)], LIBS=[\"nodelock\"], LINKFLAGS=[\"-Wl,--gc-sections\"])\n\
-         if not cpu:\n    env.Append(LIBS=[{}])\n",
+         folder = os.path.join(os.getcwd(), folder)\n\
+         if not os.path.isfile(os.path.join(folder, \"libnodelock.a\")):\n    \
+             raise SystemExit(\"this archive of nodelock has no \" + folder + \"/libnodelock.a\")\n\
+         env.Append(LIBPATH=[folder], LIBS=[\"nodelock\"], LINKFLAGS=[\"-Wl,--gc-sections\"])\n\
+         if \"BOARD\" not in env:\n    env.Append(LIBS=[{}])\n",
         targets(),
         SYSTEM_LIBS.map(|lib| format!("\"{lib}\"")).join(", "),
     )
@@ -113,7 +148,7 @@ fn arduino(version: &str) -> String {
     format!(
         "name=nodelock\nversion={version}\nauthor=the nodelock authors\nmaintainer=the nodelock authors\n\
          sentence={SUMMARY}.\nparagraph=The library comes as a static library for each processor.\n\
-         category=Other\nurl=\narchitectures=*\nincludes=nodelock_arduino.h\n\
+         category=Other\narchitectures=*\nincludes=nodelock_arduino.h\n\
          precompiled=true\nldflags=-lnodelock\n"
     )
 }
@@ -132,10 +167,12 @@ fn arduino_script() -> String {
     script
 }
 
-fn cmsis(version: &str) -> String {
+fn cmsis(version: &str, holds: &Holds<'_>) -> String {
     let mut conditions = String::new();
     let mut files = String::new();
-    for one in PROCESSORS.iter().filter(|one| one.core.starts_with("cortex-")) {
+    let is_there = |target| holds.has(target, Crypto::Pinned);
+    let cortex = |core: &str| core.starts_with("cortex-");
+    for one in PROCESSORS.iter().filter(|one| cortex(one.core) && is_there(one.target)) {
         let id = one.core;
         let cores: String = one
             .cores
@@ -156,7 +193,8 @@ fn cmsis(version: &str) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <package schemaVersion=\"1.7.7\" xmlns:xs=\"http://www.w3.org/2001/XMLSchema-instance\" \
          xs:noNamespaceSchemaLocation=\"PACK.xsd\">\n  <vendor>nodelock</vendor>\n  <name>nodelock</name>\n  \
-         <description>{SUMMARY}</description>\n  <url></url>\n  \
+         <description>{SUMMARY}</description>\n  \
+         <!-- Whoever serves this pack adds the url element: the folder that it is in. -->\n  \
          <license>LICENSE-MIT</license>\n  <releases>\n    <release version=\"{version}\">\
          See CHANGELOG.md.</release>\n  </releases>\n  <conditions>\n{conditions}  </conditions>\n  <components>\n    \
          <component Cclass=\"Security\" Cgroup=\"Licensing\" Csub=\"nodelock\" Cversion=\"{version}\">\n      \
@@ -206,10 +244,15 @@ fn portfile() -> String {
 fn conan(version: &str) -> String {
     format!(
         "\"\"\"Conan 2, over the archive that this lies in: conan export-pkg .\"\"\"\n\
-         import os\n\nfrom conan import ConanFile\nfrom conan.tools.files import copy\n\n\n\
+         import os\n\nfrom conan import ConanFile\nfrom conan.errors import ConanInvalidConfiguration\n\
+         from conan.tools.files import copy\n\n\n\
          class Nodelock(ConanFile):\n    name = \"nodelock\"\n    version = \"{version}\"\n    \
          description = \"{SUMMARY}\"\n    license = \"{LICENSE}\"\n    package_type = \"static-library\"\n    \
          settings = \"os\", \"arch\"\n\n    def package(self):\n        root = self.recipe_folder\n        \
+         if (self.settings.os, self.settings.arch) != (\"{HOST_SYSTEM}\", \"{HOST_MACHINE}\"):\n            \
+             raise ConanInvalidConfiguration(\"the library of this archive is for {HOST_SYSTEM} on {HOST_MACHINE}\")\n        \
+         if not os.path.isfile(os.path.join(root, \"{ON_HOSTS}\", \"libnodelock.a\")):\n            \
+             raise ConanInvalidConfiguration(\"this archive has no {ON_HOSTS}/libnodelock.a\")\n        \
          copy(self, \"*\", os.path.join(root, \"include\"), os.path.join(self.package_folder, \"include\"))\n        \
          copy(self, \"libnodelock.a\", os.path.join(root, \"{ON_HOSTS}\"), os.path.join(self.package_folder, \"lib\"))\n        \
          copy(self, \"LICENSE-*\", root, os.path.join(self.package_folder, \"licenses\"))\n\n    \
@@ -232,4 +275,78 @@ pub(super) fn paths(made: &[Made]) -> Result<Vec<String>> {
         }
     }
     Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::pack::dist::HOST;
+    use crate::tools::bare::CORTEX_M4;
+    use crate::tools::programs;
+
+    /// What PlatformIO's script links for a board, or says.
+    fn linked(board: Option<(&str, &str)>) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        for folder in ["lib/thumbv7em-none-eabi/agent-pinned", ON_HOSTS] {
+            std::fs::create_dir_all(dir.path().join(folder)).unwrap();
+            std::fs::write(dir.path().join(folder).join("libnodelock.a"), "").unwrap();
+        }
+        let env = match board {
+            Some((cpu, mcu)) => {
+                format!("E({{'BOARD': 'b', 'build.cpu': '{cpu}', 'build.mcu': '{mcu}'}})")
+            }
+            None => "E()".to_owned(),
+        };
+        let stub = format!(
+            "class E(dict):\n    def BoardConfig(self):\n        return {{k: v for k, v in self.items() if v}}\n    \
+             def Append(self, LIBPATH=(), **rest):\n        print(*LIBPATH)\n\
+             env = {env}\ndef Import(name):\n    pass\n"
+        );
+        let python = programs::find(&["python3"]).unwrap();
+        let mut python = Command::new(python);
+        python.current_dir(dir.path()).args(["-c", &(stub + &platformio_script())]);
+        let output = python.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        String::from_utf8(said).unwrap()
+    }
+
+    #[test]
+    fn no_board_gets_the_library_of_another_processor() {
+        if programs::find(&["python3"]).is_none() {
+            return;
+        }
+        assert!(
+            linked(Some(("cortex-m4", "nrf52840"))).contains("thumbv7em-none-eabi/agent-pinned")
+        );
+        assert!(linked(None).contains(ON_HOSTS));
+        for mcu in ["esp32", "esp32s3", "esp8266", "atmega328p", "fe310", ""] {
+            let said = linked(Some(("", mcu)));
+            assert!(said.contains("no library for the processor of this board"), "{mcu}: {said}");
+            assert!(!said.contains("host"), "{mcu}: {said}");
+        }
+        let said = linked(Some(("", "esp32c3")));
+        assert!(said.contains("has no") && said.contains("riscv32imc"), "{said}");
+    }
+
+    #[test]
+    fn nothing_names_a_library_that_is_not_packed() {
+        let names = |targets: &[&str], cryptos: &[Crypto]| {
+            let made = all("0.1.0", &Holds { targets, cryptos }).unwrap();
+            made.into_iter().map(|(path, text)| path + "\n" + &text).collect::<Vec<_>>().concat()
+        };
+        let firmware = names(&[CORTEX_M4], &Crypto::ALL);
+        for absent in
+            ["lib/pkgconfig", "vcpkg", "class Nodelock", "thumbv6m-none-eabi/agent", "<url>"]
+        {
+            let packs = firmware.split("arduino.sh").next().unwrap();
+            assert!(!packs.contains(absent), "{absent}");
+        }
+        let host = names(&[HOST], &[Crypto::P256]);
+        assert!(
+            host.contains("lib/pkgconfig") && !host.contains("pdsc") && !host.contains("arduino")
+        );
+        assert!(host.contains("ConanInvalidConfiguration"));
+    }
 }

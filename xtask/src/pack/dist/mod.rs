@@ -39,6 +39,18 @@ pub(crate) struct Options {
 
 const HOST: &str = "host";
 
+/// What is packed.
+pub(super) struct Holds<'o> {
+    targets: &'o [&'o str],
+    cryptos: &'o [Crypto],
+}
+
+impl Holds<'_> {
+    fn has(&self, target: &str, crypto: Crypto) -> bool {
+        self.targets.contains(&target) && self.cryptos.contains(&crypto)
+    }
+}
+
 pub(crate) fn run(options: &Options) -> Result<String> {
     let version = materials::version()?;
     let name = format!("nodelock-{version}");
@@ -76,14 +88,15 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     for (from, place) in files::taken()? {
         copy(&workspace::root().join(&from), &tree.join(place))?;
     }
-    for (place, text) in manifests::all(&version)? {
+    let holds = Holds { targets: &targets, cryptos: &cryptos };
+    for (place, text) in manifests::all(&version, &holds)? {
         write(&tree.join(place), &text)?;
     }
     fs::write(
         tree.join("lib/cmake/nodelock/nodelock-config-version.cmake"),
         cmake_version(&version),
     )?;
-    write(&tree.join("README.md"), &readme::text(&version, &targets, &cryptos)?)?;
+    write(&tree.join("README.md"), &readme::text(&version, &holds)?)?;
     let materials = Materials::read()?;
     fs::write(tree.join("NOTICE.txt"), materials.notice()?)?;
     fs::write(tree.join("sbom.cdx.json"), materials.cyclonedx()?)?;
@@ -97,7 +110,7 @@ pub(crate) fn run(options: &Options) -> Result<String> {
     let sum = format!("{digest}  {name}.tar.gz\n");
     fs::write(out.join(format!("{name}.tar.gz.sha256")), &sum)?;
     if options.check {
-        check::run(&archive, &name, &targets, &cryptos)?;
+        check::run(&archive, &name, &holds)?;
     }
     let bytes = fs::metadata(&archive)?.len();
     Ok(format!(

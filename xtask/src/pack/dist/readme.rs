@@ -4,22 +4,27 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::pack::dist::HOST;
-use crate::pack::dist::manifests::NAMES;
+use crate::pack::dist::manifests::{self, NAMES};
+use crate::pack::dist::{HOST, Holds};
 use crate::tools::bare::{CORTEX_M4, Crypto, PROCESSORS};
 use crate::tools::{markdown, workspace};
 
 /// Commands that the gate carries out as they stand: the tail of the block, and where its text begins.
 pub(super) const ON_THIS_MACHINE: &str = "on-this-machine";
 pub(super) const ON_BARE_METAL: &str = "on-bare-metal";
+/// Lines for the console of what was built there.
+pub(super) const AT_ITS_CONSOLE: &str = "at-its-console";
+
+/// The session whose license the reader pastes.
+const SESSION: &str = "examples/firmware-console/session-1.txt";
 
 /// Whether the archive has the library of these commands.
-pub(super) fn runs_on_this_machine(targets: &[&str], cryptos: &[Crypto]) -> bool {
-    targets.contains(&HOST) && cryptos.contains(&Crypto::P256)
+pub(super) fn runs_on_this_machine(holds: &Holds<'_>) -> bool {
+    holds.has(HOST, Crypto::P256)
 }
 
-pub(super) fn runs_on_bare_metal(targets: &[&str], cryptos: &[Crypto]) -> bool {
-    targets.contains(&CORTEX_M4) && cryptos.contains(&Crypto::Pinned)
+pub(super) fn runs_on_bare_metal(holds: &Holds<'_>) -> bool {
+    holds.has(CORTEX_M4, Crypto::Pinned)
 }
 
 fn on_this_machine() -> String {
@@ -39,7 +44,7 @@ and one license; with CMake, `cmake -S examples/c-hosted -B build -DCMAKE_PREFIX
     )
 }
 
-fn on_bare_metal() -> String {
+fn on_bare_metal(license: &str) -> String {
     format!(
         r#"On bare metal, here on a Cortex-M4 that QEMU emulates (`arm-none-eabi-gcc`, `make`):
 
@@ -51,23 +56,36 @@ fn on_bare_metal() -> String {
     qemu-system-arm -M mps2-an386 -display none -monitor none -serial stdio \
         -semihosting-config enable=on,target=native -kernel build/console.elf
 
-Type `install`, then `check voice`. The flash is a file beside the emulator; `off` ends it. Other boards are `microbit`,
-`mps2-an505` and `virt`; what a board needs beside `console.c` is one small file. For your own, begin with
-`docs/PORTING.md`.
+At its prompt paste these lines, with the empty one, which ends the license. It says `1 installed, 0 refused`, and
+`granted`:
+
+<!-- {AT_ITS_CONSOLE}:begin -->
+    {license}
+
+    check voice
+    off
+<!-- {AT_ITS_CONSOLE}:end -->
+
+The license is one of those in `{SESSION}`. The flash is a file beside the emulator; `off` ends it.
+Other boards are `microbit`, `mps2-an505` and `virt`; what a board needs beside `console.c` is one small file. For your own,
+begin with `docs/PORTING.md`.
 
 "#
     )
 }
 
-const BARE_LIBRARIES: &str = "
-On bare metal take `pinned`: tables of the keys that the firmware trusts make it several times faster (`docs/PINNED.md`),
-and it is smaller and takes less stack than `p256` in any case. The libraries for it are built for `-mfloat-abi=soft`. No
-function takes or gives floating point, so a firmware with `-mfloat-abi=hard` links them all the same; GNU's linker has to
-be told, `-Wl,--no-warn-mismatch`.
+const BARE_LIBRARIES: &str = "On bare metal take `pinned`: tables of the keys that the firmware trusts make it several times faster (`docs/PINNED.md`),
+and it is smaller and takes less stack than `p256` in any case.
+";
+
+const SOFT_FLOAT: &str = "The libraries for `-eabi` are built for `-mfloat-abi=soft`. No function takes or gives floating \
+point, so a firmware with
+`-mfloat-abi=hard` links them all the same; GNU's linker has to be told, `-Wl,--no-warn-mismatch`.
 ";
 
 /// What this archive has: nothing is told of libraries that are not in it.
-pub(super) fn text(version: &str, targets: &[&str], cryptos: &[Crypto]) -> Result<String> {
+pub(super) fn text(version: &str, holds: &Holds<'_>) -> Result<String> {
+    let &Holds { targets, cryptos } = holds;
     let path = workspace::root().join("README.md");
     let readme = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let sizes = markdown::part(&readme, "size").context("README.md has no sizes")?.trim();
@@ -76,30 +94,54 @@ pub(super) fn text(version: &str, targets: &[&str], cryptos: &[Crypto]) -> Resul
         let (cores, flags, target, note) = (one.cores, one.flags, one.target, one.note);
         processors += &format!("| {cores} | `{flags}` | `{target}` | `pinned`{note} |\n");
     }
-    if targets.contains(&HOST) {
-        processors += "| this machine | none | `host` | `p256` |\n";
+    for &target in targets {
+        let verifiers: Vec<String> =
+            cryptos.iter().rev().map(|crypto| format!("`{}`", crypto.name())).collect();
+        let verifiers = verifiers.join(", ");
+        if target == HOST {
+            processors += &format!("| this machine | none | `host` | {verifiers} |\n");
+        } else if !PROCESSORS.iter().any(|one| one.target == target) {
+            processors +=
+                &format!("| what Rust calls `{target}` | see there | `{target}` | {verifiers} |\n");
+        }
     }
-    let (mut first, mut bare_libraries, mut bare_cmake) = (String::new(), "", "");
-    if runs_on_this_machine(targets, cryptos) {
+    let (mut first, mut bare_libraries, mut bare_cmake) = (String::new(), String::new(), "");
+    if runs_on_this_machine(holds) {
         first += &on_this_machine();
     }
-    if runs_on_bare_metal(targets, cryptos) {
-        first += &on_bare_metal();
+    if runs_on_bare_metal(holds) {
+        first += &on_bare_metal(&license()?);
     }
     if first.is_empty() {
         first += "Begin with `docs/PORTING.md`, and look at `examples`.\n\n";
     }
-    if targets.iter().any(|&target| target != HOST) {
-        bare_libraries = BARE_LIBRARIES;
+    if targets.iter().any(|&target| target.contains("-none")) {
+        if cryptos.contains(&Crypto::Pinned) {
+            bare_libraries += BARE_LIBRARIES;
+        }
+        if targets.iter().any(|target| target.ends_with("-none-eabi")) {
+            bare_libraries += SOFT_FLOAT;
+        }
         bare_cmake = " For bare metal set `NODELOCK_TARGET` before; `pinned` is the default there.";
     }
-    let packages: String =
-        NAMES.iter().map(|(file, what)| format!("| `{file}` | {what} |\n")).collect();
+    let packages: String = NAMES
+        .iter()
+        .filter(|(file, _)| manifests::is_served(file, holds))
+        .map(|(file, what)| format!("| `{file}` | {what} |\n"))
+        .collect();
+    let pkg_config = match manifests::is_served("lib/pkgconfig", holds) {
+        true => "`lib/pkgconfig` for this machine,\n",
+        false => "",
+    };
     Ok(format!(
         r#"# nodelock {version}: licenses that a device checks itself
 
 Headers, static libraries for hosts and microcontrollers, and examples. Nothing else is needed to build with it: a
-compiler for C, and what the example at hand says.
+compiler for C99 or later or for C++17, and what the example at hand says.
+
+The vendor's side is not in here: the command `nodelock`, which makes keys, licenses, trust anchors and pinned tables, is
+built from the source by `cargo install --locked --path cli`. To try things out nobody needs it: `vectors` has keys and
+licenses for tests.
 
 | where | what |
 | --- | --- |
@@ -136,8 +178,7 @@ or `add_subdirectory(this folder)`.{bare_cmake}
 
 Add `include` to the headers, link the library, and **let the linker leave out what nobody calls**: `-Wl,--gc-sections`.
 The library has each function in a section of its own; without that switch all of them land in the image, which is
-several times as much. pkg-config knows the flags: `lib/pkgconfig` for this machine,
-`lib/TARGET/PROFILE-VERIFIER` for each library. On Linux the library needs `-lpthread -ldl -lm`; on bare metal `memcpy`,
+several times as much. pkg-config knows the flags: {pkg_config}`lib/TARGET/PROFILE-VERIFIER` for each library. On Linux the library needs `-lpthread -ldl -lm`; on bare metal `memcpy`,
 `memset`, `memcmp` and `memmove`, from the compiler's libraries or the firmware.
 
 ## Sizes
@@ -164,6 +205,14 @@ MIT or Apache-2.0, as you like. `NOTICE.txt` names what is in the libraries, `sb
     ))
 }
 
+/// The license that the reader pastes.
+fn license() -> Result<String> {
+    let session = fs::read_to_string(workspace::root().join(SESSION)).context(SESSION)?;
+    let mut lines = session.lines().filter(|line| line.starts_with("LICENSE 1 voice "));
+    // In the session the one before it is a copy that somebody has changed.
+    Ok(lines.next_back().context("a license for voice")?.to_owned())
+}
+
 /// The commands between two markers, as a shell takes them.
 pub(super) fn commands(readme: &str, name: &str) -> Result<String> {
     let block = markdown::part(readme, name).with_context(|| format!("README.md has no {name}"))?;
@@ -174,16 +223,34 @@ pub(super) fn commands(readme: &str, name: &str) -> Result<String> {
 mod tests {
     use super::*;
 
+    fn holds<'o>(targets: &'o [&'o str]) -> Holds<'o> {
+        Holds { targets, cryptos: &Crypto::ALL }
+    }
+
+    #[test]
+    fn other_targets_stand_in_the_table_and_are_not_called_soft() {
+        let hard = text("0.1.0", &holds(&["thumbv7em-none-eabihf"])).unwrap();
+        assert!(hard.contains("| what Rust calls `thumbv7em-none-eabihf` |"));
+        assert!(!hard.contains("built for `-mfloat-abi=soft`") && !hard.contains("lib/pkgconfig"));
+        let host = text("0.1.0", &holds(&[HOST])).unwrap();
+        assert!(
+            host.contains(
+                "| this machine | none | `host` | `p256`, `pinned`, `sha256`, `callback` |"
+            )
+        );
+        assert!(host.contains("C99") && host.contains("cargo install --locked --path cli"));
+    }
+
     #[test]
     fn nothing_is_told_of_libraries_that_are_not_there() {
-        let host = text("0.1.0", &[HOST], &Crypto::ALL).unwrap();
+        let host = text("0.1.0", &holds(&[HOST])).unwrap();
         assert!(
             commands(&host, ON_THIS_MACHINE).is_ok() && commands(&host, ON_BARE_METAL).is_err()
         );
         for bare in ["make -C", "qemu", "NODELOCK_TARGET", "-mthumb", "float-abi", "lib/thumbv"] {
             assert!(!host.contains(bare), "{bare}");
         }
-        let firmware = text("0.1.0", &[CORTEX_M4], &Crypto::ALL).unwrap();
+        let firmware = text("0.1.0", &holds(&[CORTEX_M4])).unwrap();
         assert!(commands(&firmware, ON_THIS_MACHINE).is_err());
         assert!(commands(&firmware, ON_BARE_METAL).unwrap().contains(CORTEX_M4));
         assert!(!firmware.contains("lib/host/") && firmware.contains("float-abi"));
