@@ -236,7 +236,9 @@ impl From<nodelock_authority::Error> for Failure {
                 format!("{}: {}", shown(path), visible(&source.to_string()))
             }
             Error::Exists(path) => Error::Exists(shown(path).into()).to_string(),
-            Error::KeyFile { path, problem } | Error::Books { path, problem } => format!("{}: {}", shown(path), visible(problem)),
+            Error::KeyFile { path, problem } | Error::Books { path, problem } => {
+                format!("{}: {}", shown(path), visible(problem))
+            }
             // One on each line.
             Error::Slips(slips) => {
                 let lines: Vec<_> = slips.iter().map(|slip| visible(&slip.to_string())).collect();

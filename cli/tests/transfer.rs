@@ -55,7 +55,9 @@ impl Bench {
     fn permit_args(&self) -> Vec<String> {
         let mut args: Vec<String> = ["transfer", "permit", "--key"].map(Into::into).into();
         args.push(vector("keys/root.key.pem"));
-        for (flag, name) in [("--books", "books"), ("--credential", "a.cred"), ("--licenses", "a.lic")] {
+        for (flag, name) in
+            [("--books", "books"), ("--credential", "a.cred"), ("--licenses", "a.lic")]
+        {
             args.extend([flag.to_owned(), self.path(name)]);
         }
         args
@@ -107,7 +109,8 @@ fn a_line_moves_from_one_device_to_the_other() {
     let books = bench.path("books");
     let credential = bench.path("b.cred");
     let next = ["--books", &books, "--credential", &credential, "--to", "R1:C"];
-    let next = bench.vendor(&["transfer", "permit"], &[&next[..], &["-o", &bench.path("t2.lic")]].concat());
+    let next = bench
+        .vendor(&["transfer", "permit"], &[&next[..], &["-o", &bench.path("t2.lic")]].concat());
     next.ok();
     let (ticket, proof) = (bench.path("t2.lic"), bench.path("p2.lic"));
     bench.device("b", &["license", "revoke", &ticket, &proof]).ok();
@@ -172,7 +175,8 @@ fn a_cancelled_ticket_and_a_given_up_line() {
 fn a_proof_without_its_predecessor_waits() {
     let bench = Bench::new();
     let other = bench.path("o.lic");
-    let line = ["--udi", "R1:A", "--feature", "ap-count", "--count", "4", "--additive", "-o", &other];
+    let line =
+        ["--udi", "R1:A", "--feature", "ap-count", "--count", "4", "--additive", "-o", &other];
     bench.vendor(&["issue"], &line).ok();
     bench.device("a", &["license", "install", &other]).ok();
     bench.device("a", &["license", "save", "credential", &bench.path("a.cred"), "force"]).ok();

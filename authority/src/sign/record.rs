@@ -178,7 +178,10 @@ fn parse(text: &[u8]) -> Result<Record<'_>, Error> {
 }
 
 /// The vendor's own check takes development keys: whether to is for the device to decide.
-pub(super) fn ring<'r, 'a>(anchors: &'r [TrustAnchor], slots: &'r mut [KeySlot<'a>]) -> KeyRing<'r, 'a> {
+pub(super) fn ring<'r, 'a>(
+    anchors: &'r [TrustAnchor],
+    slots: &'r mut [KeySlot<'a>],
+) -> KeyRing<'r, 'a> {
     KeyRing::new(anchors, slots).danger_accept_development_keys()
 }
 

@@ -79,7 +79,9 @@ impl<'f> Proof<'f> {
         let (mut word, mut ticket, mut revoke) = (None, None, None);
         for found in Records::new(file) {
             let one = match found.record {
-                Ok(record @ (Record::Rehost(_) | Record::Confirm(_))) => word.replace(record).is_some(),
+                Ok(record @ (Record::Rehost(_) | Record::Confirm(_))) => {
+                    word.replace(record).is_some()
+                }
                 Ok(record @ Record::Permission(_)) => {
                     ticket.replace(Issued::from_record(&record)?.text).is_some()
                 }
@@ -87,7 +89,8 @@ impl<'f> Proof<'f> {
                 _ => false,
             };
             if one {
-                let several = "there are several proofs in the file; give each in a file of its own";
+                let several =
+                    "there are several proofs in the file; give each in a file of its own";
                 return Err(Refusal::NoRecord(several.to_owned()).into());
             }
         }
@@ -195,7 +198,9 @@ impl Books {
             (Outcome::Applied, _) => {
                 self.books_allow(&ticket)?;
                 if before == State::Void {
-                    notes.push("the ticket was void, and its device has applied it all the same".into());
+                    notes.push(
+                        "the ticket was void, and its device has applied it all the same".into(),
+                    );
                 }
                 ticket.state = State::Posted;
                 self.finish(&mut ticket, desk, &mut notes)?;
@@ -245,11 +250,13 @@ impl Books {
             return Ok(());
         }
         if let Some(by) = self.devices.get(&to.udi).and_then(|it| it.replaced_by.as_ref()) {
-            notes.push(format!("{} was replaced by {by}; nodelock rma brings the lines on", to.udi));
+            notes
+                .push(format!("{} was replaced by {by}; nodelock rma brings the lines on", to.udi));
         }
         let applied = ticket.words.iter().find(|word| word.outcome == Outcome::Applied);
         let used = applied.map_or_else(Vec::new, |word| used_in(&word.record));
-        let used_of = |id| used.iter().find(|used: &&(LineId, u64)| used.0 == id).map(|used| used.1);
+        let used_of =
+            |id| used.iter().find(|used: &&(LineId, u64)| used.0 == id).map(|used| used.1);
         let (mut records, mut waiting) = (desk.keys(), Vec::new());
         for (line, id) in ticket.lines.iter().zip(&to.lines) {
             let usage = terms_of(&line.license)?.usage;
@@ -285,7 +292,13 @@ impl Books {
         Ok(())
     }
 
-    fn answer(&self, ticket: &Ticket, outcome: Outcome, again: bool, notes: Vec<String>) -> Accepted {
+    fn answer(
+        &self,
+        ticket: &Ticket,
+        outcome: Outcome,
+        again: bool,
+        notes: Vec<String>,
+    ) -> Accepted {
         let (done, records) = match outcome {
             Outcome::Applied => (Done::Posted, ticket.last().to_vec()),
             Outcome::Cancelled => (Done::Void, Vec::new()),

@@ -87,7 +87,8 @@ impl Disk {
         for name in self.names(folder)? {
             let Some(stem) = name.strip_suffix(".json") else { continue };
             let path = self.path(folder, stem);
-            let bytes = crate::keys::read_limited(&path, MAX_FILE).map_err(|e| Error::io(&path, e))?;
+            let bytes =
+                crate::keys::read_limited(&path, MAX_FILE).map_err(|e| Error::io(&path, e))?;
             let value = serde_json::from_slice(&bytes)
                 .map_err(|e| Error::Books { path, problem: e.to_string() })?;
             all.push((stem.to_owned(), value));

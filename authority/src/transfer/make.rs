@@ -38,7 +38,12 @@ impl IssuedLines {
     ///
     /// # Errors
     /// [`Error::Order`] for a line that none of them has signed.
-    pub fn add(&mut self, file: &[u8], roots: &[TrustAnchor], desk: &Desk<'_>) -> Result<(), Error> {
+    pub fn add(
+        &mut self,
+        file: &[u8],
+        roots: &[TrustAnchor],
+        desk: &Desk<'_>,
+    ) -> Result<(), Error> {
         let records = || nodelock::record::Records::new(file);
         let keys = records().filter(|found| matches!(found.record, Ok(Record::Key(_)))).count();
         let mut slots = vec![KeySlot::EMPTY; keys];

@@ -43,7 +43,12 @@ impl MoveWish<'_> {
         lines.sort();
         let lines = if lines.is_empty() { "all".to_owned() } else { lines.join(",") };
         let grace = self.grace.map_or(0, |grace| grace.seconds());
-        format!("from {} to {} lines {lines} one-visit {} grace {grace}s", self.from.udi, self.to.as_str(), self.one_visit)
+        format!(
+            "from {} to {} lines {lines} one-visit {} grace {grace}s",
+            self.from.udi,
+            self.to.as_str(),
+            self.one_visit
+        )
     }
 }
 
@@ -157,7 +162,10 @@ impl Books {
             lines.push(self.moving(*id, *units, device, issued)?);
         }
         lines.sort_by_key(|line: &Moving| line.id);
-        lines.dedup_by_key(|line| line.id);
+        let next = lines.iter().skip(1);
+        if let Some((one, _)) = lines.iter().zip(next).find(|(one, two)| one.id == two.id) {
+            return Err(Refusal::Twice(one.id));
+        }
         match lines.len() {
             0 => Err(Refusal::NothingToMove(device.udi.clone())),
             many if many > nodelock::limits::MAX_RECORD_LINES => Err(Refusal::TooMany(many)),
@@ -182,7 +190,8 @@ impl Books {
                     let how = format!("{} has given it up", to.udi);
                     return Err(Refusal::Gone { line: id, how });
                 }
-                let license = to.last.iter().find(|text| super::books::license_id(text) == Some(id));
+                let license =
+                    to.last.iter().find(|text| super::books::license_id(text) == Some(id));
                 let waiting = Refusal::Waiting { line: id, ticket: ticket.ticket };
                 (license.ok_or(waiting)?.as_str(), moving.right)
             }
@@ -204,7 +213,9 @@ impl Books {
         let before = self.left(id, terms.count)?;
         let after = match (before, units) {
             (_, None) => 0,
-            (Count::Units(there), Some(wanted @ 1..)) if wanted <= there => there.saturating_sub(wanted),
+            (Count::Units(there), Some(wanted @ 1..)) if wanted <= there => {
+                there.saturating_sub(wanted)
+            }
             (there, Some(wanted)) => {
                 return Err(Refusal::NoSuchUnits { line: id, wanted, there: Units(there) });
             }
@@ -239,7 +250,9 @@ impl Books {
             ));
         } else if credential.word > self.booked_word(device) {
             let missing = self.booked_word(device).saturating_add(1);
-            notes.push(format!("word {missing} of {udi} is not in the books yet, and comes before its next proof"));
+            notes.push(format!(
+                "word {missing} of {udi} is not in the books yet, and comes before its next proof"
+            ));
         }
         for ticket in self.tickets.values() {
             let old = ticket.from == *udi && ticket.repairs < device.repairs;
@@ -271,7 +284,8 @@ impl Books {
         let mut conditional = Vec::new();
         if wish.one_visit {
             for (line, id) in lines.iter().zip(&ids) {
-                conditional.push(desk.line(&line.license, &line.at(*id, &to, Some(digest), None)?)?);
+                conditional
+                    .push(desk.line(&line.license, &line.at(*id, &to, Some(digest), None)?)?);
             }
         }
         let mut grace = Vec::new();

@@ -16,10 +16,14 @@ pub enum Refusal {
     #[error("the credential has several devices ({0}); say which one gives, with --from PID:SN")]
     WhichMember(String),
     /// Several metered lines with one visit.
-    #[error("of lines with running time, one visit moves one; give each of them a ticket of its own, or leave out --one-visit")]
+    #[error(
+        "of lines with running time, one visit moves one; give each of them a ticket of its own, or leave out --one-visit"
+    )]
     SeveralMetered,
     /// A signature is not that of the device.
-    #[error("the signature of the {record} record is not that of {device}: the record was altered, or another device wrote it; ask for the file as the device wrote it")]
+    #[error(
+        "the signature of the {record} record is not that of {device}: the record was altered, or another device wrote it; ask for the file as the device wrote it"
+    )]
     Forged {
         /// Keyword of the record.
         record: String,
@@ -36,10 +40,14 @@ pub enum Refusal {
     #[error("{0} cannot prove its words; somebody who believes them must say so: --approve WHO")]
     ApprovalNeeded(String),
     /// The device proves its words in another way, or with another key, than the books know.
-    #[error("{0} proves its words with another key, or in another way, than the books know; if its board was exchanged, it is another device: move its licenses with nodelock rma")]
+    #[error(
+        "{0} proves its words with another key, or in another way, than the books know; if its board was exchanged, it is another device: move its licenses with nodelock rma"
+    )]
     OtherKey(String),
     /// One visit with a key that its owner may know.
-    #[error("one visit needs a device key that the vendor enrolled when {0} was made, and that nobody can read: name it with --enrolled PUB; without one, leave out --one-visit")]
+    #[error(
+        "one visit needs a device key that the vendor enrolled when {0} was made, and that nobody can read: name it with --enrolled PUB; without one, leave out --one-visit"
+    )]
     NotEnrolled(String),
     /// One visit with a proof that only the vendor can check.
     #[error("{0} has no device key, so no other device can check its word; leave out --one-visit")]
@@ -54,7 +62,9 @@ pub enum Refusal {
     #[error("the line {0} is in none of the license files; give the file with it (--licenses)")]
     UnknownLine(LineId),
     /// A line of another device, or of all.
-    #[error("the line {line} is not locked to {device}; only what a device has of its own can move")]
+    #[error(
+        "the line {line} is not locked to {device}; only what a device has of its own can move"
+    )]
     OtherDevice {
         /// The line.
         line: LineId,
@@ -65,7 +75,9 @@ pub enum Refusal {
     #[error("the line {0} only bridges a time, and stays where it is")]
     Bridges(LineId),
     /// The device does not have the line.
-    #[error("the credential says that {device} does not have the line {line}; install it there first, or leave it out")]
+    #[error(
+        "the credential says that {device} does not have the line {line}; install it there first, or leave it out"
+    )]
     NotThere {
         /// The line.
         line: LineId,
@@ -73,7 +85,9 @@ pub enum Refusal {
         device: String,
     },
     /// The line still waits for the proof of its last transfer.
-    #[error("the line {line} still waits for its transfer by ticket {ticket}; accept the proof of that ticket first")]
+    #[error(
+        "the line {line} still waits for its transfer by ticket {ticket}; accept the proof of that ticket first"
+    )]
     Waiting {
         /// The line.
         line: LineId,
@@ -81,7 +95,9 @@ pub enum Refusal {
         ticket: TicketDigest,
     },
     /// The line is in an open ticket.
-    #[error("the line {line} is in the open ticket {ticket} (to {to}); accept its proof, or have it cancelled on {from} (license revoke cancel) and accept that word")]
+    #[error(
+        "the line {line} is in the open ticket {ticket} (to {to}); accept its proof, or have it cancelled on {from} (license revoke cancel) and accept that word"
+    )]
     Pending {
         /// The line.
         line: LineId,
@@ -101,7 +117,9 @@ pub enum Refusal {
         how: String,
     },
     /// Device and books disagree.
-    #[error("the line {line} has {device} on its device and {books} in the books; if a proof is missing, license revoke again on the device writes it; else save a new credential")]
+    #[error(
+        "the line {line} has {device} on its device and {books} in the books; if a proof is missing, license revoke again on the device writes it; else save a new credential"
+    )]
     UnitsDiffer {
         /// The line.
         line: LineId,
@@ -120,23 +138,34 @@ pub enum Refusal {
         /// What it has.
         there: Units,
     },
+    /// A line that is named twice.
+    #[error("the line {0} is named twice; name it once, with all its units that shall move")]
+    Twice(LineId),
     /// Nothing to move.
     #[error("{0} has no line that can move")]
     NothingToMove(String),
     /// Too many lines.
-    #[error("{0} lines are too many for one ticket; name some with --line, and the others in further tickets")]
+    #[error(
+        "{0} lines are too many for one ticket; name some with --line, and the others in further tickets"
+    )]
     TooMany(usize),
     /// The same request id for another wish.
     #[error("the request {0} was another wish before; give this one an id of its own")]
     OtherWish(String),
     /// A ticket that is not in the books.
-    #[error("these books do not know the ticket {0}: it was made with other books, or these were put back to an older copy; then nothing may be issued before what is missing is there again")]
+    #[error(
+        "these books do not know the ticket {0}: it was made with other books, or these were put back to an older copy; then nothing may be issued before what is missing is there again"
+    )]
     UnknownTicket(TicketDigest),
     /// The proof is not of the ticket that stands before it.
-    #[error("the proof is not of the ticket that stands before it in the file; give the file as the device wrote it")]
+    #[error(
+        "the proof is not of the ticket that stands before it in the file; give the file as the device wrote it"
+    )]
     OtherTicket,
     /// A word before one that the books do not have.
-    #[error("{device} says this as its word {word}, and the books do not have its word {missing} yet; accept the file with that one first (license revoke again on the device writes it once more)")]
+    #[error(
+        "{device} says this as its word {word}, and the books do not have its word {missing} yet; accept the file with that one first (license revoke again on the device writes it once more)"
+    )]
     WordMissing {
         /// The device.
         device: String,
@@ -149,7 +178,9 @@ pub enum Refusal {
     #[error("this word does not fit its ticket: {0}")]
     Misfit(String),
     /// Cancelled, but the units are at the destination.
-    #[error("{device} says that it has cancelled the ticket {ticket}, and has proved before that it applied it: its storage was put back to an older copy; the licenses stay at {to}")]
+    #[error(
+        "{device} says that it has cancelled the ticket {ticket}, and has proved before that it applied it: its storage was put back to an older copy; the licenses stay at {to}"
+    )]
     Posted {
         /// The source.
         device: String,
@@ -159,7 +190,9 @@ pub enum Refusal {
         to: String,
     },
     /// Another destination while the first one may use the lines.
-    #[error("{to} has not given up what ticket {ticket} brings; have it given up there (license revoke give-up), and accept that word first")]
+    #[error(
+        "{to} has not given up what ticket {ticket} brings; have it given up there (license revoke give-up), and accept that word first"
+    )]
     NotGivenUp {
         /// The present destination.
         to: String,

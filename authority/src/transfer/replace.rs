@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use nodelock::value::{Date, LicenseType, LineId, Period, ProofLevel, RollbackLevel};
 use nodelock::Reason;
+use nodelock::value::{Date, LicenseType, LineId, Period, ProofLevel, RollbackLevel};
 
 use super::books::{Books, digest_of};
 use super::entries::{Approval, Destination, Device, FORMAT, Moving, State, Ticket};

@@ -1,7 +1,7 @@
 //! `REVOKE` records, with and without books.
 
-use nodelock::record::transfer::{Lines, RevokeTerms};
 use nodelock::record::Record;
+use nodelock::record::transfer::{Lines, RevokeTerms};
 use nodelock::value::{LineId, Nonce};
 
 use super::accept::revocation;

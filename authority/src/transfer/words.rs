@@ -145,8 +145,13 @@ impl Credential {
             stack: Vec::new(),
             replaced_by: None,
         });
+        // One that was only named so far, because it was replaced, has said nothing.
+        let new = device.stack.is_empty();
+        if new {
+            device.first_word = self.word;
+        }
         // A device that could prove nothing may have got a key, if somebody says so.
-        if device.proof == ProofLevel::None && evidence.approved_by.is_some() {
+        if new || (device.proof == ProofLevel::None && evidence.approved_by.is_some()) {
             (device.proof, device.key) = (self.proof, self.key);
         }
         if (device.proof, device.key) != (self.proof, self.key) {
@@ -188,7 +193,11 @@ pub(super) fn check_word(
     };
     match (device.proof, device.key) {
         (ProofLevel::Key, Some(key)) => {
-            if signed_by(record, &key) { Ok(None) } else { Err(forged()) }
+            if signed_by(record, &key) {
+                Ok(None)
+            } else {
+                Err(forged())
+            }
         }
         (ProofLevel::Secret, _) => {
             let secret = evidence.secret.as_deref();

@@ -123,8 +123,7 @@ impl TestDevice {
         let mut memory = AgentMemory::<24, 3, 4, 64>::new();
         let product =
             Product { catalog: &Feat::CATALOG, anchors: &self.roots, rules: Rules::DEFAULT };
-        let identity =
-            Identity { udis: &self.stack, key: self.key.as_ref(), secret: self.secret };
+        let identity = Identity { udis: &self.stack, key: self.key.as_ref(), secret: self.secret };
         let storage = self.ram.clone();
         let agent =
             Agent::boot(product, identity, P256Verifier, storage, &mut memory, Now::uptime(0));
@@ -140,7 +139,11 @@ impl TestDevice {
         self.agent(|agent| agent.install(&(records.join("\n") + "\n")))
     }
 
-    pub(crate) fn ticket(&self, records: &[String], action: TicketAction) -> Result<String, Reason> {
+    pub(crate) fn ticket(
+        &self,
+        records: &[String],
+        action: TicketAction,
+    ) -> Result<String, Reason> {
         self.agent(|agent| agent.ticket(&(records.join("\n") + "\n"), action))
     }
 

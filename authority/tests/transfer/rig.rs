@@ -5,10 +5,12 @@ use nodelock::agent::TicketAction;
 use nodelock::record::{Record, Records};
 use nodelock::value::{Date, LineId, Period};
 use nodelock_authority::transfer::{
-    Accepted, Books, Credential, Desk, Evidence, IssuedLines, MoveWish, Refusal, ReplaceWish, Replaced,
-    Ticket,
+    Accepted, Books, Credential, Desk, Evidence, IssuedLines, MoveWish, Refusal, ReplaceWish,
+    Replaced, Ticket,
 };
-use nodelock_authority::{RepairSpec, DeviceUdi, Error, LicenseSpec, SecretKey, Signer, Value, issue};
+use nodelock_authority::{
+    DeviceUdi, Error, LicenseSpec, RepairSpec, SecretKey, Signer, Value, issue,
+};
 use tempfile::TempDir;
 
 use crate::device::TestDevice;
@@ -67,13 +69,17 @@ impl Rig {
     }
 
     /// Issues a line, installs it on its device, and gives its id.
-    pub(crate) fn sell(&mut self, to: &TestDevice, change: impl FnOnce(&mut LicenseSpec)) -> LineId {
+    pub(crate) fn sell(
+        &mut self,
+        to: &TestDevice,
+        change: impl FnOnce(&mut LicenseSpec),
+    ) -> LineId {
         let mut spec = LicenseSpec::new("voice").unwrap();
         spec.udi = vec![DeviceUdi::read(&to.udi).unwrap()];
         spec.issued = Some(Date::parse(b"2026-11-20").unwrap());
         change(&mut spec);
         let line = issue(&spec, &self.key, None).unwrap().remove(0).text;
-        assert_eq!(to.install(&[line.clone()]), [Ok(())]);
+        assert_eq!(to.install(std::slice::from_ref(&line)), [Ok(())]);
         self.files.push(line.clone());
         ids(&[line])[0]
     }
@@ -82,7 +88,12 @@ impl Rig {
         self.sell(to, |spec| spec.count = Some(Value::read(units).unwrap()))
     }
 
-    pub(crate) fn permit(&self, from: &TestDevice, to: &str, ask: &Ask<'_>) -> Result<Ticket, Error> {
+    pub(crate) fn permit(
+        &self,
+        from: &TestDevice,
+        to: &str,
+        ask: &Ask<'_>,
+    ) -> Result<Ticket, Error> {
         self.permit_with(&from.credential(), from, to, ask).map(|(ticket, _)| ticket)
     }
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use nodelock::record::{Permission, Record};
 use nodelock::record::transfer::Outcome;
+use nodelock::record::{Permission, Record};
 use nodelock::value::ProofLevel;
 use nodelock::{P256Verifier, PublicKey, Reason};
 use nodelock_authority::transfer::signed_by;
@@ -96,10 +96,12 @@ fn verify(args: &VerifyArgs) -> Result<Report, Failure> {
                 ticket = judged.is_ok().then_some(*permission);
                 judged
             }
-            Record::Credential(credential) => match (credential.terms().proof, credential.terms().key) {
-                (ProofLevel::Key, Some(key)) => by_device(&record, &key),
-                (proof, _) => Err(only_vendor(proof.name())),
-            },
+            Record::Credential(credential) => {
+                match (credential.terms().proof, credential.terms().key) {
+                    (ProofLevel::Key, Some(key)) => by_device(&record, &key),
+                    (proof, _) => Err(only_vendor(proof.name())),
+                }
+            }
             Record::Rehost(word) => {
                 let own = word.terms().outcome != Outcome::GivenUp;
                 let of = ticket.filter(|ticket| own && is_of(ticket, word.terms().ticket));
@@ -137,7 +139,8 @@ fn by_device(record: &Record<'_>, key: &PublicKey) -> Result<String, String> {
     if signed_by(record, key) {
         Ok("signed by the device".to_owned())
     } else {
-        Err("the signature is not that of the device: it was altered, or another device wrote it".to_owned())
+        Err("the signature is not that of the device: it was altered, or another device wrote it"
+            .to_owned())
     }
 }
 

@@ -126,7 +126,12 @@ pub(super) fn deliver(
         }
         if let Some(path) = file {
             out.write(path, &content)?;
-            written(path, &records, &format!("for {}: install them there", accepted.to), &mut plain);
+            written(
+                path,
+                &records,
+                &format!("for {}: install them there", accepted.to),
+                &mut plain,
+            );
         }
         Report::new(Status::Yes, plain, &shape)
     } else {

@@ -30,7 +30,9 @@ impl BooksArg {
         let there = self.books.exists();
         let books = Books::open_or_make(&self.books)?;
         let name = shown(&self.books);
-        let note = format!("{name}: new books, which know of no transfer; keep them safe, and a copy of them elsewhere");
+        let note = format!(
+            "{name}: new books, which know of no transfer; keep them safe, and a copy of them elsewhere"
+        );
         Ok((books, (!there).then_some(note)))
     }
 }
@@ -54,7 +56,9 @@ impl EvidenceArgs {
             let bytes = Zeroizing::new(input::read(path, MAX_SECRET_FILE)?);
             let secret = secret(&bytes).ok_or_else(|| {
                 let name = shown(path);
-                Failure::no(format!("{name}: not a device secret: 32 bytes, or 64 hexadecimal digits"))
+                Failure::no(format!(
+                    "{name}: not a device secret: 32 bytes, or 64 hexadecimal digits"
+                ))
             })?;
             evidence.secret = Some(secret);
         }
@@ -125,9 +129,9 @@ impl OpenDesk {
         file: &LicenseFile,
         lines: &mut IssuedLines,
     ) -> Result<(), Failure> {
-        lines.add(file.bytes(), &self.roots, &self.desk()).map_err(|error| {
-            Failure::no(format!("{}: {}", file.name, Failure::from(error).text()))
-        })
+        lines
+            .add(file.bytes(), &self.roots, &self.desk())
+            .map_err(|error| Failure::no(format!("{}: {}", file.name, Failure::from(error).text())))
     }
 
     pub(crate) fn desk(&self) -> Desk<'_> {

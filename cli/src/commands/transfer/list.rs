@@ -74,7 +74,8 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     }
     for it in &revocations {
         let what = if it.word.is_some() { "done" } else { "open" };
-        let _ = writeln!(plain, "revocation {}: {what}, of {}, since {}", it.ticket, it.udi, it.issued);
+        let _ =
+            writeln!(plain, "revocation {}: {what}, of {}, since {}", it.ticket, it.udi, it.issued);
         for line in &it.lines {
             let _ = writeln!(plain, "  line {line}");
         }
@@ -85,18 +86,22 @@ pub(super) fn run(args: &Args) -> Result<Report, Failure> {
     let shape = Shape {
         tickets: tickets.iter().map(|ticket| TicketShape::of(ticket, &books)).collect(),
         revocations: revocations.into_iter().map(RevocationShape::of).collect(),
-        devices: books.devices().filter(|it| wanted(&it.udi)).map(|it| DeviceShape {
-            udi: it.udi.clone(),
-            proof: it.proof.name(),
-            key: it.key.map(|key| data_encoding::HEXLOWER.encode(key.as_bytes())),
-            enrolled: it.enrolled,
-            storage: it.storage.name(),
-            repairs: it.repairs,
-            booked_word: books.booked_word(it),
-            last_word: it.last_word.max(books.booked_word(it)),
-            since: it.since.to_string(),
-            replaced_by: it.replaced_by.clone(),
-        }).collect(),
+        devices: books
+            .devices()
+            .filter(|it| wanted(&it.udi))
+            .map(|it| DeviceShape {
+                udi: it.udi.clone(),
+                proof: it.proof.name(),
+                key: it.key.map(|key| data_encoding::HEXLOWER.encode(key.as_bytes())),
+                enrolled: it.enrolled,
+                storage: it.storage.name(),
+                repairs: it.repairs,
+                booked_word: books.booked_word(it),
+                last_word: it.last_word.max(books.booked_word(it)),
+                since: it.since.to_string(),
+                replaced_by: it.replaced_by.clone(),
+            })
+            .collect(),
     };
     Ok(Report::new(Status::Yes, plain, &shape))
 }
