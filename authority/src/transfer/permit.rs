@@ -162,7 +162,10 @@ impl Books {
             lines.push(self.moving(*id, *units, device, issued)?);
         }
         lines.sort_by_key(|line: &Moving| line.id);
-        lines.dedup_by_key(|line| line.id);
+        let next = lines.iter().skip(1);
+        if let Some((one, _)) = lines.iter().zip(next).find(|(one, two)| one.id == two.id) {
+            return Err(Refusal::Twice(one.id));
+        }
         match lines.len() {
             0 => Err(Refusal::NothingToMove(device.udi.clone())),
             many if many > nodelock::limits::MAX_RECORD_LINES => Err(Refusal::TooMany(many)),

@@ -138,6 +138,9 @@ pub enum Refusal {
         /// What it has.
         there: Units,
     },
+    /// A line that is named twice.
+    #[error("the line {0} is named twice; name it once, with all its units that shall move")]
+    Twice(LineId),
     /// Nothing to move.
     #[error("{0} has no line that can move")]
     NothingToMove(String),

@@ -145,8 +145,13 @@ impl Credential {
             stack: Vec::new(),
             replaced_by: None,
         });
+        // One that was only named so far, because it was replaced, has said nothing.
+        let new = device.stack.is_empty();
+        if new {
+            device.first_word = self.word;
+        }
         // A device that could prove nothing may have got a key, if somebody says so.
-        if device.proof == ProofLevel::None && evidence.approved_by.is_some() {
+        if new || (device.proof == ProofLevel::None && evidence.approved_by.is_some()) {
             (device.proof, device.key) = (self.proof, self.key);
         }
         if (device.proof, device.key) != (self.proof, self.key) {

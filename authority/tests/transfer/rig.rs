@@ -79,7 +79,7 @@ impl Rig {
         spec.issued = Some(Date::parse(b"2026-11-20").unwrap());
         change(&mut spec);
         let line = issue(&spec, &self.key, None).unwrap().remove(0).text;
-        assert_eq!(to.install(&[line.clone()]), [Ok(())]);
+        assert_eq!(to.install(std::slice::from_ref(&line)), [Ok(())]);
         self.files.push(line.clone());
         ids(&[line])[0]
     }

@@ -67,7 +67,7 @@ fn a_line_that_waits_for_its_transfer_is_in_no_ticket() {
     let onward = lines(&[(moved, None)]);
     assert!(matches!(rule(rig.permit(&b, C, &onward)), Refusal::Waiting { .. }));
     let proof = a.apply(&ticket.for_source());
-    b.install(&[proof.clone()]);
+    b.install(std::slice::from_ref(&proof));
     // Active there, and not settled in the books.
     assert!(matches!(rule(rig.permit(&b, C, &onward)), Refusal::Waiting { .. }));
     rig.accept(&proof).unwrap();
@@ -116,7 +116,7 @@ fn the_destination_stands_in_the_ticket_and_changes_only_by_its_word() {
     // ONEDST
     assert!(matches!(rule(rig.redirect(&ticket, C)), Refusal::NotGivenUp { .. }));
     // FIXDST: the proof activates nothing elsewhere.
-    assert!(c.install(&[proof.clone()]).iter().all(Result::is_err));
+    assert!(c.install(std::slice::from_ref(&proof)).iter().all(Result::is_err));
     let word = b.give_up(ids(&ticket.for_destination())[0]).unwrap();
     assert_eq!(rule(rig.accept(&word)), Refusal::UnknownDevice(B.into()));
     let known = b.credential();
@@ -275,6 +275,8 @@ fn only_lines_of_the_device_that_the_vendor_issued_move() {
     });
     assert_eq!(rule(rig.permit(&a, C, &lines(&[(grace, None)]))), Refusal::Bridges(grace));
     assert_eq!(rule(rig.permit(&a, A, &lines(&[(line, None)]))), Refusal::SameDevice(A.into()));
+    let twice = lines(&[(line, Some(1)), (line, Some(2))]);
+    assert_eq!(rule(rig.permit(&a, C, &twice)), Refusal::Twice(line));
     rig.files.clear();
     assert_eq!(rule(rig.permit(&a, C, &lines(&[(line, None)]))), Refusal::UnknownLine(line));
 }
@@ -376,4 +378,26 @@ fn a_ticket_is_for_one_number_of_repairs() {
     let stranger = a.sign_again(stranger.lines().last().unwrap());
     assert!(matches!(rule(rig.accept(&stranger)), Refusal::Misfit(_)));
     rig.accept(&proof).unwrap();
+}
+
+/// A device that was named as dead, and is not.
+#[test]
+fn a_device_that_was_only_named_comes_back() {
+    let mut rig = Rig::new();
+    let (a, b) = (rig.device(A, 0x21), rig.device(B, 0x22));
+    let (line, other) = (rig.units(&a, "16"), rig.units(&a, "2"));
+    let lost = rig.permit(&a, B, &lines(&[(other, None)])).unwrap();
+    a.apply(&lost.for_source());
+    let mut anew = Rig::new();
+    anew.files = rig.files.clone();
+    anew.replace(A, C, false).unwrap();
+    let refused = rule(anew.permit(&a, B, &lines(&[(line, None)])));
+    assert!(matches!(refused, Refusal::Pending { .. }), "{refused}");
+    let provisional = anew.books().tickets().next().unwrap().clone();
+    let word = a.ticket(&provisional.for_source(), CANCEL).unwrap();
+    let known = a.credential();
+    assert_eq!(anew.accept_from(&word, Some(&known)).unwrap().done, Done::Void);
+    let moved = anew.permit(&a, B, &lines(&[(line, None)])).unwrap();
+    b.install(&anew.accept(&a.apply(&moved.for_source())).unwrap().records);
+    assert!(b.grants_voice(16));
 }
