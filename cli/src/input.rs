@@ -1,13 +1,13 @@
 //! Reading: files with a limit, the standard input for `-`, and license files in all forms.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::record::{Found, ParseError, Record, Records};
-use nodelock_std::{Lines, Reading, read_file, read_stdin, visible, visible_path};
+use nodelock_std::{FileGuard, Lines, Reading, read_file, read_stdin, visible, visible_path};
 use serde::Serialize;
 
 use crate::report::Failure;
@@ -201,33 +201,17 @@ pub(crate) fn shown(path: &Path) -> String {
     if is_stdin(path) { "standard input".into() } else { visible_path(path) }
 }
 
-/// What this command has read, under names that lead to the files themselves.
-static READ: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// What this command has read. It ends with the process.
+static READ: Mutex<Vec<FileGuard>> = Mutex::new(Vec::new());
 
 /// Remembers a file that is read, so that it is not overwritten.
 pub(crate) fn note_read(path: &Path) {
     // Where a file comes in by redirection, the system has a name for it.
     let path = if is_stdin(path) { Path::new("/dev/stdin") } else { path };
-    if let Ok(path) = path.canonicalize() {
-        READ.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    if path.is_file() {
+        let guard = FileGuard::new(path, "is read by this command");
+        READ.lock().unwrap_or_else(PoisonError::into_inner).push(guard);
     }
-}
-
-/// Whether a file was read, under this name or another one.
-pub(crate) fn is_read(path: &Path) -> bool {
-    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    read.iter().any(|read| is_same(read, path))
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if let (Ok(one), Ok(other)) = (one.metadata(), other.metadata()) {
-            return (one.dev(), one.ino()) == (other.dev(), other.ino());
-        }
-    }
-    other.canonicalize().is_ok_and(|other| other == one)
 }
 
 /// The standard input can be read once.

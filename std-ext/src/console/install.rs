@@ -5,15 +5,15 @@ use std::io::ErrorKind;
 
 use nodelock::agent::Ports;
 use nodelock::catalog::Catalog;
-use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
+use nodelock::limits::MAX_FILE_LEN;
 use nodelock::record::Repair;
 use nodelock::rights::{InstallEffect, Tally};
-use nodelock::value::{Count, Date, UdiSource};
+use nodelock::value::{Count, Date};
 use nodelock::{Agent, InstallMode, Now, Reason};
 
 use super::host::{Host, read_license_file};
 use super::run::{Ending, Problem};
-use crate::agent_device::install_reading as install_on_agent;
+use crate::agent_device::{install_reading as install_on_agent, own_udis};
 use crate::reading::Reading;
 use crate::report::{InstallReport, Row, Subject};
 use crate::visible::visible;
@@ -139,13 +139,6 @@ fn totals<P: Ports>(
         _ => writeln!(text, "; {for_others} are for other devices ({udis})"),
     };
     if refused == 0 { Ending::Done } else { Ending::Refused }
-}
-
-/// The device's own UDIs, as far as they can be read.
-fn own_udis<P: Ports>(agent: &Agent<'_, P>) -> Vec<String> {
-    let members = 0..u8::try_from(MAX_UDIS).unwrap_or(u8::MAX);
-    let udi = |member| Some(agent.device().udi(member).ok()??.to_string());
-    members.map_while(udi).collect()
 }
 
 /// The first of some UDIs.

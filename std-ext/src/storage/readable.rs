@@ -34,5 +34,5 @@ pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io:
         let words = "is no regular file, which it must be for the installed licenses; remove it";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
-    FileWriter::new().replace(true).write(path, text.as_bytes())
+    FileWriter::new().replace(true).own(true).write(path, text.as_bytes())
 }

@@ -1,0 +1,268 @@
+//! What an operator is told: the fact that decided, and a step that works; and files that stay whatever a command says.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::nodelock;
+
+/// A device of its own, and files beside it.
+struct Unit {
+    place: tempfile::TempDir,
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+struct Told {
+    status: i32,
+    text: String,
+}
+
+impl Unit {
+    fn new() -> Self {
+        let unit = Self { place: tempfile::tempdir().unwrap() };
+        let dir = unit.at("unit");
+        nodelock([
+            "device",
+            "init",
+            "--dir",
+            dir.to_str().unwrap(),
+            "--udi",
+            "R1:SN1",
+            "--catalog",
+            "../examples/catalog.toml",
+            "--trust",
+            "keys/root.pub.pem",
+            "--at",
+            "2026-11-27",
+        ])
+        .ok();
+        unit
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    /// A line for it, as a file; `{}` in a command stands for the directory.
+    fn issue(&self, name: &str, options: &str) {
+        let path = self.at(name);
+        let args = "issue --key keys/root.key.pem --udi R1:SN1 --issued 2026-11-22 --allow other-day,ended --force -o";
+        let args = args.split(' ').chain([path.to_str().unwrap()]).chain(options.split(' '));
+        nodelock(args).ok();
+    }
+
+    fn device(&self, verb: &str, options: &str, command: &str) -> Told {
+        let there = self.place.path().to_str().unwrap();
+        let dir = self.at("unit");
+        let mut args: Vec<String> = vec!["device".into()];
+        args.extend(verb.split(' ').map(str::to_owned));
+        args.extend(["--dir".to_owned(), dir.to_str().unwrap().to_owned()]);
+        args.extend(options.split_whitespace().map(str::to_owned));
+        if !command.is_empty() {
+            args.extend(["--".to_owned(), command.replace("{}", there)]);
+        }
+        let ran = nodelock(args);
+        Told { status: ran.status, text: format!("{}{}", ran.text(), ran.stderr) }
+    }
+
+    fn run(&self, command: &str) -> Told {
+        self.device("run", "", command)
+    }
+
+    /// Carries a command out that must be done.
+    fn done(&self, command: &str) -> String {
+        let told = self.run(command);
+        assert_eq!(told.status, 0, "{command}: {}", told.text);
+        told.text
+    }
+
+    /// Installs a repair record of this kind and number.
+    fn repair(&self, what: &str) {
+        let (kind, number) = what.split_once(' ').unwrap();
+        let path = self.at("repair.lic");
+        let args = ["repair", "--key", "keys/root.key.pem", "--udi", "R1:SN1", kind];
+        let more = ["--number", number, "--force", "-o", path.to_str().unwrap()];
+        nodelock(args.into_iter().chain(more)).ok();
+        self.done("license install {}/repair.lic");
+    }
+
+    /// Two bits of a stored value are flipped, which nothing can put right, and it boots.
+    fn damage(&self, key: &str) {
+        self.device("off", "", "");
+        for bit in ["17", "30"] {
+            let told = self.device("fault bit", &format!("--key {key} --bit {bit}"), "");
+            assert_eq!(told.status, 0, "{}", told.text);
+        }
+    }
+}
+
+impl Told {
+    #[track_caller]
+    fn says(&self, words: &str) -> &Self {
+        assert!(self.text.contains(words), "{words}\n--- not in:\n{}", self.text);
+        self
+    }
+
+    #[track_caller]
+    fn never_says(&self, words: &str) -> &Self {
+        assert!(!self.text.contains(words), "{words}\n--- in:\n{}", self.text);
+        self
+    }
+}
+
+#[track_caller]
+fn stays(path: &Path, what: impl FnOnce()) {
+    let before = fs::read(path).ok();
+    what();
+    assert!(fs::read(path).ok() == before, "{} was changed", path.display());
+}
+
+#[test]
+fn no_command_of_the_device_writes_over_a_key_its_own_files_or_what_it_reads() {
+    let unit = Unit::new();
+    unit.issue("t.lic", "--feature voice --type evaluation --usage 60d --eula voice-2026");
+    fs::copy(common::vector("keys/root.key.pem"), unit.at("a.pem")).unwrap();
+    unit.done("license install {}/t.lic");
+    unit.done("license save {}/bk.lic");
+    unit.done("license save {}/bk.lic force");
+    for file in [
+        "a.pem",
+        "unit/session.json",
+        "unit/device.json",
+        "unit/catalog.toml",
+        "unit/licenses.lic",
+        "unit/state/0001",
+        "unit/state/new",
+        "unit/trust/new.pub.pem",
+    ] {
+        // The session itself goes on with each command.
+        let of = if file == "unit/session.json" { "unit/device.json" } else { file };
+        stays(&unit.at(of), || {
+            let save = unit.run(&format!("license save {{}}/{file} force"));
+            save.says("is not overwritten; write to another file").never_says("cannot write");
+            assert_eq!(save.status, 3, "{}", save.text);
+        });
+    }
+    stays(&unit.at("a.pem"), || {
+        unit.done("license job backup {}/a.pem force");
+        unit.run("license job run").says("a.pem holds a private key, and is not overwritten");
+    });
+    stays(&unit.at("t.lic"), || {
+        unit.done("license job generate-eula {}/t.lic {}/t.lic force");
+        unit.run("license job run").says("t.lic is read by this job, and is not overwritten");
+    });
+    assert!(unit.run("show license").text.contains("voice"));
+}
+
+#[test]
+fn a_backup_is_not_replaced_by_less() {
+    let unit = Unit::new();
+    unit.issue("a.lic", "--feature vpn");
+    unit.issue("b.lic", "--feature ap-count --count 4");
+    unit.done("license install {}/a.lic");
+    unit.done("license install {}/b.lic");
+    unit.done("license save {}/bk.lic");
+    unit.damage("0x0100");
+    unit.run("license save {}/new.lic").says("1 line saved").says("1 more cannot be read");
+    for command in ["license save {}/bk.lic force", "license job backup {}/bk.lic force"] {
+        stays(&unit.at("bk.lic"), || {
+            unit.run(command);
+            unit.run("license job run");
+        });
+    }
+    unit.run("license save {}/bk.lic force").says("bk.lic is not overwritten").says("vpn (");
+    // What was cleared may go.
+    unit.done("license install {}/bk.lic");
+    unit.done("license clear vpn");
+    unit.done("license save {}/bk.lic force");
+    assert_eq!(fs::read_to_string(unit.at("bk.lic")).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn of_damage_the_repair_record_is_named() {
+    let words = "ask the vendor for a REPAIR record of the damage with repair number 0";
+    // An agreement that cannot be read.
+    let unit = Unit::new();
+    unit.issue("t.lic", "--feature voice --type evaluation --usage 60d --eula voice-2026");
+    unit.done("license install {}/t.lic");
+    unit.device("run", "--yes", "license accept end user agreement");
+    unit.damage("0x0300");
+    unit.run("explain voice").says("which license agreements were accepted cannot be read").says(words);
+    unit.device("run", "--yes", "license accept end user agreement")
+        .says("which license agreements were accepted cannot be read")
+        .says("ask the vendor for a REPAIR record")
+        .never_says("Do you accept");
+    unit.run("show license status")
+        .says("not everything in it can be used")
+        .says("Repair number (damage): 0");
+    unit.repair("damage 0");
+    unit.device("run", "--yes", "license accept end user agreement").says("voice: accepted");
+    unit.done("license activate voice");
+
+    // A use that cannot be read.
+    unit.damage("0x0200");
+    unit.issue("u.lic", "--feature vpn --type evaluation --usage 60d");
+    for command in ["license install {}/u.lic what-if", "license install {}/u.lic"] {
+        let told = unit.run(command);
+        told.says("what was used of the license cannot be read").says("REPAIR record");
+        assert_eq!(told.status, 1);
+    }
+    unit.run("explain voice").says("ask the vendor for a REPAIR record of the damage with repair number 1");
+
+    // The running time.
+    let unit = Unit::new();
+    unit.issue("e.lic", "--feature vpn --type evaluation-subscription --end 2027-02-01");
+    unit.done("license install {}/e.lic");
+    unit.device("run", "--advance 3h", "show license");
+    unit.damage("0x0001");
+    unit.run("explain vpn").says("how long the rights with dates have run cannot be read").says("REPAIR record of the damage");
+}
+
+#[test]
+fn of_a_trial_that_has_not_run_another_may_come() {
+    let unit = Unit::new();
+    unit.issue("1.lic", "--feature voice --type evaluation-subscription --end 2027-02-01 --eula voice-2026");
+    unit.issue("2.lic", "--feature voice --type evaluation-subscription --end 2027-02-02 --eula voice-2026");
+    unit.device("run", "--advance 3h", "license install {}/1.lic");
+    unit.run("license install {}/2.lic").says("is installed, or has run").says("clear the installed one");
+    unit.device("run", "--advance 3h", "license clear voice");
+    unit.done("license install {}/2.lic");
+    unit.device("run", "--yes", "license accept end user agreement").says("accepted");
+    unit.device("run", "--advance 3h", "explain voice").says("granted");
+    unit.done("license clear voice");
+    assert_eq!(unit.run("license install {}/1.lic").status, 1);
+}
+
+#[test]
+fn an_agreement_without_a_text_is_named_and_cannot_be_accepted() {
+    let unit = Unit::new();
+    unit.issue("t.lic", "--feature voice --type evaluation --usage 60d --eula other-2026");
+    unit.done("license install {}/t.lic");
+    for command in ["explain voice", "license acquire voice 1", "license activate voice"] {
+        unit.run(command)
+            .says("other-2026, of which this firmware has no text")
+            .says("ask the vendor for a firmware that has the agreement");
+    }
+}
+
+#[test]
+fn json_says_what_the_text_says() {
+    let unit = Unit::new();
+    unit.issue("s.lic", "--feature vpn --type evaluation-subscription --end 2027-02-01");
+    unit.done("license install {}/s.lic");
+    let told = unit.device("run", "--json --at 2027-03-10", "explain vpn");
+    let json: serde_json::Value = serde_json::from_str(&told.text).unwrap();
+    let reason = &json["reason"];
+    assert_eq!(reason["fact"]["last"], "2027-02-01", "{json:#}");
+    assert!(reason["remedy"].as_str().unwrap().starts_with("set the device's clock"));
+    let vpn = json["features"].as_array().unwrap().iter().find(|one| one["feature"] == "vpn");
+    assert_eq!(vpn.unwrap()["reason"]["remedy"], reason["remedy"]);
+    assert_eq!(json["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "SUBSCRIPTION_EXPIRED").count(), 0);
+    unit.issue("c.lic", "--feature ap-count --count 16");
+    unit.done("license install {}/c.lic");
+    let told = unit.device("run", "--json", "license acquire ap-count 17");
+    let json: serde_json::Value = serde_json::from_str(&told.text).unwrap();
+    assert_eq!(json["reason"]["fact"]["needed"], 17, "{json:#}");
+}
