@@ -99,13 +99,22 @@ impl SignArgs {
         check: &mut SlipCheck<'_>,
         signer: &dyn Signer,
         delegations: Option<&Delegations>,
-    ) {
+    ) -> Result<(), Error> {
         let path = self.key.as_deref().or(self.public.as_deref());
         let found = match delegations {
             Some(_) => None,
             None => crate::slips::delegation_of(signer, path),
         };
         check.signer(&signer.anchor(), delegations, found.as_deref());
+        if let (Some(delegations), Some(file)) = (delegations, &self.delegation) {
+            let places = [Some(file.as_path()), path];
+            let known = crate::slips::public_keys_beside(&places.map(|path| path.and_then(Path::parent)));
+            let unchecked = delegations
+                .check(&signer.anchor(), &known)
+                .map_err(|error| Error::Order(format!("{}: {error}", input::shown(file))))?;
+            check.unchecked_delegation(&unchecked);
+        }
+        Ok(())
     }
 
     /// Whether a command signs, and not this one.

@@ -266,3 +266,91 @@ fn json_says_what_the_text_says() {
     let json: serde_json::Value = serde_json::from_str(&told.text).unwrap();
     assert_eq!(json["reason"]["fact"]["needed"], 17, "{json:#}");
 }
+
+#[test]
+fn a_line_with_a_damaged_udi_is_not_told_to_be_for_another_device() {
+    let unit = Unit::new();
+    unit.issue("a.lic", "--feature vpn");
+    let line = fs::read_to_string(unit.at("a.lic")).unwrap();
+    for udi in ["Rl:SN1", "<R1:SN1>", "[R1:SN1](http://x)", "R1:sn1", "R1\\:SN1"] {
+        fs::write(unit.at("b.lic"), line.replace("udi=R1:SN1", &format!("udi={udi}"))).unwrap();
+        let told = unit.run("license install {}/b.lic");
+        assert_eq!(told.status, 1, "{udi}: {}", told.text);
+        told.never_says("not for this device");
+    }
+    fs::write(unit.at("b.lic"), line.replace("udi=R1:SN1", "udi=Rl:SN1")).unwrap();
+    unit.run("license install {}/b.lic")
+        .says("the signature does not match")
+        .says("it says udi=Rl:SN1, and this device is R1:SN1");
+    // Another device is another device.
+    let path = unit.at("c.lic");
+    let args = "issue --key keys/root.key.pem --udi R1:SN2 --feature vpn -o";
+    nodelock(args.split(' ').chain([path.to_str().unwrap()])).ok();
+    assert_eq!(unit.run("license install {}/c.lic").says("it is for R1:SN2").status, 4);
+    let path = unit.at("r.lic");
+    let args = "repair clock --key keys/root.key.pem --udi R1:SN2 --number 0 -o";
+    nodelock(args.split(' ').chain([path.to_str().unwrap()])).ok();
+    unit.run("license install {}/r.lic").says("it is for R1:SN2");
+}
+
+#[test]
+fn what_is_refused_names_a_step_that_works() {
+    let unit = Unit::new();
+    unit.issue("a.lic", "--feature vpn");
+    unit.done("license install {}/a.lic");
+    // As license install says of it.
+    unit.done("license job install {}/a.lic");
+    unit.done("license job run");
+    unit.run("license clear video").says("part of the firmware");
+    unit.run("license modify priority video high").says("part of the firmware");
+    unit.done("license comment add vpn text");
+    unit.run("license comment delete vpn").says("deleted");
+    unit.run("license comment delete vpn").says("nothing was deleted");
+    // An image level.
+    unit.issue("s.lic", "--feature security");
+    unit.done("license install {}/s.lic");
+    unit.device("run", "--reboot", "show license");
+    unit.run("license clear security").says("license boot level base");
+    unit.done("license boot level base");
+    unit.device("run", "--reboot", "license clear security").says("cleared");
+}
+
+#[test]
+fn a_key_record_that_made_room_is_named() {
+    let unit = Unit::new();
+    let mut file = String::new();
+    let mut lines = String::new();
+    for name in ["a", "b", "c"] {
+        let keys = unit.at(name);
+        let made = nodelock(["keygen", "--out", keys.to_str().unwrap(), "--json"]).ok();
+        let (key, public) = (made.json()["private_key"].clone(), made.json()["public_key"].clone());
+        let (key, public) = (key.as_str().unwrap(), public.as_str().unwrap());
+        let record = unit.at(&format!("{name}.key.lic"));
+        let record = record.to_str().unwrap();
+        let args = ["delegate", "--root", "keys/root.key.pem", "--key", public];
+        let days = ["--not-before", "2026-11-01", "--not-after", "2027-11-01", "-o", record];
+        nodelock(args.into_iter().chain(days)).ok();
+        let line = unit.at(&format!("{name}.lic"));
+        let line = line.to_str().unwrap();
+        let args = ["issue", "--key", key, "--delegation", record, "--udi", "R1:SN1"];
+        let ran = nodelock(args.into_iter().chain(["--feature", "vpn", "-o", line])).ok();
+        assert!(!ran.stderr.contains("was not checked"), "{}", ran.stderr);
+        let text = fs::read_to_string(line).unwrap();
+        let (first, second) = text.split_once("LICENSE").unwrap();
+        file += first;
+        lines += &format!("LICENSE{second}");
+        if name == "a" {
+            // A damaged one is signed along by nobody.
+            let damaged = fs::read_to_string(record).unwrap().replace("2027-11-01", "2027-11-02");
+            fs::write(record, damaged).unwrap();
+            let args = ["issue", "--key", key, "--delegation", record, "--udi", "R1:SN1"];
+            let ran = nodelock(args.into_iter().chain(["--feature", "vpn"]));
+            assert_eq!(ran.status, 1);
+            assert!(ran.stderr.contains("the signature does not match"), "{}", ran.stderr);
+        }
+    }
+    fs::write(unit.at("all.lic"), file + &lines).unwrap();
+    unit.run("license install {}/all.lic")
+        .says("record 1, had to make room")
+        .says("put the KEY record right before the lines of its key");
+}

@@ -7,6 +7,7 @@ use nodelock::event::EventSlot;
 use nodelock::lease::LeaseSlot;
 use nodelock::rights::{Answer, Fact};
 use nodelock::limits::MAX_UDIS;
+use nodelock::record::{KeyRecord, Line};
 use nodelock::value::{LineId, UdiSource};
 use nodelock::{Agent, FeatureHandle, InstallMode, Now, Reason};
 
@@ -132,5 +133,8 @@ pub(crate) fn install_reading<P: Ports>(
     agent.install(reading.bytes(), mode, now, |taken| {
         rows.push(taken.number, taken.offset, taken.record, taken.result);
     });
+    let own = own_udis(agent);
+    let signature = |line: &Line<'_>, key: Option<&KeyRecord<'_>>| agent.check_signature(line, key);
+    rows.look_again_at_others(&own, signature);
     rows.report()
 }

@@ -232,6 +232,25 @@ fn what_was_done_on_the_way_is_undone_and_what_was_signed_is_as_it_was() {
     assert!(problems.is_empty(), "{problems}");
 }
 
+/// Mail has CR LF at the end of every line, whatever else was done.
+#[test]
+fn the_same_is_read_with_the_line_ends_of_mail() {
+    let wanted = signed(record().as_bytes());
+    let mut problems = String::new();
+    for (name, mail) in mails() {
+        let Some(text) = std::str::from_utf8(&mail).ok().filter(|text| !text.contains(['\r', '\0']))
+        else {
+            continue;
+        };
+        let reading = Reading::of_bytes(text.replace('\n', "\r\n").into_bytes());
+        if signed(reading.bytes()) != wanted || refused(&reading) > 0 {
+            let text = String::from_utf8_lossy(reading.bytes()).into_owned();
+            let _ = writeln!(problems, "{name}: {:?}: {text}", reading.undone());
+        }
+    }
+    assert!(problems.is_empty(), "{problems}");
+}
+
 #[test]
 fn what_was_mended_is_installed_like_what_was_not() {
     let key = String::from_utf8(vector("keys/root.pub.pem")).unwrap();

@@ -2,8 +2,9 @@
 
 use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
 use nodelock::record::{KeyTerms, LicenseTerms, List, Record, Records, Signed};
+use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::value::Date;
-use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor};
+use nodelock::{KeyId, P256Verifier, PublicKey, Reason, Role, TrustAnchor};
 
 use super::record::{Issued, sign_key};
 use super::signer::Signer;
@@ -120,6 +121,35 @@ impl Delegations {
     /// The records for one key.
     pub fn of(&self, key: &TrustAnchor) -> impl Iterator<Item = &Issued> {
         self.0.iter().filter(|issued| key_terms(issued).is_some_and(|terms| terms.key == key.key))
+    }
+
+    /// Checks the signatures of the records for one key, as far as the public keys of their signers are there. Gives the
+    /// signers that are not.
+    ///
+    /// # Errors
+    /// [`Error::Order`] for a record whose signature does not match: every device refuses it.
+    pub fn check(&self, key: &TrustAnchor, known: &[TrustAnchor]) -> Result<Vec<KeyId>, Error> {
+        let mut unchecked = Vec::new();
+        for record in self.of(key).filter_map(key_record) {
+            let signer = record.signer();
+            let Some(root) = known.iter().find(|root| root.id == signer) else {
+                unchecked.push(signer);
+                continue;
+            };
+            let mut slots = [KeySlot::EMPTY; 1];
+            let anchors = [*root];
+            let mut ring = KeyRing::new(&anchors, &mut slots).danger_accept_development_keys();
+            if let Err(reason @ (Reason::SignatureMismatch | Reason::SignatureNotLowS)) =
+                ring.admit(&record, &P256Verifier)
+            {
+                return Err(Error::Order(format!(
+                    "the KEY record for {}, signed by {signer}: {reason}; no device accepts it: take it again from \
+                     the file that nodelock delegate has written",
+                    key.id
+                )));
+            }
+        }
+        Ok(unchecked)
     }
 
     /// Whose records they are, for people.

@@ -260,6 +260,18 @@ impl<'c> SlipCheck<'c> {
         key::signer(self, anchor, delegations, found);
     }
 
+    /// The signers of a delegation whose public keys are not at hand, so that its signature was not checked.
+    pub fn unchecked_delegation(&mut self, signers: &[KeyId]) {
+        if !signers.is_empty() {
+            let text = format!(
+                "the public key of {} is not beside the KEY record, so its signature was not checked; nodelock inspect \
+                 with --trust does",
+                listed(signers)
+            );
+            self.warn(SlipKind::UncheckedRoot, "", text);
+        }
+    }
+
     /// What was found, in the order of the kinds.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ fn tell(catalog: &Catalog<'_>, row: &Row, what_if: bool, text: &mut String) {
         Err(Reason::OtherDevice) => writeln!(text, "not for this device{fact}"),
         Err(Reason::StrayText) => writeln!(text, "no license, ignored{fact}"),
         Err(reason) => {
-            writeln!(text, "refused: {reason}{fact}\n    what to do: {}", reason.remedy())
+            writeln!(text, "refused: {reason}{fact}\n    what to do: {}", row.remedy(reason))
         }
     };
 }
@@ -155,7 +155,7 @@ fn shortened(udis: &[&str]) -> String {
 fn date_text<P: Ports>(agent: &Agent<'_, P>, row: &Row) -> String {
     let (issued, restarts): (Date, bool) = match (&row.subject, row.result) {
         (Some(Subject::License { issued, .. }), Ok(_)) => (*issued, false),
-        (Some(Subject::Repair { repair, issued }), Ok(_)) => (*issued, *repair == Repair::Clock),
+        (Some(Subject::Repair { repair, issued, .. }), Ok(_)) => (*issued, *repair == Repair::Clock),
         _ => return String::new(),
     };
     let number = row.number;

@@ -262,6 +262,14 @@ impl Host for Outside {
         if self.yes {
             return true;
         }
+        // In a shell Ctrl-C drops a line and not the shell, here as everywhere in it.
+        if self.pasted.is_some()
+            && io::stdin().is_terminal()
+            && let Ok(mut editor) = rustyline::DefaultEditor::new()
+        {
+            let answer = editor.readline(&format!("{} yes/[no]: ", terminal(question)));
+            return answer.is_ok_and(|answer| matches!(answer.trim(), "y" | "yes"));
+        }
         let _ = write!(stderr, "{} yes/[no]: ", terminal(question));
         let _ = stderr.flush();
         if !io::stdin().is_terminal() {
