@@ -96,6 +96,28 @@ impl LicenseFile {
         }
     }
 
+    /// Whether a device would have forgotten the `KEY` record of a line when it comes to it.
+    pub(crate) fn crowded(&self) -> Option<String> {
+        let mut keys = Vec::new();
+        for (i, found) in self.records().enumerate() {
+            match found.record {
+                Ok(Record::Key(key)) => {
+                    keys.retain(|id| *id != key.terms().id);
+                    keys.push(key.terms().id);
+                }
+                Ok(record) if keys.iter().rev().skip(2).any(|id| *id == record.signer()) => {
+                    return Some(format!(
+                        "a device knows two KEY records of a file at a time, and refuses record {}: put each KEY record \
+                         right before the lines of its key",
+                        i + 1
+                    ));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The records that are whole, or which piece of the file is not.
     pub(crate) fn whole_records(&self) -> Result<Vec<(Found<'_>, Record<'_>)>, Failure> {
         let mut lines = LineCounter::new(self);
@@ -111,7 +133,7 @@ impl LicenseFile {
                         lines.place(error.offset),
                         crate::report::reason_line(error.reason),
                         self.damage(&error),
-                        error.reason.remedy()
+                        self.reading.remedy(error.offset, None, error.reason)
                     )));
                 }
             }
@@ -226,6 +248,7 @@ fn take_stdin() -> Result<(), Failure> {
 /// A file argument that is read as text: UTF-8, or UTF-16 with its mark, as spreadsheet programs write it.
 pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
     let bytes = read(path, limit)?;
+    let is_archive = bytes.starts_with(b"PK\x03\x04");
     let text = match bytes.as_slice() {
         [0xFF, 0xFE, units @ ..] => from_utf16(units, u16::from_le_bytes),
         [0xFE, 0xFF, units @ ..] => from_utf16(units, u16::from_be_bytes),
@@ -233,6 +256,11 @@ pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
     };
     text.ok_or_else(|| {
         let name = shown(path);
+        if is_archive {
+            return Failure::no(format!(
+                "{name}: this is a spreadsheet or another archive; save it as CSV, or as plain text"
+            ));
+        }
         Failure::no(format!("{name}: not a text in UTF-8, or in UTF-16 with its mark"))
     })
 }

@@ -99,7 +99,7 @@ impl SignArgs {
         check: &mut SlipCheck<'_>,
         signer: &dyn Signer,
         delegations: Option<&Delegations>,
-    ) -> Result<(), Error> {
+    ) {
         let path = self.key.as_deref().or(self.public.as_deref());
         let found = match delegations {
             Some(_) => None,
@@ -109,12 +109,8 @@ impl SignArgs {
         if let (Some(delegations), Some(file)) = (delegations, &self.delegation) {
             let places = [Some(file.as_path()), path];
             let known = crate::slips::public_keys_beside(&places.map(|path| path.and_then(Path::parent)));
-            let unchecked = delegations
-                .check(&signer.anchor(), &known)
-                .map_err(|error| Error::Order(format!("{}: {error}", input::shown(file))))?;
-            check.unchecked_delegation(&unchecked);
+            check.delegation_signatures(&signer.anchor(), delegations, &known);
         }
-        Ok(())
     }
 
     /// Whether a command signs, and not this one.

@@ -278,6 +278,16 @@ impl WhyJson {
     }
 }
 
+impl ReasonJson {
+    pub(crate) const fn with_remedy(self, remedy: &'static str) -> Self {
+        Self { remedy, ..self }
+    }
+
+    pub(crate) const fn remedy(&self) -> &'static str {
+        self.remedy
+    }
+}
+
 impl From<Reason> for ReasonJson {
     fn from(reason: Reason) -> Self {
         Self {

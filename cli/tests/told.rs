@@ -322,6 +322,7 @@ fn a_key_record_that_made_room_is_named() {
     let mut lines = String::new();
     for name in ["a", "b", "c"] {
         let keys = unit.at(name);
+        fs::copy(common::vector("keys/root.pub.pem"), unit.at("root.pub.pem")).unwrap();
         let made = nodelock(["keygen", "--out", keys.to_str().unwrap(), "--json"]).ok();
         let (key, public) = (made.json()["private_key"].clone(), made.json()["public_key"].clone());
         let (key, public) = (key.as_str().unwrap(), public.as_str().unwrap());
@@ -350,6 +351,9 @@ fn a_key_record_that_made_room_is_named() {
         }
     }
     fs::write(unit.at("all.lic"), file + &lines).unwrap();
+    let all = unit.at("all.lic");
+    let ran = nodelock(["inspect", all.to_str().unwrap(), "--trust", "keys/root.pub.pem"]);
+    assert!(ran.stderr.contains("a device knows two KEY records"), "{}", ran.stderr);
     unit.run("license install {}/all.lic")
         .says("record 1, had to make room")
         .says("put the KEY record right before the lines of its key");

@@ -170,6 +170,53 @@ impl Reading<'_> {
     }
 }
 
+/// What somebody can do who has got a line, and does not write it.
+const COPY_AGAIN: &str = "copy the whole line again from the vendor's file, as plain text; if it stands so there, ask the \
+     vendor for it anew";
+
+impl Reading<'_> {
+    /// What to do about a record that was refused. Of what is no record it is seldom what the reason says to whoever
+    /// writes one: a field or a format that nobody could mean was damaged on the way.
+    ///
+    /// `offset` is the one of the [report](nodelock::rights::RecordReport), in the [bytes](Self::bytes).
+    #[must_use]
+    pub fn remedy(
+        &self,
+        offset: usize,
+        record: Option<&Record<'_>>,
+        reason: Reason,
+    ) -> &'static str {
+        if record.is_some() || self.bytes().first() == Some(&BINARY_MARK) {
+            return reason.remedy();
+        }
+        let rest = self.bytes().get(offset..).unwrap_or_default();
+        let word = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let damaged = match reason {
+            Reason::BadFeature
+            | Reason::BadVersion
+            | Reason::BadType
+            | Reason::BadCount
+            | Reason::BadId
+            | Reason::BadUdi
+            | Reason::BadDate
+            | Reason::BadPeriod
+            | Reason::BadValue
+            | Reason::BadRole => true,
+            Reason::UnsupportedFormat => !word.iter().all(u8::is_ascii_digit),
+            Reason::UnknownField => !may_be_a_field(word),
+            _ => false,
+        };
+        if damaged { COPY_AGAIN } else { reason.remedy() }
+    }
+}
+
+/// Whether a later version of the format could have such a field: none differs from one that there is in its capitals.
+fn may_be_a_field(word: &[u8]) -> bool {
+    let name = word.split(|&b| b == b'=').next().unwrap_or_default();
+    name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+}
+
 fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason) -> Option<String> {
     let Some(record) = record else {
         let rest = file.get(offset..).filter(|_| file.first() != Some(&BINARY_MARK))?;
@@ -185,6 +232,10 @@ fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason)
         }
         (Record::Repair(repair), Reason::OtherDevice) => {
             Some(format!("it is for {}", repair.terms().udi))
+        }
+        (Record::License(line), Reason::KeyRole) => {
+            let license_type = line.terms().license_type.name();
+            Some(format!("it is of the type {license_type}, and its key is {}", record.signer()))
         }
         // What is about keys and signatures.
         (_, reason) if matches!(reason.code(), -299..=-200) => {
@@ -319,7 +370,9 @@ impl<'f> Rows<'f> {
     ) {
         let (line, subject) = (self.lines.line(offset), record.map(Subject::of));
         let mut fact = result.err().and_then(|reason| self.reading.fact(offset, record, reason));
-        let mut remedy = None;
+        let own = result.err().map(|reason| (reason, self.reading.remedy(offset, record, reason)));
+        let mut remedy =
+            own.filter(|(reason, own)| *own != reason.remedy()).map(|(_, own)| own.to_owned());
         if let (Err(Reason::UnknownKey), Some(record)) = (result, record)
             && let Some((why, step)) = self.of_its_key(record.signer())
         {

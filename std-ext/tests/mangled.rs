@@ -133,6 +133,8 @@ mails! {
     quoted_printable_twice: quoted_printable(&quoted_printable(&record()));
     in_a_url: format!("mailto:?body={}\n", record().replace(' ', "%20").replace('=', "%3D").replace(':', "%3A").replace('/', "%2F"));
     in_a_form: record().replace('=', "%3D").replace(':', "%3A").replace(' ', "+");
+    in_json: format!("{{\"license\":\"{}\"}}\n", record().replace('=', "\\u003d").replace('/', "\\/"));
+    entities_without_tags: record().replace('=', "&#x3D;");
     coloured: format!("\u{1b}[1;32m{}\u{1b}[0m\n", record().replace("LICENSE", "LICENSE\u{1b}[0m"));
     with_backslashes: record().replace(" sig=", " \\\n    sig=");
     with_backquotes: record().replace(" start=", "`\n    start=");

@@ -123,33 +123,25 @@ impl Delegations {
         self.0.iter().filter(|issued| key_terms(issued).is_some_and(|terms| terms.key == key.key))
     }
 
-    /// Checks the signatures of the records for one key, as far as the public keys of their signers are there. Gives the
-    /// signers that are not.
-    ///
-    /// # Errors
-    /// [`Error::Order`] for a record whose signature does not match: every device refuses it.
-    pub fn check(&self, key: &TrustAnchor, known: &[TrustAnchor]) -> Result<Vec<KeyId>, Error> {
-        let mut unchecked = Vec::new();
-        for record in self.of(key).filter_map(key_record) {
+    /// Whether the signature of each record for one key matches, with its signer; `None` where the signer's public key
+    /// is not among those that are known here.
+    pub fn signatures(
+        &self,
+        key: &TrustAnchor,
+        known: &[TrustAnchor],
+    ) -> impl Iterator<Item = (KeyId, Option<bool>)> {
+        self.of(key).filter_map(key_record).map(|record| {
             let signer = record.signer();
-            let Some(root) = known.iter().find(|root| root.id == signer) else {
-                unchecked.push(signer);
-                continue;
-            };
-            let mut slots = [KeySlot::EMPTY; 1];
-            let anchors = [*root];
-            let mut ring = KeyRing::new(&anchors, &mut slots).danger_accept_development_keys();
-            if let Err(reason @ (Reason::SignatureMismatch | Reason::SignatureNotLowS)) =
-                ring.admit(&record, &P256Verifier)
-            {
-                return Err(Error::Order(format!(
-                    "the KEY record for {}, signed by {signer}: {reason}; no device accepts it: take it again from \
-                     the file that nodelock delegate has written",
-                    key.id
-                )));
-            }
-        }
-        Ok(unchecked)
+            let root = known.iter().find(|root| root.id == signer);
+            let matches = root.map(|root| {
+                let (mut slots, anchors) = ([KeySlot::EMPTY; 1], [*root]);
+                let mut ring = KeyRing::new(&anchors, &mut slots).danger_accept_development_keys();
+                let admitted = ring.admit(&record, &P256Verifier);
+                // What else is wrong is told elsewhere.
+                !matches!(admitted, Err(Reason::SignatureMismatch | Reason::SignatureNotLowS))
+            });
+            (signer, matches)
+        })
     }
 
     /// Whose records they are, for people.

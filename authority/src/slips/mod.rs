@@ -13,7 +13,7 @@ use std::fmt;
 
 use nodelock::record::{LicenseTerms, RepairTerms};
 use nodelock::value::Date;
-use nodelock::{KeyId, Role, TrustAnchor};
+use nodelock::{KeyId, Reason, Role, TrustAnchor};
 
 use crate::catalog::Product;
 use crate::error::Error;
@@ -260,15 +260,33 @@ impl<'c> SlipCheck<'c> {
         key::signer(self, anchor, delegations, found);
     }
 
-    /// The signers of a delegation whose public keys are not at hand, so that its signature was not checked.
-    pub fn unchecked_delegation(&mut self, signers: &[KeyId]) {
-        if !signers.is_empty() {
-            let text = format!(
-                "the public key of {} is not beside the KEY record, so its signature was not checked; nodelock inspect \
-                 with --trust does",
-                listed(signers)
-            );
-            self.warn(SlipKind::UncheckedRoot, "", text);
+    /// Looks at the signatures of a delegation, by the public keys that are at hand.
+    pub fn delegation_signatures(
+        &mut self,
+        anchor: &TrustAnchor,
+        delegations: &Delegations,
+        known: &[TrustAnchor],
+    ) {
+        for (signer, matches) in delegations.signatures(anchor, known) {
+            match matches {
+                Some(true) => {}
+                Some(false) => {
+                    let text = format!(
+                        "the KEY record for {}, signed by {signer}: {}; no device accepts it: take it again from the \
+                         file that nodelock delegate has written",
+                        anchor.id,
+                        Reason::SignatureMismatch
+                    );
+                    self.refuse(SlipKind::NotDelegated, "", text);
+                }
+                None => {
+                    let text = format!(
+                        "the public key of {signer} is not beside the KEY record, so its signature was not checked; \
+                         nodelock inspect with --trust does"
+                    );
+                    self.warn(SlipKind::UncheckedRoot, "", text);
+                }
+            }
         }
     }
 
