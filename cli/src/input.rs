@@ -248,7 +248,12 @@ fn take_stdin() -> Result<(), Failure> {
 /// A file argument that is read as text: UTF-8, or UTF-16 with its mark, as spreadsheet programs write it.
 pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
     let bytes = read(path, limit)?;
-    let is_archive = bytes.starts_with(b"PK\x03\x04");
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Failure::no(format!(
+            "{}: this is a spreadsheet or another archive; save it as CSV, or as plain text",
+            shown(path)
+        )));
+    }
     let text = match bytes.as_slice() {
         [0xFF, 0xFE, units @ ..] => from_utf16(units, u16::from_le_bytes),
         [0xFE, 0xFF, units @ ..] => from_utf16(units, u16::from_be_bytes),
@@ -256,11 +261,6 @@ pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
     };
     text.ok_or_else(|| {
         let name = shown(path);
-        if is_archive {
-            return Failure::no(format!(
-                "{name}: this is a spreadsheet or another archive; save it as CSV, or as plain text"
-            ));
-        }
         Failure::no(format!("{name}: not a text in UTF-8, or in UTF-16 with its mark"))
     })
 }

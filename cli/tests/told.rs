@@ -358,3 +358,61 @@ fn a_key_record_that_made_room_is_named() {
         .says("record 1, had to make room")
         .says("put the KEY record right before the lines of its key");
 }
+
+#[test]
+fn mangled_lines_are_told_to_be_copied_again() {
+    let unit = Unit::new();
+    unit.issue("a.lic", "--feature vpn");
+    let line = fs::read_to_string(unit.at("a.lic")).unwrap();
+    let wrapped = nodelock_std::to_base64(line.as_bytes());
+    for (mangled, words) in [
+        (line.replace("LICENSE 1", "LICENSE l"), "copy the whole line again"),
+        (line.replace(" udi=", " Udi="), "copy the whole line again"),
+        (line.replace("-11-22", "\\-11\\-22"), "copy the whole line again"),
+        (line.replace("issued=2026-11-22", "issued=20"), "copy the whole line again"),
+        (line.replace(' ', ","), "with commas or semicolons"),
+        (line.to_ascii_uppercase(), "copy the whole line again"),
+        (wrapped[..wrapped.len() - 30].to_owned(), "base64 that is damaged, or cut off"),
+    ] {
+        fs::write(unit.at("b.lic"), &mangled).unwrap();
+        unit.run("license install {}/b.lic").says(words).never_says("update the software");
+    }
+    // A field of a later version is one.
+    fs::write(unit.at("b.lic"), line.replace(" issued=", " until=5 issued=")).unwrap();
+    unit.run("license install {}/b.lic").says("update the software");
+    // A picture is no terminal.
+    fs::write(unit.at("b.png"), b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\x1b[0m xyz").unwrap();
+    unit.run("license install {}/b.png").says("this is a picture").never_says("undone");
+}
+
+#[test]
+fn what_no_device_can_use_is_said_when_it_is_made() {
+    let unit = Unit::new();
+    let catalog = unit.at("catalog.toml");
+    fs::write(&catalog, "[[feature]]\nname = \"voice\"\neula = \"voice-2026\"\n").unwrap();
+    let (catalog, dir) = (catalog.to_str().unwrap(), unit.at("other"));
+    let args = ["device", "init", "--udi", "R1:SN1", "--trust", "keys/root.pub.pem", "--catalog"];
+    let ran = nodelock(args.into_iter().chain([catalog, "--dir", dir.to_str().unwrap()])).ok();
+    assert!(ran.stderr.contains("the catalog has no text"), "{}", ran.stderr);
+
+    let issue = |udi: &str, feature: &str| {
+        let args = ["issue", "--key", "keys/root.key.pem", "--catalog", "../examples/catalog.toml"];
+        nodelock(args.into_iter().chain(["--udi", udi, "--feature", feature])).stderr
+    };
+    assert!(issue("R1:SN1", "nat").contains("comes with the base level base"));
+    assert!(issue("R1:SN1/R1:SN2", "vpn").contains("is one device with the serial number"));
+    assert!(issue("UDI:R1", "vpn").contains("the word UDI as its PID"));
+
+    for (name, order, words) in [
+        ("o.toml", "[license]\nudi = \"R1:SN1\"\n", "[[license]]"),
+        ("o.csv", "R1:SN1,vpn\n", "the first row must name the columns"),
+        ("p.csv", "udi,feature\nR1:SN1,\"vpn\nx\"\n", "write it in one"),
+        ("o.xlsx", "PK\u{3}\u{4}\u{0}", "save it as CSV"),
+    ] {
+        fs::write(unit.at(name), order).unwrap();
+        let order = unit.at(name);
+        let args = ["issue", "--key", "keys/root.key.pem", "--order", order.to_str().unwrap()];
+        let ran = nodelock(args);
+        assert!(ran.stderr.contains(words), "{name}: {}", ran.stderr);
+    }
+}

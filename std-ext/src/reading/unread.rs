@@ -90,7 +90,7 @@ const KINDS: [(&[u8], &str); 17] = [
 ];
 
 /// What is left of a license that cannot be read, by words that stand in no other text.
-const HINTS: [(&[u8], &str); 6] = [
+const HINTS: [(&[u8], &str); 4] = [
     (
         b"TElDRU5TRSAx",
         "a license stands in it in base64 that is damaged, or cut off; copy all of it again, to its last character",
@@ -98,14 +98,6 @@ const HINTS: [(&[u8], &str); 6] = [
     (b"LICENSE,1,", COMMAS),
     (b"LICENSE;1;", COMMAS),
     (b"LICENSE\t1\t", "a license stands in the cells of a table; copy it again as it was sent"),
-    (
-        b" ISSUED=",
-        "a license stands in it in capitals only, and capitals count; copy it again as it was sent",
-    ),
-    (
-        b" Issued=",
-        "a license stands in it with other capitals than it had, and capitals count; copy it again as it was sent",
-    ),
 ];
 const COMMAS: &str =
     "a license stands in it with commas or semicolons for its blanks; copy it again as it was sent";
