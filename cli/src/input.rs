@@ -1,13 +1,13 @@
 //! Reading: files with a limit, the standard input for `-`, and license files in all forms.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use nodelock::limits::MAX_FILE_LEN;
 use nodelock::record::{Found, ParseError, Record, Records};
-use nodelock_std::{Lines, Reading, read_file, read_stdin, visible, visible_path};
+use nodelock_std::{FileGuard, Lines, Reading, read_file, read_stdin, visible, visible_path};
 use serde::Serialize;
 
 use crate::report::Failure;
@@ -96,6 +96,28 @@ impl LicenseFile {
         }
     }
 
+    /// Whether a device would have forgotten the `KEY` record of a line when it comes to it.
+    pub(crate) fn crowded(&self) -> Option<String> {
+        let mut keys = Vec::new();
+        for (i, found) in self.records().enumerate() {
+            match found.record {
+                Ok(Record::Key(key)) => {
+                    keys.retain(|id| *id != key.terms().id);
+                    keys.push(key.terms().id);
+                }
+                Ok(record) if keys.iter().rev().skip(2).any(|id| *id == record.signer()) => {
+                    return Some(format!(
+                        "a device knows two KEY records of a file at a time, and refuses record {}: put each KEY record \
+                         right before the lines of its key",
+                        i + 1
+                    ));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The records that are whole, or which piece of the file is not.
     pub(crate) fn whole_records(&self) -> Result<Vec<(Found<'_>, Record<'_>)>, Failure> {
         let mut lines = LineCounter::new(self);
@@ -111,7 +133,7 @@ impl LicenseFile {
                         lines.place(error.offset),
                         crate::report::reason_line(error.reason),
                         self.damage(&error),
-                        error.reason.remedy()
+                        self.reading.remedy(error.offset, None, error.reason)
                     )));
                 }
             }
@@ -201,33 +223,17 @@ pub(crate) fn shown(path: &Path) -> String {
     if is_stdin(path) { "standard input".into() } else { visible_path(path) }
 }
 
-/// What this command has read, under names that lead to the files themselves.
-static READ: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// What this command has read. It ends with the process.
+static READ: Mutex<Vec<FileGuard>> = Mutex::new(Vec::new());
 
 /// Remembers a file that is read, so that it is not overwritten.
 pub(crate) fn note_read(path: &Path) {
     // Where a file comes in by redirection, the system has a name for it.
     let path = if is_stdin(path) { Path::new("/dev/stdin") } else { path };
-    if let Ok(path) = path.canonicalize() {
-        READ.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    if path.is_file() {
+        let guard = FileGuard::new(path, "is read by this command");
+        READ.lock().unwrap_or_else(PoisonError::into_inner).push(guard);
     }
-}
-
-/// Whether a file was read, under this name or another one.
-pub(crate) fn is_read(path: &Path) -> bool {
-    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    read.iter().any(|read| is_same(read, path))
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        if let (Ok(one), Ok(other)) = (one.metadata(), other.metadata()) {
-            return (one.dev(), one.ino()) == (other.dev(), other.ino());
-        }
-    }
-    other.canonicalize().is_ok_and(|other| other == one)
 }
 
 /// The standard input can be read once.
@@ -242,6 +248,12 @@ fn take_stdin() -> Result<(), Failure> {
 /// A file argument that is read as text: UTF-8, or UTF-16 with its mark, as spreadsheet programs write it.
 pub(crate) fn read_text(path: &Path, limit: usize) -> Result<String, Failure> {
     let bytes = read(path, limit)?;
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Failure::no(format!(
+            "{}: this is a spreadsheet or another archive; save it as CSV, or as plain text",
+            shown(path)
+        )));
+    }
     let text = match bytes.as_slice() {
         [0xFF, 0xFE, units @ ..] => from_utf16(units, u16::from_le_bytes),
         [0xFE, 0xFF, units @ ..] => from_utf16(units, u16::from_be_bytes),

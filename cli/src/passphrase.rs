@@ -76,6 +76,8 @@ fn new_passphrase(
 fn given(file: Option<&Path>, variable: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     if let Some(path) = file {
         let text = Zeroizing::new(input::read_text(path, MAX_LEN)?);
+        // A mark of the encoding is no part of it.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let first = text.split(['\r', '\n']).next().unwrap_or_default();
         if first.is_empty() {
             return Err(Failure::no(format!("{}: the first line is empty", shown(path))));

@@ -259,6 +259,42 @@ pub(crate) struct ReasonJson {
     remedy: &'static str,
 }
 
+/// Why something is denied, with the fact that decided.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct WhyJson {
+    code: i32,
+    name: &'static str,
+    /// The reason with its fact, as people read it.
+    text: String,
+    /// What to do about it here and now.
+    remedy: String,
+    /// The dates, units, versions and numbers of the fact.
+    fact: serde_json::Value,
+}
+
+impl WhyJson {
+    pub(crate) fn of(answer: &nodelock::rights::Answer<'_>) -> Option<Self> {
+        let reason = answer.reason()?;
+        Some(Self {
+            code: reason.code(),
+            name: reason.name(),
+            text: answer.to_string(),
+            remedy: answer.remedy().to_string(),
+            fact: serde_json::to_value(answer.fact).unwrap_or_default(),
+        })
+    }
+}
+
+impl ReasonJson {
+    pub(crate) const fn with_remedy(self, remedy: &'static str) -> Self {
+        Self { remedy, ..self }
+    }
+
+    pub(crate) const fn remedy(&self) -> &'static str {
+        self.remedy
+    }
+}
+
 impl From<Reason> for ReasonJson {
     fn from(reason: Reason) -> Self {
         Self {

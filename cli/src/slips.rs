@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use nodelock::TrustAnchor;
 use nodelock::record::Record;
 use nodelock::value::{Date, UnixTime};
 use nodelock_authority::{Delegations, Error, Product, Signer, Slip, SlipCheck, SlipKind, Value};
@@ -158,6 +159,30 @@ fn day_in(variable: &str, seconds: &std::ffi::OsStr) -> Result<Date, Failure> {
 const MAX_FILES: usize = 256;
 /// A file with `KEY` records is small.
 const MAX_DELEGATION: u64 = 64 * 1024;
+
+/// The public keys in some directories and in this one.
+pub(crate) fn public_keys_beside(directories: &[Option<&Path>]) -> Vec<TrustAnchor> {
+    let here = Path::new(".");
+    let mut keys = Vec::new();
+    let directories = directories.iter().flatten().copied().chain([here]);
+    for directory in directories.map(|path| if path.as_os_str().is_empty() { here } else { path }) {
+        let Ok(entries) = std::fs::read_dir(directory) else { continue };
+        for path in entries.take(MAX_FILES).flatten().map(|entry| entry.path()) {
+            let small = path.metadata().is_ok_and(|it| it.is_file() && it.len() <= MAX_DELEGATION);
+            if !small || path.extension().is_none_or(|ending| ending != "pem") {
+                continue;
+            }
+            let text = nodelock_authority::read_key_text(&path).ok();
+            let found = text.and_then(|text| nodelock_authority::all_in_pem(&text).ok());
+            // The role says nothing about a signature.
+            let anchors = found.into_iter().flatten().map(|key| {
+                TrustAnchor::new(key.key, key.role.unwrap_or(nodelock::Role::Production))
+            });
+            keys.extend(anchors);
+        }
+    }
+    keys
+}
 
 /// A file beside the key, or in this directory, that delegates to it.
 pub(crate) fn delegation_of(signer: &dyn Signer, key: Option<&Path>) -> Option<String> {

@@ -217,10 +217,10 @@ reasons! {
 
     /// The line serves a feature that is in use.
     LineInUse = -406, "line-in-use", "the line is in use",
-        "release or deactivate the feature first; an image level is in use until the next boot";
+        "release or deactivate the feature first; an image level is in use until a boot that chooses a lower one";
     /// Built-in lines are part of the firmware.
     BuiltInLine = -407, "built-in-line", "the line is part of the firmware",
-        "built-in trials cannot be cleared, commented or backed up";
+        "built-in trials cannot be cleared, commented, backed up, or given a priority; they end by themselves";
     /// No line with this id is installed.
     NoSuchLine = -408, "no-such-line", "no line with this id is installed",
         "list the installed lines and use the id of one of them";
@@ -237,8 +237,8 @@ reasons! {
     StorageCorrupted = -412, "storage-corrupted", "a stored value is damaged",
         "install the line again from its file; other lines are not touched";
     /// An evaluation subscription for this feature was installed before.
-    AlreadyEvaluated = -413, "already-evaluated", "an evaluation subscription for this feature was used on this device before",
-        "obtain an extension or a paid subscription";
+    AlreadyEvaluated = -413, "already-evaluated", "an evaluation subscription for this feature is installed, or has run on this device before",
+        "clear the installed one, if it has not run yet; else obtain an extension or a paid subscription";
     /// A comment with more than 255 bytes.
     CommentTooLong = -414, "comment-too-long", "a comment has at most 255 bytes",
         "shorten the comment";
@@ -414,6 +414,9 @@ reasons! {
     /// The manifest of the protected values cannot be read.
     ManifestUnreadable = -624, "manifest-unreadable", "whether the license storage is the latest cannot be read, so trials and new licenses wait",
         "what was paid for goes on; ask the vendor for a REPAIR record, with the rollback number of show license status";
+    /// What is kept of accepted agreements cannot be read.
+    AgreementsUnknown = -625, "agreements-unknown", "which license agreements were accepted cannot be read, so no other is accepted",
+        "ask the vendor for a REPAIR record, with the damage number of show license status, and accept the agreement then";
 }
 
 impl Reason {

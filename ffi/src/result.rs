@@ -244,6 +244,8 @@ pub const NODELOCK_ERR_REVOCATIONS_UNKNOWN: nodelock_result = -622;
 pub const NODELOCK_ERR_RUNNING_TIME_UNKNOWN: nodelock_result = -623;
 /// It cannot be read whether the stored values are the latest, so trials and new licenses wait.
 pub const NODELOCK_ERR_MANIFEST_UNREADABLE: nodelock_result = -624;
+/// It cannot be read which license agreements were accepted, so no other is accepted.
+pub const NODELOCK_ERR_AGREEMENTS_UNKNOWN: nodelock_result = -625;
 
 // Wrong use (-9xx), and what only C can get
 /// A pointer that must not be NULL is.

@@ -352,6 +352,9 @@ typedef int32_t nodelock_result;
 // It cannot be read whether the stored values are the latest, so trials and new licenses wait.
 #define NODELOCK_ERR_MANIFEST_UNREADABLE -624
 
+// It cannot be read which license agreements were accepted, so no other is accepted.
+#define NODELOCK_ERR_AGREEMENTS_UNKNOWN -625
+
 // A pointer that must not be NULL is.
 #define NODELOCK_ERR_NULL_ARGUMENT -901
 

@@ -108,7 +108,7 @@ mod storage;
 mod visible;
 mod writing;
 
-pub use agent_device::{HeapMemory, install_on_agent};
+pub use agent_device::{HeapMemory, answer_on_agent, install_on_agent};
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLcVerifier;
 pub use clock::{Clock, FakeClock, SystemClock, system_now};
@@ -131,7 +131,7 @@ pub use service::{
 };
 pub use storage::{FileStorage, MemoryStorage, OpenError, keep_license_file};
 pub use visible::{is_visible, visible, visible_path};
-pub use writing::FileWriter;
+pub use writing::{FileGuard, FileWriter};
 
 pub use nodelock::crypto::SignatureVerifier;
 pub use nodelock::rights::{Grant, InstallEffect, Right, Tally, Verdict};

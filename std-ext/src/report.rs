@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nodelock::record::{BINARY_MARK, Record, Repair};
+use nodelock::record::{BINARY_MARK, KeyRecord, Line, Record, Records, Repair};
 use nodelock::rights::{InstallEffect, Tally};
 use nodelock::value::{Count, Date, LicenseType, LineId};
 use nodelock::{KeyId, Reason};
@@ -44,6 +44,8 @@ pub struct Row {
     pub subject: Option<Subject>,
     /// What it did, or why not.
     pub result: Result<InstallEffect, Reason>,
+    /// What to do about it, where something better is known than the reason's own remedy.
+    pub remedy: Option<String>,
     /// What decided, in words, if the reason alone does not say it: `its key is 76805a63`; of what is no
     /// record what seems to have happened to it.
     pub fact: Option<String>,
@@ -75,6 +77,8 @@ pub enum Subject {
     Repair {
         /// What is repaired.
         repair: Repair,
+        /// The device that it is for, `PID:SN`.
+        udi: String,
         /// Day of issue.
         issued: Date,
     },
@@ -104,7 +108,8 @@ impl Subject {
             Record::Key(key) => Self::Key(key.terms().id),
             Record::Repair(repair) => {
                 let terms = repair.terms();
-                Self::Repair { repair: terms.repair, issued: terms.issued }
+                let udi = terms.udi.to_string();
+                Self::Repair { repair: terms.repair, udi, issued: terms.issued }
             }
             other => Self::Other(keyword(other)),
         }
@@ -130,6 +135,12 @@ impl Row {
             Some(Subject::License { feature, .. }) => Some(feature),
             _ => None,
         }
+    }
+
+    /// What to do about a refusal.
+    #[must_use]
+    pub fn remedy(&self, reason: Reason) -> &str {
+        self.remedy.as_deref().unwrap_or(reason.remedy())
     }
 
     /// Id of the line, if it is a license line. Not trusted unless it was installed.
@@ -159,6 +170,53 @@ impl Reading<'_> {
     }
 }
 
+/// What somebody can do who has got a line, and does not write it.
+const COPY_AGAIN: &str = "copy the whole line again from the vendor's file, as plain text; if it stands so there, ask the \
+     vendor for it anew";
+
+impl Reading<'_> {
+    /// What to do about a record that was refused. Of what is no record it is seldom what the reason says to whoever
+    /// writes one: a field or a format that nobody could mean was damaged on the way.
+    ///
+    /// `offset` is the one of the [report](nodelock::rights::RecordReport), in the [bytes](Self::bytes).
+    #[must_use]
+    pub fn remedy(
+        &self,
+        offset: usize,
+        record: Option<&Record<'_>>,
+        reason: Reason,
+    ) -> &'static str {
+        if record.is_some() || self.bytes().first() == Some(&BINARY_MARK) {
+            return reason.remedy();
+        }
+        let rest = self.bytes().get(offset..).unwrap_or_default();
+        let word = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let damaged = match reason {
+            Reason::BadFeature
+            | Reason::BadVersion
+            | Reason::BadType
+            | Reason::BadCount
+            | Reason::BadId
+            | Reason::BadUdi
+            | Reason::BadDate
+            | Reason::BadPeriod
+            | Reason::BadValue
+            | Reason::BadRole => true,
+            Reason::UnsupportedFormat => !word.iter().all(u8::is_ascii_digit),
+            Reason::UnknownField => !may_be_a_field(word),
+            _ => false,
+        };
+        if damaged { COPY_AGAIN } else { reason.remedy() }
+    }
+}
+
+/// Whether a later version of the format could have such a field: none differs from one that there is in its capitals.
+fn may_be_a_field(word: &[u8]) -> bool {
+    let name = word.split(|&b| b == b'=').next().unwrap_or_default();
+    name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+}
+
 fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason) -> Option<String> {
     let Some(record) = record else {
         let rest = file.get(offset..).filter(|_| file.first() != Some(&BINARY_MARK))?;
@@ -172,6 +230,13 @@ fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason)
         (Record::License(line), Reason::OtherDevice) => {
             line.terms().udi.map(|udi| format!("it is for {udi}"))
         }
+        (Record::Repair(repair), Reason::OtherDevice) => {
+            Some(format!("it is for {}", repair.terms().udi))
+        }
+        (Record::License(line), Reason::KeyRole) => {
+            let license_type = line.terms().license_type.name();
+            Some(format!("it is of the type {license_type}, and its key is {}", record.signer()))
+        }
         // What is about keys and signatures.
         (_, reason) if matches!(reason.code(), -299..=-200) => {
             Some(format!("its key is {}", record.signer()))
@@ -181,12 +246,13 @@ fn fact(file: &[u8], offset: usize, record: Option<&Record<'_>>, reason: Reason)
 }
 
 impl InstallReport {
-    /// The devices that the lines are for which were left alone, each once.
+    /// The devices that the records are for which were left alone, each once.
     #[must_use]
     pub fn other_devices(&self) -> Vec<&str> {
         let mut udis = Vec::new();
         for row in self.rows.iter().filter(|row| row.result == Err(Reason::OtherDevice)) {
-            if let Some(Subject::License { udi: Some(udi), .. }) = &row.subject
+            if let Some(Subject::License { udi: Some(udi), .. } | Subject::Repair { udi, .. }) =
+                &row.subject
                 && !udis.contains(&udi.as_str())
             {
                 udis.push(udi.as_str());
@@ -222,7 +288,7 @@ impl fmt::Display for InstallReport {
         )?;
         for (row, reason) in self.refused() {
             let fact = row.fact.as_ref().map(|fact| format!(" ({fact})")).unwrap_or_default();
-            writeln!(f, "{row}: {reason}{fact}; {}", reason.remedy())?;
+            writeln!(f, "{row}: {reason}{fact}; {}", row.remedy(reason))?;
         }
         for unread in &self.unread {
             writeln!(f, "{unread}")?;
@@ -250,6 +316,38 @@ impl fmt::Display for Row {
     }
 }
 
+/// So many signatures of lines for others are looked at.
+const MAX_LOOKED_AT_AGAIN: usize = 1_000;
+
+/// What no program changes the case of, puts brackets around, or escapes.
+fn letters(udi: &str) -> String {
+    udi.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether one name may be the other with up to two characters changed, lost or added, or with more around it.
+fn is_near(own: &str, there: &str) -> bool {
+    if !own.is_empty() && there.contains(own) {
+        return true;
+    }
+    let (own, there) = (own.as_bytes(), there.as_bytes());
+    if own.len().abs_diff(there.len()) > 2 {
+        return false;
+    }
+    // Levenshtein's distance, row by row; names are short.
+    let mut row: Vec<usize> = (0..=there.len()).collect();
+    for (i, a) in own.iter().enumerate() {
+        let mut before = i;
+        let mut next = vec![i + 1];
+        for (b, &above) in there.iter().zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((before + usize::from(a != b)).min(above + 1).min(left + 1));
+            before = above;
+        }
+        row = next;
+    }
+    row.last().is_some_and(|&distance| distance <= 2)
+}
+
 /// Makes rows, with the places in the file.
 pub(crate) struct Rows<'f> {
     reading: &'f Reading<'f>,
@@ -270,9 +368,79 @@ impl<'f> Rows<'f> {
         result: Result<InstallEffect, Reason>,
     ) {
         let (line, subject) = (self.lines.line(offset), record.map(Subject::of));
-        let fact = result.err().and_then(|reason| self.reading.fact(offset, record, reason));
+        let mut fact = result.err().and_then(|reason| self.reading.fact(offset, record, reason));
+        let own = result.err().map(|reason| (reason, self.reading.remedy(offset, record, reason)));
+        let mut remedy =
+            own.filter(|(reason, own)| *own != reason.remedy()).map(|(_, own)| own.to_owned());
+        if let (Err(Reason::UnknownKey), Some(record)) = (result, record)
+            && let Some((why, step)) = self.of_its_key(record.signer())
+        {
+            (fact, remedy) = (Some(why), Some(step.to_owned()));
+        }
         let offset = self.reading.offset_in_file(offset);
-        self.rows.push(Row { number, line, offset, subject, result, fact });
+        self.rows.push(Row { number, line, offset, subject, result, remedy, fact });
+    }
+
+    /// Why a key is not known although its `KEY` record stood in the file, and what to do.
+    fn of_its_key(&self, signer: KeyId) -> Option<(String, &'static str)> {
+        let is_of_key = |row: &&Row| matches!(row.subject, Some(Subject::Key(id)) if id == signer);
+        let row = self.rows.iter().rev().find(is_of_key)?;
+        let number = row.number;
+        Some(match row.result {
+            Ok(_) => (
+                format!(
+                    "the KEY record of its key {signer}, record {number}, had to make room: a device knows two of a file \
+                     at a time"
+                ),
+                "put the KEY record right before the lines of its key",
+            ),
+            Err(reason) => (
+                format!(
+                    "the KEY record of its key {signer}, record {number}, was refused: {reason}"
+                ),
+                reason.remedy(),
+            ),
+        })
+    }
+
+    /// A line for a device whose name is nearly this one's may be for this one, and damaged: then its signature does
+    /// not match. The core does not look at signatures of lines that are for others.
+    pub(crate) fn look_again_at_others(
+        &mut self,
+        own: &[String],
+        mut signature: impl FnMut(&Line<'_>, Option<&KeyRecord<'_>>) -> Result<(), Reason>,
+    ) {
+        if self.count(Reason::OtherDevice) == 0 {
+            return;
+        }
+        let own: Vec<(&String, String)> = own.iter().map(|udi| (udi, letters(udi))).collect();
+        let mut keys: Vec<KeyRecord<'_>> = Vec::new();
+        let mut left = MAX_LOOKED_AT_AGAIN;
+        for (row, found) in self.rows.iter_mut().zip(Records::new(self.reading.bytes())) {
+            let line = match &found.record {
+                Ok(Record::Key(key)) => {
+                    keys.push(*key);
+                    continue;
+                }
+                Ok(Record::License(line)) if row.result == Err(Reason::OtherDevice) => line,
+                _ => continue,
+            };
+            let Some(udi) = line.terms().udi.map(|udi| udi.to_string()) else { continue };
+            let there = letters(&udi);
+            let Some((meant, _)) = own.iter().find(|(_, own)| is_near(own, &there)) else {
+                continue;
+            };
+            if left == 0 {
+                return;
+            }
+            left -= 1;
+            let key = keys.iter().rev().find(|key| key.terms().id == line.signer());
+            if signature(line, key) == Err(Reason::SignatureMismatch) {
+                row.result = Err(Reason::SignatureMismatch);
+                row.fact =
+                    Some(format!("it says udi={}, and this device is {meant}", visible(&udi)));
+            }
+        }
     }
 
     /// How many records met this end.

@@ -5,6 +5,11 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+mod guard;
+
+pub use guard::FileGuard;
+pub(crate) use guard::is_same_file;
+
 use crate::files::{at_once, is_character_device, no_file};
 use crate::visible::visible_path;
 
@@ -16,6 +21,7 @@ use crate::visible::visible_path;
 ///   permissions and, where the system lets us, its owner.
 /// * A symbolic link counts as what it leads to, and stays: it is refused unless `replace` says so, and then the
 ///   file it leads to is written. A link to nothing is refused.
+/// * What holds a private key, in whatever form, and what a [`FileGuard`] keeps is never written over.
 /// * What is no regular file, as `/dev/stdout`, a FIFO or a terminal, is written into. A FIFO that nobody reads
 ///   is refused at once.
 ///
@@ -32,13 +38,14 @@ use crate::visible::visible_path;
 pub struct FileWriter {
     replace: bool,
     private: bool,
+    own: bool,
 }
 
 impl FileWriter {
     /// One that replaces nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { replace: false, private: false }
+        Self { replace: false, private: false, own: false }
     }
 
     /// Whether a file that is there is replaced.
@@ -56,12 +63,19 @@ impl FileWriter {
         self
     }
 
+    /// Whether the file is the program's own: then a [`FileGuard`] does not keep it.
+    #[must_use]
+    pub const fn own(mut self, own: bool) -> Self {
+        self.own = own;
+        self
+    }
+
     /// Writes the content. When this returns, it is durable.
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`] for a file that is there and shall not be replaced;
-    /// [`ErrorKind::InvalidInput`] for what cannot be written to, with words that say why; or what the system
-    /// reports. The file is then as it was, unless the words say that it is written.
+    /// [`ErrorKind::ResourceBusy`] for what a [`FileGuard`] keeps, [`ErrorKind::PermissionDenied`] for a private key,
+    /// and [`ErrorKind::InvalidInput`] for what cannot be written to, with words that say why; or what the system reports. The file is then as it was, unless the words say that it is written.
     pub fn write(&self, path: impl AsRef<Path>, content: &[u8]) -> io::Result<()> {
         self.fill(path.as_ref(), |file| file.write_all(content))
     }
@@ -88,6 +102,9 @@ impl FileWriter {
         if is_open_already(path) {
             return Ok(Target::Open);
         }
+        if let Some(words) = guard::words_for(path).filter(|_| !self.own) {
+            return Err(refused(ErrorKind::ResourceBusy, words));
+        }
         let link = match path.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::New),
             other => other?.file_type().is_symlink(),
@@ -103,6 +120,14 @@ impl FileWriter {
             return can_be_written_into(there.file_type()).map(|()| Target::Special);
         }
         let target = if link { path.canonicalize()? } else { path.to_owned() };
+        // Said before all else: nobody shall be told that force helps.
+        let is_key = match guard::holds_private_key(&target) {
+            Err(_) if !self.replace => false,
+            looked => looked?,
+        };
+        if is_key {
+            return Err(refused(ErrorKind::PermissionDenied, "holds a private key"));
+        }
         if self.replace {
             return Ok(Target::File(target, there));
         }
@@ -153,6 +178,10 @@ impl FileWriter {
             io::Error::new(error.kind(), words)
         })
     }
+}
+
+fn refused(kind: ErrorKind, why: &str) -> io::Error {
+    io::Error::new(kind, format!("{why}, and is not overwritten; write to another file"))
 }
 
 /// What stands under a path.
@@ -320,128 +349,4 @@ fn flush(directory: &Path) -> io::Result<()> {
 }
 
 #[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use std::fs;
-    use std::io::Read;
-    use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
-
-    use rustix::fs::{CWD, Mode, mkfifoat};
-
-    use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o7777
-    }
-
-    fn names(directory: &Path) -> usize {
-        fs::read_dir(directory).unwrap().count()
-    }
-
-    #[test]
-    fn what_is_there_is_replaced_only_if_somebody_says_so_and_keeps_its_mode() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("file");
-        FileWriter::new().write(&path, b"one").unwrap();
-        assert_ne!(mode(&path) & 0o400, 0);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let error = FileWriter::new().write(&path, b"two").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
-        assert_eq!(fs::read(&path).unwrap(), b"one");
-        FileWriter::new().replace(true).write(&path, b"three").unwrap();
-        assert_eq!(
-            (fs::read(&path).unwrap().as_slice(), mode(&path)),
-            (b"three".as_slice(), 0o640)
-        );
-        FileWriter::new().replace(true).private(true).write(&path, b"four").unwrap();
-        assert_eq!(mode(&path), 0o600);
-        FileWriter::new().private(true).write(place.path().join("key"), b"secret").unwrap();
-        assert_eq!(mode(&place.path().join("key")), 0o600);
-        assert_eq!(names(place.path()), 2);
-        // The check says what writing says.
-        for (writer, path) in [
-            (FileWriter::new().replace(true), place.path().to_owned()),
-            (FileWriter::new(), place.path().join("no/file")),
-            (FileWriter::new(), path.clone()),
-        ] {
-            let error = writer.write(&path, b"").unwrap_err();
-            assert_eq!(writer.check(&path).unwrap_err().to_string(), error.to_string());
-        }
-        assert_eq!(FileWriter::new().check(place.path().join("new")).unwrap(), None);
-        assert_eq!(FileWriter::new().replace(true).check(&path).unwrap(), Some(path));
-    }
-
-    #[test]
-    fn links_stay_and_lead_to_what_is_written() {
-        let place = tempfile::tempdir().unwrap();
-        let (file, link) = (place.path().join("file"), place.path().join("link"));
-        fs::write(&file, b"one").unwrap();
-        symlink("file", &link).unwrap();
-        let error = FileWriter::new().write(&link, b"two").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
-        assert!(error.to_string().contains("as a symbolic link to"), "{error}");
-        FileWriter::new().replace(true).write(&link, b"two").unwrap();
-        assert!(link.symlink_metadata().unwrap().is_symlink());
-        assert_eq!(fs::read(&file).unwrap(), b"two");
-        fs::remove_file(&file).unwrap();
-        for writer in [FileWriter::new(), FileWriter::new().replace(true)] {
-            let error = writer.write(&link, b"three").unwrap_err();
-            assert!(error.to_string().contains("symbolic link to nothing"), "{error}");
-        }
-        assert_eq!(names(place.path()), 1);
-    }
-
-    #[test]
-    fn what_is_no_regular_file_is_written_into() {
-        let place = tempfile::tempdir().unwrap();
-        let pipe = place.path().join("pipe");
-        mkfifoat(CWD, &pipe, Mode::from_raw_mode(0o600)).unwrap();
-        // A reader that waits would take the check for the end, if it opened the FIFO.
-        assert_eq!(FileWriter::new().check(&pipe).unwrap(), None);
-        assert_eq!(FileWriter::new().check("/dev/null").unwrap(), None);
-        assert_eq!(FileWriter::new().check("/dev/stdout").unwrap(), None);
-        let error = FileWriter::new().write(&pipe, b"text").unwrap_err();
-        assert!(error.to_string().contains("nobody reads"), "{error}");
-        let content = vec![7; 1 << 18];
-        let reader = std::thread::spawn({
-            let pipe = pipe.clone();
-            move || {
-                let mut read = Vec::new();
-                File::open(pipe).unwrap().read_to_end(&mut read).unwrap();
-                read
-            }
-        });
-        // Until the reader is there.
-        while FileWriter::new().write(&pipe, &content).is_err() {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        assert_eq!(reader.join().unwrap(), content);
-        assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
-        FileWriter::new().write("/dev/null", b"text").unwrap();
-        let device = fs::metadata("/dev/null").unwrap();
-        assert!(device.file_type().is_char_device() && device.rdev() != 0);
-        let file = File::create(place.path().join("file")).unwrap();
-        let open = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&file));
-        FileWriter::new().write(&open, b"a").unwrap();
-        FileWriter::new().replace(true).write(&open, b"b").unwrap();
-        assert_eq!(fs::read(place.path().join("file")).unwrap(), b"ab");
-    }
-
-    #[test]
-    fn a_full_disk_leaves_the_old_file_and_no_other() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("file");
-        fs::write(&path, b"the old one").unwrap();
-        let full = |file: &mut dyn Write| {
-            file.write_all(b"half of the")?;
-            // As a full disk does it.
-            Err(io::Error::from_raw_os_error(rustix::io::Errno::NOSPC.raw_os_error()))
-        };
-        let error = FileWriter::new().replace(true).fill(&path, full).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::StorageFull);
-        assert_eq!(fs::read(&path).unwrap(), b"the old one");
-        assert!(FileWriter::new().fill(&place.path().join("new"), full).is_err());
-        assert_eq!(names(place.path()), 1);
-        let error = FileWriter::new().write("/dev/full", b"text").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::StorageFull);
-    }
-}
+mod tests;

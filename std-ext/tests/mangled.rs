@@ -133,6 +133,8 @@ mails! {
     quoted_printable_twice: quoted_printable(&quoted_printable(&record()));
     in_a_url: format!("mailto:?body={}\n", record().replace(' ', "%20").replace('=', "%3D").replace(':', "%3A").replace('/', "%2F"));
     in_a_form: record().replace('=', "%3D").replace(':', "%3A").replace(' ', "+");
+    in_json: format!("{{\"license\":\"{}\"}}\n", record().replace('=', "\\u003d").replace('/', "\\/"));
+    entities_without_tags: record().replace('=', "&#x3D;");
     coloured: format!("\u{1b}[1;32m{}\u{1b}[0m\n", record().replace("LICENSE", "LICENSE\u{1b}[0m"));
     with_backslashes: record().replace(" sig=", " \\\n    sig=");
     with_backquotes: record().replace(" start=", "`\n    start=");
@@ -224,6 +226,26 @@ fn what_was_done_on_the_way_is_undone_and_what_was_signed_is_as_it_was() {
     assert!(mails.len() >= 40);
     for (name, mail) in &mails {
         let reading = Reading::of_bytes(mail.as_slice());
+        if signed(reading.bytes()) != wanted || refused(&reading) > 0 {
+            let text = String::from_utf8_lossy(reading.bytes()).into_owned();
+            let _ = writeln!(problems, "{name}: {:?}: {text}", reading.undone());
+        }
+    }
+    assert!(problems.is_empty(), "{problems}");
+}
+
+/// Mail has CR LF at the end of every line, whatever else was done.
+#[test]
+fn the_same_is_read_with_the_line_ends_of_mail() {
+    let wanted = signed(record().as_bytes());
+    let mut problems = String::new();
+    for (name, mail) in mails() {
+        let Some(text) =
+            std::str::from_utf8(&mail).ok().filter(|text| !text.contains(['\r', '\0']))
+        else {
+            continue;
+        };
+        let reading = Reading::of_bytes(text.replace('\n', "\r\n").into_bytes());
         if signed(reading.bytes()) != wanted || refused(&reading) > 0 {
             let text = String::from_utf8_lossy(reading.bytes()).into_owned();
             let _ = writeln!(problems, "{name}: {:?}: {text}", reading.undone());

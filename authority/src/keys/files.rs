@@ -160,11 +160,36 @@ fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
         io::ErrorKind::FileTooLarge => Error::Key("too large for a key file".into()).in_file(path),
         _ => Error::io(path, error),
     })?;
+    if let Some(text) = from_utf16(&bytes) {
+        return Ok(text);
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Error::Key("not a text file; for DER, convert it with openssl pkey -inform DER".into())
             .in_file(path)
     })?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// The text of a file in UTF-16, as Windows programs write it, with its mark or without.
+fn from_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let (units, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
+        [0xFF, 0xFE, units @ ..] => (units, u16::from_le_bytes),
+        [0xFE, 0xFF, units @ ..] => (units, u16::from_be_bytes),
+        [first, 0, ..] if first.is_ascii() && *first != 0 => (bytes, u16::from_le_bytes),
+        [0, first, ..] if first.is_ascii() && *first != 0 => (bytes, u16::from_be_bytes),
+        _ => return None,
+    };
+    let pairs = units.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    // At its full size from the start, so that growing leaves no copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(units.len() * 2));
+    let units = pairs.filter_map(|pair| pair.try_into().ok()).map(unit);
+    for c in char::decode_utf16(units) {
+        text.push(c.ok()?);
+    }
+    Some(text)
 }
 
 /// Creates a file that must not be there, with its permissions from the first moment on.

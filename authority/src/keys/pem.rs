@@ -58,6 +58,12 @@ impl Block {
             if block.starts_with("-----BEGIN EC PARAMETERS-----") {
                 continue;
             }
+            if block.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") {
+                return Err(Error::Key(
+                    "this is a key of OpenSSH; ssh-keygen -p -m PKCS8 -f FILE writes it as PKCS#8: work on a copy"
+                        .into(),
+                ));
+            }
             if block.contains("Proc-Type:") {
                 return Err(Error::Key(
                     "the key is encrypted in an old way; openssl pkcs8 -topk8 -in OLD -out NEW makes \

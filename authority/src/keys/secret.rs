@@ -147,6 +147,17 @@ fn joined(first: &str, second: &str) -> Zeroizing<String> {
     text
 }
 
+const UNKNOWN_ENCRYPTION: &str = "the key is encrypted in a way that is not known here; openssl pkcs8 -topk8 \
+     -v2 aes-256-cbc -in OLD -out NEW makes it one that is";
+
+/// Whether a key is encrypted in one of the old ways of PKCS#12 or PKCS#5: the algorithm stands in front.
+fn is_pbe(der: &[u8]) -> bool {
+    const PKCS12: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x01];
+    const PKCS5: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05];
+    let front = der.get(..32).unwrap_or(der);
+    [PKCS12, PKCS5].iter().any(|name| front.windows(name.len()).any(|part| part == *name))
+}
+
 /// The private key of a block.
 fn open(
     block: &Block,
@@ -157,24 +168,31 @@ fn open(
         "PRIVATE KEY" => p256::SecretKey::from_pkcs8_der(der).ok(),
         "EC PRIVATE KEY" => p256::SecretKey::from_sec1_der(der).ok(),
         ENCRYPTED => {
-            let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
-                .map_err(|_| Error::Key("the encrypted key is damaged".into()))?;
-            let plain = encrypted.decrypt(passphrase()?.as_bytes()).map_err(|error| {
-                Error::Key(match error {
-                    pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. })
-                    | pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::NoPbes1CryptSupport) => {
-                        "the key is encrypted in a way that is not known here; openssl pkcs8 -topk8 \
-                         -v2 aes-256-cbc -in OLD -out NEW makes it one that is"
-                            .to_owned()
-                    }
-                    _ => "the passphrase is not that of the key, or the file is damaged".to_owned(),
+            let encrypted = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
+                Error::Key(if is_pbe(der) {
+                    UNKNOWN_ENCRYPTION.into()
+                } else {
+                    "the encrypted key is damaged".into()
                 })
             })?;
+            let plain =
+                encrypted.decrypt(passphrase()?.as_bytes()).map_err(|error| {
+                    Error::Key(match error {
+                        pkcs8::Error::EncryptedPrivateKey(
+                            pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. },
+                        )
+                        | pkcs8::Error::EncryptedPrivateKey(
+                            pkcs8::pkcs5::Error::NoPbes1CryptSupport,
+                        ) => UNKNOWN_ENCRYPTION.to_owned(),
+                        _ => "the passphrase is not that of the key, or the file is damaged"
+                            .to_owned(),
+                    })
+                })?;
             let key = p256::SecretKey::from_pkcs8_der(plain.as_bytes());
             return key.map_err(|_| block.not_p256_in(plain.as_bytes()));
         }
         "PUBLIC KEY" => {
-            return Err(Error::Key("this is a public key; signing needs the private one".into()));
+            return Err(Error::Key("this is a public key; the private one is needed here".into()));
         }
         other => return Err(Error::Key(format!("{other} is not a private key"))),
     };

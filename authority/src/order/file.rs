@@ -85,6 +85,11 @@ type Read = (LicenseSpec, Vec<Spanned<LicenseSpec>>);
 fn read(text: &str) -> Result<Read, toml::de::Error> {
     let mut file = DeTable::parse(text)?;
     let entries = match file.get_mut().remove("license") {
+        Some(entries) if entries.get_ref().is_table() => {
+            return Err(serde::de::Error::custom(
+                "an entry begins with [[license]], with two pairs of brackets",
+            ));
+        }
         Some(entries) => Vec::deserialize(ValueDeserializer::from(entries))?,
         None => Vec::new(),
     };

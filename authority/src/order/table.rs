@@ -95,7 +95,9 @@ pub(super) fn read(text: &str) -> Result<Vec<LicenseSpec>, Error> {
                 return Err(at("the column has no name in the first row"));
             }
             if cell.contains(['\n', '\r']) {
-                return Err(at("the cell goes over several lines: a quotation mark is not closed"));
+                return Err(at(
+                    "the cell goes over several lines; write it in one, or close its quotation mark where it ends",
+                ));
             }
             set(&mut spec, name, cell).map_err(|error| at(&error.to_string()))?;
         }
@@ -118,6 +120,13 @@ fn heading(row: &csv::StringRecord) -> Result<Vec<String>, String> {
     for (i, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if names.iter().take(i).any(|other| other == name) {
             return Err(format!("column {} ({name}) is there twice", letter(i)));
+        }
+        if i == 0 && name.contains(':') {
+            return Err(format!(
+                "the first row must name the columns, and it begins with {name:?}, which is a device; put a row with \
+                 {} above it",
+                ["udi", "feature"].join(", ")
+            ));
         }
         if !COLUMNS.contains(&name.as_str()) && !name.starts_with("x-") {
             let known = COLUMNS.join(", ");

@@ -2,8 +2,9 @@
 
 use nodelock::limits::{MAX_LIST_ENTRIES, MAX_LIST_LEN};
 use nodelock::record::{KeyTerms, LicenseTerms, List, Record, Records, Signed};
+use nodelock::trust::{KeyRing, KeySlot};
 use nodelock::value::Date;
-use nodelock::{KeyId, PublicKey, Reason, Role, TrustAnchor};
+use nodelock::{KeyId, P256Verifier, PublicKey, Reason, Role, TrustAnchor};
 
 use super::record::{Issued, sign_key};
 use super::signer::Signer;
@@ -120,6 +121,27 @@ impl Delegations {
     /// The records for one key.
     pub fn of(&self, key: &TrustAnchor) -> impl Iterator<Item = &Issued> {
         self.0.iter().filter(|issued| key_terms(issued).is_some_and(|terms| terms.key == key.key))
+    }
+
+    /// Whether the signature of each record for one key matches, with its signer; `None` where the signer's public key
+    /// is not among those that are known here.
+    pub fn signatures(
+        &self,
+        key: &TrustAnchor,
+        known: &[TrustAnchor],
+    ) -> impl Iterator<Item = (KeyId, Option<bool>)> {
+        self.of(key).filter_map(key_record).map(|record| {
+            let signer = record.signer();
+            let root = known.iter().find(|root| root.id == signer);
+            let matches = root.map(|root| {
+                let (mut slots, anchors) = ([KeySlot::EMPTY; 1], [*root]);
+                let mut ring = KeyRing::new(&anchors, &mut slots).danger_accept_development_keys();
+                let admitted = ring.admit(&record, &P256Verifier);
+                // What else is wrong is told elsewhere.
+                !matches!(admitted, Err(Reason::SignatureMismatch | Reason::SignatureNotLowS))
+            });
+            (signer, matches)
+        })
     }
 
     /// Whose records they are, for people.

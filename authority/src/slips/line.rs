@@ -156,7 +156,8 @@ fn year(to: &mut SlipCheck<'_>, terms: &LicenseTerms<'_>, place: &str) {
 pub(super) fn udi(to: &mut SlipCheck<'_>, udi: &Udi<'_>, place: &str) {
     let (pid, sn) = (udi.pid(), udi.sn());
     let (pid, sn) = (pid.as_str(), sn.as_str());
-    if sn.contains([',', ';', '|']) {
+    let again = format!("/{pid}:");
+    if sn.contains([',', ';', '|']) || sn.contains(&again) {
         to.refuse(
             SlipKind::SerialList,
             place,
@@ -184,6 +185,10 @@ pub(super) fn udi(to: &mut SlipCheck<'_>, udi: &Udi<'_>, place: &str) {
     }
     let placeholder =
         ["SN", "SERIAL", "SERIALNUMBER", "XXX", "TODO", "UNKNOWN", "N/A", "NONE", "NULL"];
+    if pid.eq_ignore_ascii_case("UDI") {
+        let text = format!("udi {udi} has the word UDI as its PID; a UDI is PID:SN without it");
+        to.warn(SlipKind::OddUdi, place, text);
+    }
     if placeholder.contains(&sn.to_ascii_uppercase().as_str()) || pid.eq_ignore_ascii_case("PID") {
         to.warn(SlipKind::OddUdi, place, format!("udi {udi} looks like a placeholder"));
     }

@@ -13,7 +13,7 @@ use std::fmt;
 
 use nodelock::record::{LicenseTerms, RepairTerms};
 use nodelock::value::Date;
-use nodelock::{KeyId, Role, TrustAnchor};
+use nodelock::{KeyId, Reason, Role, TrustAnchor};
 
 use crate::catalog::Product;
 use crate::error::Error;
@@ -258,6 +258,36 @@ impl<'c> SlipCheck<'c> {
         found: Option<&str>,
     ) {
         key::signer(self, anchor, delegations, found);
+    }
+
+    /// Looks at the signatures of a delegation, by the public keys that are at hand.
+    pub fn delegation_signatures(
+        &mut self,
+        anchor: &TrustAnchor,
+        delegations: &Delegations,
+        known: &[TrustAnchor],
+    ) {
+        for (signer, matches) in delegations.signatures(anchor, known) {
+            match matches {
+                Some(true) => {}
+                Some(false) => {
+                    let text = format!(
+                        "the KEY record for {}, signed by {signer}: {}; no device accepts it: take it again from the \
+                         file that nodelock delegate has written",
+                        anchor.id,
+                        Reason::SignatureMismatch
+                    );
+                    self.refuse(SlipKind::NotDelegated, "", text);
+                }
+                None => {
+                    let text = format!(
+                        "the public key of {signer} is not beside the KEY record, so its signature was not checked; \
+                         nodelock inspect with --trust does"
+                    );
+                    self.warn(SlipKind::UncheckedRoot, "", text);
+                }
+            }
+        }
     }
 
     /// What was found, in the order of the kinds.

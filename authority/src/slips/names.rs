@@ -73,6 +73,20 @@ fn known(
         let text = format!("{name} is a base level: it needs no license");
         to.warn(SlipKind::NoLicenseNeeded, place, text);
     }
+    let catalog = product.catalog;
+    let base = catalog.ids().find(|&id| {
+        let is_base = catalog
+            .feature(id)
+            .is_some_and(|level| matches!(level.kind(), FeatureKind::Level { rank: 0, .. }));
+        is_base
+            && catalog
+                .find(name.as_bytes())
+                .is_some_and(|own| own != id && catalog.provides(id, own))
+    });
+    if let Some(base) = base.and_then(|id| catalog.feature(id)) {
+        let text = format!("{name} comes with the base level {}: it needs no license", base.name());
+        to.warn(SlipKind::NoLicenseNeeded, place, text);
+    }
     match (terms.count, feature.maximum()) {
         (Count::Units(units), Some(maximum)) if units > maximum => {
             let text = format!("{units} units of {name}: no device can do more than {maximum}");

@@ -156,7 +156,7 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
     }
     let good = shape.well_formed > 0 && shape.refused == 0;
     let status = if good { Status::Yes } else { Status::No };
-    let report = Report::new(status, plain, &shape).note(file.note());
+    let report = Report::new(status, plain, &shape).note(file.note()).note(file.crowded());
     Ok(report.warn(warnings.iter().map(slips::text)))
 }
 
@@ -209,7 +209,11 @@ impl Item {
             offset: in_file(found.start),
             end: in_file(found.end.saturating_sub(1)) + 1,
             outcome: result.unwrap_or(Outcome::Refused),
-            reason: result.err().map(ReasonJson::from),
+            reason: result.err().map(|reason| {
+                let at = wrong_at.unwrap_or(found.start);
+                let remedy = file.reading.remedy(at, found.record.as_ref().ok(), reason);
+                ReasonJson::from(reason).with_remedy(remedy)
+            }),
             wrong_at: wrong_at.map(in_file),
             damage: wrong_at.and_then(|at| file.reading.damage(at)).map(str::to_owned),
             readable: match wrong_at {
@@ -309,7 +313,15 @@ fn describe(
             let fields = fields.collect::<Vec<_>>().join(", ");
             let _ = writeln!(plain, "  {:<12}{fields}", "readable");
         }
-        let _ = writeln!(plain, "  {:<12}{}", "remedy", keys::remedy(reason));
+        let _ = writeln!(
+            plain,
+            "  {:<12}{}",
+            "remedy",
+            match (&item.reason, &found.record) {
+                (Some(told), Err(_)) => told.remedy().to_owned(),
+                _ => keys::remedy(reason),
+            }
+        );
     }
     plain.push('\n');
 }

@@ -8,7 +8,7 @@ use nodelock::agent::SCRATCH_LEN;
 use nodelock::store::StorageKey;
 use nodelock::value::Date;
 use nodelock::{Reason, Storage, TrustAnchor};
-use nodelock_std::{DeviceKey, FileStorage, MemoryStorage, visible};
+use nodelock_std::{DeviceKey, FileGuard, FileStorage, MemoryStorage, visible};
 use serde::{Deserialize, Serialize};
 
 use crate::input::{self, shown};
@@ -38,6 +38,8 @@ pub(crate) struct DeviceFiles {
     pub(crate) catalog: String,
     pub(crate) anchors: Vec<TrustAnchor>,
     state: FileStorage,
+    /// What else of the directory a command of the device must not write over.
+    _guards: Vec<FileGuard>,
 }
 
 const IDENTITY: &str = "device.json";
@@ -46,6 +48,10 @@ const TRUST: &str = "trust";
 const STATE: &str = "state";
 const LICENSES: &str = "licenses.lic";
 const KEY: &str = "device.key.pem";
+const SHELL_HISTORY: &str = "shell-history";
+/// The storage keeps its own.
+const OWN: [&str; 7] =
+    [IDENTITY, CATALOG, TRUST, LICENSES, KEY, SHELL_HISTORY, super::session::SESSION];
 
 impl DeviceFiles {
     /// Makes a new device.
@@ -85,7 +91,10 @@ impl DeviceFiles {
         }
         let state = FileStorage::open(directory.join(STATE))
             .map_err(|error| Failure::unavailable(error.to_string()))?;
-        Ok(Self { directory: directory.to_owned(), identity, catalog, anchors, state })
+        let guard = |name: &str| FileGuard::new(directory.join(name), "belongs to this device");
+        let guards = OWN.iter().map(|name| guard(name)).collect();
+        let directory = directory.to_owned();
+        Ok(Self { directory, identity, catalog, anchors, state, _guards: guards })
     }
 
     /// Reads a file that remembers something between commands.
@@ -101,7 +110,7 @@ impl DeviceFiles {
     }
 
     pub(crate) fn history_file(&self) -> PathBuf {
-        self.directory.join("shell-history")
+        self.directory.join(SHELL_HISTORY)
     }
 
     /// The key with which it proves its words; made when it is first asked for.

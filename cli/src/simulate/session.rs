@@ -13,7 +13,7 @@ use super::{Answers, Change, DeviceFiles, Faults, Printed, Step, read_catalog};
 use crate::input::shown;
 use crate::report::Failure;
 
-const SESSION: &str = "session.json";
+pub(super) const SESSION: &str = "session.json";
 
 /// What has happened since the last boot.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

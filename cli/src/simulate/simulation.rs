@@ -6,13 +6,13 @@ use nodelock::catalog::Catalog;
 use nodelock::job::{JobSlot, Jobs, ResultSlot};
 use nodelock::value::{Date, UnixTime};
 use nodelock::{Agent, Now, P256Verifier, Product, Reason, Rules, TrustAnchor, Udi};
-use nodelock_std::{Command, HeapMemory, Host, JobQueue, WithKey, run};
+use nodelock_std::{Command, HeapMemory, Host, JobQueue, WithKey, answer_on_agent, run};
 
 use super::answers::{Answers, Recorder};
 use super::step::{Printed, Step};
 use super::storage::Shared;
 use super::views::{EventView, FeatureView, InstallView, JobView, LeaseView, LineView};
-use crate::report::Status;
+use crate::report::{Status, WhyJson};
 
 /// Lines that a simulated device has room for, besides its built-in trials.
 const LINES: usize = 64;
@@ -100,16 +100,17 @@ impl Simulation<'_> {
             (Ok(()), None) => (String::new(), Status::Yes),
             (Ok(()), Some(line)) => self.command(line, answers, outside, &mut install),
         };
+        let asked = step.command.as_deref().filter(|_| status == Status::No);
+        let reason = asked.and_then(|line| self.why(line));
+        let features = FeatureView::all(&mut self.agent, self.agreements);
         let (agent, jobs) = (&self.agent, self.jobs.jobs());
-        let (features, leases) = (
-            FeatureView::all(agent, self.now),
-            agent.leases().map(|lease| LeaseView::of(&lease, agent)).collect(),
-        );
+        let leases = agent.leases().map(|lease| LeaseView::of(&lease, agent)).collect();
         let jobs = jobs.all().map(|job| JobView::of(job, jobs)).collect();
         Printed {
             text,
             done: status == Status::Yes,
             status,
+            reason,
             install,
             features,
             leases,
@@ -124,6 +125,25 @@ impl Simulation<'_> {
                 .map(|held| LineView::of(held, &self.agent, self.now))
                 .collect(),
         }
+    }
+
+    /// Why a feature, or so many units of it, that a command asked for are denied.
+    fn why(&mut self, line: &str) -> Option<WhyJson> {
+        let mut command = Command::parse(line).ok()?;
+        while let Command::Filtered { command: inner, .. } = command {
+            command = *inner;
+        }
+        let (feature, units) = match &command {
+            Command::Acquire { feature, units } | Command::Explain { feature, units } => {
+                (feature, *units)
+            }
+            Command::Activate(feature) => (feature, 0),
+            _ => return None,
+        };
+        let id = self.agent.find(feature.as_bytes())?;
+        let mut name = String::new();
+        let has_text = |name: &str| self.agreements.contains_key(name);
+        WhyJson::of(&answer_on_agent(&mut self.agent, id, units, &mut name, has_text))
     }
 
     /// What has happened since they were last fetched.

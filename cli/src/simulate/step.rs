@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::faults::Change;
 use super::views::{EventView, FeatureView, InstallView, JobView, LeaseView, LineView};
-use crate::report::Status;
+use crate::report::{Status, WhyJson};
 
 /// What one step asks for, in the order in which it happens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub(crate) struct Printed {
     pub(crate) text: String,
     pub(crate) done: bool,
     pub(crate) status: Status,
+    /// Why what was asked for a feature is denied.
+    pub(crate) reason: Option<WhyJson>,
     pub(crate) install: Option<InstallView>,
     pub(crate) events: Vec<EventView>,
     /// Events before these for which the queue had no room.

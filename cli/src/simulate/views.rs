@@ -1,5 +1,7 @@
 //! What a step tells machines: the shapes of `--json`. The shapes and their fields are described in README.md.
 
+use std::collections::BTreeMap;
+
 use nodelock::agent::{AgentLine, LineSource, Ports};
 use nodelock::event::{Event, EventKind};
 use nodelock::job::{Job, JobResult, Jobs};
@@ -7,10 +9,10 @@ use nodelock::lease::LeaseOut;
 use nodelock::rights::{InstallEffect, Verdict};
 use nodelock::value::Count;
 use nodelock::{Agent, FeatureHandle, Now, Reason};
-use nodelock_std::{InstallReport, Subject};
+use nodelock_std::{InstallReport, Subject, answer_on_agent};
 use serde::Serialize;
 
-use crate::report::ReasonJson;
+use crate::report::{ReasonJson, WhyJson};
 
 /// What became of a license file.
 #[derive(Debug, Clone, Serialize)]
@@ -196,25 +198,28 @@ pub(crate) struct FeatureView {
     /// The line that grants it, or that came closest.
     id: Option<String>,
     in_use: u64,
-    reason: Option<ReasonJson>,
+    reason: Option<WhyJson>,
 }
 
 impl FeatureView {
-    pub(super) fn all<P: Ports>(agent: &Agent<'_, P>, now: Now) -> Vec<Self> {
+    pub(super) fn all<P: Ports>(
+        agent: &mut Agent<'_, P>,
+        agreements: &BTreeMap<String, String>,
+    ) -> Vec<Self> {
+        let ids = agent.catalog().ids();
         let view = |id| {
-            let verdict = agent.check(id, now.uptime);
-            let line = match &verdict {
+            let mut name_of = String::new();
+            let has_text = |name: &str| agreements.contains_key(name);
+            let answer = answer_on_agent(agent, id, 0, &mut name_of, has_text);
+            let line = match &answer.verdict {
                 Verdict::Granted(grant) if grant.id.0 != [0; 10] => Some(grant.id.to_string()),
                 _ => None,
             };
-            let reason = match &verdict {
-                Verdict::Granted(_) => None,
-                Verdict::Denied(denial) => Some(ReasonJson::from(denial.reason)),
-            };
-            let (granted, in_use) = (verdict.is_granted(), agent.in_use(id));
+            let (granted, reason) = (answer.verdict.is_granted(), WhyJson::of(&answer));
+            let in_use = agent.in_use(id);
             Some(Self { feature: name(agent, id)?, granted, id: line, in_use, reason })
         };
-        agent.catalog().ids().filter_map(view).collect()
+        ids.filter_map(view).collect()
     }
 }
 

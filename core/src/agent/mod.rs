@@ -105,10 +105,12 @@ enum Part {
     Usage = 2,
     Revocations = 4,
     Manifest = 8,
+    Agreements = 16,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Clock, Self::Usage, Self::Revocations, Self::Manifest];
+    const ALL: [Self; 5] =
+        [Self::Clock, Self::Usage, Self::Revocations, Self::Manifest, Self::Agreements];
 
     const fn reason(self) -> Reason {
         match self {
@@ -116,6 +118,7 @@ impl Part {
             Self::Usage => Reason::UseUnknown,
             Self::Revocations => Reason::RevocationsUnknown,
             Self::Manifest => Reason::ManifestUnreadable,
+            Self::Agreements => Reason::AgreementsUnknown,
         }
     }
 }
@@ -129,8 +132,12 @@ impl Unreadable {
         self.0 |= part as u8;
     }
 
+    const fn has(self, part: Part) -> bool {
+        self.0 & part as u8 != 0
+    }
+
     fn reasons(self) -> impl Iterator<Item = Reason> {
-        Part::ALL.into_iter().filter(move |part| self.0 & *part as u8 != 0).map(Part::reason)
+        Part::ALL.into_iter().filter(move |part| self.has(*part)).map(Part::reason)
     }
 }
 
@@ -351,6 +358,14 @@ impl<'a, P: Ports> Agent<'a, P> {
             overdue: self.running.overdue(),
             waits: self.running.waits(),
             is_kept: self.running.is_kept(),
+            not_kept: match self.clock_is_readable {
+                true => Reason::StorageFailed,
+                false => Reason::RunningTimeUnknown,
+            },
+            not_accepted: match self.unreadable.has(Part::Agreements) {
+                true => Reason::AgreementsUnknown,
+                false => Reason::EulaNotAccepted,
+            },
         }
     }
 

@@ -338,6 +338,10 @@ impl<'m> Jobs<'m> {
     /// Notes what became of one license. When all room is taken it is only counted.
     pub(crate) fn note(&mut self, id: JobId, result: Result<(), Reason>) {
         let cause = result.map_or_else(JobCause::of, |()| JobCause::None);
+        if result == Err(Reason::AlreadyInstalled) {
+            // What was asked for is so.
+            return self.keep(id, JobState::Successful, cause, result.err());
+        }
         self.note_cause(id, cause, result.err());
     }
 

@@ -179,7 +179,8 @@ impl<P: Ports> Agent<'_, P> {
                 return ControlFlow::Continue(());
             }
             jobs.note(id, result);
-            if request.stop_on_failure && result.is_err() {
+            let failed = result.is_err_and(|reason| reason != Reason::AlreadyInstalled);
+            if request.stop_on_failure && failed {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

@@ -9,6 +9,7 @@ use crate::rights::{Denial, Verdict};
 use crate::value::date::Date;
 use crate::value::duration;
 use crate::value::feature::{FeatureRequest, Version};
+use crate::value::license::LineId;
 
 /// A verdict with the fact that decided. Printed, it says why; [`remedy`](Self::remedy) says what to do about
 /// it. Console, JSON and C have their words and numbers from here.
@@ -78,6 +79,8 @@ pub enum Fact<'a> {
         ran_out: bool,
         /// It was paid for, and is granted again when the clock is right.
         paid: bool,
+        /// Only a clock that has jumped ahead shows its end, and that is not believed yet.
+        jumped: bool,
         /// The number for a `REPAIR` record of the clock, if one could be made now.
         repair: Option<u64>,
     },
@@ -106,6 +109,23 @@ pub enum Fact<'a> {
     Agreement {
         /// Its name.
         name: &'a str,
+    },
+    /// The same, where nobody can accept it: this firmware has no text of it. Who has the texts says so.
+    NoText {
+        /// Its name.
+        name: &'a str,
+    },
+    /// [`Reason::NotActivated`]: of a line that has its priority from the operator, so that it stands before one
+    /// that could serve.
+    Outranks {
+        /// The line that would serve with the default priorities.
+        other: LineId,
+    },
+    /// What was remembered cannot be read: [`Reason::UseUnknown`], [`Reason::RunningTimeUnknown`],
+    /// [`Reason::AgreementsUnknown`].
+    Damage {
+        /// The number for a `REPAIR` record of the damage.
+        repair: u64,
     },
     /// [`Reason::RestartedTooOften`]: the wait.
     Wait {
@@ -183,6 +203,13 @@ impl Words for Fact<'_> {
                 out.put(b" needed, licensed up to ");
                 licensed.emit(out);
             }
+            Self::Ended { last, shown: Some(shown), jumped: true, .. } => {
+                out.put(b"its last day was ");
+                last.emit(out);
+                out.put(b", and the clock shows ");
+                shown.emit(out);
+                out.put(b", which is not believed yet");
+            }
             Self::Ended { last, known, shown, ran_out, .. } => {
                 if ran_out {
                     out.put(b"it has run for as long as it is long; its last day is ");
@@ -213,6 +240,19 @@ impl Words for Fact<'_> {
                 }
             }
             Self::Agreement { name } => out.put(name.as_bytes()),
+            Self::NoText { name } => {
+                out.put(name.as_bytes());
+                out.put(b", of which this firmware has no text");
+            }
+            Self::Outranks { other } => {
+                out.put(b"by its priority it stands before line ");
+                crate::bytes::hex::emit(&other.0, out);
+                out.put(b", which could serve");
+            }
+            Self::Damage { repair } => {
+                out.put(b"the repair number is ");
+                number(repair, out);
+            }
             Self::Wait { seconds } => {
                 duration::emit(seconds, out);
                 out.put(b" to wait");
@@ -278,6 +318,11 @@ impl Words for Remedy<'_> {
             Fact::Units { in_use, .. } if in_use > 0 => {
                 out.put(b"release units that are not needed, or obtain more units of the feature");
             }
+            Fact::Maximum { needed, maximum, in_use } if needed > maximum && in_use > 0 => {
+                out.put(b"ask for ");
+                number(maximum, out);
+                out.put(b" units at most, when those in use are released; more licenses do not help");
+            }
             Fact::Maximum { maximum, in_use, .. } => match maximum.saturating_sub(in_use) {
                 0 => out.put(b"release units that are not needed; more licenses do not help"),
                 left => {
@@ -286,12 +331,17 @@ impl Words for Remedy<'_> {
                     out.put(b" units at most; more licenses do not help");
                 }
             },
-            Fact::Ended { shown, paid, repair, ran_out, .. } => {
+            Fact::Ended { jumped: true, .. } => {
+                out.put(
+                    b"set the device's clock, if it is wrong; else obtain a subscription or a permanent license",
+                );
+            }
+            Fact::Ended { paid, repair, ran_out, .. } => {
                 out.put(match paid {
                     true => b"renew the subscription",
                     false => b"obtain a subscription or a permanent license",
                 });
-                if paid && shown.is_some() && !ran_out {
+                if paid && !ran_out {
                     out.put(b"; if the date is wrong, set the device's clock");
                 }
                 if ran_out {
@@ -322,6 +372,16 @@ impl Words for Remedy<'_> {
             }
             Fact::Refused { reason: Reason::SlotsFull, .. } => {
                 out.put(b"give the agent's memory as many lines as the firmware before; nothing stored is lost");
+            }
+            Fact::NoText { .. } => out.put(
+                b"ask the vendor for a firmware that has the agreement, or for a license without it",
+            ),
+            Fact::Outranks { .. } => {
+                out.put(b"set the priority of the line to default, or activate the feature");
+            }
+            Fact::Damage { repair } => {
+                out.put(b"ask the vendor for a REPAIR record of the damage with repair number ");
+                number(repair, out);
             }
             Fact::Refused { reason, .. } => {
                 out.put(b"install a license for this feature; of what was refused: ");

@@ -65,7 +65,7 @@ const fn words(kind: EventKind) -> &'static str {
         EventKind::RightToUseComing => "the trial turns into a right to use in",
         EventKind::RightToUse => "the trial has turned into a right to use",
         EventKind::CountNear => "80 % of the licensed units are in use:",
-        EventKind::CountReached => "all licensed units are in use:",
+        EventKind::CountReached => "all units are in use:",
         EventKind::Violation => "units in use beyond the licensed ones:",
         EventKind::NextLevel => "will run after the next boot",
         EventKind::ClockBack => "the wall clock stepped back and is not followed",

@@ -12,7 +12,7 @@ use core::fmt::{self, Write};
 use crate::agent::{Agent, AgentLine, LineSource, LineState, Ports, Refused};
 use crate::catalog::{Enforcement, Feature};
 use crate::reason::Reason;
-use crate::rights::{Grant, Verdict};
+use crate::rights::{Answer, Grant, Verdict};
 pub use crate::value::duration::write_duration;
 use crate::value::feature::FeatureHandle;
 use crate::value::license::{Count, LicenseType};
@@ -113,10 +113,23 @@ impl<P: Ports> Agent<'_, P> {
         units: u64,
         out: &mut impl Write,
     ) -> fmt::Result {
+        self.show_answer(id, &self.answer(id, units), out)
+    }
+
+    /// The same with an [answer](Self::answer) of which the caller knows more, e.g. that there is no text of the
+    /// agreement.
+    ///
+    /// # Errors
+    /// What the writer reports.
+    pub fn show_answer(
+        &self,
+        id: FeatureHandle,
+        answer: &Answer<'_>,
+        out: &mut impl Write,
+    ) -> fmt::Result {
         let Some(feature) = self.catalog().feature(id) else {
             return writeln!(out, "{}", Reason::UnknownFeature);
         };
-        let answer = self.answer(id, units);
         match answer.verdict {
             Verdict::Granted(grant) => {
                 write!(out, "{}: granted", feature.name())?;
@@ -137,6 +150,9 @@ impl<P: Ports> Agent<'_, P> {
         for (held, state, why) in self.explain(id) {
             write!(out, "  line {} ({}): ", held.right().id(), held.license_type().name())?;
             match why {
+                Ok(()) if state == LineState::Inactive => {
+                    out.write_str("Inactive, another line stands before it\n")?;
+                }
                 Ok(()) => writeln!(out, "{}", self.state_text(held, state))?,
                 Err(reason) => writeln!(out, "{reason}")?,
             }

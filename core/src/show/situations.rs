@@ -5,7 +5,9 @@ use std::string::String;
 
 use super::tests::golden;
 use super::*;
+use crate::agent::Priority;
 use crate::agent::tests::rig::*;
+use crate::event::EventKind;
 use crate::record::LicenseTerms;
 use crate::value::date::Date;
 use crate::value::feature::Version;
@@ -97,6 +99,39 @@ fn dates(text: &mut String) {
     later("subscription after its last day", &paid, days(noon(0), 30), "vpn", text);
     let trial = [until(28, line("vpn", LicenseType::EvaluationSubscription, 1))];
     later("trial after its last day", &trial, days(noon(0), 29), "vpn", text);
+    let jumped = days(noon(0), 45);
+    later("trial ended by a clock that has jumped", &trial, jumped, "vpn", text);
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        assert_eq!(install(agent, &trial, noon(0)), []);
+        agent.activate(id("vpn"), noon(0)).unwrap();
+        while agent.poll_event().is_some() {}
+        let now = Now { uptime: 60, ..jumped };
+        agent.tick(now);
+        let mut ended = 0;
+        let mut count = |agent: &mut Booted<'_>| {
+            while let Some(event) = agent.poll_event() {
+                ended += u32::from(event.kind == EventKind::SubscriptionExpired);
+            }
+            ended
+        };
+        assert_eq!(count(agent), 0, "nobody is told of what is not believed");
+        pass(agent, now, DAY + 3_600);
+        assert_eq!(count(agent), 1, "and once it is believed");
+    });
+    let mut storage = Ram::default();
+    boot(&mut storage, noon(0), |agent| {
+        install(agent, &paid, noon(0));
+        pass(agent, noon(0), 5 * DAY);
+    });
+    boot(&mut storage, days(noon(0), 1_000), |agent| {
+        pass(agent, days(noon(0), 1_000), 2 * DAY);
+    });
+    boot(&mut storage, Now::uptime(0), |agent| {
+        told(agent, "a clock that was wrong, and is none now", "vpn", 1, text);
+        agent.tick(noon(60));
+        assert!(agent.check(id("vpn"), agent.uptime()).is_granted(), "setting the clock helps");
+    });
     later("trial without a clock", &trial, Now::uptime(0), "vpn", text);
     let start = Date::from_days(paid[0].issued.days() + 5);
     let to_come = [LicenseTerms { start, ..paid[0] }];
@@ -133,6 +168,14 @@ fn dates(text: &mut String) {
 fn others(text: &mut String) {
     let mut storage = Ram::default();
     boot(&mut storage, noon(0), |agent| {
+        let permanent = line("patient", LicenseType::Permanent, 7);
+        let trial = line("patient", LicenseType::Evaluation, 8);
+        install(agent, &[permanent, trial], noon(0));
+        let own = LineId([8; 10]);
+        agent.set_priority(own, Some(Priority::High)).unwrap();
+        told(agent, "a trial before a permanent line", "patient", 1, text);
+        agent.set_priority(own, None).unwrap();
+        assert!(agent.check(id("patient"), agent.uptime()).is_granted(), "as the remedy says");
         told(agent, "nothing installed", "voice", 1, text);
         let media = line("media", LicenseType::Permanent, 1);
         let version = Version::parse(b"1.5").unwrap();

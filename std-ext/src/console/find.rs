@@ -35,6 +35,12 @@ pub(super) fn find_line<P: Ports>(agent: &Agent<'_, P>, word: &str) -> Result<Li
     let of_feature: Vec<_> =
         installed().filter(|held| held.right().feature() == word.as_bytes()).collect();
     match of_feature.as_slice() {
+        [] if agent.lines().any(|held| {
+            held.right().id().to_string() == word || held.right().feature() == word.as_bytes()
+        }) =>
+        {
+            Err(refusal(Reason::BuiltInLine))
+        }
         [] => {
             let (word, reason) = (visible(word), Reason::NoSuchLine);
             Err(format!("{word}: {reason}; {}", reason.remedy()))

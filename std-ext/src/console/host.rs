@@ -51,6 +51,13 @@ pub trait Host {
         FileWriter::new().replace(replace).check(name).map(drop)
     }
 
+    /// What stands now in a file that is to be replaced, to see what would be lost; `None` if nothing can, or if it
+    /// must not be replaced at all. Unless something else is said: a file of the system.
+    fn read_old(&mut self, name: &str) -> Option<Vec<u8>> {
+        let there = FileWriter::new().replace(true).check(name).ok()??;
+        files::read(&there, MAX_FILE_LEN).ok()
+    }
+
     /// The text of a license agreement.
     fn eula_text(&mut self, name: &str) -> Option<String>;
 
@@ -70,6 +77,11 @@ pub(super) fn not_written(name: &str, error: &io::Error, force: &str) -> String 
     let name = visible(name);
     match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{name} {error}; {force} replaces it"),
+        io::ErrorKind::ResourceBusy | io::ErrorKind::PermissionDenied
+            if error.get_ref().is_some() =>
+        {
+            format!("{name} {error}")
+        }
         _ => format!("cannot write {name}: {error}"),
     }
 }

@@ -5,15 +5,15 @@ use std::io::ErrorKind;
 
 use nodelock::agent::Ports;
 use nodelock::catalog::Catalog;
-use nodelock::limits::{MAX_FILE_LEN, MAX_UDIS};
+use nodelock::limits::MAX_FILE_LEN;
 use nodelock::record::Repair;
 use nodelock::rights::{InstallEffect, Tally};
-use nodelock::value::{Count, Date, UdiSource};
+use nodelock::value::{Count, Date};
 use nodelock::{Agent, InstallMode, Now, Reason};
 
 use super::host::{Host, read_license_file};
 use super::run::{Ending, Problem};
-use crate::agent_device::install_reading as install_on_agent;
+use crate::agent_device::{install_reading as install_on_agent, own_udis};
 use crate::reading::Reading;
 use crate::report::{InstallReport, Row, Subject};
 use crate::visible::visible;
@@ -89,7 +89,7 @@ fn tell(catalog: &Catalog<'_>, row: &Row, what_if: bool, text: &mut String) {
         Err(Reason::OtherDevice) => writeln!(text, "not for this device{fact}"),
         Err(Reason::StrayText) => writeln!(text, "no license, ignored{fact}"),
         Err(reason) => {
-            writeln!(text, "refused: {reason}{fact}\n    what to do: {}", reason.remedy())
+            writeln!(text, "refused: {reason}{fact}\n    what to do: {}", row.remedy(reason))
         }
     };
 }
@@ -141,13 +141,6 @@ fn totals<P: Ports>(
     if refused == 0 { Ending::Done } else { Ending::Refused }
 }
 
-/// The device's own UDIs, as far as they can be read.
-fn own_udis<P: Ports>(agent: &Agent<'_, P>) -> Vec<String> {
-    let members = 0..u8::try_from(MAX_UDIS).unwrap_or(u8::MAX);
-    let udi = |member| Some(agent.device().udi(member).ok()??.to_string());
-    members.map_while(udi).collect()
-}
-
 /// The first of some UDIs.
 fn shortened(udis: &[&str]) -> String {
     const SHOWN: usize = 4;
@@ -162,7 +155,9 @@ fn shortened(udis: &[&str]) -> String {
 fn date_text<P: Ports>(agent: &Agent<'_, P>, row: &Row) -> String {
     let (issued, restarts): (Date, bool) = match (&row.subject, row.result) {
         (Some(Subject::License { issued, .. }), Ok(_)) => (*issued, false),
-        (Some(Subject::Repair { repair, issued }), Ok(_)) => (*issued, *repair == Repair::Clock),
+        (Some(Subject::Repair { repair, issued, .. }), Ok(_)) => {
+            (*issued, *repair == Repair::Clock)
+        }
         _ => return String::new(),
     };
     let number = row.number;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use nodelock::agent::Ports;
 use nodelock::catalog::Catalog;
@@ -14,7 +15,9 @@ use nodelock::{Agent, FeatureHandle, Now};
 use super::find::find_line;
 use super::host::{Host, not_written, read_license_file};
 use crate::reading::Reading;
+use crate::storage::Backups;
 use crate::visible::visible;
+use crate::writing::is_same_file;
 
 /// What an operator wants of the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,11 +237,15 @@ impl<'m> JobQueue<'m> {
             Some(Err(_)) => Material::Failed(JobCause::InvalidLicenseFilePath),
         };
         let catalog = agent.catalog();
+        let action = self.jobs.get(id).map(|job| job.request.action);
+        let backups = (action == Some(Action::Backup)).then(|| Backups::of(agent));
         let mut job_host = ConsoleJobHost {
             host,
             catalog,
+            source,
             destination,
             force,
+            backups,
             agreement: String::new(),
             output: Vec::new(),
             problem: None,
@@ -270,8 +277,11 @@ fn say_of_file(id: JobId, name: &str, content: &std::io::Result<Reading<'_>>, te
 struct ConsoleJobHost<'h, 'c> {
     host: &'h mut dyn Host,
     catalog: &'c Catalog<'c>,
+    source: Option<String>,
     destination: Option<String>,
     force: bool,
+    /// Of a job that writes the device's own lines.
+    backups: Option<Backups>,
     agreement: String,
     output: Vec<u8>,
     /// Why the file was not written.
@@ -292,6 +302,23 @@ impl JobHost for ConsoleJobHost<'_, '_> {
 
     fn finish(&mut self) -> Result<(), ()> {
         let name = self.destination.as_deref().ok_or(())?;
+        if self.source.as_deref().is_some_and(|source| {
+            source == name || is_same_file(Path::new(source), Path::new(name))
+        }) {
+            let name = visible(name);
+            self.problem = Some(format!(
+                "{name} is read by this job, and is not overwritten; write to another file"
+            ));
+            return Err(());
+        }
+        if self.force
+            && let Some(backups) = &self.backups
+            && let Some(old) = self.host.read_old(name)
+            && let Some(why) = backups.refuse(&Reading::of_bytes(old), &self.output)
+        {
+            self.problem = Some(format!("{} is not overwritten: {why}", visible(name)));
+            return Err(());
+        }
         self.host.write(name, &self.output, self.force).map_err(|error| {
             self.problem = Some(not_written(name, &error, "the option force"));
         })

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use nodelock::agent::{AgentLine, Ports, Refused};
+use nodelock::catalog::FeatureKind;
 use nodelock::lease::LeaseToken;
+use nodelock::limits::MAX_COMMENT_LEN;
 use nodelock::rights::Verdict;
 use nodelock::value::LineId;
 use nodelock::{Agent, Denial, FeatureHandle, Now, Reason};
@@ -15,8 +17,10 @@ use super::install::{install, install_text};
 use super::job::JobQueue;
 use super::show;
 use super::transfer::{self, Asked};
+use crate::agent_device::{agreement_of, answer_on_agent};
 use crate::reading::Reading;
 use crate::report::InstallReport;
+use crate::storage::Backups;
 use crate::visible::visible;
 
 /// Owner of the units that an operator acquires.
@@ -123,7 +127,7 @@ fn carry_out<P: Ports>(
     match command {
         Command::Clear(line) => {
             let id = find_line(agent, line)?;
-            agent.clear(id, now).map_err(refusal)?;
+            agent.clear(id, now).map_err(|reason| not_cleared(agent, id, reason))?;
             let _ = writeln!(text, "line {id} cleared");
             Ok(true)
         }
@@ -142,8 +146,17 @@ fn carry_out<P: Ports>(
         }
         Command::Comment { line, text: comment } => {
             let id = find_line(agent, line)?;
+            let had_one = agent
+                .read_comment(id, &mut [0; MAX_COMMENT_LEN])
+                .is_ok_and(|comment| !comment.is_empty());
             agent.comment(id, comment.as_bytes()).map_err(refusal)?;
-            let what = if comment.is_empty() { "deleted" } else { "saved" };
+            let what = if !comment.is_empty() {
+                "saved"
+            } else if had_one {
+                "deleted"
+            } else {
+                "not there, so nothing was deleted"
+            };
             let _ = writeln!(text, "comment of line {id} {what}");
             Ok(true)
         }
@@ -168,7 +181,7 @@ fn carry_out<P: Ports>(
         Command::Accept(feature) => Ok(accept(agent, feature.as_deref(), now, host, text)?),
         Command::Activate(feature) => {
             let id = find_feature(agent, feature)?;
-            agent.activate(id, now).map_err(|denial| denied(agent, id, denial))?;
+            agent.activate(id, now).map_err(|denial| denied(agent, id, denial, host))?;
             let _ = writeln!(text, "{feature} activated");
             Ok(true)
         }
@@ -178,7 +191,9 @@ fn carry_out<P: Ports>(
             let _ = writeln!(text, "{feature} deactivated");
             Ok(true)
         }
-        Command::Acquire { feature, units } => Ok(acquire(agent, feature, *units, now, text)?),
+        Command::Acquire { feature, units } => {
+            Ok(acquire(agent, feature, *units, now, host, text)?)
+        }
         Command::Release(token) => {
             agent.release(LeaseToken::from_bits(*token), OPERATOR, now).map_err(refusal)?;
             text.push_str("released\n");
@@ -206,8 +221,12 @@ fn carry_out<P: Ports>(
         }
         Command::Explain { feature, units } => {
             let id = find_feature(agent, feature)?;
-            let _ = agent.show_explanation(id, *units, text);
-            Ok(agent.answer(id, *units).verdict.is_granted())
+            let mut name = String::new();
+            let answer = answer_on_agent(agent, id, *units, &mut name, |name| {
+                host.eula_text(name).is_some()
+            });
+            let _ = agent.show_answer(id, &answer, text);
+            Ok(answer.verdict.is_granted())
         }
         Command::Help(told) => {
             text.push_str(told);
@@ -256,18 +275,45 @@ fn acquire<P: Ports>(
     feature: &str,
     units: u64,
     now: Now,
+    host: &mut dyn Host,
     text: &mut String,
 ) -> Result<bool, String> {
     let id = find_feature(agent, feature)?;
     let taken = agent.acquire(id, units, OPERATOR, now);
-    let token = taken.map_err(|denial| denied(agent, id, Denial { needed: units, ..denial }))?;
+    let token =
+        taken.map_err(|denial| denied(agent, id, Denial { needed: units, ..denial }, host))?;
     let _ = writeln!(text, "{units} of {feature} acquired, token {}", token.to_bits());
     Ok(true)
 }
 
+/// Why a line was not cleared; of an image level, which level must be chosen first.
+fn not_cleared<P: Ports>(agent: &Agent<'_, P>, id: LineId, reason: Reason) -> String {
+    let feature = agent.lines().find(|held| held.right().id() == id).and_then(AgentLine::feature);
+    let base = feature.filter(|_| reason == Reason::LineInUse).and_then(|level| {
+        let catalog = agent.catalog();
+        catalog.package(level).find_map(|id| {
+            let entry = catalog.feature(id)?;
+            matches!(entry.kind(), FeatureKind::Level { rank: 0, .. }).then(|| entry.name())
+        })
+    });
+    match base {
+        Some(base) => format!(
+            "refused: {reason}; give license boot level {base}, restart the device, and clear the line then"
+        ),
+        None => refusal(reason),
+    }
+}
+
 /// What a verb has denied, with the fact that decided.
-fn denied<P: Ports>(agent: &Agent<'_, P>, feature: FeatureHandle, denial: Denial) -> String {
-    let answer = agent.answer(feature, denial.needed);
+fn denied<P: Ports>(
+    agent: &mut Agent<'_, P>,
+    feature: FeatureHandle,
+    denial: Denial,
+    host: &mut dyn Host,
+) -> String {
+    let mut name = String::new();
+    let has_text = |name: &str| host.eula_text(name).is_some();
+    let answer = answer_on_agent(agent, feature, denial.needed, &mut name, has_text);
     if answer.reason() == Some(denial.reason) {
         return format!("refused: {answer}; {}", answer.remedy());
     }
@@ -300,24 +346,25 @@ fn save<P: Ports>(
         text.push_str(&content);
         return Ok(true);
     }
+    if force
+        && let Some(old) = host.read_old(file)
+        && let Some(why) = Backups::of(agent).refuse(&Reading::of_bytes(old), content.as_bytes())
+    {
+        return Err(Problem::from(format!("refused: {} is not overwritten: {why}", visible(file))));
+    }
     host.write(file, content.as_bytes(), force)
         .map_err(|error| Problem::io(not_written(file, &error, "force behind the name")))?;
     let count = content.lines().count();
     let lines = if count == 1 { "line" } else { "lines" };
     let _ = writeln!(text, "{count} {lines} saved to {}", visible(file));
+    let refused = agent.refused().count();
+    if refused > 0 {
+        let _ = writeln!(
+            text,
+            "note: {refused} more cannot be read, or were refused at boot, and are not in it; show license status says why"
+        );
+    }
     Ok(true)
-}
-
-/// The agreement that a line for a feature names itself.
-fn agreement_of<P: Ports>(agent: &mut Agent<'_, P>, feature: FeatureHandle) -> Option<String> {
-    let open =
-        |held: &&AgentLine| held.feature() == Some(feature) && held.eula_accepted() == Some(false);
-    let ids: Vec<LineId> = agent.lines().filter(open).map(|held| held.right().id()).collect();
-    ids.into_iter().find_map(|id| {
-        let mut name = None;
-        agent.line_terms(id, |terms, _| name = terms.eula.map(|name| name.to_string())).ok()?;
-        name
-    })
 }
 
 fn accept<P: Ports>(
@@ -339,12 +386,14 @@ fn accept<P: Ports>(
         text.push_str("there is no agreement to accept\n");
         return Ok(true);
     }
+    // Before anybody reads one: none can be accepted.
+    if agent.unreadable().any(|reason| reason == Reason::AgreementsUnknown) {
+        return Err(refusal(Reason::AgreementsUnknown));
+    }
     let mut all = true;
     for id in open {
         let Some(entry) = agent.catalog().feature(id) else { continue };
-        let name = agreement_of(agent, id)
-            .or_else(|| entry.eula_name().map(str::to_owned))
-            .unwrap_or_default();
+        let name = agreement_of(agent, id).unwrap_or_default();
         let agreement = host.eula_text(&name).ok_or_else(|| {
             format!(
                 "this firmware has no text of the agreement {} for {}; ask the vendor for a firmware that has it, or for \

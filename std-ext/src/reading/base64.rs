@@ -140,9 +140,25 @@ fn digits(text: &[u8], line: Range<usize>) -> Option<Range<usize>> {
 
 fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    text.split(|b| matches!(b, b'\n' | b'\r')).map(move |line| {
-        let range = start..start + line.len();
-        start = range.end + 1;
-        range
+    std::iter::from_fn(move || {
+        let rest = text.get(start..)?;
+        let len = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+        let range = start..start + len;
+        // Both together are one end.
+        let end = rest.get(len..).unwrap_or_default();
+        start = range.end + if end.starts_with(b"\r\n") { 2 } else { 1 };
+        Some(range)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_in_each_way() {
+        let text = b"a\r\n\r\nb\nc\rd";
+        let lines: Vec<_> = lines(text).map(|line| &text[line]).collect();
+        assert_eq!(lines, [&b"a"[..], b"", b"b", b"c", b"d"]);
+    }
 }

@@ -37,9 +37,19 @@ pub(super) fn decode<'f>(bytes: Cow<'f, [u8]>, undone: &mut Vec<Undone>) -> (Cow
         }
         text = Cow::Owned(decoded);
     }
+    if [b"sig\\u003d", b"sig\\u003D"].iter().any(|sign| has(&text, *sign)) {
+        undone.push(Undone::Json);
+        text = Cow::Owned(from_json(&text));
+    }
     let mut link = false;
-    if gaps(&text).any(|gap| has_tags(text.get(gap).unwrap_or_default())) {
+    if has(&text, b"sig&#") {
         undone.push(Undone::Html);
+        text = Cow::Owned(from_html(&text, &mut link));
+    }
+    if gaps(&text).any(|gap| has_tags(text.get(gap).unwrap_or_default())) {
+        if !undone.contains(&Undone::Html) {
+            undone.push(Undone::Html);
+        }
         text = Cow::Owned(from_html(&text, &mut link));
     }
     if is_of_url(&text)
@@ -92,6 +102,24 @@ fn in_gaps(
 /// Surely so if `sig=` is spelled as in no record.
 fn is_of_url(text: &[u8]) -> bool {
     has(text, b"sig%3D") || has(text, b"sig%3d")
+}
+
+/// RFC 8259 section 7: characters of ASCII by their number, and the solidus.
+fn from_json(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        if first == b'\\'
+            && let Some((byte, behind)) = behind.strip_prefix(b"u00").and_then(two_digits)
+        {
+            out.push(byte);
+            rest = behind;
+        } else if first != b'\\' || !behind.starts_with(b"/") {
+            out.push(first);
+        }
+    }
+    out
 }
 
 /// RFC 3986 section 2.1, and the `+` that forms put for a blank.

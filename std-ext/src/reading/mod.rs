@@ -110,6 +110,13 @@ impl<'f> Reading<'f> {
             && !Records::new(&reading.bytes).any(|found| found.record.is_ok())
         {
             unread.push(kind.to_owned());
+            // What looked like something done on the way was a part of it.
+            reading.undone.clear();
+        }
+        if Records::new(&reading.bytes).all(|found| {
+            found.record.is_err_and(|error| error.reason == nodelock::Reason::StrayText)
+        }) {
+            unread.extend(unread::hint(&reading.bytes).map(str::to_owned));
         }
         reading.unread.append(&mut unread);
         reading

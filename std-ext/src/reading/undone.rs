@@ -12,6 +12,8 @@ pub enum Undone {
     QuotedPrintable,
     /// `%20` in place of blanks, as in addresses of pages.
     Url,
+    /// `\u003d` in place of `=`, as in JSON.
+    Json,
     /// Codes with which terminals change colours.
     Colours,
     /// Tags and entities of a page or mail in HTML.
@@ -42,6 +44,7 @@ impl fmt::Display for Undone {
             Self::Utf16 => "UTF-16",
             Self::QuotedPrintable => "quoted-printable",
             Self::Url => "URL-encoding",
+            Self::Json => "escapes of JSON",
             Self::Colours => "colours of a terminal",
             Self::Html => "HTML",
             Self::Base64 => "base64",

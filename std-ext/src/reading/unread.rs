@@ -89,6 +89,25 @@ const KINDS: [(&[u8], &str); 17] = [
     (b"-----BEGIN PGP MESSAGE", "this is encrypted; decrypt it first"),
 ];
 
+/// What is left of a license that cannot be read, by words that stand in no other text.
+const HINTS: [(&[u8], &str); 4] = [
+    (
+        b"TElDRU5TRSAx",
+        "a license stands in it in base64 that is damaged, or cut off; copy all of it again, to its last character",
+    ),
+    (b"LICENSE,1,", COMMAS),
+    (b"LICENSE;1;", COMMAS),
+    (b"LICENSE\t1\t", "a license stands in the cells of a table; copy it again as it was sent"),
+];
+const COMMAS: &str =
+    "a license stands in it with commas or semicolons for its blanks; copy it again as it was sent";
+
+/// What seems to have happened to a license in a file where none is found.
+pub(super) fn hint(text: &[u8]) -> Option<&'static str> {
+    let stands = |what: &[u8]| text.windows(what.len()).any(|window| window == what);
+    HINTS.iter().find(|(what, _)| stands(what)).map(|(_, words)| *words)
+}
+
 /// What a file without a license is.
 pub(super) fn kind(file: &[u8]) -> Option<&'static str> {
     KINDS.iter().find(|(begin, _)| file.starts_with(begin)).map(|(_, words)| *words)

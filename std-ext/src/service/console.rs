@@ -11,6 +11,7 @@ use crate::error::Error;
 /// What the thread of the service wants from the host, which stays in the thread of the caller.
 enum Message {
     Read(String, Sender<io::Result<Vec<u8>>>),
+    Old(String, Sender<Option<Vec<u8>>>),
     Write(String, Vec<u8>, bool, Sender<io::Result<()>>),
     Eula(String, Sender<Option<String>>),
     Done(Outcome, Vec<Question>),
@@ -65,6 +66,7 @@ impl Handle {
         for message in messages {
             match message {
                 Message::Read(name, reply) => drop(reply.send(host.read(&name))),
+                Message::Old(name, reply) => drop(reply.send(host.read_old(&name))),
                 Message::Write(name, content, replace, reply) => {
                     drop(reply.send(host.write(&name, &content, replace)));
                 }
@@ -99,6 +101,10 @@ fn gone() -> io::Error {
 impl Host for Elsewhere<'_> {
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>> {
         self.ask(|reply| Message::Read(name.to_owned(), reply)).unwrap_or_else(|| Err(gone()))
+    }
+
+    fn read_old(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.ask(|reply| Message::Old(name.to_owned(), reply)).flatten()
     }
 
     fn write(&mut self, name: &str, content: &[u8], replace: bool) -> io::Result<()> {

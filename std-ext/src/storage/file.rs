@@ -13,6 +13,7 @@ use super::disk::SystemDisk;
 use super::values::Values;
 use crate::files;
 use crate::visible::visible_path;
+use crate::writing::FileGuard;
 
 /// Name of the lock file.
 const LOCK: &str = "lock";
@@ -34,6 +35,7 @@ pub struct FileStorage {
     values: Values<SystemDisk>,
     /// Holds the lock that older versions of this library look for.
     _lock: File,
+    _guard: FileGuard,
 }
 
 /// Why a directory cannot be opened.
@@ -99,7 +101,8 @@ impl FileStorage {
         let mut values = Values::new(disk);
         values.clean_up();
         values.check_rights().map_err(failed)?;
-        Ok(Self { values, _lock: lock })
+        let guard = FileGuard::new(&directory, "is in the license storage of this device");
+        Ok(Self { values, _lock: lock, _guard: guard })
     }
 
     /// What the system said when a call failed last; the agent knows only that it did.

@@ -5,9 +5,12 @@ use std::fmt::Write;
 
 use nodelock::Agent;
 use nodelock::agent::{HistoryKind, Ports};
-use nodelock::record::{Record, Records};
+use nodelock::record::{LicenseTerms, Record, Records};
 use nodelock::show::Show;
 use nodelock::value::LineId;
+
+use crate::agent_device::own_udis;
+use crate::reading::Reading;
 
 /// Stands before the lines that only the copy has.
 const LOST: &str = "\
@@ -42,6 +45,45 @@ fn lost<P: Ports>(agent: &mut Agent<'_, P>, before: &[u8], now: &str) -> String 
     lost.retain(|(id, _)| !gone.contains(id));
     let lines = lost.iter().map(|(_, text)| String::from_utf8_lossy(text).into_owned() + "\n");
     lines.collect()
+}
+
+/// What is needed to see whether a file of lines says less than the one that it would replace.
+pub(crate) struct Backups {
+    /// Lines that nobody has any more, so that a backup may do without them.
+    gone: Vec<LineId>,
+    /// The device's own UDIs; lines of other devices are not its business.
+    udis: Vec<String>,
+}
+
+impl Backups {
+    pub(crate) fn of<P: Ports>(agent: &mut Agent<'_, P>) -> Self {
+        Self { gone: given_up(agent), udis: own_udis(agent) }
+    }
+
+    /// Why the old file must stay, if it has lines of this device that the new one lacks and that were neither
+    /// cleared nor taken back.
+    pub(crate) fn refuse(&self, old: &Reading<'_>, new: &[u8]) -> Option<String> {
+        let there: Vec<LineId> = ids(new).map(|(id, _)| id).collect();
+        let is_own = |terms: &LicenseTerms<'_>| {
+            terms.udi.is_none_or(|udi| self.udis.contains(&udi.to_string()))
+        };
+        let missing: Vec<String> = Records::new(old.bytes())
+            .filter_map(|found| match found.record.ok()? {
+                Record::License(line) => Some(*line.terms()),
+                _ => None,
+            })
+            .filter(|terms| !there.contains(&terms.id) && !self.gone.contains(&terms.id))
+            .filter(is_own)
+            .map(|terms| format!("{} ({})", terms.feature, terms.id))
+            .collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "it holds licenses that the device cannot give now and that nobody has cleared: {}; it was left as it \
+                 is: install it, or write to another file",
+                missing.join(", ")
+            )
+        })
+    }
 }
 
 /// The license lines of a file, each with the `KEY` record of its signer if the file has it.

@@ -9,6 +9,7 @@ mod readable;
 mod values;
 
 pub use file::{FileStorage, OpenError};
+pub(crate) use lost::Backups;
 pub use memory::MemoryStorage;
 pub use readable::keep_license_file;
 

@@ -42,5 +42,5 @@ pub fn keep_license_file<P: Ports>(agent: &mut Agent<'_, P>, path: &Path) -> io:
         };
         return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
-    FileWriter::new().replace(true).write(path, text.as_bytes())
+    FileWriter::new().replace(true).own(true).write(path, text.as_bytes())
 }

@@ -142,8 +142,16 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<Report, Failure> {
 
 fn make(init: &Init) -> Result<Report, Failure> {
     let catalog = input::read_text(&init.catalog, MAX_CATALOG)?;
-    read_catalog(&catalog)
+    let (features, agreements) = read_catalog(&catalog)
         .map_err(|error| Failure::usage(format!("{}: {error}", input::shown(&init.catalog))))?;
+    let without_text = features.features().iter().filter_map(|feature| {
+        let name = feature.eula_name().filter(|name| !agreements.contains_key(*name))?;
+        Some(format!(
+            "{} needs the agreement {name}, of which the catalog has no text: nobody can accept it; add it under \
+             [agreements]",
+            feature.name()
+        ))
+    });
     let members = std::iter::once(&init.udi).chain(&init.member);
     let udis: Vec<String> = members.map(|udi| udi.as_str().to_owned()).collect();
     if udis.len() > nodelock::limits::MAX_UDIS {
@@ -163,7 +171,7 @@ fn make(init: &Init) -> Result<Report, Failure> {
     let (place, udis) = (input::shown(&init.dir), identity.udis.join(", "));
     let plain = format!("{place}: a device with UDI {udis} was made\n");
     let shape = Made { directory: &directory, udis: &identity.udis };
-    Ok(Report::new(Status::Yes, plain, &shape))
+    Ok(Report::new(Status::Yes, plain, &shape).warn(without_text))
 }
 
 fn command(run: &Run) -> Result<Report, Failure> {
@@ -261,6 +269,14 @@ impl Host for Outside {
         let _ = writeln!(stderr, "{}", terminal(text));
         if self.yes {
             return true;
+        }
+        // In a shell Ctrl-C drops a line and not the shell, here as everywhere in it.
+        if self.pasted.is_some()
+            && io::stdin().is_terminal()
+            && let Ok(mut editor) = rustyline::DefaultEditor::new()
+        {
+            let answer = editor.readline(&format!("{} yes/[no]: ", terminal(question)));
+            return answer.is_ok_and(|answer| matches!(answer.trim(), "y" | "yes"));
         }
         let _ = write!(stderr, "{} yes/[no]: ", terminal(question));
         let _ = stderr.flush();

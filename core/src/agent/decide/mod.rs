@@ -26,6 +26,10 @@ pub(in crate::agent) struct View<'v> {
     pub(in crate::agent) waits: bool,
     /// Running time is kept, so that trials with dates may run.
     pub(in crate::agent) is_kept: bool,
+    /// Why it is not.
+    pub(in crate::agent) not_kept: Reason,
+    /// Why a line whose agreement was not accepted cannot serve.
+    pub(in crate::agent) not_accepted: Reason,
 }
 
 /// Chooses anew for all features, and writes the answers. Whether a line was chosen whose use must be
@@ -197,7 +201,7 @@ pub(in crate::agent) fn usable(
         return Err(Reason::BetterLicense);
     }
     if held.needs_eula && !held.accepted {
-        return Err(Reason::EulaNotAccepted);
+        return Err(view.not_accepted);
     }
     if held.license_type().must_be_activated() && !held.converted && !held.own.activated {
         return Err(Reason::NotActivated);
@@ -209,7 +213,8 @@ pub(in crate::agent) fn usable(
         Some(Dated::NotStarted) => Some(Reason::NotStarted),
         Some(Dated::Unknown) => Some(Reason::ClockUnknown),
         Some(_) if view.waits => Some(Reason::RestartedTooOften),
-        Some(_) if !held.is_paid() && (held.unpaid || !view.is_kept) => Some(Reason::StorageFailed),
+        Some(_) if !held.is_paid() && !view.is_kept => Some(view.not_kept),
+        Some(_) if !held.is_paid() && held.unpaid => Some(Reason::StorageFailed),
         None if held.unpaid && running => Some(Reason::StorageFailed),
         _ => None,
     };

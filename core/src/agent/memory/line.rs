@@ -83,6 +83,9 @@ pub(in crate::agent) const NOT_SEEN: u64 = u64::MAX;
 /// In place of warnings given: the end of the line is known, and the history does not tell of it again.
 pub(in crate::agent) const NO_NEWS: u16 = u16::MAX;
 
+/// In place of warnings given: only a jump of the clock shows the end of the line, and nobody is told of that.
+pub(in crate::agent) const NOT_BELIEVED: u16 = u16::MAX - 1;
+
 /// A line that the agent holds.
 #[derive(Debug, Clone, Copy)]
 pub struct AgentLine {

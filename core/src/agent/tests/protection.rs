@@ -278,7 +278,7 @@ fn a_metered_line_whose_use_is_gone_is_not_granted() {
             if !remove {
                 agent.clear(LineId([1; 10]), noon(0)).unwrap();
                 let refused = install(agent, &three()[..1], noon(0));
-                assert_eq!(refused, [Reason::StorageCorrupted]);
+                assert_eq!(refused, [Reason::UseUnknown]);
             }
         });
     }

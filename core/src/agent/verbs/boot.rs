@@ -129,8 +129,9 @@ impl<P: Ports> Agent<'_, P> {
         if let Err(reason) = self.recall_usage(None) {
             self.cannot_read(Part::Usage, reason);
         }
-        let agreements = self.recall_accepted_eulas();
-        self.storage_failed(agreements);
+        if let Err(reason) = self.recall_accepted_eulas() {
+            self.cannot_read(Part::Agreements, reason);
+        }
         self.read_history_number();
         self.begin_clock(clock);
         self.read_levels();

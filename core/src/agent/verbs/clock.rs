@@ -1,7 +1,7 @@
 //! What is known of time: judging the clock, counting running time, keeping both.
 
 use crate::agent::journal::{Clock, UsageKind};
-use crate::agent::memory::{AgentLine, EventSubject, LineSlot, NO_NEWS};
+use crate::agent::memory::{AgentLine, EventSubject, LineSlot, NO_NEWS, NOT_BELIEVED, NOT_SEEN};
 use crate::agent::{Agent, Ports};
 use crate::calendar::{ClockState, Dated, Running};
 use crate::event::EventKind;
@@ -35,7 +35,12 @@ impl<P: Ports> Agent<'_, P> {
             // shows.
             let passed = before < end && end <= reading.at_least;
             let jumped = reading.state == ClockState::JumpedForward && reading.at_least < end;
-            if dated == Dated::Ended && (held.dated.is_none() && !passed || jumped) {
+            if dated == Dated::Ended && jumped {
+                held.warned = NOT_BELIEVED;
+            } else if dated == Dated::Ended && held.warned == NOT_BELIEVED {
+                // Now it is believed.
+                (held.warned, held.ended_at) = (0, NOT_SEEN);
+            } else if dated == Dated::Ended && held.dated.is_none() && !passed {
                 held.warned = NO_NEWS;
             }
             held.dated = Some(dated);
@@ -101,7 +106,11 @@ impl<P: Ports> Agent<'_, P> {
     fn count_dated(&mut self, index: usize) -> bool {
         let counted = self.running.counted(self.now.uptime);
         // Where its use is unknown, nothing is written that would be believed at the next boot.
-        let known = |held: &&AgentLine| !held.unpaid && !held.use_unknown;
+        // A trial that nobody has accepted does not run.
+        let known = |held: &&AgentLine| {
+            let waits = held.is_trial() && held.needs_eula && !held.accepted;
+            !held.unpaid && !held.use_unknown && !waits
+        };
         let Some(held) = self.held(index).filter(known) else { return false };
         let kind = if held.is_trial() { UsageKind::Once } else { UsageKind::Dated };
         let next = held.dated.and_then(|dated| held.term.next(dated, counted));

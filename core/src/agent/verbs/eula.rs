@@ -16,7 +16,8 @@ impl<P: Ports> Agent<'_, P> {
     /// text that was shown.
     ///
     /// # Errors
-    /// [`Reason::UnknownFeature`], [`Reason::StorageFull`], or what hash and storage report.
+    /// [`Reason::UnknownFeature`], [`Reason::AgreementsUnknown`], [`Reason::StorageFull`], or what hash and storage
+    /// report.
     pub fn accept_eula(
         &mut self,
         feature: impl Into<FeatureHandle>,
@@ -84,7 +85,10 @@ impl<P: Ports> Agent<'_, P> {
             }
         });
         if own.is_none() {
-            read?;
+            read.map_err(|reason| match reason {
+                Reason::StorageCorrupted => Reason::AgreementsUnknown,
+                other => other,
+            })?;
         }
         let free = taken.iter().position(|&mark| !mark).and_then(|place| u8::try_from(place).ok());
         own.or(free).ok_or(Reason::StorageFull)

@@ -53,6 +53,15 @@ impl<'a, P: Ports> Agent<'a, P> {
                 None => Fact::None,
             },
             (Reason::LevelNotBooted, _) => self.level_of(id, feature),
+            (Reason::NotActivated, Some(line)) => self.outranked_by(line),
+            (Reason::UseUnknown | Reason::RunningTimeUnknown | Reason::AgreementsUnknown, _) => {
+                match self.journal.vault.rollback_state() {
+                    RollbackState::Unanchored | RollbackState::Latest => {
+                        Fact::Damage { repair: self.repairs }
+                    }
+                    _ => Fact::None,
+                }
+            }
             (Reason::EulaNotAccepted, Some(line)) => {
                 let of = line.feature.and_then(|id| self.product.catalog.feature(id));
                 of.and_then(Feature::eula_name).map_or(Fact::None, |name| Fact::Agreement { name })
@@ -73,6 +82,22 @@ impl<'a, P: Ports> Agent<'a, P> {
         }
     }
 
+    /// The line that would serve in place of one that stands before it by what the operator has set.
+    fn outranked_by(&self, line: &AgentLine) -> Fact<'a> {
+        let feature = line.feature.and_then(|id| self.product.catalog.feature(id));
+        let Some(feature) = feature.filter(|_| line.own.priority.is_some()) else {
+            return Fact::None;
+        };
+        let view = self.view(0);
+        let other = self.lines().find(|other| {
+            other.feature == line.feature
+                && other.right.id() != line.right.id()
+                && !other.is_metered()
+                && decide::usable(&view, feature, false, other, self.lines).is_ok()
+        });
+        other.map_or(Fact::None, |other| Fact::Outranks { other: other.right.id() })
+    }
+
     /// Why a line has ended.
     fn end_of(&self, line: &AgentLine) -> Fact<'a> {
         if let Some(meter) = line.meter.filter(|_| line.is_metered()) {
@@ -91,6 +116,7 @@ impl<'a, P: Ports> Agent<'a, P> {
             shown: self.shown_day(),
             ran_out: by_days != Dated::Ended,
             paid: line.is_paid(),
+            jumped: by_days == Dated::Ended && self.reading.at_least < UnixTime::end_of(last),
             repair,
         }
     }

@@ -320,25 +320,40 @@ impl<P: Ports> Agent<'_, P> {
         self.write_line(index, signer.delegation, seal, line)
     }
 
-    /// An evaluation subscription may be had once for each feature on a device.
+    /// An evaluation subscription may be had once for each feature on a device, and what was used of any line
+    /// that is counted must be known.
     #[inline(never)]
     fn check_once(&mut self, right: &Right) -> Result<(), Reason> {
-        if right.license_type() != LicenseType::EvaluationSubscription {
+        let is_counted = UsageKind::of(right.license_type()).is_some();
+        if !is_counted || right.license_type() == LicenseType::Subscription {
             return Ok(());
         }
+        let once = right.license_type() == LicenseType::EvaluationSubscription;
         let other = |id| id != right.id();
-        let mut used = self.lines().any(|held| {
-            held.right.license_type() == right.license_type()
-                && held.right.feature() == right.feature()
-                && other(held.right.id())
-        });
+        let mut known = false;
+        let mut used = once
+            && self.lines().any(|held| {
+                held.right.license_type() == right.license_type()
+                    && held.right.feature() == right.feature()
+                    && other(held.right.id())
+            });
         let read = self.journal.each_usage(|_, usage| {
-            used |= usage.kind == UsageKind::Once
+            known |= usage.id == right.id();
+            used |= once
+                && usage.kind == UsageKind::Once
                 && (usage.charged, usage.since) != (0, 0)
                 && usage.feature == right.feature()
                 && other(usage.id);
         });
-        if used { Err(Reason::AlreadyEvaluated) } else { read }
+        if used {
+            return Err(Reason::AlreadyEvaluated);
+        }
+        match read {
+            // What was used of it may stand where nobody can read it.
+            Err(Reason::StorageCorrupted) if known && !once => Ok(()),
+            Err(Reason::StorageCorrupted) => Err(Reason::UseUnknown),
+            read => read,
+        }
     }
 
     /// Brings a line to what is remembered of it from before, and makes sure that its use can be

@@ -1,7 +1,7 @@
 //! Charging: metered use, and what happens at the end of a right.
 
 use crate::agent::journal::{HistoryKind, Usage, UsageKind};
-use crate::agent::memory::{LineSlot, NO_NEWS, NOT_SEEN};
+use crate::agent::memory::{LineSlot, NO_NEWS, NOT_BELIEVED, NOT_SEEN};
 use crate::agent::verbs::transaction::Change;
 use crate::agent::verbs::warnings::end_event;
 use crate::agent::{Agent, NEVER, Ports};
@@ -105,7 +105,7 @@ impl<P: Ports> Agent<'_, P> {
         held.running_out = held.serving && running && goes_on;
         // A meter that has not run since the boot ended before it.
         let seen_before = held.is_metered() && !metered && !held.running_out;
-        if !seen_before {
+        if !seen_before && held.warned != NOT_BELIEVED {
             let (kind, about) = (end_event(held), held.about());
             let is_news = held.warned != NO_NEWS;
             self.alarm(index, kind, about, 0);

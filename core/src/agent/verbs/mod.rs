@@ -13,6 +13,7 @@ mod metering;
 mod recall;
 mod repair;
 mod revoke;
+mod signature;
 mod tick;
 mod transaction;
 #[cfg(feature = "transfer")]
