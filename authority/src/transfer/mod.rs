@@ -2,6 +2,7 @@
 
 mod accept;
 mod books;
+mod confirm;
 mod disk;
 mod entries;
 mod make;

@@ -4,8 +4,8 @@ use nodelock::record::Record;
 use nodelock::record::transfer::{Lines, RevokeTerms};
 use nodelock::value::{LineId, Nonce};
 
-use super::accept::revocation;
 use super::books::{Books, record_in};
+use super::confirm::revocation;
 use super::entries::Revocation;
 use super::make::Desk;
 use super::refusal::Refusal;
