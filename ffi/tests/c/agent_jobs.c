@@ -329,7 +329,7 @@ static void jobs_used_wrongly(void)
     with = port();
     with.reserved = 1;
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, NODELOCK_CAUSE_NONE, NULL, 0, &with,
-                                 &self.now, &state) == NODELOCK_ERR_ARGUMENT);
+                                 &self.now, &state) == NODELOCK_ERR_RESERVED);
     CHECK(state == 77);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id + 1, NODELOCK_CAUSE_NONE, NULL, 0, NULL,
                                  &self.now, &state) == NODELOCK_ERR_NO_SUCH_JOB);
