@@ -223,7 +223,8 @@ nodelock_result nodelock_std_keep_license_file(nodelock_std_host *host,
 // host     The host, which keeps the jobs of "license job ...", up to 16 at a time.
 // agent    The agent, which may keep its licenses elsewhere.
 // now      The time.
-// command  The line, without its end; or a license, with its line ends, which is installed. Less than 4096 bytes.
+// command  The line, without its end; or a license, with its line ends, which is installed: by itself, in a mail, or in
+//          base64. Less than 4096 bytes; longer ones are installed as files.
 // console  See nodelock_std_console.
 // done     1 if everything that was asked for was done; of "explain", if the feature may run; else 0. For
 //          people and scripts: what may run is told by nodelock_agent_granted.

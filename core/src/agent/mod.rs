@@ -177,8 +177,8 @@ pub struct Agent<'a, P: Ports> {
     device: P::Device,
     journal: Journal<'a, P::Storage, P::Verifier>,
     lines: &'a mut [LineSlot],
-    /// A bit for each place of a stored line that has no slot: the firmware before had more of them.
-    unheld: [u8; 32],
+    /// A bit for each of the next 64 places: a stored line that has no slot, as the firmware before had more of them.
+    unheld: u64,
     features: &'a mut [FeatureSlot],
     leases: Leases<'a>,
     events: Events<'a>,
@@ -269,8 +269,15 @@ impl<'a, P: Ports> Agent<'a, P> {
             )
     }
 
+    /// The bit of a place without a slot.
+    fn unheld_bit(&self, place: u8) -> u64 {
+        let beyond = usize::from(place).checked_sub(self.lines.len());
+        let beyond = beyond.and_then(|beyond| u32::try_from(beyond).ok());
+        beyond.and_then(|beyond| 1_u64.checked_shl(beyond)).unwrap_or(0)
+    }
+
     fn is_unheld(&self, place: u8) -> bool {
-        self.unheld.get(usize::from(place / 8)).is_some_and(|bits| bits & (1 << (place % 8)) != 0)
+        self.unheld & self.unheld_bit(place) != 0
     }
 
     /// Goes through the history, in the order of storage; the numbers give the order of time.

@@ -77,7 +77,7 @@ unsafe fn boot(
         begin(agent, |at| {
             assemble(at, config, memory)?;
             let core = &mut (*at).core;
-            Ok(core.start((*at).pace.judge(nodelock_now::read(now)?)?)?)
+            Ok(core.start((*at).pace.judge(nodelock_now::read(now)?, 0)?)?)
         })
     }
 }

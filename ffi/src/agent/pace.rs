@@ -22,13 +22,14 @@ const FACTORS: [u64; 2] = [1_000, 1_000_000];
 /// What is known of how fast uptime runs.
 #[derive(Clone, Copy)]
 pub(super) struct Pace {
-    /// Where the step began that is looked at: uptime and wall clock.
-    from: Option<(u64, u64)>,
-    /// The last uptime that the agent was told.
-    told: u64,
+    /// Where the step began that is looked at: uptime and wall clock, or `NOWHERE`.
+    from: (u64, u64),
     /// Steps that were too fast, one behind the other.
     fast: u8,
 }
+
+/// No wall clock shows so late a time.
+const NOWHERE: (u64, u64) = (0, u64::MAX);
 
 enum Step {
     Short,
@@ -37,33 +38,29 @@ enum Step {
 }
 
 impl Pace {
-    pub(super) const NEW: Self = Self { from: None, told: 0, fast: 0 };
+    pub(super) const NEW: Self = Self { from: NOWHERE, fast: 0 };
 
-    /// The time that the agent may be told.
+    /// The time that the agent may be told, which was told this uptime last.
     ///
     /// # Errors
     /// The uptime does not count seconds.
-    pub(super) fn judge(&mut self, now: Now) -> Result<Now, Code> {
+    pub(super) fn judge(&mut self, now: Now, told: u64) -> Result<Now, Code> {
         let here = now.wall.map(|wall| (now.uptime, wall.0));
-        let step = match (self.from, here) {
-            (Some(from), Some(here)) => step(from, here),
-            _ => Step::Right,
-        };
+        // Without a wall clock, there is nothing to begin a step with.
+        let step = here.map_or(Step::Right, |here| step(self.from, here));
         self.fast = match step {
             Step::Short => self.fast,
             Step::Fast => self.fast.saturating_add(1),
             Step::Right => 0,
         };
-        // Without a wall clock, there is nothing to begin a step with.
-        if !matches!(step, Step::Short) || here.is_none() {
-            self.from = here;
+        if !matches!(step, Step::Short) {
+            self.from = here.unwrap_or(NOWHERE);
         }
         match self.fast {
-            0 => self.told = now.uptime,
-            1 => {}
-            _ => return Err(Code(NODELOCK_ERR_UPTIME)),
+            0 => Ok(now),
+            1 => Ok(Now { uptime: told, ..now }),
+            _ => Err(Code(NODELOCK_ERR_UPTIME)),
         }
-        Ok(Now { uptime: self.told, ..now })
     }
 }
 
@@ -99,8 +96,13 @@ mod tests {
 
     /// What the agent is told of each; 0 for a refusal, which none is told.
     fn told(steps: impl IntoIterator<Item = Now>) -> std::vec::Vec<u64> {
-        let mut pace = Pace::NEW;
-        steps.into_iter().map(|now| pace.judge(now).map_or(0, |now| now.uptime)).collect()
+        let (mut pace, mut told) = (Pace::NEW, 0);
+        let mut tell = |now| {
+            let judged = pace.judge(now, told);
+            told = judged.map_or(told, |now| now.uptime);
+            judged.map_or(0, |now| now.uptime)
+        };
+        steps.into_iter().map(|now| tell(now)).collect()
     }
 
     #[test]

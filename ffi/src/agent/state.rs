@@ -149,7 +149,8 @@ pub(crate) unsafe fn change_at<T>(
     // SAFETY: passed on; no callback runs here, nor does anything refer to how fast the time runs.
     let now = unsafe {
         let at = open(agent)?;
-        (*at).pace.judge(nodelock_now::read(now)?)?
+        let told = (*at).core.uptime();
+        (*at).pace.judge(nodelock_now::read(now)?, told)?
     };
     // SAFETY: passed on.
     unsafe { change(agent, |core, settings| work(core, settings, now)) }

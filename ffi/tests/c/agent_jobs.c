@@ -298,7 +298,9 @@ static void jobs_used_wrongly(void)
     REFUSED(member = 256);
     REFUSED(stop_on_failure = 2);
     REFUSED(accept_eula = UINT32_MAX);
-    REFUSED(reserved[5] = 1);
+    bad = wanted;
+    bad.reserved[5] = 1;
+    CHECK(nodelock_jobs_create(&jobs, &bad, &self.now, &id) == NODELOCK_ERR_RESERVED);
     CHECK(id == 77);
     CHECK(nodelock_jobs_start(&jobs, 1) == NODELOCK_ERR_NO_SUCH_JOB);
     CHECK(nodelock_jobs_delete(&jobs, 0) == NODELOCK_ERR_NO_SUCH_JOB);
@@ -327,7 +329,7 @@ static void jobs_used_wrongly(void)
     with = port();
     with.reserved = 1;
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id, NODELOCK_CAUSE_NONE, NULL, 0, &with,
-                                 &self.now, &state) == NODELOCK_ERR_ARGUMENT);
+                                 &self.now, &state) == NODELOCK_ERR_RESERVED);
     CHECK(state == 77);
     CHECK(nodelock_agent_perform(&self.agent, &jobs, id + 1, NODELOCK_CAUSE_NONE, NULL, 0, NULL,
                                  &self.now, &state) == NODELOCK_ERR_NO_SUCH_JOB);

@@ -226,7 +226,7 @@ static void record_using_another(void *user, const nodelock_record *record)
 
 static void two_contexts(void)
 {
-    device self = {1, 0, 0, {0}};
+    device self = {1, 0, 0, {0}, 0};
     nodelock_config config = device_config(&self);
     nodelock_config second = device_config(&self);
 
@@ -269,7 +269,7 @@ static void describe(void *user, const nodelock_record *record)
 
 int main(void)
 {
-    device self = {2, 0, 0, {0}};
+    device self = {2, 0, 0, {0}, 0};
     nodelock_config config = device_config(&self);
 
     config.on_record = describe;

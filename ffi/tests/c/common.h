@@ -24,8 +24,8 @@ typedef struct device {
     uint32_t members;
     uint32_t asked;
     uint32_t records;
-    int32_t udi_failure; /* read_udi returns this, unless it is 0 */
     int32_t results[32];
+    int32_t udi_failure; /* read_udi returns this, unless it is 0 */
 } device;
 
 static inline int32_t device_udi(void *user, uint32_t member, nodelock_udi *out)

@@ -312,7 +312,7 @@ int with_agent(const nodelock_config &base)
           nodelock::result(NODELOCK_ERR_NOTHING_TO_REPAIR));
     CHECK(agent.activate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
     CHECK(agent.deactivate(none) == nodelock::result(NODELOCK_ERR_UNKNOWN_FEATURE));
-    CHECK(agent.accept_eula(ipservices, "the text"));
+    CHECK(agent.accept_eula(ipservices, "the text") == nodelock::result(NODELOCK_ERR_NO_AGREEMENT));
     CHECK(agent.clear(other) == nodelock::result(NODELOCK_ERR_NO_SUCH_LINE));
     CHECK(agent.revoke(id) && !agent.granted(ipservices));
 

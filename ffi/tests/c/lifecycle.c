@@ -128,7 +128,7 @@ static void explain(void)
 
 int main(void)
 {
-    device self = {2, 0, 0, {0}};
+    device self = {2, 0, 0, {0}, 0};
     nodelock_config config = device_config(&self);
     nodelock_slot two[2];
     nodelock_tally tally;

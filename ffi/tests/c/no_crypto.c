@@ -23,7 +23,7 @@ int main(void)
 {
     static nodelock_ctx ctx;
     static nodelock_slot slots[2];
-    device self = {1, 0, 0, {0}};
+    device self = {1, 0, 0, {0}, 0};
     nodelock_config config = device_config(&self);
 
     CHECK(nodelock_init(&ctx, sizeof ctx, &config, slots, 2) == NODELOCK_ERR_NO_SHA256);

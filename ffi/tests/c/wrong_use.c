@@ -6,7 +6,7 @@
 static const uint8_t untouched[16] = {
     0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE};
 
-static device self = {1, 0, 0, {0}};
+static device self = {1, 0, 0, {0}, 0};
 static nodelock_config config;
 static nodelock_ctx ctx;
 static nodelock_slot slots[SLOTS];

@@ -62,7 +62,7 @@ impl<'a, S: Storage, V: SignatureVerifier, U: UdiSource> Agent<'a, (S, V, U)> {
                 is_open: false,
             },
             lines: memory.lines,
-            unheld: [0; 32],
+            unheld: 0,
             features,
             leases: Leases::new(memory.leases),
             events: Events::new(memory.events),

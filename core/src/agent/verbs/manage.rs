@@ -80,9 +80,7 @@ impl<P: Ports> Agent<'_, P> {
         let removed = self.journal.remove(key);
         if removed.is_ok() || self.journal.vault.load(key, self.journal.scratch) == Ok(None) {
             self.free(index);
-            if let Some(bits) = self.unheld.get_mut(index / 8) {
-                *bits &= !(1 << (place % 8));
-            }
+            self.unheld &= !self.unheld_bit(place);
         }
         removed
     }

@@ -37,9 +37,7 @@ impl<P: Ports> Agent<'_, P> {
         if !matches!(stored, Ok(Some(_))) {
             return false;
         }
-        if let Some(bits) = self.unheld.get_mut(usize::from(place / 8)) {
-            *bits |= 1 << (place % 8);
-        }
+        self.unheld |= self.unheld_bit(place);
         let number = u64::from(Reason::SlotsFull.code().unsigned_abs());
         self.event(EventKind::Refused, EventSubject::NOTHING, number);
         true

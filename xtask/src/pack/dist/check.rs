@@ -158,7 +158,7 @@ fn with_test_kit(dir: &Path, prefix: &str) -> Result<()> {
         "project(p C)\nfind_package(nodelock REQUIRED)\nfind_package(nodelock REQUIRED)\n\
          find_package(nodelock COMPONENTS testing)\n\
          if(nodelock_FOUND OR nodelock_testing_FOUND)\n    message(FATAL_ERROR \"two libraries in one target\")\nendif()\n\
-         message(STATUS \"${nodelock_NOT_FOUND_MESSAGE}\")\n",
+         find_package(nodelock REQUIRED COMPONENTS agent)\n",
         "int main(void)\n{\n    return 0;\n}\n",
     )?;
     built(&twice, &[prefix.to_owned()]).map(drop)
