@@ -108,7 +108,8 @@ impl SignArgs {
         check.signer(&signer.anchor(), delegations, found.as_deref());
         if let (Some(delegations), Some(file)) = (delegations, &self.delegation) {
             let places = [Some(file.as_path()), path];
-            let known = crate::slips::public_keys_beside(&places.map(|path| path.and_then(Path::parent)));
+            let known =
+                crate::slips::public_keys_beside(&places.map(|path| path.and_then(Path::parent)));
             check.delegation_signatures(&signer.anchor(), delegations, &known);
         }
     }

@@ -50,7 +50,11 @@ pub(crate) fn write(path: &Path, content: &[u8], force: bool) -> Result<(), Fail
 
 /// Writes a file that this command keeps for itself, and has read.
 pub(crate) fn update(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    FileWriter::new().replace(true).own(true).write(path, content).map_err(|error| refused(path, &error))
+    FileWriter::new()
+        .replace(true)
+        .own(true)
+        .write(path, content)
+        .map_err(|error| refused(path, &error))
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Failure {

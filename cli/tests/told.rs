@@ -189,7 +189,9 @@ fn of_damage_the_repair_record_is_named() {
     unit.done("license install {}/t.lic");
     unit.device("run", "--yes", "license accept end user agreement");
     unit.damage("0x0300");
-    unit.run("explain voice").says("which license agreements were accepted cannot be read").says(words);
+    unit.run("explain voice")
+        .says("which license agreements were accepted cannot be read")
+        .says(words);
     unit.device("run", "--yes", "license accept end user agreement")
         .says("which license agreements were accepted cannot be read")
         .says("ask the vendor for a REPAIR record")
@@ -209,7 +211,8 @@ fn of_damage_the_repair_record_is_named() {
         told.says("what was used of the license cannot be read").says("REPAIR record");
         assert_eq!(told.status, 1);
     }
-    unit.run("explain voice").says("ask the vendor for a REPAIR record of the damage with repair number 1");
+    unit.run("explain voice")
+        .says("ask the vendor for a REPAIR record of the damage with repair number 1");
 
     // The running time.
     let unit = Unit::new();
@@ -217,16 +220,26 @@ fn of_damage_the_repair_record_is_named() {
     unit.done("license install {}/e.lic");
     unit.device("run", "--advance 3h", "show license");
     unit.damage("0x0001");
-    unit.run("explain vpn").says("how long the rights with dates have run cannot be read").says("REPAIR record of the damage");
+    unit.run("explain vpn")
+        .says("how long the rights with dates have run cannot be read")
+        .says("REPAIR record of the damage");
 }
 
 #[test]
 fn of_a_trial_that_has_not_run_another_may_come() {
     let unit = Unit::new();
-    unit.issue("1.lic", "--feature voice --type evaluation-subscription --end 2027-02-01 --eula voice-2026");
-    unit.issue("2.lic", "--feature voice --type evaluation-subscription --end 2027-02-02 --eula voice-2026");
+    unit.issue(
+        "1.lic",
+        "--feature voice --type evaluation-subscription --end 2027-02-01 --eula voice-2026",
+    );
+    unit.issue(
+        "2.lic",
+        "--feature voice --type evaluation-subscription --end 2027-02-02 --eula voice-2026",
+    );
     unit.device("run", "--advance 3h", "license install {}/1.lic");
-    unit.run("license install {}/2.lic").says("is installed, or has run").says("clear the installed one");
+    unit.run("license install {}/2.lic")
+        .says("is installed, or has run")
+        .says("clear the installed one");
     unit.device("run", "--advance 3h", "license clear voice");
     unit.done("license install {}/2.lic");
     unit.device("run", "--yes", "license accept end user agreement").says("accepted");
@@ -259,7 +272,15 @@ fn json_says_what_the_text_says() {
     assert!(reason["remedy"].as_str().unwrap().starts_with("set the device's clock"));
     let vpn = json["features"].as_array().unwrap().iter().find(|one| one["feature"] == "vpn");
     assert_eq!(vpn.unwrap()["reason"]["remedy"], reason["remedy"]);
-    assert_eq!(json["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "SUBSCRIPTION_EXPIRED").count(), 0);
+    assert_eq!(
+        json["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|event| event["kind"] == "SUBSCRIPTION_EXPIRED")
+            .count(),
+        0
+    );
     unit.issue("c.lic", "--feature ap-count --count 16");
     unit.done("license install {}/c.lic");
     let told = unit.device("run", "--json", "license acquire ap-count 17");

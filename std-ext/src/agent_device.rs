@@ -5,9 +5,9 @@ use nodelock::agent::{AgentLine, FeatureSlot, LineSlot, Memory, Ports, SCRATCH_L
 use nodelock::catalog::Catalog;
 use nodelock::event::EventSlot;
 use nodelock::lease::LeaseSlot;
-use nodelock::rights::{Answer, Fact};
 use nodelock::limits::MAX_UDIS;
 use nodelock::record::{KeyRecord, Line};
+use nodelock::rights::{Answer, Fact};
 use nodelock::value::{LineId, UdiSource};
 use nodelock::{Agent, FeatureHandle, InstallMode, Now, Reason};
 
@@ -94,8 +94,7 @@ pub fn answer_on_agent<'n, 'a: 'n, P: Ports>(
     if let Some(named) = agreement_of(agent, feature) {
         *name = named;
         let name = name.as_str();
-        answer.fact =
-            if has_text(name) { Fact::Agreement { name } } else { Fact::NoText { name } };
+        answer.fact = if has_text(name) { Fact::Agreement { name } } else { Fact::NoText { name } };
     }
     answer
 }

@@ -251,9 +251,8 @@ impl InstallReport {
     pub fn other_devices(&self) -> Vec<&str> {
         let mut udis = Vec::new();
         for row in self.rows.iter().filter(|row| row.result == Err(Reason::OtherDevice)) {
-            if let Some(
-                Subject::License { udi: Some(udi), .. } | Subject::Repair { udi, .. },
-            ) = &row.subject
+            if let Some(Subject::License { udi: Some(udi), .. } | Subject::Repair { udi, .. }) =
+                &row.subject
                 && !udis.contains(&udi.as_str())
             {
                 udis.push(udi.as_str());
@@ -396,7 +395,9 @@ impl<'f> Rows<'f> {
                 "put the KEY record right before the lines of its key",
             ),
             Err(reason) => (
-                format!("the KEY record of its key {signer}, record {number}, was refused: {reason}"),
+                format!(
+                    "the KEY record of its key {signer}, record {number}, was refused: {reason}"
+                ),
                 reason.remedy(),
             ),
         })
@@ -426,7 +427,9 @@ impl<'f> Rows<'f> {
             };
             let Some(udi) = line.terms().udi.map(|udi| udi.to_string()) else { continue };
             let there = letters(&udi);
-            let Some((meant, _)) = own.iter().find(|(_, own)| is_near(own, &there)) else { continue };
+            let Some((meant, _)) = own.iter().find(|(_, own)| is_near(own, &there)) else {
+                continue;
+            };
             if left == 0 {
                 return;
             }
@@ -434,10 +437,8 @@ impl<'f> Rows<'f> {
             let key = keys.iter().rev().find(|key| key.terms().id == line.signer());
             if signature(line, key) == Err(Reason::SignatureMismatch) {
                 row.result = Err(Reason::SignatureMismatch);
-                row.fact = Some(format!(
-                    "it says udi={}, and this device is {meant}",
-                    visible(&udi)
-                ));
+                row.fact =
+                    Some(format!("it says udi={}, and this device is {meant}", visible(&udi)));
             }
         }
     }

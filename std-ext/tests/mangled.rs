@@ -240,7 +240,8 @@ fn the_same_is_read_with_the_line_ends_of_mail() {
     let wanted = signed(record().as_bytes());
     let mut problems = String::new();
     for (name, mail) in mails() {
-        let Some(text) = std::str::from_utf8(&mail).ok().filter(|text| !text.contains(['\r', '\0']))
+        let Some(text) =
+            std::str::from_utf8(&mail).ok().filter(|text| !text.contains(['\r', '\0']))
         else {
             continue;
         };

@@ -168,23 +168,26 @@ fn open(
         "PRIVATE KEY" => p256::SecretKey::from_pkcs8_der(der).ok(),
         "EC PRIVATE KEY" => p256::SecretKey::from_sec1_der(der).ok(),
         ENCRYPTED => {
-            let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
-                .map_err(|_| {
-                    Error::Key(if is_pbe(der) {
-                        UNKNOWN_ENCRYPTION.into()
-                    } else {
-                        "the encrypted key is damaged".into()
-                    })
-                })?;
-            let plain = encrypted.decrypt(passphrase()?.as_bytes()).map_err(|error| {
-                Error::Key(match error {
-                    pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. })
-                    | pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::NoPbes1CryptSupport) => {
-                        UNKNOWN_ENCRYPTION.to_owned()
-                    }
-                    _ => "the passphrase is not that of the key, or the file is damaged".to_owned(),
+            let encrypted = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
+                Error::Key(if is_pbe(der) {
+                    UNKNOWN_ENCRYPTION.into()
+                } else {
+                    "the encrypted key is damaged".into()
                 })
             })?;
+            let plain =
+                encrypted.decrypt(passphrase()?.as_bytes()).map_err(|error| {
+                    Error::Key(match error {
+                        pkcs8::Error::EncryptedPrivateKey(
+                            pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. },
+                        )
+                        | pkcs8::Error::EncryptedPrivateKey(
+                            pkcs8::pkcs5::Error::NoPbes1CryptSupport,
+                        ) => UNKNOWN_ENCRYPTION.to_owned(),
+                        _ => "the passphrase is not that of the key, or the file is damaged"
+                            .to_owned(),
+                    })
+                })?;
             let key = p256::SecretKey::from_pkcs8_der(plain.as_bytes());
             return key.map_err(|_| block.not_p256_in(plain.as_bytes()));
         }

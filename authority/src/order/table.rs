@@ -95,7 +95,9 @@ pub(super) fn read(text: &str) -> Result<Vec<LicenseSpec>, Error> {
                 return Err(at("the column has no name in the first row"));
             }
             if cell.contains(['\n', '\r']) {
-                return Err(at("the cell goes over several lines; write it in one, or close its quotation mark where it ends"));
+                return Err(at(
+                    "the cell goes over several lines; write it in one, or close its quotation mark where it ends",
+                ));
             }
             set(&mut spec, name, cell).map_err(|error| at(&error.to_string()))?;
         }

@@ -78,7 +78,10 @@ fn known(
         let is_base = catalog
             .feature(id)
             .is_some_and(|level| matches!(level.kind(), FeatureKind::Level { rank: 0, .. }));
-        is_base && catalog.find(name.as_bytes()).is_some_and(|own| own != id && catalog.provides(id, own))
+        is_base
+            && catalog
+                .find(name.as_bytes())
+                .is_some_and(|own| own != id && catalog.provides(id, own))
     });
     if let Some(base) = base.and_then(|id| catalog.feature(id)) {
         let text = format!("{name} comes with the base level {}: it needs no license", base.name());

@@ -313,10 +313,15 @@ fn describe(
             let fields = fields.collect::<Vec<_>>().join(", ");
             let _ = writeln!(plain, "  {:<12}{fields}", "readable");
         }
-        let _ = writeln!(plain, "  {:<12}{}", "remedy", match (&item.reason, &found.record) {
-            (Some(told), Err(_)) => told.remedy().to_owned(),
-            _ => keys::remedy(reason),
-        });
+        let _ = writeln!(
+            plain,
+            "  {:<12}{}",
+            "remedy",
+            match (&item.reason, &found.record) {
+                (Some(told), Err(_)) => told.remedy().to_owned(),
+                _ => keys::remedy(reason),
+            }
+        );
     }
     plain.push('\n');
 }

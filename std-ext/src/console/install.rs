@@ -155,7 +155,9 @@ fn shortened(udis: &[&str]) -> String {
 fn date_text<P: Ports>(agent: &Agent<'_, P>, row: &Row) -> String {
     let (issued, restarts): (Date, bool) = match (&row.subject, row.result) {
         (Some(Subject::License { issued, .. }), Ok(_)) => (*issued, false),
-        (Some(Subject::Repair { repair, issued, .. }), Ok(_)) => (*issued, *repair == Repair::Clock),
+        (Some(Subject::Repair { repair, issued, .. }), Ok(_)) => {
+            (*issued, *repair == Repair::Clock)
+        }
         _ => return String::new(),
     };
     let number = row.number;

@@ -180,7 +180,9 @@ fn carry_out<P: Ports>(
             let _ = writeln!(text, "{feature} deactivated");
             Ok(true)
         }
-        Command::Acquire { feature, units } => Ok(acquire(agent, feature, *units, now, host, text)?),
+        Command::Acquire { feature, units } => {
+            Ok(acquire(agent, feature, *units, now, host, text)?)
+        }
         Command::Release(token) => {
             agent.release(LeaseToken::from_bits(*token), OPERATOR, now).map_err(refusal)?;
             text.push_str("released\n");
@@ -267,8 +269,8 @@ fn acquire<P: Ports>(
 ) -> Result<bool, String> {
     let id = find_feature(agent, feature)?;
     let taken = agent.acquire(id, units, OPERATOR, now);
-    let token = taken
-        .map_err(|denial| denied(agent, id, Denial { needed: units, ..denial }, host))?;
+    let token =
+        taken.map_err(|denial| denied(agent, id, Denial { needed: units, ..denial }, host))?;
     let _ = writeln!(text, "{units} of {feature} acquired, token {}", token.to_bits());
     Ok(true)
 }

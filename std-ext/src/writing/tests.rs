@@ -27,10 +27,7 @@ fn what_is_there_is_replaced_only_if_somebody_says_so_and_keeps_its_mode() {
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     assert_eq!(fs::read(&path).unwrap(), b"one");
     FileWriter::new().replace(true).write(&path, b"three").unwrap();
-    assert_eq!(
-        (fs::read(&path).unwrap().as_slice(), mode(&path)),
-        (b"three".as_slice(), 0o640)
-    );
+    assert_eq!((fs::read(&path).unwrap().as_slice(), mode(&path)), (b"three".as_slice(), 0o640));
     FileWriter::new().replace(true).private(true).write(&path, b"four").unwrap();
     assert_eq!(mode(&path), 0o600);
     FileWriter::new().private(true).write(place.path().join("key"), b"secret").unwrap();

@@ -118,7 +118,9 @@ pub(crate) fn run(args: &Args) -> Result<Report, Failure> {
             Considered { offset: file.reading.offset_in_file(considered.offset), ..considered }
         })
         .collect();
-    Ok(conclude(args, &file, &rights.answer(&request), lines, total).note(file.note()).note(file.crowded()))
+    Ok(conclude(args, &file, &rights.answer(&request), lines, total)
+        .note(file.note())
+        .note(file.crowded()))
 }
 
 fn conclude(

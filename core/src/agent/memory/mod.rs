@@ -11,7 +11,9 @@ pub use feature::FeatureSlot;
 pub(in crate::agent) use feature::denied;
 pub use gates::{Gate, Gates};
 pub use line::{AgentLine, LineSlot, LineSource, LineState, Refused};
-pub(in crate::agent) use line::{ByOperator, EventSubject, NO_NEWS, NOT_BELIEVED, NOT_SEEN, SlotState};
+pub(in crate::agent) use line::{
+    ByOperator, EventSubject, NO_NEWS, NOT_BELIEVED, NOT_SEEN, SlotState,
+};
 pub(in crate::agent) use name_index::{enter, find};
 pub use owned::AgentMemory;
 pub use priority::Priority;

@@ -54,15 +54,14 @@ impl<'a, P: Ports> Agent<'a, P> {
             },
             (Reason::LevelNotBooted, _) => self.level_of(id, feature),
             (Reason::NotActivated, Some(line)) => self.outranked_by(line),
-            (
-                Reason::UseUnknown | Reason::RunningTimeUnknown | Reason::AgreementsUnknown,
-                _,
-            ) => match self.journal.vault.rollback_state() {
-                RollbackState::Unanchored | RollbackState::Latest => {
-                    Fact::Damage { repair: self.repairs }
+            (Reason::UseUnknown | Reason::RunningTimeUnknown | Reason::AgreementsUnknown, _) => {
+                match self.journal.vault.rollback_state() {
+                    RollbackState::Unanchored | RollbackState::Latest => {
+                        Fact::Damage { repair: self.repairs }
+                    }
+                    _ => Fact::None,
                 }
-                _ => Fact::None,
-            },
+            }
             (Reason::EulaNotAccepted, Some(line)) => {
                 let of = line.feature.and_then(|id| self.product.catalog.feature(id));
                 of.and_then(Feature::eula_name).map_or(Fact::None, |name| Fact::Agreement { name })

@@ -331,14 +331,16 @@ impl<P: Ports> Agent<'_, P> {
         let once = right.license_type() == LicenseType::EvaluationSubscription;
         let other = |id| id != right.id();
         let mut known = false;
-        let mut used = once && self.lines().any(|held| {
-            held.right.license_type() == right.license_type()
-                && held.right.feature() == right.feature()
-                && other(held.right.id())
-        });
+        let mut used = once
+            && self.lines().any(|held| {
+                held.right.license_type() == right.license_type()
+                    && held.right.feature() == right.feature()
+                    && other(held.right.id())
+            });
         let read = self.journal.each_usage(|_, usage| {
             known |= usage.id == right.id();
-            used |= once && usage.kind == UsageKind::Once
+            used |= once
+                && usage.kind == UsageKind::Once
                 && (usage.charged, usage.since) != (0, 0)
                 && usage.feature == right.feature()
                 && other(usage.id);
