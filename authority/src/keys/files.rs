@@ -172,12 +172,16 @@ fn read(path: &Path) -> Result<Zeroizing<String>, Error> {
 
 /// The text of a file in UTF-16, as Windows programs write it, with its mark or without.
 fn from_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
-    let (units, unit): (&[u8], fn([u8; 2]) -> u16) = match bytes {
-        [0xFF, 0xFE, units @ ..] => (units, u16::from_le_bytes),
-        [0xFE, 0xFF, units @ ..] => (units, u16::from_be_bytes),
-        [first, 0, ..] if first.is_ascii() && *first != 0 => (bytes, u16::from_le_bytes),
-        [0, first, ..] if first.is_ascii() && *first != 0 => (bytes, u16::from_be_bytes),
+    let (units, little) = match bytes {
+        [0xFF, 0xFE, units @ ..] => (units, true),
+        [0xFE, 0xFF, units @ ..] => (units, false),
+        [first, 0, ..] if first.is_ascii() && *first != 0 => (bytes, true),
+        [0, first, ..] if first.is_ascii() && *first != 0 => (bytes, false),
         _ => return None,
+    };
+    let unit = |pair: [u8; 2]| match little {
+        true => u16::from_le_bytes(pair),
+        false => u16::from_be_bytes(pair),
     };
     let pairs = units.chunks_exact(2);
     if !pairs.remainder().is_empty() {
@@ -206,4 +210,24 @@ fn create(path: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
         let _ = fs::remove_file(path);
         Error::io(path, e)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_is_read_with_its_mark_and_without() {
+        let text = "-----BEGIN PUBLIC KEY-----\r\n";
+        for mark in ["", "\u{feff}"] {
+            let marked = format!("{mark}{text}");
+            let little: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(from_utf16(&little).unwrap().as_str(), text);
+            assert_eq!(from_utf16(&big).unwrap().as_str(), text);
+        }
+        assert!(from_utf16(text.as_bytes()).is_none());
+        // DER is no text.
+        assert!(from_utf16(&[0x30, 0x82, 0x01]).is_none());
+    }
 }
