@@ -28,14 +28,10 @@ impl<'u> Identity<'u> {
         user: *mut c_void,
         error: &'u Cell<i32>,
     ) -> Self {
-        let key = match config.device_sign.filter(|_| !config.device_key.is_null()) {
-            // SAFETY: bytes have no alignment; the rest is the caller's promise.
-            Some(sign) => Some((
-                PublicKey::from_xy(unsafe { config.device_key.cast::<[u8; 64]>().read() }),
-                sign,
-            )),
-            None => None,
-        };
+        let sign = config.device_sign.filter(|_| !config.device_key.is_null());
+        // SAFETY: bytes have no alignment; the rest is the caller's promise.
+        let xy = |_: &Sign| unsafe { config.device_key.cast::<[u8; 64]>().read() };
+        let key = sign.map(|sign| (PublicKey::from_xy(xy(&sign)), sign));
         Self { udis, key, user, error }
     }
 }

@@ -102,7 +102,7 @@ mod tests {
             told = judged.map_or(told, |now| now.uptime);
             judged.map_or(0, |now| now.uptime)
         };
-        steps.into_iter().map(|now| tell(now)).collect()
+        steps.into_iter().map(&mut tell).collect()
     }
 
     #[test]
