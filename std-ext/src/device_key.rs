@@ -53,7 +53,7 @@ impl DeviceKey {
                 let key = p256::SecretKey::try_generate().map_err(io::Error::other)?;
                 let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
                 // Whoever was faster has made the key.
-                match FileWriter::new().private(true).write(path, pem.as_bytes()) {
+                match FileWriter::new().private(true).own(true).write(path, pem.as_bytes()) {
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(path),
                     written => written.map(|()| Self(SigningKey::from(&key))),
                 }

@@ -340,7 +340,7 @@ mod tests {
         }
         assert_eq!(complete("license job r").0, "license job ".len());
         assert!(complete("license job r").1.contains(&"run".to_owned()));
-        assert_eq!(complete("license re").1, ["release "]);
+        assert_eq!(complete("license re").1, ["release ", "revoke "]);
         assert_eq!(complete("expl v"), (5, vec!["voice ".to_owned()]));
         // The tests run in the directory of this crate.
         assert_eq!(complete("license install Carg"), (16, vec!["Cargo.toml".to_owned()]));
