@@ -10,7 +10,7 @@ use nodelock_campaigns::dice::Dice;
 use nodelock_campaigns::effort::Effort;
 use nodelock_campaigns::history::{Boot, Clock, DAY, History, LineSpec, Step, Ticks};
 use nodelock_campaigns::world::{Disk, World};
-use nodelock_campaigns::{failures, flash, generate, values};
+use nodelock_campaigns::{failures, flash, generate, transfer, values};
 
 const TIME: Effort = Effort::seconds(3);
 
@@ -40,6 +40,14 @@ fn the_model() {
         world.run(&history, &mut watch).map_err(|what| format!("{what}\n{history}"))
     });
     assert_eq!(found.err(), None);
+}
+
+#[test]
+fn rights_that_move() {
+    let mut counts = transfer::Counts::default();
+    let found = TIME.each(|seed| transfer::history(seed, &mut counts));
+    assert_eq!(found.err(), None);
+    assert!(counts.posted > 0 && counts.void > 0 && counts.cuts > 0 && counts.redirected > 0);
 }
 
 #[test]

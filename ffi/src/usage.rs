@@ -33,6 +33,39 @@ pub(crate) const REMEDIES: &[(i32, &str)] = &[
         "what was paid for goes on; ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status",
     ),
     (
+        NODELOCK_ERR_AGREEMENTS_UNKNOWN,
+        "ask the vendor for a REPAIR record, with the damage number of nodelock_agent_repair_number or show license status, and accept the agreement then",
+    ),
+    (
+        NODELOCK_ERR_TICKET_NOT_INSTALLED,
+        "give it to nodelock_agent_ticket or license revoke, which give the proof",
+    ),
+    (
+        NODELOCK_ERR_TICKET_APPLIED,
+        "send the proof to the vendor; nodelock_agent_ticket or license revoke again gives it once more",
+    ),
+    (NODELOCK_ERR_TICKET_UNKNOWN, "apply it with nodelock_agent_ticket or license revoke"),
+    (
+        NODELOCK_ERR_UNITS_DIFFER,
+        "write a new credential with nodelock_agent_credential or license save credential, and ask the vendor for a ticket made from it",
+    ),
+    (
+        NODELOCK_ERR_DEVICE_KEY_DIFFERS,
+        "write a new credential with nodelock_agent_credential or license save credential, and ask the vendor for a ticket made from it",
+    ),
+    (
+        NODELOCK_ERR_REPAIRS_DIFFER,
+        "write a new credential with nodelock_agent_credential or license save credential, and ask the vendor for a ticket made from it",
+    ),
+    (
+        NODELOCK_ERR_LINE_WAITS,
+        "install the proof that nodelock_agent_ticket or license revoke has given on the other device, or the vendor's final line",
+    ),
+    (
+        NODELOCK_ERR_PROOF_WITHOUT_TICKET,
+        "give the whole proof that nodelock_agent_ticket or license revoke has given",
+    ),
+    (
         NODELOCK_ERR_MANIFEST_UNREADABLE,
         "what was paid for goes on; ask the vendor for a REPAIR record, with the rollback number of nodelock_agent_repair_number or show license status",
     ),

@@ -20,7 +20,7 @@ SAME(explanation_has_no_hole, sizeof(nodelock_explanation) == 48);
 SAME(agent_words, sizeof(nodelock_agent) == 8 * NODELOCK_AGENT_WORDS);
 SAME(feature_has_no_hole, sizeof(nodelock_feature) == 6 * sizeof(void *) + 32);
 SAME(now_has_no_hole, sizeof(nodelock_now) == 24);
-SAME(agent_config_has_no_hole, sizeof(nodelock_agent_config) == 40 + 9 * sizeof(void *));
+SAME(agent_config_has_no_hole, sizeof(nodelock_agent_config) == 40 + 11 * sizeof(void *));
 SAME(agent_memory_has_no_hole, sizeof(nodelock_agent_memory) == 32 + 14 * sizeof(void *));
 SAME(agent_line_has_no_hole, sizeof(nodelock_agent_line) == 184);
 SAME(event_has_no_hole, sizeof(nodelock_event) == 48);

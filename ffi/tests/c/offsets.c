@@ -134,7 +134,7 @@ AT(nodelock_feature, rank, 44, 68);
 AT(nodelock_feature, flags, 48, 72);
 AT(nodelock_feature, expiry, 52, 76);
 
-SIZE(nodelock_agent_config, 76, 112);
+SIZE(nodelock_agent_config, 84, 128);
 AT(nodelock_agent_config, size, 0, 0);
 AT(nodelock_agent_config, feature_size, 4, 4);
 AT(nodelock_agent_config, base, 8, 8);
@@ -154,6 +154,8 @@ AT(nodelock_agent_config, rollback_required, 60, 84);
 AT(nodelock_agent_config, counters_read, 64, 88);
 AT(nodelock_agent_config, counters_start, 68, 96);
 AT(nodelock_agent_config, counters_commit, 72, 104);
+AT(nodelock_agent_config, device_key, 76, 112);
+AT(nodelock_agent_config, device_sign, 80, 120);
 
 SIZE(nodelock_agent_memory, 88, 144);
 AT(nodelock_agent_memory, size, 0, 0);
