@@ -47,7 +47,7 @@ impl<S: Storage, V: SignatureVerifier> Journal<'_, S, V> {
     #[inline(never)]
     pub(in crate::agent) fn each_taken(
         &mut self,
-        take: &mut dyn FnMut(LineId, TakenLine),
+        mut take: impl FnMut(LineId, TakenLine),
     ) -> Result<(), Reason> {
         let revoked = TakenLine { left: 0, word: 0, reason: Reason::LicenseRevoked };
         let read = self.each_revoked(|_, id| take(id, revoked));

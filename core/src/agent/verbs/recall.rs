@@ -137,7 +137,7 @@ impl<P: Ports> Agent<'_, P> {
     pub(in crate::agent) fn remove_revoked(&mut self) {
         let lines = &mut *self.lines;
         let mut revoked = false;
-        let read = self.journal.each_taken(&mut |id, taken| {
+        let read = self.journal.each_taken(|id, taken| {
             let held = lines.iter_mut().filter_map(LineSlot::held_mut);
             for held in held.filter(|held| held.right.id() == id) {
                 held.left = held.left.min(taken.left);

@@ -66,7 +66,7 @@ impl<P: Ports> Agent<'_, P> {
     #[inline(never)]
     pub(in crate::agent) fn taken_of(&mut self, id: LineId) -> Result<Option<TakenLine>, Reason> {
         let mut least: Option<TakenLine> = None;
-        let read = self.journal.each_taken(&mut |known, taken| {
+        let read = self.journal.each_taken(|known, taken| {
             if known == id && least.is_none_or(|least| taken.left < least.left) {
                 least = Some(taken);
             }
