@@ -47,7 +47,12 @@ pub(crate) fn prove(out: &mut dyn Write) -> Result<String> {
         writeln!(out, "\n{case}")?;
         let flags = Flags { overflow_checks, dsp: true, ..Flags::default() };
         let targets = targets(crypto);
-        proof.build(&targets, &bare::features(profile, crypto), flags)?;
+        let mut features = bare::features(profile, crypto);
+        if profile == Profile::Agent {
+            // All of the header.
+            features.push("transfer");
+        }
+        proof.build(&targets, &features, flags)?;
         for target in targets {
             let roots = proof.roots(profile, target, &declared)?;
             let finding = proof.examine(crypto, target, &roots)?;
