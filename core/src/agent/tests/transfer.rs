@@ -167,6 +167,7 @@ fn waiting(ticket: &PermissionTerms<'_>, number: u8, count: Count) -> LicenseTer
     }
 }
 
+// shows: F002-079 F002-080
 #[test]
 fn a_line_moves_in_one_visit_and_never_comes_back() {
     let (mut disk_a, mut disk_b) = (Ram::default(), Ram::default());
@@ -302,6 +303,7 @@ fn seen(disk: &Ram, who: Identity) -> (Option<Count>, Option<Count>, Option<Reas
     })
 }
 
+// shows: F002-076
 #[test]
 fn wherever_the_power_goes_all_of_a_ticket_has_happened_or_nothing() {
     let lines = [
@@ -727,6 +729,7 @@ fn the_vendor_takes_back_and_learns_what_was_there() {
     });
 }
 
+// shows: F002-078
 #[test]
 fn grace_begins_when_the_ticket_is_applied_and_used_time_moves() {
     let mut disk = Ram::default();
