@@ -83,7 +83,7 @@ impl Bench {
     }
 }
 
-// shows: F002-049 F002-050 F002-052 F002-057 F002-060 F002-074 F002-077 F002-081
+// shows: F002-049, F002-050, F002-052, F002-057, F002-060, F002-074, F002-077, F002-081
 #[test]
 fn a_line_moves_from_one_device_to_the_other() {
     let bench = Bench::new();
@@ -264,7 +264,7 @@ fn whoever_is_killed_has_decided_or_not() {
     assert_eq!(bench.permit(&["--to", "R1:B"]).ok().stdout, first.stdout);
 }
 
-// shows: F001-034 F001-037
+// shows: F001-034, F001-037
 #[test]
 fn a_dead_device_is_replaced() {
     let bench = Bench::new();

@@ -167,7 +167,7 @@ fn waiting(ticket: &PermissionTerms<'_>, number: u8, count: Count) -> LicenseTer
     }
 }
 
-// shows: F002-079 F002-080
+// shows: F002-079, F002-080
 #[test]
 fn a_line_moves_in_one_visit_and_never_comes_back() {
     let (mut disk_a, mut disk_b) = (Ram::default(), Ram::default());
