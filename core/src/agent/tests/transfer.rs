@@ -689,6 +689,31 @@ fn what_is_cancelled_is_never_applied_and_what_is_given_up_never_used() {
 }
 
 #[test]
+fn the_word_of_giving_up_is_about_all_that_came_by_the_ticket() {
+    let lines = [removal(1, Count::Uncounted, 0), removal(2, Count::Units(4), 0)];
+    let ticket = ticket_terms(&lines);
+    let mut out = [0; 1024];
+    let of_ticket = [
+        license(&waiting(&ticket, 3, Count::Uncounted), 1),
+        license(&waiting(&ticket, 4, Count::Units(4)), 1),
+    ];
+    let late = license(&waiting(&ticket, 5, Count::Units(4)), 1);
+    let mut disk = Ram::default();
+    let word = on(&mut disk, b(), noon(0), |device| {
+        put(device, &of_ticket.join("\n"));
+        let word = device.give_up(LineId([4; 10]), noon(20), &mut out).unwrap().to_vec();
+        assert_eq!(device.lines().filter(|held| held.waits()).count(), 0);
+        assert_eq!(device.give_up(LineId([3; 10]), noon(20), &mut out), Ok(&word[..]));
+        word
+    });
+    on(&mut disk, b(), noon(0), |device| {
+        assert_eq!(put(device, &of_ticket.join("\n")), [Err(Reason::LineMoved); 2]);
+        assert_eq!(put(device, &late), [Err(Reason::LineMoved)]);
+        assert_eq!(device.give_up(LineId([3; 10]), noon(20), &mut out), Ok(&word[..]));
+    });
+}
+
+#[test]
 fn the_vendor_takes_back_and_learns_what_was_there() {
     let ids = [1, 2, 3].map(|number| LineId([number; 10]));
     let order = RevokeTerms {

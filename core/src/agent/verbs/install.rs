@@ -290,6 +290,13 @@ impl<P: Ports> Agent<'_, P> {
             Err(Reason::StorageCorrupted) => return Err(Reason::RevocationsUnknown),
             Err(reason) => return Err(reason),
         };
+        // A line of the same ticket that comes late is no less given up.
+        #[cfg(feature = "transfer")]
+        if let Some(ticket) = right.needs()
+            && self.is_given_up(ticket)?
+        {
+            return Err(Reason::LineMoved);
+        }
         self.check_once(right)?;
         let effect = self.effect_of(right);
         let index = self.lines.iter().position(LineSlot::is_free).ok_or(Reason::SlotsFull)?;

@@ -102,8 +102,8 @@ impl<P: Ports> Agent<'_, P> {
         Some(Holding { id: next.right.id(), units: next.count(), waiting: next.waits })
     }
 
-    /// Gives a line up for good that came by a ticket, or waits for its proof: the vendor may then have it made for
-    /// another device. Gives the proof, as [`ticket`](Self::ticket) does; the same one again if that has happened
+    /// Gives up for good what came by a ticket, or waits for its proof: this line, and every other one of the same
+    /// ticket, because the word names the ticket. The vendor may then have it made for another device. Gives the proof, as [`ticket`](Self::ticket) does; the same one again if that has happened
     /// before.
     ///
     /// # Errors
@@ -131,12 +131,19 @@ impl<P: Ports> Agent<'_, P> {
                     // A grace line of what this device has given up itself.
                     return Err(Reason::NotTransferred);
                 }
+                let mut left = [Left { id, units: 0 }; LINES];
+                let mut count = 1_usize;
+                let others = self.lines().filter(|held| held.right.needs() == Some(ticket));
+                for other in others.filter(|other| other.right.id() != id) {
+                    left.get_mut(count).ok_or(Reason::TicketsFull)?.id = other.right.id();
+                    count = count.saturating_add(1);
+                }
                 self.say(&Said {
                     ticket,
                     kind: WordKind::GivenUp,
                     history: HistoryKind::GivenUp,
                     first: id,
-                    left: &[Left { id, units: 0 }],
+                    left: left.get(..count).unwrap_or_default(),
                     list: WordList::None,
                 })?;
                 ticket
@@ -254,6 +261,12 @@ impl<P: Ports> Agent<'_, P> {
             }
         });
         self.storage_failed(read);
+    }
+
+    /// Whether what comes by this ticket was given up here.
+    pub(in crate::agent) fn is_given_up(&mut self, ticket: TicketDigest) -> Result<bool, Reason> {
+        let word = self.journal.word_on(ticket)?;
+        Ok(word.is_some_and(|word| word.kind == WordKind::GivenUp))
     }
 
     /// Whether this device has said something of the ticket whose digest begins so.
